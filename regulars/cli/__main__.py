@@ -1,0 +1,3 @@
+from regulars.cli.main import main
+
+main(prog_name="regulars")

@@ -1,0 +1,106 @@
+"""Making the database, serving, working."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from regulars.cli.main import put_json
+from regulars.config.schedule import DAILY
+from regulars.core import worker as work_loop
+from regulars.core.errors import Refusal
+from regulars.core.supervisor import Supervisor
+from regulars.team.queries import zone_of_the_business
+
+
+@click.command()
+def init() -> None:
+    """Make the database, or bring it up to date."""
+    call_command("migrate", interactive=False, verbosity=0)
+    click.echo(f"The database is ready in {settings.HOME}.", err=True)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Port to answer on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer on.")
+def serve(port: int, host: str) -> None:
+    """Serve the pages and do the background work, until Ctrl+C."""
+    from regulars.cli.team import sign_in_address
+
+    _refuse_without_database()
+    _refuse_taken_port(host, port)
+    address = f"http://{'localhost' if host == '0.0.0.0' else host}:{port}"
+    click.echo(f"\nRegulars answers on {address}")
+    click.echo(f"Sign in once with:  {sign_in_address(address)}\n")
+    click.echo("Ctrl+C stops it.")
+    sys.exit(Supervisor({"web server": _web(host, port), "worker": _worker()}).run())
+
+
+@click.command()
+def worker() -> None:
+    """Do the background work alone, beside others on PostgreSQL."""
+    _refuse_without_database()
+    work_loop.work(DAILY, zone_of_the_business)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+def tick(as_json: bool) -> None:
+    """Do everything that is due, once."""
+    _refuse_without_database()
+    done = work_loop.tick(DAILY, zone_of_the_business)
+    put_json({"done": done}) if as_json else click.echo(f"Done: {done}.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+def doctor(as_json: bool) -> None:
+    """Say what is wrong with this installation, and what to do."""
+    from regulars.cli.diagnosis import findings
+
+    found = findings()
+    if as_json:
+        put_json({"findings": [finding.as_dict() for finding in found]})
+    else:
+        for finding in found:
+            click.echo(f"{finding.sentence} {finding.remedy}")
+        if not found:
+            click.echo("All is well.")
+    sys.exit(1 if found else 0)
+
+
+def _web(host: str, port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "asginl",
+        "--host", host, "--port", str(port), "--workers", "1", "--no-ws",
+        "--log-level", "warning", "regulars.config.asgi:application",
+    ]  # fmt: skip
+
+
+def _worker() -> list[str]:
+    return [sys.executable, "-m", "regulars.cli", "worker"]
+
+
+def _refuse_without_database() -> None:
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refusal("The database is not made yet, or is of an older version.",
+                      "Run “regulars init” first.")
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(f"Port {port} is taken ({error.strerror}).",
+                          "Choose another with --port.") from error

@@ -1,0 +1,10 @@
+"""What happens every day, and when, in the time of the business."""
+
+from datetime import time
+
+from regulars.core.worker import Daily
+
+DAILY = (
+    Daily("insight.refresh", after=time(3, 0)),
+    Daily("planning.make_plans", after=time(4, 0)),
+)

@@ -1,0 +1,63 @@
+"""Every touch, in and out, in every channel: the timeline."""
+
+from typing import Self
+
+from django.db import models
+
+from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.customers.models import Customer
+from regulars.team.models import Member
+
+
+class TouchQuerySet(models.QuerySet["Touch"]):
+    def standing(self) -> Self:
+        """Touches that were not taken back."""
+        return self.filter(taken_back_at=None)
+
+
+class Touch(models.Model):
+    """One contact with a customer."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="touches")
+    channel = models.CharField(max_length=8, choices=Channel)
+    direction = models.CharField(max_length=3, choices=Direction, default=Direction.OUT)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.SERVE)
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What we wrote down, and what the customer said in their own words.
+    body = models.TextField(blank=True)
+    said = models.TextField(blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = TouchQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "-happened_at", "-id"], name="touches_by_customer"),
+            models.Index(fields=["member", "-happened_at"], name="touches_by_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} with {self.customer_id}"
+
+
+class Clock(models.Model):
+    """When each customer was last in touch with us: one row a customer, reset by any real touch.
+
+    Kept in the transaction of the touch, so that a plan over a million customers need not
+    read ten million touches.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="clock"
+    )
+    last_touch_at = models.DateTimeField()
+    last_channel = models.CharField(max_length=8, choices=Channel)
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} at {self.last_touch_at}"

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class CoreConfig(AppConfig):
+    name = "regulars.core"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # What rooms register: background work, reactions, import columns, reasons.
+        autodiscover_modules("tasks", "receivers", "columns", "reasons")

@@ -1,0 +1,17 @@
+"""Ways in which the business says no."""
+
+
+class Refusal(Exception):
+    """The business says no, in a sentence, with what to do next.
+
+    Screens answer 422, the API 409, the command line exit code 1.
+    """
+
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        super().__init__(f"{sentence} {remedy}".strip())
+        self.sentence = sentence
+        self.remedy = remedy
+
+
+class NotAllowed(Refusal):
+    """This person may not do this; the sentence says who may. Screens answer 403."""

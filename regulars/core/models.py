@@ -1,0 +1,106 @@
+"""Rows that every room relies on: events, their cursors, the audit, jobs."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class Event(models.Model):
+    """A fact a room announced, in the transaction that caused it. It wakes; it does not carry work."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=80)
+    payload = models.JSONField(default=dict)
+    announced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+
+class EventCursor(models.Model):
+    """How far one receiver has read the events."""
+
+    name = models.CharField(max_length=120, unique=True)
+    last_event_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.last_event_id}"
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing, written in the action's own transaction. Ids and counts only."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200)
+    verb = models.CharField(max_length=60)
+    thing = models.CharField(max_length=80)
+    thing_id = models.CharField(max_length=64, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["thing", "thing_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.thing} {self.thing_id}"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def claimable_at(self, at: datetime) -> "JobQuerySet":
+        """Due jobs that nobody holds, or whose holder has gone silent."""
+        waiting = Q(state=Job.State.WAITING)
+        abandoned = Q(state=Job.State.RUNNING, lease_until__lt=at)
+        return self.filter(waiting | abandoned, due_at__lte=at).order_by("due_at", "id")
+
+
+class Job(models.Model):
+    """A piece of background work with a lease, an epoch and progress that a person can watch."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+        FAILED = "failed"
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=80)
+    arguments = models.JSONField(default=dict)
+    unique_key = models.CharField(max_length=120, null=True, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_epoch = models.IntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    done_count = models.BigIntegerField(default=0)
+    total_count = models.BigIntegerField(null=True)
+    step = models.CharField(max_length=200, blank=True)
+    result: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    sentence = models.TextField(blank=True)
+    remedy = models.TextField(blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.REFUSED, self.State.FAILED)
+
+    @property
+    def percent(self) -> int | None:
+        if not self.total_count:
+            return None
+        return min(100, int(100 * self.done_count / self.total_count))

@@ -1,0 +1,75 @@
+"""The worker: does what is due, once or for as long as it is asked to."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from django.db import close_old_connections
+
+from regulars.core import clock, jobs
+from regulars.core.events import deliver_events
+
+log = logging.getLogger("regulars.worker")
+
+IDLE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """A job for each day of the business, left once that day's hour has come."""
+
+    job: str
+    after: time
+
+
+def leave_daily_work(schedule: Sequence[Daily], *, zone: str, at: datetime) -> None:
+    """Leave today's scheduled jobs, once each, whichever worker comes first."""
+    here = at.astimezone(ZoneInfo(zone))
+    for entry in schedule:
+        if here.time() >= entry.after:
+            day = here.date().isoformat()
+            jobs.enqueue(entry.job, at=at, unique_key=f"{entry.job}:{day}", day=day)
+
+
+def tick(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> int:
+    """Do everything that is due, once; returns how many things were done."""
+    here = zone()
+    if here:
+        leave_daily_work(schedule, zone=here, at=clock.now())
+    owner, done = f"{socket.gethostname()}:{os.getpid()}", 0
+    while True:
+        moved = deliver_events(at=clock.now())
+        claimed = jobs.claim(owner, at=clock.now())
+        if claimed is not None:
+            jobs.run(claimed, at=clock.now())
+            moved += 1
+        if not moved:
+            return done
+        done += moved
+
+
+def work(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> None:
+    """Tick until told to stop by a signal, finishing the job in hand."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping.is_set():
+        try:
+            close_old_connections()
+            tick(schedule, zone)
+        except Exception:
+            # A worker must outlive a database that is away for a moment.
+            log.exception("the worker stumbled and goes on")
+            stopping.wait(5)
+        stopping.wait(IDLE_SECONDS)

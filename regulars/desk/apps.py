@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "regulars.desk"
+    default_auto_field = "django.db.models.BigAutoField"

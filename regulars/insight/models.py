@@ -1,0 +1,76 @@
+"""Who customers are to us: one row of facts each, and the rhythm of the whole list."""
+
+from django.db import models
+
+from regulars.customers.models import Customer
+from regulars.insight.choices import Tier
+from regulars.team.models import Member
+
+
+class CustomerFacts(models.Model):
+    """What was counted about one customer; written set-wise by `insight refresh`.
+
+    Gaps are in open days of the business (days closed are not the customer's). The `*_on` dates
+    say when the customer's standing changes if they do not buy, so that a new day alone seldom
+    rewrites a row. Customers without purchases have facts too: counts of zero and a tier set by
+    hand or `new`.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="facts"
+    )
+    purchase_count = models.PositiveIntegerField(default=0)  # distinct days with a sale
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
+    spend_minor = models.BigIntegerField(default=0)  # net, all time
+    year_spend_minor = models.BigIntegerField(default=0)  # net, last 365 days
+    usual_gap_days = models.FloatField(null=True)  # own median gap, shrunk to the group's
+    gap_spread = models.FloatField(null=True)  # standard deviation of log gaps around it
+    due_on = models.DateField(null=True)
+    slipping_on = models.DateField(null=True)
+    lapsed_on = models.DateField(null=True)
+    lost_on = models.DateField(null=True)
+    stake_minor = models.BigIntegerField(default=0)  # what a year of this customer is worth
+    tier = models.CharField(max_length=8, choices=Tier, default=Tier.NEW)
+    next_change_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tier", "-stake_minor", "customer"], name="facts_by_tier"),
+            models.Index(fields=["-year_spend_minor", "customer"], name="facts_by_year_spend"),
+            models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.tier}"
+
+
+class TierOverride(models.Model):
+    """A tier set by a person, with the reason; it wins over the computed one."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="tier_override"
+    )
+    tier = models.CharField(max_length=8, choices=Tier)
+    reason = models.TextField()
+    set_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.tier}"
+
+
+class Refresh(models.Model):
+    """One counting of everything: as of which day, by what, how long, and the group's rhythm."""
+
+    as_of = models.DateField()
+    engine = models.CharField(max_length=20)
+    ended_at = models.DateTimeField()
+    seconds = models.FloatField()
+    customer_count = models.BigIntegerField()
+    order_count = models.BigIntegerField()
+    changed_count = models.BigIntegerField()
+    rhythm = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"as of {self.as_of}"

@@ -1,0 +1,66 @@
+"""Files brought in: what they were, what was taken from them, and what was not."""
+
+from django.db import models
+
+from regulars.core.models import Job
+from regulars.team.models import Member
+
+
+class Import(models.Model):
+    """One bringing-in of one or several files of a kind."""
+
+    class State(models.TextChoices):
+        MAPPING = "mapping"
+        CHECKING = "checking"
+        CHECKED = "checked"
+        APPLYING = "applying"
+        FINISHED = "finished"
+        REFUSED = "refused"
+
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=40, default="files")
+    state = models.CharField(max_length=10, choices=State, default=State.MAPPING)
+    is_dry_run = models.BooleanField(default=False)
+    settings = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    brought_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+
+class ImportFile(models.Model):
+    """One file of an import, kept under a generated name; `mapping` says which column is what."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="files")
+    role = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+    stored_as = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    reading = models.JSONField(default=dict)
+    mapping = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RowProblem(models.Model):
+    """A row, or one cell of it, that was not taken as it stands, and why."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="problems")
+    row_no = models.BigIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    value = models.TextField(blank=True)
+    message = models.TextField()
+    is_rejected = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["file", "row_no"], name="intake_problem_by_row")]
+
+    def __str__(self) -> str:
+        return f"row {self.row_no}: {self.message}"

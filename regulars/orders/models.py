@@ -1,0 +1,68 @@
+"""What customers bought."""
+
+from django.db import models
+
+from regulars.core.money import Money
+from regulars.customers.models import Customer
+from regulars.orders.choices import OrderKind
+
+
+class Order(models.Model):
+    """One purchase, cancellation or adjustment, as the till or the shop wrote it.
+
+    `total_minor` is goods net of what was taken back, without freight. A purchase in the sense
+    of rhythm is an order of kind sale; orders without a customer are counter sales.
+    """
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="orders"
+    )
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=OrderKind, default=OrderKind.SALE)
+    status = models.CharField(max_length=40, blank=True)
+    placed_at = models.DateTimeField()
+    # The calendar day of the purchase where the business is: rhythm counts days, not moments.
+    placed_on = models.DateField()
+    promised_on = models.DateField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    total_minor = models.BigIntegerField()
+    shipping_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    line_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="orders_order_once"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-placed_at"], name="orders_by_customer"),
+            models.Index(fields=["placed_on"], name="orders_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+
+class OrderLine(models.Model):
+    """One line of an order. `total_minor` is exact: quantity times price, rounded once."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    line_no = models.PositiveIntegerField()
+    sku = models.CharField(max_length=100, blank=True)
+    description = models.TextField(blank=True)
+    quantity = models.DecimalField(max_digits=14, decimal_places=3, default=1)
+    total_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "line_no"], name="orders_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.description or self.sku

@@ -1,0 +1,98 @@
+"""How often customers should hear from us, and the day's list within the day's minutes."""
+
+from django.db import models
+
+from regulars.conversations.choices import Channel, Purpose
+from regulars.conversations.models import Touch
+from regulars.customers.models import Customer
+from regulars.insight.choices import Tier
+from regulars.planning.choices import ItemState
+from regulars.team.models import Member
+
+
+class Cadence(models.Model):
+    """How often a tier should hear from us at least."""
+
+    tier = models.CharField(max_length=8, choices=Tier, unique=True)
+    at_least_every_days = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.tier}: every {self.at_least_every_days} days"
+
+
+class FirstTouch(models.Model):
+    """When a customer with no touch yet should first hear from us: spread over four weeks."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="first_touch"
+    )
+    due_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} on {self.due_on}"
+
+
+class Pause(models.Model):
+    """A customer put off until a day: "later" or "not now". The latest one counts."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="pause"
+    )
+    until = models.DateField()
+    put_off_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    put_off_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} until {self.until}"
+
+
+class Plan(models.Model):
+    """One manager's list for one day."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="plans")
+    day = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+    due_count = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "day"], name="planning_plan_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} on {self.day}"
+
+
+class PlanItem(models.Model):
+    """One customer to reach: why, by which channel and why that one, and what to say.
+
+    `why` and `say` hold the facts of the sentence (a key and its values), so that the sentence is
+    written in the reader's language when it is shown.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="plan_items")
+    position = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=8, choices=Channel)
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    minutes = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=60)
+    values = models.JSONField(default=dict)
+    stake_minor = models.BigIntegerField(default=0)
+    due_on = models.DateField()
+    last_touch_on = models.DateField(null=True)
+    state = models.CharField(max_length=12, choices=ItemState, default=ItemState.OPEN)
+    until = models.DateField(null=True)
+    handed_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    touch = models.ForeignKey(Touch, on_delete=models.SET_NULL, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "customer"], name="planning_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} by {self.channel}"

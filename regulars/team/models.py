@@ -1,0 +1,175 @@
+"""The business itself and its staff."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.actor import Actor
+from regulars.team.choices import Role
+
+
+class Business(models.Model):
+    """The one business of this instance (there is one row, with id 1)."""
+
+    name = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3, default="EUR")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    country = models.CharField(max_length=2, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    live_since = models.DateField()
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="team_one_business"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def day_of(self, moment: datetime) -> date:
+        """The calendar day of a moment, where the business is."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class OpeningHours(models.Model):
+    """One stretch of opening on one weekday (0 is Monday)."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens_at = models.TimeField()
+    closes_at = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6), name="team_openinghours_weekday"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="team_openinghours_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {self.opens_at}-{self.closes_at}"
+
+
+class Closure(models.Model):
+    """Days on which the business was closed; lateness of customers does not count them."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="closures")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    why = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=40, default="settings")
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="team_closure_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"closed {self.starts_on} to {self.ends_on}"
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """What Django's authentication needs to find a member by e-mail address."""
+
+    def get_by_natural_key(self, username: str | None) -> "Member":
+        return self.get(email__iexact=username)
+
+
+class Member(AbstractBaseUser):
+    """One of the staff. What a member may do follows from the role alone."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=10, choices=Role, default=Role.MANAGER)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+    source = models.CharField(max_length=40, default="team")
+
+    objects = MemberManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("member")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("staff", self.name, self.role, self.pk)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+
+class WorkingMinutes(models.Model):
+    """Minutes that a member has for customers on a weekday (0 is Monday)."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="working_minutes")
+    weekday = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "weekday"], name="team_workingminutes_weekday"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6, minutes__lte=1440),
+                name="team_workingminutes_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} on {self.weekday}: {self.minutes}"
+
+
+class Invitation(models.Model):
+    """A link by which someone joins the team, once. Only the hash of its token is kept."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=10, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.role}"
+
+
+class OneTimeToken(models.Model):
+    """A link printed on the console: makes the first account, or signs one member in, once."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"for {self.member_id or 'the first account'}"
