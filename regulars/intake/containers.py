@@ -1,0 +1,150 @@
+"""What the bytes of a file are, whatever it is called, and how large it is when unpacked."""
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import Refusal
+
+Container = Literal["text", "xlsx"]
+
+PIECE = 1 << 20
+# RELIABILITY U1; a text of few repeated lines may shrink more, so small ones are let through.
+MOST_RATIO = 100
+RATIO_COUNTS_FROM = 32 * PIECE
+MOST_UNPACKED = 8 << 30
+MOST_UNPACKED_WORKBOOK = 1 << 30
+MOST_ENTRIES = 1000
+
+GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+OTHERS = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"SQLite format 3": "SQLite",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7-Zip",
+    b"BZh": "bzip2",
+    b"PAR1": "Parquet",
+    b"\xfd7zXZ": "XZ",
+    b"(\xb5/\xfd": "Zstandard",
+    b"\x7fELF": "program",
+}
+
+
+def unpack(path: Path, folder: Path) -> Path:
+    """The file itself, or for a gzip file its content beside it, checked for size on the way."""
+    with path.open("rb") as packed:
+        if packed.read(2) != GZIP:
+            return path
+    plain = folder / f"{path.name}.unpacked"
+    if not plain.exists():
+        _unpack_gzip(path, plain)
+    return plain
+
+
+def _unpack_gzip(path: Path, plain: Path) -> None:
+    size, packed_size = 0, path.stat().st_size
+    partly = plain.with_suffix(".part")
+    try:
+        with gzip.open(path) as packed, partly.open("wb") as out:
+            for piece in _pieces(cast(BinaryIO, packed)):
+                size += len(piece)
+                _refuse_huge(size, packed_size, MOST_UNPACKED)
+                out.write(piece)
+        partly.replace(plain)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Refusal(
+            _("The packed file is damaged."), _("Copy it again from where it came from.")
+        ) from error
+    finally:
+        partly.unlink(missing_ok=True)
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece
+
+
+def _refuse_huge(size: int, packed_size: int, most: int) -> None:
+    too_dense = size > RATIO_COUNTS_FROM and size > MOST_RATIO * packed_size
+    if too_dense or size > most:
+        raise Refusal(
+            _("The file is small, but what is packed in it is huge."),
+            _("Save it unpacked, as CSV, and bring in parts of at most 500 MB."),
+        )
+
+
+def container_of(path: Path) -> Container:
+    """Whether an unpacked file is text or an Excel workbook; refuses everything else."""
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start:
+        raise Refusal(_("The file is empty."), _("Export it again and check that it has rows."))
+    if start.startswith(ZIP):
+        _check_workbook(path)
+        return "xlsx"
+    if start.startswith(OLE):
+        raise _old_or_locked_excel(path)
+    for magic, name in OTHERS.items():
+        if start.startswith(magic):
+            raise _unknown_type(name)
+    return "text"
+
+
+def _unknown_type(name: str) -> Refusal:
+    return Refusal(
+        _("This is a file of the type %(type)s, which holds no rows that can be read.")
+        % {"type": name},
+        _("Save the list as CSV or XLSX and bring in that file."),
+    )
+
+
+def _old_or_locked_excel(path: Path) -> Refusal:
+    with path.open("rb") as file:
+        overlap = b""
+        for piece in _pieces(file):
+            if ENCRYPTED in overlap + piece:
+                return Refusal(
+                    _("The workbook is locked with a password."),
+                    _("Open it in Excel, take the password away, save it, and bring it in again."),
+                )
+            overlap = piece[-len(ENCRYPTED) :]
+    return Refusal(
+        _("This is a file of an old kind of Excel or Word."),
+        _("Open it, save it as XLSX or CSV, and bring in that file."),
+    )
+
+
+def _check_workbook(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = packed.infolist()
+            _check_entries(path, packed, entries)
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise Refusal(
+            _("The workbook is damaged."), _("Open it in Excel, save it again, and bring it in.")
+        ) from error
+
+
+def _check_entries(
+    path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
+) -> None:
+    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
+        raise _unknown_type("ZIP")
+    if len(entries) > MOST_ENTRIES:
+        raise _unknown_type("ZIP")
+    size, packed_size = 0, path.stat().st_size
+    for entry in entries:
+        # Declared sizes may lie: count what really comes out.
+        with packed.open(entry) as stream:
+            for piece in _pieces(cast(BinaryIO, stream)):
+                size += len(piece)
+                _refuse_huge(size, packed_size, MOST_UNPACKED_WORKBOOK)

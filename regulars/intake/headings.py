@@ -1,0 +1,95 @@
+"""Whether the first row names the columns, and which field a name means."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from regulars.intake.fields import Field
+
+NUMBER = re.compile(r"^[\s$€£¥]*[-+(]?\d[\d\s.,'’]*\)?%?[\s$€£¥]*$")
+SHAPE_OF_FACTS = re.compile(r"@|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^\W*\d[\d\W]*$")
+CLOSE_ENOUGH = 0.79
+SHORTEST_TYPO = 4
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """A name without case, accents, signs and spaces: “E-Mail 1 - Value” is “email1value”."""
+    spaced = re.sub(r"\(.*?customer\.metafields.*?\)", "", name)
+    plain = unicodedata.normalize("NFKD", spaced.casefold())
+    return re.sub(r"[^\w]|_", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def has_heading(rows: Sequence[Sequence[str]], fields: Iterable[Field]) -> bool:
+    """Judge by known names first, then by whether the first row looks like the rows below it."""
+    first = [cell.strip() for cell in rows[0]]
+    known = {alias for field in fields for alias in field.folded_aliases}
+    if any(folded(cell) in known for cell in first if cell):
+        return True
+    if any(SHAPE_OF_FACTS.search(cell) for cell in first):
+        return False
+    return len(rows) == 1 or any(
+        NUMBER.match(row[at].strip())
+        for row in rows[1:]
+        for at in range(min(len(row), len(first)))
+    ) or len({cell for cell in first if cell}) == len([cell for cell in first if cell])
+
+
+def column_names(first: Sequence[str], width: int, *, is_heading: bool) -> list[str]:
+    """Names for all columns, each different; a column without a name is called by its number."""
+    names: list[str] = []
+    for at in range(width):
+        given = first[at].strip().lstrip("\ufeff") if is_heading and at < len(first) else ""
+        name = " ".join(given.split()) or f"column {at + 1}"
+        nth = 2
+        while name in names:
+            name, nth = f"{' '.join(given.split()) or f'column {at + 1}'} ({nth})", nth + 1
+        names.append(name)
+    return names
+
+
+def guess_by_names(names: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
+    """Column name by field name: exact names first, in the fields' own order, then typos."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    by_fold: dict[str, str] = {}
+    for name in names:
+        by_fold.setdefault(folded(name), name)
+    for field in fields:
+        for alias in field.folded_aliases:
+            column = by_fold.get(alias)
+            if column is not None and column not in taken:
+                found[field.name] = column
+                taken.add(column)
+                break
+    for field in fields:
+        if field.name not in found:
+            column = _typo(field, [name for name in names if name not in taken])
+            if column is not None:
+                found[field.name] = column
+                taken.add(column)
+    return found
+
+
+def _typo(field: Field, names: list[str]) -> str | None:
+    best: tuple[float, str] | None = None
+    for name in names:
+        fold = folded(name)
+        if len(fold) < SHORTEST_TYPO or any(char.isdigit() for char in fold):
+            continue
+        for alias in field.folded_aliases:
+            if abs(len(alias) - len(fold)) > 1 or len(alias) < SHORTEST_TYPO:
+                continue
+            score = _nearness(fold, alias)
+            if score >= CLOSE_ENOUGH and (best is None or score > best[0]):
+                best = (score, name)
+    return best[1] if best else None
+
+
+def _nearness(one: str, other: str) -> float:
+    # Swapped letters are the commonest slip and cost the ratio most: same letters count as near.
+    if sorted(one) == sorted(other) and one[0] == other[0]:
+        return 0.95
+    return SequenceMatcher(None, one, other).ratio()

@@ -1,0 +1,91 @@
+"""A file as rows: numbered as a spreadsheet shows them, in even chunks, with flat memory."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import Refusal
+from regulars.intake.containers import container_of, unpack
+from regulars.intake.delimiters import HINT, Parting, parting_of
+from regulars.intake.encodings import Encoding, encoding_of
+from regulars.intake.spreadsheets import workbook_rows
+
+Row = tuple[int, list[str]]
+FIRST_LINES = 400
+MOST_COLUMNS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """An opened file: what it is, and how to go through its rows as often as needed."""
+
+    path: Path
+    name: str
+    encoding: Encoding | None
+    parting: Parting | None
+
+    @property
+    def is_workbook(self) -> bool:
+        return self.parting is None
+
+    @property
+    def description(self) -> str:
+        """What kind of file this is, for the report."""
+        if self.parting is None or self.encoding is None:
+            return "XLSX"
+        sign = {"": "spaces", "\t": "tab"}.get(self.parting.sign, self.parting.sign)
+        return f"{self.encoding.name}, {sign}"
+
+    def records(self) -> Iterator[Row]:
+        """Every record with its row number, blank ones left out; no heading is taken away."""
+        try:
+            for number, cells in enumerate(self._raw(), start=1):
+                if any(cells) and any(cell.strip() for cell in cells):
+                    yield number, cells
+        except csv.Error as error:
+            raise Refusal(
+                _("A quotation mark in this file is opened and never closed (%(reason)s).")
+                % {"reason": str(error)},
+                _("Open the file in a spreadsheet, save it again as CSV, and bring in that file."),
+            ) from error
+
+    def _raw(self) -> Iterator[list[str]]:
+        if self.parting is None or self.encoding is None:
+            yield from workbook_rows(self.path)
+            return
+        with self.path.open(encoding=self.encoding.name, newline="") as text:
+            yield from self.parting.records(_lines(text, self.parting, self.encoding))
+
+
+def _lines(text: TextIO, parting: Parting, encoding: Encoding) -> Iterator[str]:
+    # Excel hides the hint: the row below it is its row 1.
+    lines: Iterator[str] = iter(text)
+    if parting.hint:
+        lines = (line for nth, line in enumerate(lines) if nth or not HINT.match(line))
+    if encoding.has_nul:
+        # PostgreSQL holds no NUL in a text.
+        lines = (line.replace("\0", "") for line in lines)
+    return lines
+
+
+def open_table(path: Path, *, name: str, folder: Path | None = None) -> TableFile:
+    """Look at a file and say how it is read; refuses what holds no rows.
+
+    A packed file is unpacked beside itself, or into `folder`.
+    """
+    plain = unpack(path, folder or path.parent)
+    if container_of(plain) == "xlsx":
+        return TableFile(plain, name, encoding=None, parting=None)
+    encoding = encoding_of(plain)
+    with plain.open(encoding=encoding.name, newline="") as text:
+        lines = [line.replace("\0", "") for line in islice(text, FIRST_LINES)]
+    if not any(line.strip("\ufeff\r\n\t ,;|\"\0") for line in lines):
+        raise Refusal(
+            _("The file has no rows."), _("Export it again and check that it has rows.")
+        )
+    return TableFile(plain, name, encoding=encoding, parting=parting_of(lines))
