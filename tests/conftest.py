@@ -1,0 +1,106 @@
+"""Places and people that tests start from; rows come from `tests/factories`."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from regulars.core import clock
+from regulars.team.models import Business, Member
+from tests.factories.team import make_business, make_member
+
+REAL_DATA = "REGULARS_TEST_DATA"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("CI") and not os.environ.get(REAL_DATA):
+        raise pytest.UsageError(f"{REAL_DATA} must name the folder of real data in CI.")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not os.environ.get(REAL_DATA):
+        terminalreporter.write_line(
+            f"Tests on real files are left out: {REAL_DATA} does not name their folder."
+        )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get(REAL_DATA):
+        return
+    left_out = [item for item in items if "realdata" in item.keywords]
+    items[:] = [item for item in items if "realdata" not in item.keywords]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real files; only tests marked `realdata` may ask for it."""
+    return Path(os.environ[REAL_DATA])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A test database in a file: engines read it over a connection of their own."""
+    from django.db import connections
+
+    settings = connections["default"].settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _instance_folder(tmp_path: Path, settings: object) -> None:
+    settings.HOME = tmp_path / "home"  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path / "home" / "files"  # type: ignore[attr-defined]
+    (tmp_path / "home" / "files").mkdir(parents=True)
+
+
+@pytest.fixture
+def at() -> Iterator[datetime]:
+    """A Tuesday morning on which the clock stands still."""
+    moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    with clock.stopped_at(moment):
+        yield moment
+
+
+@pytest.fixture
+def business(db: None) -> Business:
+    return make_business()
+
+
+@pytest.fixture
+def owner(business: Business) -> Member:
+    return make_member("owner")
+
+
+@pytest.fixture
+def manager(business: Business) -> Member:
+    return make_member("manager")
+
+
+@pytest.fixture
+def helper(business: Business) -> Member:
+    return make_member("helper")
+
+
+@pytest.fixture
+def viewer(business: Business) -> Member:
+    return make_member("viewer")
+
+
+@pytest.fixture
+def client_of() -> Callable[[Member], Client]:
+    """A browser in which this member has signed in."""
+
+    def signed_in(member: Member) -> Client:
+        client = Client()
+        client.force_login(member)
+        return client
+
+    return signed_in

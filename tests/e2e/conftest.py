@@ -1,0 +1,140 @@
+"""A real browser before a real server; people sign in by a session made for them."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from regulars.config.schedule import DAILY
+from regulars.core import worker
+from regulars.team.models import Member
+from regulars.team.queries import zone_of_the_business
+from tests.servers import chromium
+
+# Playwright runs a loop of its own in this thread, in which Django would not touch the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def page_for(live_server: Any, browser: Browser) -> Iterator[OpenPage]:
+    """`page_for(member | None, width="desk"|"phone"|int, scheme=, path=, scripts=)` -> Page.
+
+    A page fails its test when the browser's console shows an error or a request leaves the
+    machine.
+    """
+    contexts, faults = [], []
+
+    def open_page(
+        member: Member | None,
+        *,
+        width: Literal["desk", "phone"] | int = "desk",
+        scheme: Literal["light", "dark"] = "light",
+        path: str = "/",
+        scripts: bool = True,
+    ) -> Page:
+        named = {"desk": DESK, "phone": PHONE}
+        view = {"width": width, "height": 844} if isinstance(width, int) else named[width]
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=view,
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+            has_touch=view["width"] < 600,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if member is not None:
+            client = Client()
+            client.force_login(member)
+            cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+            context.add_cookies(
+                [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: _keep_fault(line, faults))
+        page.on("request", lambda request: _keep_stranger(request.url, live_server.url, faults))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _keep_fault(line: Any, faults: list[str]) -> None:
+    # The browser itself writes a line for each 4xx answer; refusals are answers, not faults.
+    if line.type == "error" and "Failed to load resource" not in line.text:
+        faults.append(line.text)
+
+
+def _keep_stranger(url: str, home: str, faults: list[str]) -> None:
+    if not url.startswith((home, "data:", "blob:", "about:")):
+        faults.append(f"left the machine: {url}")
+
+
+@pytest.fixture
+def work() -> Callable[[], int]:
+    """Do all background work that is due, as the worker would."""
+    return lambda: worker.tick((), zone_of_the_business)
+
+
+@pytest.fixture
+def work_daily() -> Callable[[], int]:
+    """The same with the day's schedule."""
+    return lambda: worker.tick(DAILY, zone_of_the_business)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
+
+    def look(page: Page) -> None:
+        options = {
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        }
+        found = Axe().run(page, options=options).response["violations"]
+        assert [
+            (finding["id"], node["target"], node["failureSummary"])
+            for finding in found
+            for node in finding["nodes"]
+        ] == []
+        width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert width <= 0, f"the page scrolls sideways by {width} px"
+
+    return look
