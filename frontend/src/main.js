@@ -1,0 +1,32 @@
+import htmx from "htmx.org";
+
+import { startDialogs } from "./scripts/dialogs.js";
+import { startDrop } from "./scripts/drop.js";
+import { startForms } from "./scripts/forms.js";
+import { startKeys } from "./scripts/keys.js";
+import { startPalette } from "./scripts/palette.js";
+import { startRequests } from "./scripts/requests.js";
+import { startSelection } from "./scripts/selection.js";
+import { startSwipe } from "./scripts/swipe.js";
+import { startTheme } from "./scripts/theme.js";
+import { startToasts } from "./scripts/toasts.js";
+
+startRequests(htmx);
+startToasts(htmx);
+startDialogs();
+startKeys();
+startPalette();
+startSwipe();
+startForms();
+startSelection();
+startDrop();
+startTheme();
+
+// Alpine weighs as much as everything else together: only a page that asks for it loads it.
+let alpine = null;
+const needsAlpine = () => document.querySelector("[x-data]") !== null;
+const loadAlpine = () => {
+  if (alpine === null && needsAlpine()) alpine = import("./scripts/alpine.js");
+};
+loadAlpine();
+document.addEventListener("htmx:afterSettle", loadAlpine);
