@@ -74,7 +74,3 @@ def put_json(value: Any) -> None:
 @click.version_option(package_name="regulars", message="%(version)s")
 def main() -> None:
     """Regulars: keep the customers you have, win back those you lost."""
-
-
-if __name__ == "__main__":
-    main(prog_name="regulars")

@@ -75,9 +75,9 @@ def doctor(as_json: bool) -> None:
 
 def _web(host: str, port: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "asginl",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4",
         "--host", host, "--port", str(port), "--workers", "1", "--no-ws",
-        "--log-level", "warning", "regulars.config.asgi:application",
+        "--log-level", "warning", "regulars.config.wsgi:application",
     ]  # fmt: skip
 
 

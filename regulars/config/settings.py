@@ -72,6 +72,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "regulars.config.urls"
+WSGI_APPLICATION = "regulars.config.wsgi.application"
 
 TEMPLATE_LOADERS = [
     "django_cotton.cotton_loader.Loader",
@@ -155,7 +156,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
