@@ -1,14 +1,20 @@
 """The business itself and its staff."""
 
+import hashlib
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.actor import Actor
-from regulars.team.choices import Role
+from regulars.team.choices import LinkKind, Role
 
 
 class Business(models.Model):
@@ -82,6 +88,10 @@ class Closure(models.Model):
     def __str__(self) -> str:
         return f"closed {self.starts_on} to {self.ends_on}"
 
+    @property
+    def day_count(self) -> int:
+        return (self.ends_on - self.starts_on).days + 1
+
 
 class MemberManager(BaseUserManager["Member"]):
     """What Django's authentication needs to find a member by e-mail address."""
@@ -99,6 +109,8 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     source = models.CharField(max_length=40, default="team")
+    # Part of every session's seal: raising it ends all sessions of this member (RELIABILITY A5).
+    auth_epoch = models.PositiveIntegerField(default=0)
 
     objects = MemberManager()
 
@@ -106,8 +118,11 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "id"]
         verbose_name = _("member")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="team_member_email_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -115,6 +130,16 @@ class Member(AbstractBaseUser):
     @property
     def actor(self) -> Actor:
         return Actor("staff", self.name, self.role, self.pk)
+
+    def get_session_auth_hash(self) -> str:
+        return self._seal()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return (self._seal(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+    def _seal(self, secret: str | bytes | None = None) -> str:
+        sealed = f"{self.auth_epoch}:{self.password}"
+        return salted_hmac("team.session", sealed, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name
@@ -145,31 +170,44 @@ class WorkingMinutes(models.Model):
         return f"{self.member_id} on {self.weekday}: {self.minutes}"
 
 
-class Invitation(models.Model):
-    """A link by which someone joins the team, once. Only the hash of its token is kept."""
-
-    email = models.EmailField()
-    name = models.CharField(max_length=120, blank=True)
-    role = models.CharField(max_length=10, choices=Role)
-    token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    invited_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.email} as {self.role}"
+def hash_of(token: str) -> str:
+    """What is kept of a link's token: enough to know it again, useless to whoever reads it."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
-class OneTimeToken(models.Model):
-    """A link printed on the console: makes the first account, or signs one member in, once."""
+class LinkQuerySet(models.QuerySet["OneTimeLink"]):
+    def open_at(self, at: datetime) -> Self:
+        return self.filter(used_at=None, closed_at=None, expires_at__gt=at)
 
+    def of_token(self, token: str) -> Self:
+        return self.filter(token_hash=hash_of(token))
+
+
+class OneTimeLink(models.Model):
+    """A link that works once: makes the first account, joins the team, or signs a member in.
+
+    Only the hash of its token is kept.
+    """
+
+    kind = models.CharField(max_length=8, choices=LinkKind)
     token_hash = models.CharField(max_length=64, unique=True)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
+    # Who an invitation is for.
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=10, choices=Role, blank=True)
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
 
     def __str__(self) -> str:
-        return f"for {self.member_id or 'the first account'}"
+        return f"{self.kind} #{self.pk}"
+
+    def is_open_at(self, at: datetime) -> bool:
+        return self.used_at is None and self.closed_at is None and self.expires_at > at

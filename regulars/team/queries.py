@@ -1,7 +1,30 @@
 """The business and its people, for reading."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
 from regulars.core.errors import Refusal
-from regulars.team.models import Business
+from regulars.core.registry import Registry
+from regulars.team.choices import LinkKind, Role
+from regulars.team.models import Business, Closure, Member, OneTimeLink, WorkingMinutes
+
+# What only higher rooms know: how many customers each of these members looks after, and
+# whether anything is kept in the business's currency yet.
+looked_after: Registry[Callable[[Iterable[int]], dict[int, int]]] = Registry("customers' counts")
+amounts_kept: Registry[Callable[[], bool]] = Registry("kept amounts")
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member as the team's page shows them: minutes per weekday, customers looked after."""
+
+    member: Member
+    minutes: tuple[int, ...]
+    customer_count: int
 
 
 def the_business() -> Business | None:
@@ -14,8 +37,8 @@ def the_named_business() -> Business:
     business = the_business()
     if business is None:
         raise Refusal(
-            "This instance does not know its business yet.",
-            "Make the first account in the browser, or run “regulars demo”.",
+            _("This instance does not know its business yet."),
+            _("Make the first account in the browser, or run “regulars demo”."),
         )
     return business
 
@@ -23,3 +46,80 @@ def the_named_business() -> Business:
 def zone_of_the_business() -> str | None:
     business = the_business()
     return business.time_zone if business else None
+
+
+def has_owner() -> bool:
+    return Member.objects.filter(role=Role.OWNER, is_active=True).exists()
+
+
+def first_owner() -> Member | None:
+    """The owner who joined first and may still sign in."""
+    owners = Member.objects.filter(role=Role.OWNER, is_active=True)
+    return owners.order_by("joined_at", "id").first()
+
+
+def members_who_look_after() -> list[Member]:
+    """Those who can be a customer's manager: everybody active but viewers, by name."""
+    return list(Member.objects.filter(is_active=True).exclude(role=Role.VIEWER))
+
+
+def minutes_of(member_ids: Iterable[int], day: date) -> dict[int, int]:
+    """Minutes that each member has for customers on a day; nought where none are set."""
+    ids = list(member_ids)
+    rows = WorkingMinutes.objects.filter(member_id__in=ids, weekday=day.weekday())
+    return dict.fromkeys(ids, 0) | dict(rows.values_list("member_id", "minutes"))
+
+
+def minutes_on(member_id: int, day: date) -> int:
+    """Minutes that one member has for customers on a day."""
+    return minutes_of([member_id], day)[member_id]
+
+
+def customer_counts(member_ids: Iterable[int]) -> Counter[int]:
+    """How many customers each member looks after, as the rooms above know it."""
+    ids = list(member_ids)
+    counts: Counter[int] = Counter()
+    for count_of in looked_after:
+        counts.update(count_of(ids))
+    return counts
+
+
+def colleagues() -> list[Colleague]:
+    """Everybody on the team, active first, with their week and their customers."""
+    members = list(
+        Member.objects.order_by("-is_active", "name", "id").prefetch_related("working_minutes")
+    )
+    counts = customer_counts(member.pk for member in members)
+    return [Colleague(m, week_of(m), counts[m.pk]) for m in members]
+
+
+def week_of(member: Member) -> tuple[int, ...]:
+    """Minutes from Monday to Sunday."""
+    minutes = {row.weekday: row.minutes for row in member.working_minutes.all()}
+    return tuple(minutes.get(weekday, 0) for weekday in range(7))
+
+
+def is_currency_settled() -> bool:
+    """Whether amounts are kept, so that another currency would make them wrong."""
+    return any(are_kept() for are_kept in amounts_kept)
+
+
+def open_invitations(at: datetime) -> list[OneTimeLink]:
+    """Invitations that can still be accepted, newest first."""
+    return list(OneTimeLink.objects.open_at(at).filter(kind=LinkKind.JOIN))
+
+
+def open_link(kind: LinkKind, token: str, at: datetime) -> OneTimeLink | None:
+    """The link that a token opens, if it still does."""
+    links = OneTimeLink.objects.open_at(at).of_token(token).filter(kind=kind)
+    link = links.select_related("member").first()
+    if link is None or (kind == LinkKind.FIRST and has_owner()):
+        return None
+    if link.member is not None and not link.member.is_active:
+        return None
+    return link
+
+
+def closure_at(starts_on: date, ends_on: date) -> Closure | None:
+    """A closure that shares a day with these."""
+    return Closure.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()

@@ -62,6 +62,6 @@ def make_member(
 
 
 def _free_address(name: str) -> str:
-    word = name.split()[0].casefold()
+    word = name.split(maxsplit=1)[0].casefold()
     taken = Member.objects.filter(email__startswith=word).count()
     return f"{word}{taken or ''}@juniper.example"
