@@ -1,25 +1,14 @@
 """Whether the first row names the columns, and which field a name means."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 
-from regulars.intake.fields import Field
+from regulars.core.column_sets import Field, folded
 
-NUMBER = re.compile(r"^[\s$€£¥]*[-+(]?\d[\d\s.,'’]*\)?%?[\s$€£¥]*$")
 SHAPE_OF_FACTS = re.compile(r"@|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^\W*\d[\d\W]*$")
 CLOSE_ENOUGH = 0.79
 SHORTEST_TYPO = 4
-
-
-@lru_cache(maxsize=4096)
-def folded(name: str) -> str:
-    """A name without case, accents, signs and spaces: “E-Mail 1 - Value” is “email1value”."""
-    spaced = re.sub(r"\(.*?customer\.metafields.*?\)", "", name)
-    plain = unicodedata.normalize("NFKD", spaced.casefold())
-    return re.sub(r"[^\w]|_", "", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def has_heading(rows: Sequence[Sequence[str]], fields: Iterable[Field]) -> bool:
@@ -30,11 +19,8 @@ def has_heading(rows: Sequence[Sequence[str]], fields: Iterable[Field]) -> bool:
         return True
     if any(SHAPE_OF_FACTS.search(cell) for cell in first):
         return False
-    return len(rows) == 1 or any(
-        NUMBER.match(row[at].strip())
-        for row in rows[1:]
-        for at in range(min(len(row), len(first)))
-    ) or len({cell for cell in first if cell}) == len([cell for cell in first if cell])
+    filled = [cell for cell in first if cell]
+    return len(set(filled)) == len(filled)
 
 
 def column_names(first: Sequence[str], width: int, *, is_heading: bool) -> list[str]:

@@ -66,3 +66,78 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return self.description or self.sku
+
+
+class StagedOrder(models.Model):
+    """An order as one import's files name it, before it is brought in; emptied afterwards."""
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField()
+    ref = models.CharField(max_length=200)
+    # Customer and day, where the file has no numbers of orders and each row is one.
+    base = models.CharField(max_length=200)
+    row_no = models.BigIntegerField()
+    buyer = models.CharField(max_length=340)
+    kind = models.CharField(max_length=12)
+    status = models.CharField(max_length=40)
+    placed_at = models.DateTimeField()
+    placed_on = models.DateField()
+    promised_on = models.DateField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    line_count = models.IntegerField(default=0)
+    customer_id = models.BigIntegerField(null=True)
+    order_id = models.BigIntegerField(null=True)
+    is_new = models.BooleanField(default=False)
+    is_changed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["import_id", "ref"], name="orders_staged_once"),
+        ]
+        indexes = [models.Index(fields=["import_id", "base"], name="orders_staged_base")]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class StagedLine(models.Model):
+    """A row of goods as a file has it, before it is brought in; emptied afterwards."""
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField()
+    row_no = models.BigIntegerField()
+    order_ref = models.CharField(max_length=200)
+    line_no = models.IntegerField()
+    sku = models.CharField(max_length=100)
+    description = models.TextField()
+    quantity = models.DecimalField(max_digits=14, decimal_places=3)
+    total_minor = models.BigIntegerField()
+    shipping_minor = models.BigIntegerField()
+    has_buyer = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["import_id", "order_ref"], name="orders_staged_line")]
+
+    def __str__(self) -> str:
+        return f"{self.order_ref} {self.line_no}"
+
+
+class StagedBuyer(models.Model):
+    """Which customer stands behind a key that the orders' file uses for the buyer."""
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField()
+    buyer = models.CharField(max_length=340)
+    customer_key = models.CharField(max_length=340)
+    row_no = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["import_id", "buyer"], name="orders_staged_buyer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.buyer

@@ -1,0 +1,186 @@
+"""What a room takes from files: its fields, and how typed rows become its tables.
+
+`intake` reads the files and owns the order of the steps; each room registers a `ColumnSet`
+under the word that stands in `regulars import KIND`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
+
+from django.utils.functional import _StrPromise
+
+from regulars.core.actor import Actor
+from regulars.core.registry import Registry
+
+
+class FieldKind(StrEnum):
+    """What a cell becomes: the type in brackets, or None (texts: "") where it is blank."""
+
+    TEXT = "text"  # str, unchanged
+    IDENTIFIER = "identifier"  # str
+    MOMENT = "moment"  # values.dates.Moment
+    AMOUNT = "amount"  # Decimal, in major units
+    QUANTITY = "quantity"  # Decimal
+    EMAIL = "email"  # values.reach.Reach
+    PHONE = "phone"  # values.reach.Reach
+    FLAG = "flag"  # bool
+
+
+@lru_cache(maxsize=8192)
+def folded(name: str) -> str:
+    """A name without case, accents, signs and spaces: “E-Mail 1 - Value” is “email1value”."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[^\w]|_", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a column can hold, and the names that columns holding it go by."""
+
+    name: str
+    label: "str | _StrPromise"
+    kind: FieldKind = FieldKind.TEXT
+    aliases: tuple[str, ...] = ()
+    may_be_future: bool = False
+
+    @cached_property
+    def folded_aliases(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(folded(alias) for alias in (*self.aliases, self.name)))
+
+
+@dataclass(frozen=True)
+class Role:
+    """One of the files that an import may be made of."""
+
+    name: str
+    label: "str | _StrPromise"
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for a whole import."""
+
+    import_id: int
+    source: str
+    currency: str
+    zone: str
+    country: str
+    roles: frozenset[str]
+    at: datetime
+    by: Actor
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some rows of one file, column by column; a field that no column was chosen for is absent."""
+
+    role: str
+    rows: list[int]
+    columns: dict[str, list[Any]]
+
+    def column(self, name: str, blank: Any = "") -> list[Any]:
+        return self.columns.get(name) or [blank] * len(self.rows)
+
+
+@dataclass(slots=True)
+class Note:
+    """A rule by which rows were taken in a way that deserves a sentence, and how many they were."""
+
+    rule: str
+    count: int
+    sentence: str
+
+
+@dataclass(slots=True)
+class Change:
+    """One field that would change: `row`, who or what, which field, from, to."""
+
+    row: int
+    thing: str
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What an import does, before it does it: counts in rows of the files, then in things."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    things: dict[str, Any] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+# One short transaction of work; the driver runs them one after the other and reports progress.
+Step = Callable[[], int]
+
+
+class ColumnSet(Protocol):
+    """The contract between `intake` and a room. Every step is short and safe to run again."""
+
+    kind: str
+    label: "str | _StrPromise"
+    roles: tuple[Role, ...]
+
+    def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
+        """Refuse when a column is missing without which no row means anything."""
+
+    def guess_by_content(self, role: str, columns: Sequence[Any]) -> dict[str, str]:
+        """Field to column name where the file has no heading, from what the columns hold."""
+
+    def begin(self, terms: Terms) -> None:
+        """Forget what an interrupted run remembered; the staging of the import is empty."""
+
+    def stage(self, batch: Batch, terms: Terms) -> None:
+        """Write some rows to staging, in one short transaction."""
+
+    def resolve(self, terms: Terms) -> Iterator[Step]:
+        """Find out, set by set, which staged things are known already and which differ."""
+
+    def verdict(self, terms: Terms) -> Verdict:
+        """Count what would happen; writes nothing."""
+
+    def apply(self, terms: Terms) -> Iterator[Step]:
+        """Bring the staged things in, set by set."""
+
+    def empty(self, terms: Terms) -> Iterator[Step]:
+        """Empty the staging of this import."""
+
+
+column_sets: Registry[ColumnSet] = Registry("column sets")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a file says about one customer's permission for one channel."""
+
+    customer_id: int
+    channel: str
+    is_yes: bool
+
+
+class ConsentTaker(Protocol):
+    """How the room that keeps permission hears what a file says about it."""
+
+    def would_change(self, said: Sequence[Said]) -> set[int]:
+        """The customers whose standing would change."""
+
+    def take(self, said: Sequence[Said], terms: Terms) -> None:
+        """Record it: a no lowers, a yes is only noted as claimed."""
+
+
+consent_takers: Registry[ConsentTaker] = Registry("takers of consent")

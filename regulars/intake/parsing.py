@@ -1,0 +1,114 @@
+"""Texts of a column into typed values, each different text read once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.core.column_sets import Field, FieldKind
+from regulars.intake.values.amounts import NotANumber, NumberStyle, read_number
+from regulars.intake.values.dates import DateStyle, Moment, NotADate, read_moment
+from regulars.intake.values.identifiers import read_identifier, read_text
+from regulars.intake.values.reach import Reach, read_email, read_phone
+
+# About 60 MB of short texts: enough for the repetition in real files, and flat for any file.
+MOST_REMEMBERED = 200_000
+YES = frozenset("yes y true t 1 x ja j oui o si sí sim s on subscribed active opted-in tak".split())
+NO = frozenset("no n false f 0 nein non nej não nao nie off unsubscribed never".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that could not be read, and why."""
+
+    sentence: str
+
+
+class Values(dict[str, Any]):
+    """A reader that remembers: text to value. `has_bad` when a text was unreadable, ever."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._read = read
+        self.has_bad = False
+        self.has_doubtful = False
+
+    def __missing__(self, text: str) -> Any:
+        try:
+            value = self._read(text)
+        except (NotADate, NotANumber) as error:
+            value = Unreadable(str(error))
+            self.has_bad = True
+        if isinstance(value, Reach) and value.is_doubtful:
+            self.has_doubtful = True
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[text] = value
+        return value
+
+    def column(self, texts: Sequence[str]) -> list[Any]:
+        return [self[text] for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a file's values are read by, beyond each column's own style."""
+
+    zone: str
+    country: str
+    today: date
+    has_serials: bool
+
+
+def reader_of(field: Field, style: dict[str, Any], setting: Setting) -> Values:
+    """The reader of one column."""
+    match field.kind:
+        case FieldKind.MOMENT:
+            return Values(_moment_reader(field, style, setting))
+        case FieldKind.AMOUNT | FieldKind.QUANTITY:
+            numbers = NumberStyle(style.get("decimal", "."))
+            return Values(lambda text: read_number(text, numbers) if text.strip() else None)
+        case FieldKind.IDENTIFIER:
+            is_float = bool(style.get("is_float"))
+            return Values(lambda text: read_identifier(text, is_float=is_float))
+        case FieldKind.EMAIL:
+            return Values(lambda text: read_email(text) if text.strip(" '") else None)
+        case FieldKind.PHONE:
+            return Values(
+                lambda text: read_phone(text, setting.country) if text.strip(" '") else None
+            )
+        case FieldKind.FLAG:
+            return Values(_flag)
+        case _:
+            return Values(read_text)
+
+
+def _moment_reader(
+    field: Field, style: dict[str, Any], setting: Setting
+) -> Callable[[str], Moment | None]:
+    dates = DateStyle(
+        setting.zone,
+        day_first=style.get("day_first", True),
+        serials=setting.has_serials,
+        year_now=setting.today.year,
+    )
+    today = setting.today.isoformat()
+
+    def read(text: str) -> Moment | None:
+        if not text.strip(" '"):
+            return None
+        moment = read_moment(text, dates)
+        if not field.may_be_future and moment.day > today:
+            raise NotADate(_("“%(text)s” lies in the future.") % {"text": text.strip()[:60]})
+        return moment
+
+    return read
+
+
+def _flag(text: str) -> bool | None:
+    word = text.strip(" '").casefold()
+    if word in YES:
+        return True
+    return False if word in NO else None

@@ -1,0 +1,255 @@
+"""Going through a whole file once: which column is what, and how its values are written."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.core.column_sets import Field, FieldKind
+from regulars.core.errors import Refusal
+from regulars.intake.headings import column_names, guess_by_names, has_heading
+from regulars.intake.reading import MOST_COLUMNS, Row, TableFile
+from regulars.intake.values.amounts import Separators, currency_in, is_number
+from regulars.intake.values.identifiers import all_floats
+
+CHUNK = 5000
+SHOWN_ROWS = 8
+SAMPLE_VALUES = 60
+MOST_DISTINCT = 20_000
+TWO_NUMBERS = re.compile(r"^\s*'?(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(?:\d{4}|\d{2})\b", re.ASCII)
+DATE_LIKE = re.compile(
+    r"^\s*'?(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\s*$"
+    r"|\d{1,2}(?:st|nd|rd|th|\.)?[\s-]+[^\W\d]{3,9}\.?[\s,-]+\d{2,4}\b"
+    r"|[^\W\d]{3,9}\.?\s+\d{1,2},?\s+\d{4})"
+)
+MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "BZ", "FM", "MH", "PW", "PR", "GU"})
+
+
+@dataclass(slots=True)
+class Column:
+    """What a column was seen to hold."""
+
+    name: str
+    filled: int = 0
+    day_first: int = 0
+    month_first: int = 0
+    has_dots: bool = False
+    is_float: bool = True
+    separators: Separators = field(default_factory=Separators)
+    distinct: set[str] = field(default_factory=set)
+    sample: list[str] = field(default_factory=list)
+
+    def look_at(self, values: set[str], filled: int) -> None:
+        self.filled += filled
+        values.discard("")
+        if len(self.sample) < SAMPLE_VALUES:
+            self.sample.extend(sorted(values)[: SAMPLE_VALUES - len(self.sample)])
+        if len(self.distinct) < MOST_DISTINCT:
+            values -= self.distinct
+            self.distinct |= values
+        self.is_float = self.is_float and all_floats(values)
+        if self.share(DATE_LIKE.match) > 0.3:
+            self._look_at_dates(values)
+        elif self.share(is_number) > 0.3:
+            self.separators.look_at(values)
+
+    def _look_at_dates(self, values: Iterable[str]) -> None:
+        for value in values:
+            if found := TWO_NUMBERS.match(value):
+                first, second = int(found[1]), int(found[2])
+                self.day_first += first > 12 >= second
+                self.month_first += second > 12 >= first
+                self.has_dots = self.has_dots or "." in found[0]
+
+    def share(self, test: Callable[[str], object]) -> float:
+        return sum(bool(test(value)) for value in self.sample) / max(1, len(self.sample))
+
+    @property
+    def is_of_dates(self) -> bool:
+        return self.share(DATE_LIKE.match) > 0.9
+
+    @property
+    def is_of_numbers(self) -> bool:
+        return self.share(is_number) > 0.9 and not self.is_of_dates
+
+
+@dataclass(slots=True)
+class Survey:
+    """A file as it was found: its names of columns, its first rows, how many rows, each column."""
+
+    names: list[str]
+    has_heading: bool
+    shown: list[Row]
+    row_count: int
+    columns: list[Column]
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def survey_of(
+    table: TableFile, fields: Sequence[Field], *, most_rows: int | None = None
+) -> Survey:
+    """Look at a file's first rows for its heading, then at all rows (or `most_rows` of them)."""
+    first = list(islice(table.records(), 50))
+    if not first:
+        raise Refusal(
+            _("The file has no rows."), _("Export it again and check that it has rows.")
+        )
+    width = min(MOST_COLUMNS, max(len(cells) for _number, cells in first))
+    is_heading = has_heading([cells for _number, cells in first], fields)
+    names = column_names(first[0][1], width, is_heading=is_heading)
+    survey = Survey(names, is_heading, [], 0, [Column(name) for name in names])
+    for chunk in chunks(rows_below(table, has_heading=is_heading), CHUNK):
+        survey.shown.extend(chunk[: SHOWN_ROWS - len(survey.shown)])
+        survey.row_count += len(chunk)
+        _look_at(survey, chunk)
+        if most_rows is not None and survey.row_count >= most_rows:
+            break
+    return survey
+
+
+def rows_below(table: TableFile, *, has_heading: bool) -> Iterator[Row]:
+    """The rows that hold facts: all, or all but the heading."""
+    records = table.records()
+    if has_heading:
+        next(records, None)
+    return records
+
+
+def chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+def by_column(chunk: Sequence[Row], width: int) -> list[Sequence[str]]:
+    """The cells of some rows, column by column; rows that are too short are filled with blanks."""
+    columns = list(zip_longest(*(cells for _number, cells in chunk), fillvalue=""))
+    missing = ("",) * len(chunk)
+    return [columns[at] if at < len(columns) else missing for at in range(width)]
+
+
+def _look_at(survey: Survey, chunk: list[Row]) -> None:
+    for column, cells in zip(survey.columns, by_column(chunk, len(survey.names)), strict=True):
+        column.look_at(set(cells), len(cells) - cells.count(""))
+
+
+@dataclass(slots=True)
+class Reading:
+    """How to read a file: kept with the import, shown on the screen, used by the staging."""
+
+    has_heading: bool
+    names: list[str]
+    row_count: int
+    description: str
+    styles: dict[str, dict[str, Any]]
+    currency: str
+    assumed: list[str]
+
+
+def guess_mapping(
+    survey: Survey,
+    fields: Sequence[Field],
+    by_content: Callable[[Sequence[Column]], dict[str, str]],
+) -> dict[str, str]:
+    """Field to column: by name where the columns have names, by what they hold where not."""
+    if not survey.has_heading:
+        return by_content(survey.columns)
+    return guess_by_names(survey.names, fields)
+
+
+def reading_of(
+    survey: Survey,
+    table: TableFile,
+    fields: Sequence[Field],
+    mapping: dict[str, str],
+    *,
+    country: str,
+    home_currency: str,
+) -> Reading:
+    """Settle how each chosen column is read, and say what had to be assumed."""
+    reading = Reading(
+        survey.has_heading, survey.names, survey.row_count, table.description, {}, "", []
+    )
+    for item in fields:
+        column = survey.column(mapping.get(item.name, ""))
+        if column is not None:
+            reading.styles[item.name] = _style_of(item, column, country, reading.assumed)
+            if item.kind == FieldKind.AMOUNT and not reading.currency:
+                reading.currency = currency_in(column.sample, home=home_currency)
+    return reading
+
+
+def _style_of(item: Field, column: Column, country: str, assumed: list[str]) -> dict[str, Any]:
+    match item.kind:
+        case FieldKind.MOMENT:
+            return {"day_first": _is_day_first(column, country, assumed)}
+        case FieldKind.AMOUNT | FieldKind.QUANTITY:
+            return {"decimal": _decimal_of(column, country, assumed)}
+        case FieldKind.IDENTIFIER:
+            return {"is_float": column.is_float and column.filled > 0}
+        case _:
+            return {}
+
+
+def _is_day_first(column: Column, country: str, assumed: list[str]) -> bool:
+    if column.day_first != column.month_first:
+        return column.day_first > column.month_first
+    if not any(TWO_NUMBERS.match(value) for value in column.sample):
+        return True
+    if column.has_dots:
+        assumed.append(
+            _("The dates of “%(column)s” are read with the day first, because they are written "
+              "with dots.") % {"column": column.name}
+        )  # fmt: skip
+        return True
+    is_day_first = country not in MONTH_FIRST_COUNTRIES
+    assumed.append(_assumed_order(column.name, country, is_day_first=is_day_first))
+    return is_day_first
+
+
+def _assumed_order(name: str, country: str, *, is_day_first: bool) -> str:
+    places = {"column": name, "country": country}
+    if not country:
+        return _(
+            "The dates of “%(column)s” could be day or month first; they are read with the day "
+            "first, as most of the world writes them, because the business has no country yet."
+        ) % places  # fmt: skip
+    if is_day_first:
+        return _(
+            "The dates of “%(column)s” could be day or month first; they are read with the day "
+            "first, because that is how they are written in the business's country (%(country)s)."
+        ) % places  # fmt: skip
+    return _(
+        "The dates of “%(column)s” could be day or month first; they are read with the month "
+        "first, because that is how they are written in the business's country (%(country)s)."
+    ) % places  # fmt: skip
+
+
+def _decimal_of(column: Column, country: str, assumed: list[str]) -> str:
+    told = column.separators.told
+    if told or not column.separators.ambiguous:
+        return told or "."
+    decimal = _decimal_in(country)
+    # One sign before exactly three digits everywhere: as likely thousands as thousandths.
+    assumed.append(
+        _("The numbers of “%(column)s” could be read in two ways; a %(sign)s parts the decimals, "
+          "as in the business's country.")
+        % {"column": column.name, "sign": _("comma") if decimal == "," else _("point")}
+    )  # fmt: skip
+    return decimal
+
+
+def _decimal_in(country: str) -> str:
+    from babel import Locale, UnknownLocaleError
+    from babel.languages import get_official_languages
+    from babel.numbers import get_decimal_symbol
+
+    languages = get_official_languages(country) if country else ()
+    try:
+        return get_decimal_symbol(Locale(languages[0], country)) if languages else "."
+    except (UnknownLocaleError, ValueError):
+        return "."
