@@ -1,6 +1,6 @@
 // The first error gets the focus; Ctrl+Enter keeps a long field; the composer shows the fields of its kind.
 function focusFirstError(root) {
-  root.querySelector?.('[aria-invalid="true"]')?.focus();
+  root.querySelector?.('form:not([data-sample]) [aria-invalid="true"]')?.focus();
 }
 
 function showKind(form) {

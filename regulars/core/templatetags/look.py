@@ -128,8 +128,8 @@ def duration(length: timedelta | float | None) -> str:
 
 @register.inclusion_tag("core/_bar.html")
 def bar(share: float, tone: str = "1", height: int = 18) -> dict[str, object]:
-    """One bar of a list: `share` (0 to 1) of the room there is."""
-    return {"width": _percent_of(share), "tone": tone, "height": height}
+    """One bar of a list: `share` (0 to 1) of the room there is; nothing is no bar."""
+    return {"width": _percent_of(share) if share > 0 else "", "tone": tone, "height": height}
 
 
 @register.inclusion_tag("core/_gauge.html")
