@@ -1,5 +1,8 @@
 """How often customers should hear from us, and the day's list within the day's minutes."""
 
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
 
 from regulars.conversations.choices import Channel, Purpose
@@ -47,28 +50,41 @@ class Pause(models.Model):
 
 
 class Plan(models.Model):
-    """One manager's list for one day."""
+    """One member's list for one day."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="plans")
     day = models.DateField()
     minutes = models.PositiveSmallIntegerField()
+    # How many were due in all, and how many of them cannot be reached by any means we know.
     due_count = models.PositiveIntegerField(default=0)
+    unreachable_count = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["member", "day"], name="planning_plan_once"),
         ]
+        indexes = [models.Index(fields=["day"], name="planning_plan_by_day")]
 
     def __str__(self) -> str:
         return f"{self.member_id} on {self.day}"
 
 
+class PlanItemQuerySet(models.QuerySet["PlanItem"]):
+    def of_day(self, day: date) -> Self:
+        return self.filter(plan__day=day)
+
+    def untouched(self) -> Self:
+        """What the plan chose by itself and nobody has acted on: a new plan may choose anew."""
+        return self.filter(state__in=[ItemState.OPEN, ItemState.WAITING], handed_by=None)
+
+
 class PlanItem(models.Model):
     """One customer to reach: why, by which channel and why that one, and what to say.
 
-    `why` and `say` hold the facts of the sentence (a key and its values), so that the sentence is
-    written in the reader's language when it is shown.
+    `reason` names a reason of the registry and `values` holds the facts of its sentence, so that
+    the sentence is written in the reader's language when it is shown. `before` is how things
+    stood before the last action, so that it can be undone.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="items")
@@ -78,18 +94,24 @@ class PlanItem(models.Model):
     purpose = models.CharField(max_length=8, choices=Purpose)
     minutes = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=60)
-    values = models.JSONField(default=dict)
+    values: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     stake_minor = models.BigIntegerField(default=0)
     due_on = models.DateField()
     last_touch_on = models.DateField(null=True)
     state = models.CharField(max_length=12, choices=ItemState, default=ItemState.OPEN)
     until = models.DateField(null=True)
+    # Why not now, in the words of whoever put it off.
+    remark = models.TextField(blank=True)
     handed_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    handed_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     touch = models.ForeignKey(Touch, on_delete=models.SET_NULL, null=True, related_name="+")
+    before: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True)
 
+    objects = PlanItemQuerySet.as_manager()
+
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "customer"], name="planning_item_once"),
         ]

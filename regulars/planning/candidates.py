@@ -1,0 +1,273 @@
+"""Who is due today, weighed in one pass inside the database; only those who may fit come out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from regulars.planning.priors import (
+    BURDEN_DAYS,
+    FRESH_DAYS,
+    MINUTES,
+    MOST_OVERDUE,
+    TIER_WEIGHT,
+    VISITED_TIERS,
+    WAITING_KEPT,
+)
+from regulars.planning.reasons import REASONS, Known
+
+
+@dataclass(frozen=True, slots=True)
+class DayAhead:
+    """What a planning needs to know of the day and the business."""
+
+    day: date
+    zone: ZoneInfo
+    live_since: date
+    # Minutes of each member whose list is made; who may look after customers; who else does.
+    minutes: Mapping[int, int]
+    staff_ids: Sequence[int]
+    owner_ids: Sequence[int]
+    cadence_days: Mapping[str, int]
+
+    def midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.zone)
+
+
+@dataclass(slots=True)
+class Due:
+    """Those of one member who are due: all that may be chosen, and how many there are in all."""
+
+    candidates: list[Known] = field(default_factory=list)
+    count: int = 0
+    unreachable_count: int = 0
+
+
+_SQL = """
+WITH points AS (
+  SELECT customer_id,
+    max(CASE WHEN kind = 'phone' THEN 1 ELSE 0 END) AS has_phone,
+    max(CASE WHEN kind = 'address' THEN 1 ELSE 0 END) AS has_address,
+    max(CASE WHEN kind = 'email' THEN 1 ELSE 0 END) AS has_email
+  FROM customers_contactpoint WHERE state = 'usable' GROUP BY customer_id
+), permission AS (
+  SELECT customer_id,
+    max(CASE WHEN channel = 'visit' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_visit,
+    max(CASE WHEN channel = 'call' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_call,
+    max(CASE WHEN channel IN ('note', 'letter') AND decision = 'withdrawn' THEN 1 ELSE 0 END)
+      AS no_note,
+    max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email
+  FROM consent_consentstate GROUP BY customer_id
+), served AS (
+  SELECT department_id, sum(stake_minor) AS stake_minor
+  FROM customers_service
+  JOIN insight_customerfacts ON insight_customerfacts.customer_id = customers_service.customer_id
+  GROUP BY department_id
+), listed AS (
+  SELECT c.id AS customer_id, c.kind,
+    CASE WHEN c.manager_id IN ({staff}) THEN c.manager_id ELSE {owner} END AS member_id,
+    CASE WHEN c.manager_id IN ({staff}) THEN 0 ELSE 1 END AS is_without_manager,
+    coalesce(o.tier, f.tier, 'new') AS tier,
+    coalesce(f.stake_minor, 0) AS stake_minor,
+    coalesce(f.purchase_count, 0) AS purchase_count,
+    f.first_on, f.last_on, f.due_on AS rhythm_due_on, f.slipping_on, f.usual_gap_days,
+    t.last_touch_at, coalesce(t.last_channel, '') AS last_channel,
+    CASE WHEN t.last_touch_at >= %(live_at)s THEN NULL ELSE ft.due_on END AS first_due_on
+  FROM customers_customer c
+  LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
+  LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
+  LEFT JOIN conversations_clock t ON t.customer_id = c.id
+  LEFT JOIN planning_firsttouch ft ON ft.customer_id = c.id
+  LEFT JOIN planning_pause p ON p.customer_id = c.id
+  WHERE c.archived_at IS NULL AND (p.until IS NULL OR p.until <= %(day)s)
+    AND c.id NOT IN (
+      SELECT planning_planitem.customer_id FROM planning_planitem
+      JOIN planning_plan ON planning_plan.id = planning_planitem.plan_id
+      WHERE planning_plan.day = %(day)s AND NOT (
+        planning_planitem.state IN ('open', 'waiting')
+        AND planning_planitem.handed_by_id IS NULL AND planning_plan.member_id IN ({planned})))
+), timed AS (
+  SELECT listed.*,
+    CASE tier {cadence_days} END AS cadence_days,
+    CASE tier {weight} END AS weight,
+    CASE WHEN last_touch_at IS NULL THEN 1 WHEN last_touch_at < CASE tier {silent_since} END
+      THEN 1 ELSE 0 END AS is_rested,
+    {silent_days} AS silent_days,
+    {waiting_days} AS waiting_days,
+    {slipping_days} AS slipping_days
+  FROM listed WHERE member_id IN ({planned})
+), known AS (
+  SELECT timed.*,
+    CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
+  FROM timed WHERE is_rested = 1
+), pressing AS (
+  SELECT known.*, {urgencies} FROM known
+), due AS (
+  SELECT pressing.*, {greatest}({names}) AS most FROM pressing WHERE {greatest}({names}) > 0
+), reachable AS (
+  SELECT due.*, CASE {reason} END AS reason,
+    coalesce(CASE WHEN due.kind = 'department' THEN served.stake_minor END, due.stake_minor)
+      AS stake,
+    CASE WHEN due.kind = 'department' AND coalesce(no_visit, 0) = 0 THEN 8
+      WHEN has_address = 1 AND coalesce(no_visit, 0) = 0
+        AND (tier IN ({visited}) OR due.kind = 'organisation') THEN 8 ELSE 0 END
+    + CASE WHEN has_phone = 1 AND coalesce(no_call, 0) = 0 THEN 4 ELSE 0 END
+    + CASE WHEN has_address = 1 AND coalesce(no_note, 0) = 0 THEN 2 ELSE 0 END
+    + CASE WHEN has_email = 1 AND may_email = 1 THEN 1 ELSE 0 END AS channels
+  FROM due
+  LEFT JOIN points ON points.customer_id = due.customer_id
+  LEFT JOIN permission ON permission.customer_id = due.customer_id
+  LEFT JOIN served ON served.department_id = due.customer_id
+), worthy AS (
+  SELECT reachable.*,
+    {greatest}(stake, 1) * weight * most
+      * {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) AS worth
+  FROM reachable
+), ranked AS (
+  SELECT worthy.*,
+    row_number() OVER (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id) AS place,
+    count(*) OVER (PARTITION BY member_id, channels) AS alike
+  FROM worthy
+)
+SELECT customer_id, member_id, kind, tier, reason, worth, stake, channels, is_without_manager,
+  cadence_days, first_due_on, last_touch_at, last_channel, purchase_count, first_on, last_on,
+  rhythm_due_on, slipping_on, usual_gap_days, place, alike
+FROM ranked
+WHERE place <= CASE member_id {most_places} END AND (channels > 0 OR place = 1)
+ORDER BY member_id, worth DESC, customer_id
+"""
+
+
+def due_customers(ahead: DayAhead) -> dict[int, Due]:
+    """For each member: the due customers that may be part of the best day, most worthy first.
+
+    Customers with the same channels open are ranked by worth; more of them than fit into the day
+    by the cheapest channel can never be chosen, so no more than that leave the database (and as
+    many again as the list of those who wait shows).
+    """
+    found = {member_id: Due() for member_id in ahead.minutes}
+    if not found:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(ahead), _parameters(ahead))
+        for row in cursor.fetchall():
+            _put(found[row[1]], row, ahead.zone)
+    return found
+
+
+def _put(due: Due, row: Sequence[Any], zone: ZoneInfo) -> None:
+    channels, place, alike = row[7], row[19], row[20]
+    if place == 1:
+        due.count += alike
+        due.unreachable_count += 0 if channels else alike
+    if channels:
+        due.candidates.append(_known(row, zone))
+
+
+def _known(row: Sequence[Any], zone: ZoneInfo) -> Known:
+    last_touch_at = _moment(row[11])
+    return Known(
+        *row[:5],
+        float(row[5]),
+        int(row[6]),
+        row[7],
+        bool(row[8]),
+        row[9],
+        _day(row[10]),
+        last_touch_at.astimezone(zone).date() if last_touch_at else None,
+        row[12],
+        row[13],
+        *(_day(value) for value in row[14:18]),
+        row[18],
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    # SQLite hands out what it stores: text in UTC.
+    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _parameters(ahead: DayAhead) -> dict[str, Any]:
+    moments = {"live_at": ahead.midnight(ahead.live_since), "day_at": ahead.midnight(ahead.day)}
+    for tier, days in ahead.cadence_days.items():
+        # Touched on the day "cadence" days ago is due today: before the midnight after that day.
+        moments[f"before_{tier}"] = ahead.midnight(ahead.day - timedelta(days=days - 1))
+    days = {
+        "day": ahead.day,
+        "live_since": ahead.live_since,
+        "fresh_since": ahead.day - timedelta(days=FRESH_DAYS),
+    }
+    return {
+        **{name: connection.ops.adapt_datetimefield_value(at) for name, at in moments.items()},
+        **{name: connection.ops.adapt_datefield_value(on) for name, on in days.items()},
+    }
+
+
+def _statement(ahead: DayAhead) -> str:
+    """The one statement. Only whole numbers, tier names and registered SQL are written into it."""
+    is_sqlite = connection.vendor == "sqlite"
+    return _SQL.format(
+        staff=_numbers(ahead.staff_ids),
+        planned=_numbers(ahead.minutes),
+        owner=_in_turn(ahead.owner_ids),
+        cadence_days=_cases({f"'{t}'": days for t, days in ahead.cadence_days.items()}),
+        weight=_cases({f"'{t.value}'": weight for t, weight in TIER_WEIGHT.items()}),
+        silent_since=_cases({f"'{t}'": f"%(before_{t})s" for t in ahead.cadence_days}),
+        visited=", ".join(f"'{tier.value}'" for tier in VISITED_TIERS),
+        silent_days=_days_since("last_touch_at", "%(day_at)s", of_moments=True),
+        waiting_days=_days_since("first_due_on", "%(day)s"),
+        slipping_days=_days_since("slipping_on", "%(day)s"),
+        greatest="max" if is_sqlite else "greatest",
+        least="min" if is_sqlite else "least",
+        burden_days=BURDEN_DAYS,
+        most_places=_cases({m: _most_places(minutes) for m, minutes in ahead.minutes.items()}),
+        **_of_reasons("min" if is_sqlite else "least"),
+    )
+
+
+def _of_reasons(least: str) -> dict[str, str]:
+    urgencies = [
+        f"CASE WHEN {reason.when}"
+        f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
+        for place, reason in enumerate(REASONS)
+    ]
+    named = [f"WHEN most = r{place} THEN '{r.name}'" for place, r in enumerate(REASONS)]
+    return {
+        "urgencies": ",\n    ".join(urgencies),
+        "names": ", ".join(f"r{place}" for place, _ in enumerate(urgencies)),
+        "reason": " ".join(named),
+    }
+
+
+def _most_places(minutes: int) -> int:
+    return minutes // min(MINUTES.values()) + WAITING_KEPT
+
+
+def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
+    if connection.vendor == "sqlite":
+        return f"(julianday({day}) - julianday({column}))"
+    if of_moments:
+        return f"CAST(extract(epoch FROM ({day} - {column})) / 86400.0 AS double precision)"
+    return f"({day} - {column})"
+
+
+def _in_turn(ids: Sequence[int]) -> str:
+    """Customers whom nobody looks after go to the owners in turn."""
+    if not ids:
+        return "NULL"
+    return f"CASE c.id %% {len(ids)} {_cases(dict(enumerate(ids)))} END"
+
+
+def _cases(values: Mapping[Any, Any]) -> str:
+    return " ".join(f"WHEN {key} THEN {value}" for key, value in values.items())
+
+
+def _numbers(ids: Any) -> str:
+    return ", ".join(str(int(one)) for one in ids) or "NULL"

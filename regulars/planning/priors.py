@@ -1,0 +1,74 @@
+"""What the plan believes before this business's own verdicts say better: each with its source.
+
+Every number that weighs one customer or one channel against another stands here and nowhere else.
+"""
+
+from typing import Final
+
+from regulars.conversations.choices import Channel
+from regulars.insight.choices import Tier
+
+# How many minutes of a member one touch takes. A visit is a short one nearby; the way is not
+# known until addresses have places (issue "Today", routes). Our own estimate.
+MINUTES: Final = {Channel.VISIT: 15, Channel.CALL: 6, Channel.NOTE: 6, Channel.EMAIL: 3}
+
+# How likely one touch matters, by channel. The order is the founding essay's: a visit, then a
+# call, then a handwritten note, then an e-mail. The sizes are our own prior. They are kept modest
+# because the field is: calls by strangers months later did nothing (Samek & Longfield, AEJ
+# Applied 2023); a handwritten note doubled later spending, of loyal customers only (J. Interactive
+# Marketing 2022, 10.1177/10949968221102306).
+MATTERS: Final = {
+    Channel.VISIT: 0.60,
+    Channel.CALL: 0.32,
+    Channel.NOTE: 0.28,
+    Channel.EMAIL: 0.10,
+}
+
+# How much attention can still change, by tier. The riskiest customers are not the best ones to
+# call (Ascarza, J. Marketing Research 2018): those who slip can still be kept, those who are lost
+# seldom come back for a call.
+TIER_WEIGHT: Final = {
+    Tier.CORE: 1.0,
+    Tier.ACTIVE: 0.8,
+    Tier.NEW: 0.9,
+    Tier.SLIPPING: 1.2,
+    Tier.LAPSED: 0.5,
+    Tier.LOST: 0.15,
+}
+
+# How often each tier should hear from us at least, until the business says otherwise. The core
+# every month is the founding essay's "stay in touch"; the rest is our own prior.
+CADENCE_DAYS: Final = {
+    Tier.CORE: 30,
+    Tier.ACTIVE: 60,
+    Tier.NEW: 45,
+    Tier.SLIPPING: 30,
+    Tier.LAPSED: 120,
+    Tier.LOST: 365,
+}
+
+# Lateness beyond this many times the cadence weighs no more, or the longest forgotten would
+# crowd out everyone who can still be kept. Our own prior.
+MOST_OVERDUE: Final = 3.0
+
+# A touch weighs on the customer for this long: what follows within it counts less. Our own prior.
+BURDEN_DAYS: Final = 28
+
+# A first purchase is thanked for while it is fresh; a late thank-you by a stranger did nothing
+# (Samek & Longfield, see above). How many days counts as fresh is our own prior.
+FRESH_DAYS: Final = 14
+
+# A call that nobody answered is tried again after so many days. Our own prior.
+RETRY_DAYS: Final = 3
+
+# Tiers that are worth a visit even when they are one person.
+VISITED_TIERS: Final = (Tier.CORE, Tier.SLIPPING)
+
+# First touches of a list without history are spread over so many days.
+SPREAD_DAYS: Final = 28
+
+# How long "not now" lasts.
+NOT_NOW_DAYS: Final = 30
+
+# How many of those who did not fit are kept, with why, for each member.
+WAITING_KEPT: Final = 50

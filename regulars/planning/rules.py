@@ -1,0 +1,30 @@
+"""Who may see a day's list and act on it."""
+
+from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
+from regulars.planning.models import PlanItem
+
+
+def may_see_list(actor: Actor, member_id: int) -> bool:
+    """One's own; a helper sees no other, everybody else sees all."""
+    return actor.member_id == member_id or actor.role != HELPER
+
+
+def may_settle(actor: Actor, item: PlanItem) -> bool:
+    """One's own list; the owner may act on all; a viewer changes nothing."""
+    if actor.role == VIEWER:
+        return False
+    return actor.role == OWNER or item.plan.member_id == actor.member_id
+
+
+def may_hand_over_for_good(actor: Actor) -> bool:
+    """Changing who looks after a customer."""
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_set_cadences(actor: Actor) -> bool:
+    return actor.role == OWNER
+
+
+def may_make_plans(actor: Actor, member_id: int) -> bool:
+    """Asking for one's own list; the owner may ask for all."""
+    return actor.role == OWNER or (actor.role != VIEWER and actor.member_id == member_id)

@@ -1,0 +1,210 @@
+"""What a reason says to the reader, and what to say to the customer: written from facts, when read.
+
+Every line is one whole sentence with named places. Nothing here sells, and nothing here is
+invented: a line appears only when its fact is known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date, format_skeleton
+from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import gettext as _
+
+from regulars.conversations.choices import Channel
+from regulars.insight.choices import Tier
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to say, with a hint in pencil."""
+
+    text: str
+    hint: str = ""
+
+
+def day_words(iso: str | date) -> str:
+    """A day as people say it, in the reader's language; with the year when that is not this one."""
+    day = date.fromisoformat(iso) if isinstance(iso, str) else iso
+    return format_skeleton("MMMMd", day, locale=_locale())
+
+
+def long_day_words(day: date) -> str:
+    """A day with its year."""
+    return format_date(day, "long", locale=_locale())
+
+
+def weekday_words(day: date) -> str:
+    """A day with its weekday: Tuesday 24 November."""
+    return format_skeleton("MMMMEEEEd", day, locale=_locale())
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en")
+
+
+# Why: the sentence of each reason
+
+
+def cadence_due(values: Values) -> str:
+    return ngettext(
+        "Has not heard from us for %(days)d day; “%(tier)s” customers should every %(cadence)d.",
+        "Has not heard from us for %(days)d days; “%(tier)s” customers should every %(cadence)d.",
+        values["days"],
+    ) % {
+        "days": values["days"],
+        "tier": Tier(values["tier"]).label,
+        "cadence": values["cadence"],
+    }
+
+
+def no_touch_yet(values: Values) -> str:
+    if values.get("first_on"):
+        return _("Has bought from us since %(first)s, and we have not been in touch yet.") % {
+            "first": long_day_words(date.fromisoformat(values["first_on"]))
+        }
+    return _("On the list, and we have not been in touch yet.")
+
+
+def rhythm_late(values: Values) -> str:
+    if not values.get("usual"):
+        return _("Was due on %(due)s and has not come.") % {"due": day_words(values["rhythm_due"])}
+    return ngettext(
+        "Usually buys every day, was due on %(due)s and has not come.",
+        "Usually buys every %(usual)d days, was due on %(due)s and has not come.",
+        values["usual"],
+    ) % {"usual": values["usual"], "due": day_words(values["rhythm_due"])}
+
+
+def first_purchase(values: Values) -> str:
+    return _("Bought from us for the first time on %(first)s. Say thank you, ask what went well.") % {
+        "first": day_words(values["first_on"])
+    }
+
+
+def department_due(values: Values) -> str:
+    if values["days"] is None:
+        return _("A department of ours that nobody has asked yet how we can serve it.")
+    return ngettext(
+        "A department of ours that nobody has asked for %(days)d day how we can serve it.",
+        "A department of ours that nobody has asked for %(days)d days how we can serve it.",
+        values["days"],
+    ) % {"days": values["days"]}
+
+
+# What to say: serve first
+
+
+def to_say_when_due(values: Values) -> list[Line]:
+    return [
+        Line(_("Ask how things are, and how we can help. Then listen.")),
+        *_last_time(values),
+        Line(_("Write down what is needed, and say when you will be back with an answer.")),
+        nothing_to_sell(),
+    ]
+
+
+def to_say_at_first(values: Values) -> list[Line]:
+    return [
+        Line(_("Say who you are, and that you look after them from now on.")),
+        *_known_since(values),
+        Line(_("Ask how we can help, and how they like to be reached."), _permission_hint(values)),
+        nothing_to_sell(),
+    ]
+
+
+def to_say_when_late(values: Values) -> list[Line]:
+    return [
+        Line(_("Ask how things are. Do not ask why there was no purchase.")),
+        *_last_purchase(values),
+        Line(_("Ask whether anything went wrong last time. If it did, put it right first.")),
+        nothing_to_sell(),
+    ]
+
+
+def to_say_after_first_purchase(values: Values) -> list[Line]:
+    return [
+        Line(_("Say thank you for the first purchase."), _bought_on(values)),
+        Line(
+            _("Ask what went well, then what did not."),
+            _("In this order: being asked what went well first brings people back."),
+        ),
+        Line(_("Ask how they like to be reached."), _permission_hint(values)),
+        nothing_to_sell(),
+    ]
+
+
+def to_say_to_a_department(values: Values) -> list[Line]:
+    return [
+        Line(_("Ask what they wait for from us, and what would make their work easier.")),
+        *_last_time(values),
+        Line(_("Ask which of their customers needs something now.")),
+    ]
+
+
+def nothing_to_sell() -> Line:
+    return Line(_("Nothing to sell today: this one is for them."))
+
+
+def _last_time(values: Values) -> list[Line]:
+    if not values.get("last_touch_on"):
+        return []
+    line = _("Pick up where you left off: %(channel)s on %(day)s.") % {
+        "channel": channel_words(values["last_channel"]),
+        "day": long_day_words(date.fromisoformat(values["last_touch_on"])),
+    }
+    return [Line(line)]
+
+
+def _known_since(values: Values) -> list[Line]:
+    if not values.get("first_on") or values.get("purchases", 0) < 2:
+        return []
+    line = _("Say thank you for coming since %(first)s.") % {
+        "first": long_day_words(date.fromisoformat(values["first_on"]))
+    }
+    return [Line(line, _last_bought_hint(values))]
+
+
+def _last_purchase(values: Values) -> list[Line]:
+    if not values.get("last_on"):
+        return []
+    return [Line(_("Say that they are missed."), _last_bought_hint(values))]
+
+
+def _last_bought_hint(values: Values) -> str:
+    if not values.get("last_on"):
+        return ""
+    return _("Last bought on %(day)s.") % {
+        "day": long_day_words(date.fromisoformat(values["last_on"]))
+    }
+
+
+def _bought_on(values: Values) -> str:
+    return _("On %(day)s.") % {"day": day_words(values["first_on"])}
+
+
+def _permission_hint(values: Values) -> str:
+    if values.get("may_email"):
+        return ""
+    return _("No permission for e-mail is recorded. Ask, and write down what they say.")
+
+
+# Channels in words
+
+
+def channel_words(channel: str) -> str:
+    """A channel inside a sentence."""
+    return {
+        Channel.VISIT: _("a visit"),
+        Channel.CALL: _("a call"),
+        Channel.NOTE: _("a handwritten note"),
+        Channel.EMAIL: _("an e-mail"),
+        Channel.TEXT: _("a text"),
+        Channel.CHAT: _("a chat"),
+        Channel.SOCIAL: _("a message on social media"),
+        Channel.LETTER: _("a letter"),
+    }[Channel(channel)]
