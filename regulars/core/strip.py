@@ -97,9 +97,7 @@ def _overdue(scale: _Scale, due_on: date | None) -> SafeString:
     )
 
 
-def _closures_seen(
-    scale: _Scale, closures: Sequence[tuple[date, date]]
-) -> list[tuple[date, date]]:
+def _closures_seen(scale: _Scale, closures: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
     """First day closed and first day open again, cut to what the strip shows."""
     spans = ((first, last + timedelta(days=1)) for first, last in closures)
     return [
@@ -155,7 +153,7 @@ def _hand_drawn_top(scale: _Scale, day: date) -> float:
 
 
 def _weekly(scale: _Scale, days: Sequence[date]) -> SafeString:
-    weeks = Counter((day - scale.first).days // 7 for day in days)
+    weeks = Counter(((day - scale.first).days - 1) // 7 for day in days)
     most = max(weeks.values())
     return format_html_join(
         "",

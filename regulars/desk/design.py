@@ -41,7 +41,8 @@ class SampleForm(forms.Form):
         required=False,
     )
     tier = forms.ChoiceField(
-        label=gettext_lazy("Tier"), choices=[("core", gettext_lazy("Core")), ("new", gettext_lazy("New"))]
+        label=gettext_lazy("Tier"),
+        choices=[("core", gettext_lazy("Core")), ("new", gettext_lazy("New"))],
     )
     channel = forms.ChoiceField(
         label=gettext_lazy("Best reached by"),
@@ -96,9 +97,9 @@ def _tier_bars() -> list[dict[str, object]]:
         {
             "tier": tier,
             "count": count,
-            "count_share": count / 171 * 0.8,
+            "count_share": count / 171,
             "spent": Money(spent * 100, "GBP"),
-            "spent_share": spent / 250_300 * 0.8,
+            "spent_share": spent / 250_300,
         }
         for tier, count, spent in rows
     ]
@@ -114,9 +115,7 @@ def _visits(today: date, *, every: int, since: int, until: int) -> list[date]:
 def _ruth(today: date) -> dict[str, SafeString]:
     shut = (today - timedelta(days=52), today - timedelta(days=33))
     visits = [
-        day
-        for day in _visits(today, every=6, since=364, until=19)
-        if not shut[0] <= day <= shut[1]
+        day for day in _visits(today, every=6, since=364, until=19) if not shut[0] <= day <= shut[1]
     ]
 
     def ruth(weeks: int, height: int) -> SafeString:

@@ -12,7 +12,6 @@ from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
@@ -144,9 +143,7 @@ def gauge(done: float, planned: float, of: float, label: str) -> dict[str, objec
 
 
 @register.inclusion_tag("core/_parts.html")
-def parts(
-    counts: Sequence[tuple[str, int]], label: str, kind: str = "parts"
-) -> dict[str, object]:
+def parts(counts: Sequence[tuple[str, int]], label: str, kind: str = "parts") -> dict[str, object]:
     """A whole and its parts, `[(tone, count), …]`, side by side; `kind="bal"` is the thin one."""
     total = sum(count for _tone, count in counts) or 1
     pieces: list[dict[str, Any]] = []
