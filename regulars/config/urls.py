@@ -1,4 +1,34 @@
+"""Every address of the product. Of allauth only the pages that are used: nobody signs up here."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as second_step
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
 from django.urls import include, path
+
+sign_in = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("2fa/", second_step.index, name="mfa_index"),
+    path("2fa/authenticate/", second_step.authenticate, name="mfa_authenticate"),
+    path("2fa/reauthenticate/", second_step.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("2fa/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "2fa/codes/generate/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "2fa/codes/download/",
+        recovery_codes.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+]
 
 urlpatterns = [
     path("", include("regulars.desk.urls")),
@@ -8,5 +38,9 @@ urlpatterns = [
     path("insight/", include("regulars.insight.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("team/", include("regulars.team.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include(sign_in)),
 ]
+
+handler403 = "regulars.desk.views.not_allowed"
+handler404 = "regulars.desk.views.not_found"
+handler500 = "regulars.desk.views.failed"

@@ -1,12 +1,20 @@
-"""Every address belongs to staff unless it is on the short public list."""
+"""What holds for every page: who may come in, for how long, by what a browser may do there."""
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+
+from regulars.core import clock
+from regulars.team.queries import the_business
+
+Answer = Callable[[HttpRequest], HttpResponse]
 
 # URL names that answer without signing in: signing in itself, the links that lead to it, and
 # whether the server is well.
@@ -14,8 +22,6 @@ PUBLIC_NAMES = frozenset(
     {
         "account_login",
         "account_logout",
-        "account_reauthenticate",
-        "account_inactive",
         "mfa_authenticate",
         "team:first_account",
         "team:accept_invitation",
@@ -24,9 +30,76 @@ PUBLIC_NAMES = frozenset(
     }
 )
 
+# RELIABILITY A5: eight hours without a click, or seven days in all, end a session.
+IDLE_SECONDS = 8 * 3600
+ABSOLUTE_SECONDS = 7 * 24 * 3600
+# Each note of "still here" is a write, so it is made at most this often.
+NOTED_EVERY_SECONDS = 300
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+NOT_NEEDED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class BrowserRules:
+    """What our pages never ask of a browser, and no writing at another site's wish."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # RELIABILITY B2: beside the token; browsers state where a request comes from.
+        is_foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        if is_foreign and request.method not in SAFE_METHODS:
+            return HttpResponse(status=403)
+        answer = self.get_response(request)
+        answer.setdefault("Permissions-Policy", NOT_NEEDED)
+        # What a page says of customers stays in no shared cache; Back still keeps what was typed.
+        if answer.get("Content-Type", "").startswith("text/html"):
+            answer.setdefault("Cache-Control", "private, no-cache")
+        return answer
+
+
+class SessionLimits:
+    """Sign out whoever was idle too long, or signed in too long ago."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            _keep_or_end(request)
+        return self.get_response(request)
+
+
+def _keep_or_end(request: HttpRequest) -> None:
+    session, now = request.session, clock.now().timestamp()
+    began = session.setdefault("signed_in_at", now)
+    seen = session.get("seen_at", began)
+    if now - seen > IDLE_SECONDS or now - began > ABSOLUTE_SECONDS:
+        logout(request)
+    elif now - seen > NOTED_EVERY_SECONDS or "seen_at" not in session:
+        session["seen_at"] = now
+
+
+class BusinessTime:
+    """Days and hours on every page are those of the business."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        business = the_business() if request.user.is_authenticated else None
+        request.business = business  # type: ignore[attr-defined]
+        if business is None:
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(business.time_zone)):
+            return self.get_response(request)
+
 
 class StaffOnly:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Every address belongs to staff unless it is on the short public list."""
+
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -44,4 +117,6 @@ class StaffOnly:
             answer = HttpResponse(status=401)
             answer["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
             return answer
+        if request.method not in SAFE_METHODS:
+            return redirect(settings.LOGIN_URL)
         return redirect_to_login(request.get_full_path())

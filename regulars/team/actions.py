@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -297,6 +298,14 @@ def end_sessions(member: Member, *, by: Actor, at: datetime) -> None:
     """Sign a member out everywhere, as after every change of how they sign in."""
     _end_sessions(member)
     audit.record("ended sessions", member, by=by, at=at)
+
+
+@transaction.atomic
+def drop_second_step(member: Member, *, by: Actor, at: datetime) -> None:
+    """Let a member who lost phone and recovery codes sign in without them."""
+    Authenticator.objects.filter(user=member).delete()
+    _end_sessions(member)
+    audit.record("dropped second step", member, by=by, at=at)
 
 
 def _end_sessions(member: Member, *fields: str) -> None:

@@ -1,6 +1,8 @@
 """Roles, and the lists that a business is described with: countries, currencies, time zones."""
 
+import os
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -17,6 +19,8 @@ _REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe",
     "Indian", "Pacific",
 )  # fmt: skip
+
+LOCALTIME = Path("/etc/localtime")
 
 
 class Role(models.TextChoices):
@@ -59,6 +63,13 @@ def time_zones() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in [*lived_in, "UTC"]]
 
 
+def zone_here() -> str:
+    """The time zone that this computer is set to; UTC where it does not say."""
+    target = LOCALTIME.resolve().as_posix().partition("zoneinfo/")[2]
+    named = os.environ.get("TZ", "").lstrip(":") or target
+    return named if named in available_timezones() else "UTC"
+
+
 def currency_of(country: str) -> str:
     """What is paid with in a country; euro where we do not know."""
     used = get_territory_currencies(country) if country else []
@@ -73,7 +84,7 @@ def country_of_zone(zone: str) -> str:
 
 @lru_cache(maxsize=8)
 def _countries(locale: str) -> list[tuple[str, str]]:
-    names = Locale.parse(locale).territories
+    names = {str(code): name for code, name in Locale.parse(locale).territories.items()}
     two_letters = {code for code in names if len(code) == 2 and code.isalpha()}
     # EU, UN and the like are in the same list, and "ZZ" is nowhere.
     lived_in = two_letters - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
@@ -25,6 +27,7 @@ class Colleague:
     member: Member
     minutes: tuple[int, ...]
     customer_count: int
+    has_second_step: bool
 
 
 def the_business() -> Business | None:
@@ -90,7 +93,8 @@ def colleagues() -> list[Colleague]:
         Member.objects.order_by("-is_active", "name", "id").prefetch_related("working_minutes")
     )
     counts = customer_counts(member.pk for member in members)
-    return [Colleague(m, week_of(m), counts[m.pk]) for m in members]
+    secured = set(Authenticator.objects.values_list("user_id", flat=True))
+    return [Colleague(m, week_of(m), counts[m.pk], m.pk in secured) for m in members]
 
 
 def week_of(member: Member) -> tuple[int, ...]:
@@ -123,3 +127,9 @@ def open_link(kind: LinkKind, token: str, at: datetime) -> OneTimeLink | None:
 def closure_at(starts_on: date, ends_on: date) -> Closure | None:
     """A closure that shares a day with these."""
     return Closure.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).first()
+
+
+def signed_in_member(request: HttpRequest) -> Member:
+    """Who asks. Every address but the public ones demands that somebody has signed in."""
+    assert isinstance(request.user, Member)
+    return request.user

@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from regulars.team.views import business, entrance, people
 
 app_name = "team"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", business.settings, name="settings"),
+    path("business", business.describe, name="describe"),
+    path("hours", business.set_hours, name="set_hours"),
+    path("closed-days", business.add_closure, name="add_closure"),
+    path("closed-days/<int:closure_id>/remove", business.remove_closure, name="remove_closure"),
+    path("closed-days/put-back/<str:sealed>", business.put_back_closure, name="put_back_closure"),
+    path("people", people.people, name="people"),
+    path("people/invite", people.invite, name="invite"),
+    path(
+        "people/invitations/<int:link_id>/withdraw",
+        people.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path("people/<int:member_id>/minutes", people.set_minutes, name="set_minutes"),
+    path("people/<int:member_id>/role", people.change_role, name="change_role"),
+    path("people/<int:member_id>/leave", people.deactivate, name="deactivate"),
+    path("people/<int:member_id>/back", people.let_back_in, name="let_back_in"),
+    path("people/<int:member_id>/sign-in-link", people.make_sign_in_link, name="make_sign_in_link"),
+    path("people/<int:member_id>/second-step", people.drop_second_step, name="drop_second_step"),
+    path("first/<str:token>", entrance.first_account, name="first_account"),
+    path("sign-in/<str:token>", entrance.one_time_sign_in, name="one_time_sign_in"),
+    path("join/<str:token>", entrance.accept_invitation, name="accept_invitation"),
+]
