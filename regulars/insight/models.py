@@ -1,5 +1,7 @@
 """Who customers are to us: one row of facts each, and the rhythm of the whole list."""
 
+from typing import Any
+
 from django.db import models
 
 from regulars.customers.models import Customer
@@ -61,7 +63,11 @@ class TierOverride(models.Model):
 
 
 class Refresh(models.Model):
-    """One counting of everything: as of which day, by what, how long, and the group's rhythm."""
+    """One counting of everything: as of which day, by what, how long, and what it found.
+
+    `rhythm` holds the rhythm and the yearly purchases that go for each kind of customer;
+    `figures` what the Insight page shows of the whole list.
+    """
 
     as_of = models.DateField()
     engine = models.CharField(max_length=20)
@@ -70,7 +76,8 @@ class Refresh(models.Model):
     customer_count = models.BigIntegerField()
     order_count = models.BigIntegerField()
     changed_count = models.BigIntegerField()
-    rhythm = models.JSONField(default=dict)
+    rhythm: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    figures: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"as of {self.as_of}"

@@ -1,0 +1,165 @@
+"""The process that holds the ADBC connection; see README.md for why it is a process.
+
+It answers requests on its standard input, one JSON line each: `read` is answered by an Arrow
+stream, `upsert` is followed by an Arrow stream and answered by a JSON line with the count.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Where rows go: `key` decides insert or update, `among` is the table that must know the key."""
+
+    table: str
+    key: str
+    among: tuple[str, str]
+    columns: list[str] = field(default_factory=list)
+    rows_at_once: int = 5_000
+
+    def statement(self, differs: str) -> str:
+        columns = ", ".join(f'"{name}"' for name in self.columns)
+        values = [name for name in self.columns if name != self.key]
+        taken = ", ".join(f'"{name}" = excluded."{name}"' for name in values)
+        changed = " OR ".join(
+            f'"{self.table}"."{name}" {differs} excluded."{name}"' for name in values
+        )
+        known, known_key = self.among
+        return (
+            f'INSERT INTO "{self.table}" ({columns}) SELECT {columns} FROM regulars_staged '
+            f'WHERE "{self.key}" IN (SELECT "{known_key}" FROM "{known}") AND {{where}} '
+            f'ON CONFLICT ("{self.key}") DO UPDATE SET {taken} WHERE {changed}'
+        )
+
+
+class Books(Protocol):
+    """A database as the clerk sees it."""
+
+    def read(self, select: str) -> AbstractContextManager[Any]: ...
+    def end_reading(self) -> None: ...
+    def upsert(self, order: Upsert, rows: Any) -> int: ...
+
+
+class SqliteBooks:
+    """An SQLite file. The settings are those of RELIABILITY D1, as Django's connection has them."""
+
+    def __init__(self, uri: str) -> None:
+        from adbc_driver_sqlite import dbapi
+
+        self._connection = dbapi.connect(uri, autocommit=True)
+        for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
+            self._do(f"PRAGMA {pragma}")
+        self._is_reading = False
+
+    @contextmanager
+    def read(self, select: str) -> Iterator[Any]:
+        if not self._is_reading:
+            self._do("BEGIN")
+            self._is_reading = True
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(select)
+            yield cursor.fetch_record_batch()
+
+    def end_reading(self) -> None:
+        if self._is_reading:
+            self._do("COMMIT")
+            self._is_reading = False
+
+    def upsert(self, order: Upsert, rows: Any) -> int:
+        self._do("PRAGMA temp_store=MEMORY")
+        with closing(self._connection.cursor()) as cursor:
+            cursor.adbc_ingest("regulars_staged", _as_sqlite(rows), mode="create", temporary=True)
+        statement, changed = order.statement("IS NOT"), 0
+        # Short transactions: pages that write meanwhile wait for one chunk, not for all.
+        for first in range(1, len(rows) + 1, order.rows_at_once):
+            where = f"rowid BETWEEN {first} AND {first + order.rows_at_once - 1}"
+            self._do("BEGIN IMMEDIATE")
+            self._do(statement.format(where=where))
+            changed += self._number("SELECT changes()")
+            self._do("COMMIT")
+        self._do("DROP TABLE temp.regulars_staged")
+        return changed
+
+    def _do(self, statement: str) -> None:
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(statement)
+
+    def _number(self, select: str) -> int:
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(select)
+            return int(cursor.fetchone()[0])
+
+
+class PostgresBooks:
+    def __init__(self, uri: str) -> None:
+        from adbc_driver_postgresql import dbapi
+
+        self._connection = dbapi.connect(uri, autocommit=False)
+        self._is_reading = False
+
+    @contextmanager
+    def read(self, select: str) -> Iterator[Any]:
+        with closing(self._connection.cursor()) as cursor:
+            if not self._is_reading:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                self._is_reading = True
+            cursor.execute(select)
+            yield cursor.fetch_record_batch()
+
+    def end_reading(self) -> None:
+        self._connection.rollback()
+        self._is_reading = False
+
+    def upsert(self, order: Upsert, rows: Any) -> int:
+        with closing(self._connection.cursor()) as cursor:
+            cursor.adbc_ingest("regulars_staged", rows, mode="create", temporary=True)
+            upsert = order.statement("IS DISTINCT FROM").format(where="true")
+            cursor.execute(f"WITH moved AS ({upsert} RETURNING 1) SELECT count(*) FROM moved")
+            changed = int(cursor.fetchone()[0])
+            cursor.execute("DROP TABLE regulars_staged")
+        self._connection.commit()
+        return changed
+
+
+def _as_sqlite(rows: Any) -> Any:
+    """Days as the text in which Django keeps them."""
+    import pyarrow as pa
+
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_date(column.type):
+            text = rows.column(place).cast(pa.string())
+            rows = rows.set_column(place, column.name, text)
+    return rows
+
+
+def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Answer requests until the other end closes."""
+    import pyarrow as pa
+
+    opening = json.loads(incoming.readline())
+    kinds = {"sqlite": SqliteBooks, "postgresql": PostgresBooks}
+    books: Books = kinds[opening["vendor"]](opening["uri"])
+    for line in incoming:
+        request = json.loads(line)
+        if request["do"] == "read":
+            with books.read(request["select"]) as batches:
+                with pa.ipc.new_stream(outgoing, batches.schema) as stream:
+                    for batch in batches:
+                        stream.write_batch(batch)
+        elif request["do"] == "end_reading":
+            books.end_reading()
+        else:
+            rows = pa.ipc.open_stream(incoming).read_all()
+            order = Upsert(**{**request["order"], "among": tuple(request["order"]["among"])})
+            count = books.upsert(order, rows) if len(rows) else 0
+            outgoing.write(json.dumps({"changed": count}).encode() + b"\n")
+        outgoing.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)

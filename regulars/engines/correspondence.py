@@ -1,0 +1,122 @@
+"""Our end of the pipe to the clerk."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+
+from regulars.engines.clerk import Upsert
+from regulars.engines.errors import ClerkFailed
+
+
+class Clerk:
+    """Reads and writes the database for an engine, over a pipe, as columns."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", complaints: Any) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("the clerk needs pipes")
+        self._process, self._complaints = process, complaints
+        self._to, self._from = process.stdin, process.stdout
+
+    def read(self, select: str) -> Any:
+        """The rows of a select as a stream of Arrow batches, to be read to its end."""
+        import pyarrow as pa
+
+        self.ask({"do": "read", "select": select})
+        with self._heard():
+            return pa.ipc.open_stream(self._from)
+
+    def end_reading(self) -> None:
+        self.ask({"do": "end_reading"})
+
+    def upsert(self, order: Upsert, rows: Any) -> int:
+        """Insert or update; returns how many rows were new or different."""
+        import pyarrow as pa
+
+        self.ask({"do": "upsert", "order": asdict(order)})
+        with self._heard():
+            with pa.ipc.new_stream(self._to, rows.schema) as stream:
+                stream.write_table(rows)
+            self._to.flush()
+            return int(json.loads(self._from.readline())["changed"])
+
+    def ask(self, request: dict[str, Any]) -> None:
+        with self._heard():
+            self._to.write(json.dumps(request).encode() + b"\n")
+            self._to.flush()
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            self._process.wait(timeout=10)
+            self._complaints.seek(0)
+            said = self._complaints.read().decode(errors="replace").strip()
+            raise ClerkFailed(said.rpartition("\n")[2] or str(error)) from error
+
+
+@contextmanager
+def clerk_of_the_database() -> Iterator[Clerk]:
+    """A clerk at work on the database of this instance."""
+    settings = connection.settings_dict
+    vendor = connection.vendor
+    uri = _sqlite_uri(settings) if vendor == "sqlite" else _postgres_uri(settings)
+    command = [sys.executable, "-m", "regulars.engines.clerk"]
+    # Python finds the package where this process found it, wherever it was started.
+    root = Path(__file__).resolve().parents[2]
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
+        )
+        try:
+            clerk = Clerk(process, complaints)
+            # The address may hold a password: it goes through the pipe, not on the command line.
+            clerk.ask({"vendor": vendor, "uri": uri})
+            yield clerk
+        finally:
+            _dismiss(process)
+
+
+def _dismiss(process: "subprocess.Popen[bytes]") -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _sqlite_uri(settings: dict[str, Any]) -> str:
+    return f"file:{quote(str(Path(settings['NAME']).resolve()))}"
+
+
+def _postgres_uri(settings: dict[str, Any]) -> str:
+    """libpq's own words (`host='…' dbname='…'`), which take any character in a password."""
+    options = settings.get("OPTIONS", {})
+    parts = {
+        "dbname": settings["NAME"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+        **{name: value for name, value in options.items() if isinstance(value, str | int)},
+    }
+    said = {name: str(value) for name, value in parts.items() if value}
+    return " ".join(
+        "{}='{}'".format(name, value.replace("\\", "\\\\").replace("'", "\\'"))
+        for name, value in said.items()
+    )

@@ -1,0 +1,100 @@
+"""The one way to an engine: tables in, expressions over them, rows back."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from regulars.engines.clerk import Upsert
+from regulars.engines.correspondence import Clerk, clerk_of_the_database
+from regulars.engines.duck import open_duckdb
+from regulars.engines.errors import UnknownEngine
+
+ENGINES: dict[str, Callable[[], Any]] = {"duckdb": open_duckdb}
+
+
+class Counter:
+    """An engine at work, with the tables it was given and the clerk who fetches more."""
+
+    def __init__(self, name: str, backend: Any, clerk: Clerk) -> None:
+        self.name, self._backend, self._clerk = name, backend, clerk
+
+    def load(self, name: str, select: str, columns: Mapping[str, str]) -> Any:
+        """Fetch a select of the database; `columns` gives each its Ibis type."""
+        import ibis
+
+        schema = ibis.schema(dict(columns))
+        batches = _typed(self._clerk.read(select), schema)
+        # A view over a stream can be read once: keep it as a table at once.
+        self._backend.con.register("regulars_arriving", batches)
+        arriving = self._backend.table("regulars_arriving")
+        kept = self.keep(
+            name, arriving.select(**{c: arriving[c].cast(t) for c, t in schema.items()})
+        )
+        self._backend.con.unregister("regulars_arriving")
+        return kept
+
+    def end_loading(self) -> None:
+        """All has been fetched: let go of the snapshot."""
+        self._clerk.end_reading()
+
+    def put(
+        self, name: str, values: Mapping[str, Sequence[Any]], columns: Mapping[str, str]
+    ) -> Any:
+        """A small table from values of Python."""
+        import ibis
+        import pyarrow as pa
+
+        schema = ibis.schema(dict(columns)).to_pyarrow()
+        return self._backend.create_table(name, pa.table(dict(values), schema=schema), temp=True)
+
+    def keep(self, name: str, expression: Any) -> Any:
+        """Work an expression out once, for several that build on it."""
+        return self._backend.create_table(name, expression, temp=True)
+
+    def rows(self, expression: Any) -> list[dict[str, Any]]:
+        """The rows of a small result."""
+        found: list[dict[str, Any]] = self._backend.to_pyarrow(expression).to_pylist()
+        return found
+
+    def store(self, expression: Any, *, table: str, key: str, among: tuple[str, str]) -> int:
+        """Write a result to the database: only rows that are new or differ, by key.
+
+        Returns how many those were. Rows whose key `among` (table, column) no longer has are left
+        out: they were deleted while we counted.
+        """
+        if connection.in_atomic_block:
+            raise RuntimeError("the clerk writes on its own connection: not inside a transaction")
+        rows = self._backend.to_pyarrow(expression)
+        return self._clerk.upsert(Upsert(table, key, among, list(rows.column_names)), rows)
+
+
+def _typed(batches: Any, schema: Any) -> Any:
+    """An empty result has no types of its own in SQLite: give it the ones it would have."""
+    import pyarrow as pa
+
+    first = next(batches, None)
+    if first is None:
+        return pa.RecordBatchReader.from_batches(schema.to_pyarrow(), [])
+    return pa.RecordBatchReader.from_batches(batches.schema, _again(first, batches))
+
+
+def _again(first: Any, rest: Any) -> Iterator[Any]:
+    yield first
+    yield from rest
+
+
+@contextmanager
+def open_engine(name: str | None = None) -> Iterator[Counter]:
+    """Open an engine over the database of this instance; the settings say which by default."""
+    name = name or settings.INSIGHT_ENGINE
+    if name not in ENGINES:
+        raise UnknownEngine(name, sorted(ENGINES))
+    with clerk_of_the_database() as clerk:
+        backend = ENGINES[name]()
+        try:
+            yield Counter(name, backend, clerk)
+        finally:
+            backend.disconnect()

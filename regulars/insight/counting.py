@@ -1,0 +1,266 @@
+"""Counts everything as of a day on an engine; writes nothing itself."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.customers.choices import Kind
+from regulars.engines.opening import Counter, open_engine
+from regulars.insight import facts as fact_tables
+from regulars.insight.calendar import OpenDays
+from regulars.insight.facts import FACT_TABLES, FactTable, Scope
+from regulars.insight.rhythm import (
+    LEAST_CUSTOMERS_OF_A_GROUP,
+    MOST_GAP_DAYS,
+    NOBODYS_STAKE,
+    Cell,
+    GroupRhythm,
+    GroupStake,
+    group_rhythm,
+    group_stake,
+)
+
+EVERYONE = "everyone"
+Step = Callable[[str], None]
+Row = dict[str, Any]
+
+FACT_COLUMNS = (
+    "customer_id", "purchase_count", "first_on", "last_on", "spend_minor", "year_spend_minor",
+    "usual_gap_days", "gap_spread", "due_on", "slipping_on", "lapsed_on", "lost_on",
+    "stake_minor", "tier", "next_change_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What is counted: up to which day, in which currency, over which days closed.
+
+    `is_onward` says that the facts in the table are of an earlier day, so that whoever was core
+    may stay so; counting the past starts afresh.
+    """
+
+    as_of: date
+    currency: str
+    open_days: OpenDays
+    is_onward: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count, still on its engine: `facts` has the columns of CustomerFacts."""
+
+    counter: Counter
+    facts: Any
+    overrides: Any
+    customer_count: int
+    order_count: int
+    rhythm: Row
+    figures: Row
+
+
+@contextmanager
+def counted(count: Count, *, engine: str | None = None, step: Step = str) -> Iterator[Counted]:
+    """Fetch the books, count them, and hand over the result while the engine is open."""
+    with open_engine(engine) as counter:
+        step(_("Fetching the books"))
+        books = _fetched(counter, count)
+        step(_("Counting"))
+        yield _worked_out(counter, books, count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    orders: Any
+    customers: Any
+    services: Any
+    overrides: Any
+
+
+def _fetched(counter: Counter, count: Count) -> _Books:
+    scope = Scope(count.as_of, count.currency)
+
+    def load(table: FactTable) -> Any:
+        if table.select is None:
+            raise ValueError(f"{table.name} is worked out, not fetched")
+        return counter.load(table.name, table.select(scope), table.types)
+
+    books = _Books(
+        load(fact_tables.ORDERS),
+        load(fact_tables.CUSTOMERS),
+        load(fact_tables.SERVICES),
+        load(fact_tables.OVERRIDES),
+    )
+    counter.end_loading()
+    return books
+
+
+def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
+    from regulars.insight.metrics import purchases as bought
+    from regulars.insight.metrics.concentration import concentration
+
+    totals = counter.rows(
+        books.orders.agg(
+            orders=books.orders.count(),
+            other_currency=books.orders.spend_minor.isnull().sum(),
+            begin_on=books.orders.day.min(),
+            end_on=books.orders.day.max(),
+        )
+    )[0]
+    calendar = _calendar(counter, count, totals["begin_on"])
+    days = counter.keep("days", bought.days(books.orders))
+    rhythms, standing = _standing(counter, books, days, calendar, count)
+    yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of)
+    facts = counter.keep("facts", _facts(counter, books, days, stakes, calendar, count))
+    figures = {
+        "orders_in_other_currencies": int(totals["other_currency"] or 0),
+        "concentration": counter.rows(concentration(facts)),
+    }
+    groups = {kind: {**rhythms[kind].as_dict(), **yearly[kind].as_dict()} for kind in rhythms}
+    customers = counter.rows(facts.agg(customers=facts.count()))[0]["customers"]
+    return Counted(
+        counter, facts, books.overrides, customers, totals["orders"], {"groups": groups}, figures
+    )
+
+
+def _calendar(counter: Counter, count: Count, begin_on: date | None) -> Any:
+    table = count.open_days.table(begin_on or count.as_of, MOST_GAP_DAYS, after=count.as_of)
+    return counter.put("calendar", table, FACT_TABLES["calendar"].types)
+
+
+def _standing(
+    counter: Counter, books: _Books, days: Any, calendar: Any, count: Count
+) -> tuple[Mapping[str, GroupRhythm], Any]:
+    """Everyone who bought, with purchases, money and gaps, and their group's rhythm beside them."""
+    from regulars.insight.metrics import purchases as bought
+    from regulars.insight.metrics import rhythm
+
+    purchases = counter.keep("purchases", bought.purchases(days, calendar))
+    frequency = counter.keep("frequency", bought.frequency(purchases))
+    gaps = counter.keep("gaps", rhythm.gaps(purchases))
+    rhythms = _group_rhythms(counter.rows(rhythm.cells(gaps, books.customers)))
+    groups = counter.put(
+        "group_rhythms",
+        {
+            "kind": list(rhythms),
+            "log_gap": [group.log_gap for group in rhythms.values()],
+            "within": [group.within for group in rhythms.values()],
+            "between": [group.between for group in rhythms.values()],
+        },
+        {"kind": "string", "log_gap": "float64", "within": "float64", "between": "float64"},
+    )
+    joined = (
+        frequency.join(books.customers, "customer_id")
+        .left_join(gaps, "customer_id").drop("customer_id_right")
+        .left_join(bought.last_year(days, frequency), "customer_id").drop("customer_id_right")
+        .left_join(bought.money(days, as_of=count.as_of), "customer_id").drop("customer_id_right")
+        .join(groups, "kind")
+    )  # fmt: skip
+    if not count.is_onward:
+        joined = joined.mutate(tier_before=joined.tier_before.nullif(joined.tier_before))
+    without_gaps = {"gap_count": 0, "mean_log_gap": 0.0, "squares": 0.0}
+    standing = rhythm.waits(rhythm.shrunk(joined.fill_null(without_gaps)))
+    return rhythms, counter.keep("standing", standing)
+
+
+def _group_rhythms(rows: list[Row]) -> dict[str, GroupRhythm]:
+    """The rhythm that goes for each kind: its own when it has enough customers, else everyone's."""
+    kinds: dict[str, list[Cell]] = {kind: [] for kind in Kind.values}
+    for row in rows:
+        kinds[row.pop("kind")].append(Cell(**row))
+    everyone = group_rhythm(cell for cells in kinds.values() for cell in cells)
+    of_kinds = {kind: group_rhythm(cells) for kind, cells in kinds.items()}
+    return {
+        kind: group if group.customer_count >= LEAST_CUSTOMERS_OF_A_GROUP else everyone
+        for kind, group in of_kinds.items()
+    }
+
+
+def _stakes(counter: Counter, standing: Any, end_on: date) -> tuple[dict[str, GroupStake], Any]:
+    """Everyone who bought with their stake; and what their groups buy in a year."""
+    from regulars.insight.metrics import stake
+
+    sums = _by_kind(counter, standing, lambda seen: stake.yearly_sums(seen, books_end_on=end_on))
+    yearly = {
+        kind: group_stake(row) if row["customer_count"] else NOBODYS_STAKE
+        for kind, row in sums.items()
+    }
+    groups = counter.put(
+        "group_stakes",
+        {
+            "kind": list(yearly),
+            "shape": [group.shape for group in yearly.values()],
+            "repeats_a_year": [group.repeats_a_year for group in yearly.values()],
+            "group_spend_minor": [group.spend_minor for group in yearly.values()],
+        },
+        {
+            "kind": "string", "shape": "float64", "repeats_a_year": "float64",
+            "group_spend_minor": "int64",
+        },
+    )  # fmt: skip
+    return yearly, counter.keep("stakes", stake.stakes(standing.join(groups, "kind")))
+
+
+def _by_kind(counter: Counter, table: Any, metric: Callable[[Any], Any]) -> dict[str, Row]:
+    """A metric's row for each kind: the kind's own when it has enough customers, else everyone's."""
+    import ibis
+
+    nobody: Row = {"customer_count": 0}
+    own = {row["kind"]: row for row in counter.rows(metric(table))}
+    all_together = counter.rows(metric(table.mutate(kind=ibis.literal(EVERYONE))))
+    everyone = all_together[0] if all_together else nobody
+    return {
+        kind: own[kind]
+        if own.get(kind, nobody)["customer_count"] >= LEAST_CUSTOMERS_OF_A_GROUP
+        else everyone
+        for kind in Kind.values
+    }
+
+
+def _facts(
+    counter: Counter, books: _Books, days: Any, stakes: Any, calendar: Any, count: Count
+) -> Any:
+    """One row for everyone on the list, those who never bought included."""
+    import ibis
+
+    from regulars.insight.choices import Tier
+    from regulars.insight.metrics import purchases as bought
+    from regulars.insight.metrics import rhythm, stake, tiers
+
+    dated = counter.keep("dated", rhythm.dated(stakes, calendar))
+    core = tiers.core(dated, as_of=count.as_of)
+    held = dated.left_join(core, "customer_id").drop("customer_id_right")
+    tiered = counter.keep("tiered", tiers.tiers(held, as_of=count.as_of))
+    middle = _by_kind(counter, stakes, stake.middle_stakes)
+    middles = counter.put(
+        "middle_stakes",
+        {
+            "kind": list(middle),
+            "middle_minor": [round(row.get("stake_minor") or 0) for row in middle.values()],
+        },
+        {"kind": "string", "middle_minor": "int64"},
+    )
+    own = tiered.drop("kind", "tier_before", "spend_minor", "year_spend_minor", "leaves_on")
+    money = bought.money(days, as_of=count.as_of)
+    everyone = (
+        books.customers.join(middles, "kind")
+        .left_join(money, "customer_id").drop("customer_id_right")
+        .left_join(own, "customer_id").drop("customer_id_right")
+    )  # fmt: skip
+    everyone = everyone.mutate(
+        purchase_count=ibis.coalesce(everyone.purchase_count, 0),
+        spend_minor=ibis.coalesce(everyone.spend_minor, 0),
+        year_spend_minor=ibis.coalesce(everyone.year_spend_minor, 0),
+        stake_minor=ibis.coalesce(everyone.stake_minor, everyone.middle_minor),
+        tier=ibis.coalesce(everyone.tier, Tier.NEW.value),
+        next_change_on=ibis.coalesce(everyone.next_change_on, everyone.leaves_on),
+    )
+    everyone = counter.keep("everyone", everyone)
+    served = stake.served(books.services, everyone)
+    whole = everyone.left_join(served, everyone.customer_id == served.department_id)
+    return whole.mutate(stake_minor=ibis.coalesce(whole.served_minor, whole.stake_minor)).select(
+        *FACT_COLUMNS
+    )

@@ -1,0 +1,29 @@
+"""Ways insight says no."""
+
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import Refusal
+
+
+class DayNotOver(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nobody can count a day that has not come yet."),
+            _("Choose today or a day before it."),
+        )
+
+
+class ReasonMissing(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("A tier set by hand needs its reason."),
+            _("Write in a few words why, so that the next person knows."),
+        )
+
+
+class NoSuchFigure(Refusal):
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(
+            _("There is nothing called “%(name)s” to show.") % {"name": name},
+            _("Choose one of these: %(known)s.") % {"known": ", ".join(known)},
+        )

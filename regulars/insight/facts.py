@@ -1,0 +1,158 @@
+"""The fact tables: what is counted, in which columns and units. docs/rhythm.md prints this registry."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from regulars.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: str  # in Ibis's words
+    meaning: str  # with the unit
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the books is read: up to which day, and in which currency money is added."""
+
+    as_of: date
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """A table as metrics see it. One without `select` is worked out by the metric named in `made_by`."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    select: Callable[[Scope], str] | None = None
+    made_by: str = ""
+
+    @property
+    def types(self) -> dict[str, str]:
+        return {column.name: column.type for column in self.columns}
+
+
+FACT_TABLES: Registry[FactTable] = Registry("fact tables")
+
+
+def _publish(table: FactTable) -> FactTable:
+    return FACT_TABLES.register(table.name, table)
+
+
+def _orders(scope: Scope) -> str:
+    currency = scope.currency.replace("'", "''")
+    return (
+        "SELECT customer_id, placed_on AS day,"  # noqa: S608
+        " CASE WHEN kind = 'sale' THEN 1 ELSE 0 END AS is_sale,"
+        f" CASE WHEN currency = '{currency}' THEN total_minor END AS spend_minor"
+        " FROM orders_order"
+        f" WHERE customer_id IS NOT NULL AND placed_on <= '{scope.as_of.isoformat()}'"
+    )
+
+
+def _customers(_scope: Scope) -> str:
+    return (
+        "SELECT c.id AS customer_id, c.kind AS kind, f.tier AS tier_before"
+        " FROM customers_customer c LEFT JOIN insight_customerfacts f ON f.customer_id = c.id"
+        " WHERE c.archived_at IS NULL"
+    )
+
+
+def _services(_scope: Scope) -> str:
+    return "SELECT department_id, customer_id FROM customers_service"
+
+
+def _overrides(_scope: Scope) -> str:
+    return "SELECT customer_id, tier FROM insight_tieroverride"
+
+
+CUSTOMER = Column("customer_id", "int64", "the customer")
+
+ORDERS = _publish(
+    FactTable(
+        "orders",
+        "Orders of known customers up to the day counted to; later ones are not seen.",
+        (
+            CUSTOMER,
+            Column("day", "date", "calendar day of the order, where the business is"),
+            Column("is_sale", "int8", "1 for a sale, 0 for a cancellation or an adjustment"),
+            Column(
+                "spend_minor",
+                "int64",
+                "net amount in minor units of the business's currency; empty in another currency",
+            ),
+        ),
+        _orders,
+    )
+)
+CUSTOMERS = _publish(
+    FactTable(
+        "customers",
+        "Everyone on the list, archived ones left out.",
+        (
+            CUSTOMER,
+            Column("kind", "string", "person, organisation or department"),
+            Column("tier_before", "string", "tier of the count before; empty for the first"),
+        ),
+        _customers,
+    )
+)
+SERVICES = _publish(
+    FactTable(
+        "services",
+        "Which department of ours serves which customer.",
+        (Column("department_id", "int64", "the department"), CUSTOMER),
+        _services,
+    )
+)
+OVERRIDES = _publish(
+    FactTable(
+        "overrides",
+        "Tiers set by a person.",
+        (CUSTOMER, Column("tier", "string", "the tier that is shown instead of the computed one")),
+        _overrides,
+    )
+)
+CALENDAR = _publish(
+    FactTable(
+        "calendar",
+        "Every day from the first order to ten open years ahead.",
+        (
+            Column("day", "date", "the day"),
+            Column("ordinal", "int64", "open days of the business up to and including it"),
+            Column("is_open", "bool", "whether the business was open"),
+        ),
+        made_by="regulars.insight.calendar.OpenDays",
+    )
+)
+DAYS = _publish(
+    FactTable(
+        "days",
+        "One row for each customer and day with any order.",
+        (
+            CUSTOMER,
+            Column("day", "date", "the day"),
+            Column("spend_minor", "int64", "net of all orders of that day, minor units"),
+            Column("is_purchase", "bool", "whether there was a sale among them"),
+        ),
+        made_by="regulars.insight.metrics.purchases.days",
+    )
+)
+PURCHASES = _publish(
+    FactTable(
+        "purchases",
+        "One row for each customer and day with a sale: sales of one day are one purchase.",
+        (
+            CUSTOMER,
+            Column("day", "date", "the day"),
+            Column("spend_minor", "int64", "net of all orders of that day, minor units"),
+            Column("ordinal", "int64", "open days of the business up to and including it"),
+        ),
+        made_by="regulars.insight.metrics.purchases.purchases",
+    )
+)

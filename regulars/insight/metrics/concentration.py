@@ -1,0 +1,32 @@
+"""How much hangs on how few."""
+
+from typing import Any
+
+STEPS = 100
+
+
+def concentration(facts: Any) -> Any:
+    """Share of the money of the last 365 days by customers, biggest first, in a hundred steps.
+
+    Columns: customers (how many of the biggest), spend_minor (what they spent together),
+    total_minor, buyers.
+    """
+    import ibis
+
+    buyers = facts.filter(facts.year_spend_minor > 0)
+    order = [buyers.year_spend_minor.desc(), buyers.customer_id]
+    everyone = ibis.window()
+    ranked = buyers.select(
+        place=ibis.row_number().over(ibis.window(order_by=order)) + 1,
+        together=buyers.year_spend_minor.sum().over(
+            ibis.window(order_by=order, preceding=(None, 0))
+        ),
+        total_minor=buyers.year_spend_minor.sum().over(everyone),
+        buyers=buyers.count().over(everyone),
+    )
+    ranked = ranked.mutate(step=(ranked.place * STEPS / ranked.buyers).ceil().cast("int64"))
+    return (
+        ranked.group_by("step", "total_minor", "buyers")
+        .agg(customers=ranked.place.max(), spend_minor=ranked.together.max().cast("int64"))
+        .order_by("customers")
+    )

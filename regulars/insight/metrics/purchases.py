@@ -1,0 +1,68 @@
+"""From orders to purchases: how often, how recently, for how much."""
+
+from datetime import date, timedelta
+from typing import Any
+
+YEAR = timedelta(days=365)
+
+
+def days(orders: Any) -> Any:
+    """What each customer did on each day.
+
+    Orders of one day are one visit; cancellations and adjustments lower the spend of their day
+    and are no purchase.
+    """
+    import ibis
+
+    return orders.group_by("customer_id", "day").agg(
+        # No amount at all (another currency) adds nothing, and is still a purchase.
+        spend_minor=ibis.coalesce(orders.spend_minor.sum(), 0).cast("int64"),
+        is_purchase=orders.is_sale.max() == 1,
+    )
+
+
+def purchases(days: Any, calendar: Any) -> Any:
+    """The days with a sale, numbered by open days."""
+    bought = days.filter(days.is_purchase)
+    return bought.join(calendar, "day").select("customer_id", "day", "spend_minor", "ordinal")
+
+
+def frequency(purchases: Any) -> Any:
+    """How many purchases each customer made, the first and the last."""
+    return purchases.group_by("customer_id").agg(
+        purchase_count=purchases.count(),
+        first_on=purchases.day.min(),
+        last_on=purchases.day.max(),
+        last_ordinal=purchases.ordinal.max(),
+    )
+
+
+def money(days: Any, *, as_of: date) -> Any:
+    """What each customer spent net of all kinds: ever, and in the 365 days up to the day counted to.
+
+    `leaves_on` is the day on which the earliest of those days will no longer be among the 365.
+    """
+    import ibis
+
+    in_the_year = days.day > ibis.date(as_of - YEAR)
+    return days.group_by("customer_id").agg(
+        spend_minor=days.spend_minor.sum().cast("int64"),
+        year_spend_minor=ibis.coalesce(days.spend_minor.sum(where=in_the_year), 0).cast("int64"),
+        leaves_on=(days.day.min(where=in_the_year) + ibis.interval(days=365)).cast("date"),
+    )
+
+
+def last_year(days: Any, frequency: Any) -> Any:
+    """What each customer bought in the 365 days that end with their last purchase, and spent since.
+
+    Their last year with us says what they are worth to us also when it is over, and a new day
+    does not change it.
+    """
+    import ibis
+
+    joined = days.join(frequency.select("customer_id", "last_on"), "customer_id")
+    theirs = joined.filter(joined.day > (joined.last_on - ibis.interval(days=365)).cast("date"))
+    return theirs.group_by("customer_id").agg(
+        window_spend_minor=theirs.spend_minor.sum().cast("int64"),
+        window_purchases=theirs.is_purchase.sum().cast("int64"),
+    )

@@ -1,0 +1,136 @@
+"""What other rooms and the screens ask about who customers are to us."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+from regulars.core.models import Job
+from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.insight import sentences
+from regulars.insight.calendar import OpenDays
+from regulars.insight.choices import Tier
+from regulars.insight.models import CustomerFacts, Refresh, TierOverride
+from regulars.insight.rhythm import share_over_by
+from regulars.insight.sentences import Wait
+from regulars.team.models import Closure
+
+
+def latest_refresh() -> Refresh | None:
+    return Refresh.objects.order_by("-id").first()
+
+
+def open_days() -> OpenDays:
+    """The days that count for a rhythm; read once, then ask it about as many customers as you like."""
+    return OpenDays(Closure.objects.values_list("starts_on", "ends_on"))
+
+
+def facts_of(customer: Customer) -> CustomerFacts | None:
+    """What was counted about a customer; None until they have been counted."""
+    return CustomerFacts.objects.filter(customer=customer).first()
+
+
+def with_tier(customers: CustomerQuerySet) -> CustomerQuerySet:
+    """Adds `shown_tier`: what a person set, else what was counted, else new."""
+    return customers.annotate(
+        shown_tier=Coalesce(
+            F("tier_override__tier"), F("facts__tier"), Value(Tier.NEW.value)
+        )
+    )  # fmt: skip
+
+
+def of_tier(customers: CustomerQuerySet, tier: str) -> CustomerQuerySet:
+    """Those whom people see in a tier."""
+    counted = Q(facts__tier=tier)
+    if tier == Tier.NEW:
+        counted |= Q(facts=None)
+    return customers.filter(Q(tier_override__tier=tier) | Q(tier_override=None) & counted)
+
+
+def wait_of(facts: CustomerFacts, today: date, days: OpenDays | None = None) -> Wait | None:
+    """Where a customer stands today in their own rhythm; None for someone who never bought."""
+    if not facts.last_on or not facts.usual_gap_days or not facts.gap_spread or not facts.due_on:
+        return None
+    days = days or open_days()
+    elapsed = max(0, (today - facts.last_on).days)
+    closed = days.closed_between(facts.last_on, today) if elapsed else 0
+    return Wait(
+        purchase_count=facts.purchase_count,
+        days=elapsed,
+        days_closed=closed,
+        usual_days=facts.usual_gap_days,
+        share_over=share_over_by(elapsed - closed, facts.usual_gap_days, facts.gap_spread),
+        due_on=facts.due_on,
+        own_gaps=facts.purchase_count - 1,
+        is_due=facts.due_on <= today,
+    )
+
+
+def sentence_of(facts: CustomerFacts, today: date, days: OpenDays | None = None) -> str:
+    """The sentence of why: “Usually every 34 days, now 71 days; 8 in 10 such gaps were over by now.”
+
+    Pass `days=open_days()` when asking for many.
+    """
+    wait = wait_of(facts, today, days)
+    if wait is None:
+        return sentences.without_purchases()
+    if wait.own_gaps == 0:
+        return sentences.of_newcomer(wait)
+    return sentences.of_regular(wait)
+
+
+def share_of_gaps_over(
+    facts: CustomerFacts, today: date, days: OpenDays | None = None
+) -> float | None:
+    """How large a share of such a customer's gaps is over by today."""
+    wait = wait_of(facts, today, days)
+    return wait.share_over if wait else None
+
+
+@dataclass(frozen=True, slots=True)
+class TierLine:
+    """One tier of the list as people see it."""
+
+    tier: str
+    customer_count: int
+    year_spend_minor: int
+
+
+def tiers_of_the_list() -> list[TierLine]:
+    """How many customers each tier has, and what they spent in twelve months; overrides heeded."""
+    lines = {tier: [0, 0] for tier in Tier.values}
+    for row in _by_tier(CustomerFacts.objects.all()):
+        lines[row["tier"]] = [row["customers"], row["spend"] or 0]
+    # Overrides are few: move just those, instead of joining everybody with nothing.
+    moved = CustomerFacts.objects.filter(customer__tier_override__isnull=False)
+    for row in moved.values_list("tier", "customer__tier_override__tier", "year_spend_minor"):
+        for tier, sign in ((row[0], -1), (row[1], 1)):
+            lines[tier][0] += sign
+            lines[tier][1] += sign * row[2]
+    return [TierLine(tier, count, spend) for tier, (count, spend) in lines.items()]
+
+
+def _by_tier(facts: Any) -> Any:
+    return facts.values("tier").annotate(customers=Count("pk"), spend=Sum("year_spend_minor"))
+
+
+def slipping_customers(limit: int) -> list[CustomerFacts]:
+    """Who is slipping, worth most first, with their customer."""
+    facts = CustomerFacts.objects.select_related("customer", "customer__tier_override")
+    counted = facts.filter(tier=Tier.SLIPPING).exclude(
+        pk__in=TierOverride.objects.values("customer_id")
+    )
+    by_hand = facts.filter(customer__tier_override__tier=Tier.SLIPPING)
+    best_first = ("-stake_minor", "customer_id")
+    found = [*counted.order_by(*best_first)[:limit], *by_hand.order_by(*best_first)[:limit]]
+    return sorted(found, key=lambda one: (-one.stake_minor, one.pk))[:limit]
+
+
+def count_under_way() -> Job | None:
+    """A count that is waiting or running, if there is one."""
+    waiting = Job.objects.filter(
+        name="insight.refresh", state__in=(Job.State.WAITING, Job.State.RUNNING)
+    )
+    return waiting.order_by("-id").first()

@@ -1,0 +1,115 @@
+"""The sentence of why: a customer's rhythm as a shopkeeper would say it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.core.templatetags.look import day_words
+
+# With fewer gaps of their own, most of what is said is the group's.
+OWN_GAPS_NEEDED = 3
+DUE_SOON_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Where a customer stands today: days since the last purchase, and how usual that is.
+
+    `share_over` is the share of such gaps that is over after as many open days; `own_gaps` how
+    many gaps of theirs that rests on.
+    """
+
+    purchase_count: int
+    days: int
+    days_closed: int
+    usual_days: float
+    share_over: float
+    due_on: date
+    own_gaps: int
+    is_due: bool
+
+    @property
+    def days_open(self) -> int:
+        return self.days - self.days_closed
+
+
+def without_purchases() -> str:
+    return _("No purchase on record yet.")
+
+
+def of_newcomer(wait: Wait) -> str:
+    """Someone who bought once: only others can say how long such a pause is."""
+    if wait.days == 0:
+        return _("Bought for the first time today.")
+    places = {"ago": _ago(wait.days), "usual": _about(wait.usual_days)}
+    if not wait.is_due:
+        return (
+            _("Bought once, %(ago)s; half of those who come back do so within %(usual)s.") % places
+        )
+    places["share"] = share_in_words(wait.share_over)
+    return _("Bought once, %(ago)s; %(share)s of those who come back had done so by now.") % places
+
+
+def of_regular(wait: Wait) -> str:
+    """Someone with gaps: their usual one, today's beside it, and how usual today's is."""
+    usual = usually(wait)
+    if wait.days == 0:
+        return _("%(usual)s; bought today.") % {"usual": usual}
+    places = {"usual": usual, "ago": _ago(wait.days), "due": day_words(wait.due_on)}
+    if not wait.is_due:
+        if 0 < wait.usual_days - wait.days_open <= min(DUE_SOON_DAYS, wait.usual_days / 2):
+            return _("%(usual)s; last here %(ago)s, due %(due)s.") % places
+        return _("%(usual)s; last here %(ago)s, next expected about %(due)s.") % places
+    places |= {"days": _days(wait.days), "share": share_in_words(wait.share_over)}
+    if wait.share_over < 0.6 and not wait.days_closed:
+        return _("%(usual)s, now %(days)s: about their time.") % places
+    if not wait.days_closed:
+        return _("%(usual)s, now %(days)s; %(share)s such gaps were over by now.") % places
+    places["closed"] = _days(wait.days_closed)
+    return (
+        _("%(usual)s, now %(days)s, of which we were closed %(closed)s;"
+          " %(share)s such gaps were over by now.") % places
+    )  # fmt: skip
+
+
+def usually(wait: Wait) -> str:
+    """“Usually every 34 days”, or, where it is mostly the others who say so, exactly that."""
+    if wait.own_gaps >= OWN_GAPS_NEEDED:
+        return _("Usually %(every)s") % {"every": _every(wait.usual_days)}
+    return _("About %(every)s, going by others like them") % {"every": _every(wait.usual_days)}
+
+
+def share_in_words(share: float) -> str:
+    """A share as people say it, never more than is true: 8 in 10, 19 in 20, 99 in 100."""
+    if share >= 0.995:
+        return _("nearly all")
+    if share >= 0.99:
+        return _("99 in 100")
+    if share >= 0.95:
+        return _("19 in 20")
+    tenths = int(share * 10 + 1e-9)
+    if tenths == 0:
+        return _("fewer than 1 in 10")
+    return _("%(tenths)s in 10") % {"tenths": tenths}
+
+
+def _every(days: float) -> str:
+    whole = max(1, round(days))
+    return ngettext("every day", "every %(days)s days", whole) % {"days": whole}
+
+
+def _about(days: float) -> str:
+    whole = max(1, round(days))
+    return ngettext("about a day", "about %(days)s days", whole) % {"days": whole}
+
+
+def _days(days: int) -> str:
+    return ngettext("1 day", "%(days)s days", days) % {"days": days}
+
+
+def _ago(days: int) -> str:
+    if days == 1:
+        return _("yesterday")
+    return ngettext("1 day ago", "%(days)s days ago", days) % {"days": days}

@@ -1,0 +1,38 @@
+"""Counting in the background."""
+
+from datetime import date, datetime
+from typing import Any
+
+from regulars.core.actor import SYSTEM
+from regulars.core.jobs import RunningJob, job
+from regulars.insight.actions import refresh_facts
+
+STEPS = 3
+
+
+@job("insight.refresh")
+def refresh(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Count everything, as of the day of the schedule, of the request, or of today."""
+    asked = running.arguments.get("as_of") or running.arguments.get("day")
+    done = 0
+
+    def step(words: str) -> None:
+        nonlocal done
+        running.progress(done, STEPS, step=words)
+        done += 1
+
+    refreshed = refresh_facts(
+        as_of=date.fromisoformat(asked) if asked else None,
+        by=SYSTEM,
+        at=at,
+        engine=running.arguments.get("engine"),
+        step=step,
+    )
+    running.progress(STEPS, STEPS)
+    return {
+        "as_of": refreshed.as_of.isoformat(),
+        "customers": refreshed.customer_count,
+        "orders": refreshed.order_count,
+        "changed": refreshed.changed_count,
+        "seconds": refreshed.seconds,
+    }
