@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any, Protocol
-
-from django.utils.functional import _StrPromise
+from typing import TYPE_CHECKING, Any, Protocol
 
 from regulars.core.actor import Actor
 from regulars.core.registry import Registry
+
+if TYPE_CHECKING:
+    # Lives in the stubs only.
+    from django.utils.functional import _StrPromise
 
 
 class FieldKind(StrEnum):
@@ -48,6 +50,10 @@ class Field:
     kind: FieldKind = FieldKind.TEXT
     aliases: tuple[str, ...] = ()
     may_be_future: bool = False
+    # A value that cannot be read is left out, and the rest of the row is taken.
+    is_dispensable: bool = False
+    # Signs that its place in the database holds; nought is any number.
+    longest: int = 0
 
     @cached_property
     def folded_aliases(self) -> tuple[str, ...]:
@@ -114,17 +120,23 @@ class Change:
 
 @dataclass(slots=True)
 class Verdict:
-    """What an import does, before it does it: counts in rows of the files, then in things."""
+    """What an import does, before it does it: counts in rows of the files, then in things.
+
+    The rows that are neither counted here nor rejected stay as they are.
+    """
 
     created: int = 0
     updated: int = 0
-    unchanged: int = 0
     skipped: int = 0
     things: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    # Rows that cannot be taken for want of another: role, row, field, why.
+    untaken: list[tuple[str, int, str, str]] = field(default_factory=list)
 
 
+# A row that cannot be taken: its number, the field to blame or nothing, and why.
+Untaken = tuple[int, str, str]
 # One short transaction of work; the driver runs them one after the other and reports progress.
 Step = Callable[[], int]
 
@@ -145,8 +157,8 @@ class ColumnSet(Protocol):
     def begin(self, terms: Terms) -> None:
         """Forget what an interrupted run remembered; the staging of the import is empty."""
 
-    def stage(self, batch: Batch, terms: Terms) -> None:
-        """Write some rows to staging, in one short transaction."""
+    def stage(self, batch: Batch, terms: Terms) -> list[Untaken]:
+        """Write some rows to staging, in the caller's transaction; returns those it cannot take."""
 
     def resolve(self, terms: Terms) -> Iterator[Step]:
         """Find out, set by set, which staged things are known already and which differ."""

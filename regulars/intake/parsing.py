@@ -26,6 +26,18 @@ class Unreadable:
     sentence: str
 
 
+class Cut(str):
+    """A text that was longer than its place, cut to it."""
+
+    __slots__ = ()
+
+    @property
+    def why(self) -> str:
+        return _("The text is longer than %(count)s signs; the rest was left out.") % {
+            "count": len(self)
+        }
+
+
 class Values(dict[str, Any]):
     """A reader that remembers: text to value. `has_bad` when a text was unreadable, ever."""
 
@@ -41,7 +53,7 @@ class Values(dict[str, Any]):
         except (NotADate, NotANumber) as error:
             value = Unreadable(str(error))
             self.has_bad = True
-        if isinstance(value, Reach) and value.is_doubtful:
+        if isinstance(value, Cut) or (isinstance(value, Reach) and value.is_doubtful):
             self.has_doubtful = True
         if len(self) >= MOST_REMEMBERED:
             self.clear()
@@ -72,7 +84,9 @@ def reader_of(field: Field, style: dict[str, Any], setting: Setting) -> Values:
             return Values(lambda text: read_number(text, numbers) if text.strip() else None)
         case FieldKind.IDENTIFIER:
             is_float = bool(style.get("is_float"))
-            return Values(lambda text: read_identifier(text, is_float=is_float))
+            return Values(
+                lambda text: _fitting(read_identifier(text, is_float=is_float), field.longest)
+            )
         case FieldKind.EMAIL:
             return Values(lambda text: read_email(text) if text.strip(" '") else None)
         case FieldKind.PHONE:
@@ -82,7 +96,11 @@ def reader_of(field: Field, style: dict[str, Any], setting: Setting) -> Values:
         case FieldKind.FLAG:
             return Values(_flag)
         case _:
-            return Values(read_text)
+            return Values(lambda text: _fitting(read_text(text), field.longest))
+
+
+def _fitting(text: str, longest: int) -> str:
+    return Cut(text[:longest]) if longest and len(text) > longest else text
 
 
 def _moment_reader(

@@ -116,7 +116,8 @@ class StagedLine(models.Model):
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     total_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField()
-    has_buyer = models.BooleanField()
+    # The file's own price is nought; a total can also round to nought.
+    is_free = models.BooleanField()
 
     class Meta:
         indexes = [models.Index(fields=["import_id", "order_ref"], name="orders_staged_line")]

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 PLAIN = re.compile(
     r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
@@ -64,3 +66,14 @@ def read_phone(text: str, region: str) -> Reach:
 
 def _digits(text: str) -> str:
     return ("+" if text.startswith("+") else "") + re.sub(r"\D", "", text)[:40]
+
+
+def why_doubtful(reach: Reach) -> str:
+    """What to say about a doubtful address or number."""
+    if "@" in reach.value or not any(char.isdigit() for char in reach.value):
+        return _("“%(text)s” is no e-mail address that can be written to; it is kept as it is.") % {
+            "text": reach.value[:80]
+        }
+    return _("“%(text)s” is no phone number that can be called; it is kept as it is.") % {
+        "text": reach.value[:80]
+    }

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.DecimalField(decimal_places=3, max_digits=14)),
                 ('total_minor', models.BigIntegerField()),
                 ('shipping_minor', models.BigIntegerField()),
-                ('has_buyer', models.BooleanField()),
+                ('is_free', models.BooleanField()),
             ],
             options={
                 'indexes': [models.Index(fields=['import_id', 'order_ref'], name='orders_staged_line')],

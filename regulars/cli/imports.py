@@ -1,0 +1,136 @@
+"""Bringing in files."""
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from regulars.cli.main import put_json
+from regulars.core import clock
+from regulars.core.actor import COMMAND
+from regulars.core.errors import Refusal
+from regulars.intake import actions
+from regulars.intake.queries import imports_for, report_of
+from regulars.intake.storing import NewFile
+
+SHOWN_PROBLEMS = 20
+
+
+@click.command(name="import")
+@click.argument("kind")
+@click.argument("files", nargs=-1, required=True, metavar="[ROLE=]FILE…")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="JSON: field to column; for several files role to field to column.")
+@click.option("--source", default="files", show_default=True,
+              help="The system that the files come from; its numbers are kept apart from others.")
+@click.option("--currency", default="", help="Currency of the amounts, such as GBP.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+def import_files(
+    kind: str, files: tuple[str, ...], mapping: Path | None, source: str, currency: str,
+    dry_run: bool, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Bring in customers or orders from FILE (CSV, TSV, XLSX, aligned text; also .gz).
+
+    Orders in several files: orders=FILE lines=FILE customers=FILE.
+    """
+    at = clock.now()
+    with ExitStack() as open_files:
+        handed = [_new_file(kind, word, open_files) for word in files]
+        told = _mapping(mapping, handed[0].role)
+        item = actions.begin_import(
+            kind, handed, by=COMMAND, at=at, source=source, mapping=told,
+            currency=currency.upper(),
+        )  # fmt: skip
+    actions.check_now(item, by=COMMAND, at=at)
+    if dry_run:
+        actions.end_dry_run(item, by=COMMAND, at=clock.now())
+    else:
+        actions.bring_in_now(item, by=COMMAND, at=at)
+    report = report_of(item)
+    put_json(report) if as_json else _say(report, dry_run=dry_run)
+
+
+def _new_file(kind: str, word: str, open_files: ExitStack) -> NewFile:
+    role, sign, name = word.partition("=")
+    if not sign or Path(word).exists():
+        role, name = kind, word
+    path = Path(name)
+    if not path.is_file():
+        raise Refusal(f"There is no file {path}.", "Check the name and the folder.")
+    return NewFile(role, path.name, open_files.enter_context(path.open("rb")))
+
+
+def _mapping(file: Path | None, role: str) -> dict[str, dict[str, str]] | None:
+    if file is None:
+        return None
+    try:
+        told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Refusal("The mapping is not JSON.", f"Mend it: {error}.") from error
+    if not isinstance(told, dict):
+        raise Refusal("The mapping names no fields.", 'Write {"name": "CUST_NAME"}.')
+    if all(isinstance(value, dict) for value in told.values()):
+        return told
+    return {role: told}
+
+
+def _say(report: dict[str, Any], *, dry_run: bool) -> None:
+    verb = "Would bring in" if dry_run else "Brought in"
+    click.echo(
+        f"{verb} {report['rows']:,} rows: {report['created']:,} new, {report['updated']:,} changed, "
+        f"{report['unchanged']:,} unchanged, {report['rejected']:,} not readable, "
+        f"{report['skipped']:,} left out."
+    )
+    things = [f"{report[name]:,} {name}" for name in ("orders", "customers", "lines") if name in report]
+    click.echo(f"The files name {', '.join(things)}.")
+    for currency, minor in report.get("total", {}).items():
+        from regulars.core.money import Money
+
+        click.echo(f"Goods for {Money(minor, currency).major:,} {currency}.")
+    for sentence in [note["sentence"] for note in report["notes"]] + report["assumed"]:
+        click.echo(f"  {sentence}")
+    for name, columns in report["unused_columns"].items():
+        if columns:
+            click.echo(f"  Not used of {name}: {', '.join(columns)}.")
+    for problem in report["problems"][:SHOWN_PROBLEMS]:
+        where = f"{problem['file']}, row {problem['row']}"
+        column = f", {problem['column']}" if problem["column"] else ""
+        click.echo(f"  {where}{column}: {problem['message']}")
+    more = len(report["problems"]) - SHOWN_PROBLEMS
+    if more > 0:
+        click.echo(f"  and {more:,} more; --json lists all.")
+
+
+@click.group()
+def imports() -> None:
+    """What was brought in."""
+
+
+@imports.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+def list_imports(as_json: bool) -> None:  # noqa: FBT001
+    """List what was brought in, newest first."""
+    items = [
+        {
+            "import_id": item.pk, "kind": item.kind, "source": item.source, "state": item.state,
+            "dry_run": item.is_dry_run, "started_at": item.started_at.isoformat(),
+            "files": [file.name for file in item.files.all()],
+            "rows": item.report.get("rows"), "created": item.report.get("created"),
+            "updated": item.report.get("updated"), "rejected": item.report.get("rejected"),
+        }
+        for item in imports_for(COMMAND)
+    ]  # fmt: skip
+    if as_json:
+        put_json({"list": "imports", "count": len(items), "items": items})
+        return
+    for item in items:
+        click.echo(
+            f"{item['import_id']}  {item['started_at'][:16]}  {item['kind']}  {item['state']}  "
+            f"{', '.join(item['files'])}"
+        )
+    if not items:
+        sys.stderr.write("Nothing has been brought in yet.\n")

@@ -1,0 +1,227 @@
+"""Staged customers into the list, set by set: matched, compared, then brought in.
+
+Every function writes in short transactions, each safe to run again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from regulars.core.bulk import fresh_ids, id_ranges, rows_of, run_sql, write_rows
+from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
+from regulars.customers import comparing
+from regulars.customers.models import ContactPoint, Customer, Reference, StagedCustomer
+from regulars.customers.naming import search_text_of, sort_name_of
+
+# Small enough for a transaction of 100 ms on SQLite.
+CHUNK = 2000
+RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
+
+
+def resolve(terms: Terms) -> Iterator[Step]:
+    """Find the customers that staged rows mean, then one leading row for each, then differences."""
+    for sql in (*comparing.MATCHING, *comparing.LEADING, *comparing.DIFFERING):
+        yield from _over_ranges(sql, terms)
+    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+        yield _step(_mark_consents, terms, low, high)
+
+
+def _over_ranges(sql: str, terms: Terms) -> Iterator[Step]:
+    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+        yield _step(_run, terms, low, high, sql)
+
+
+def _step(work: Any, terms: Terms, low: int, high: int, *more: Any) -> Step:
+    def run() -> int:
+        with transaction.atomic():
+            work(terms, low, high, *more)
+        return high - low + 1
+
+    return run
+
+
+def _values(terms: Terms, low: int, high: int) -> dict[str, Any]:
+    return {
+        "import": terms.import_id, "low": low, "high": high, "source": terms.source,
+        "at": connection.ops.adapt_datetimefield_value(terms.at),
+    }  # fmt: skip
+
+
+def _run(terms: Terms, low: int, high: int, sql: str) -> None:
+    run_sql(sql.replace("{range}", RANGE), _values(terms, low, high))
+
+
+def _said(terms: Terms, low: int, high: int) -> list[Said]:
+    rows = rows_of(
+        "SELECT s.customer_id, s.says_email, s.says_text, s.says_chat"
+        f" FROM customers_stagedcustomer s WHERE {RANGE} AND s.customer_id IS NOT NULL"
+        " AND s.says_email || s.says_text || s.says_chat <> '' ORDER BY s.id",
+        _values(terms, low, high),
+    )
+    channels = ("email", "text", "chat")
+    return [
+        Said(row[0], channel, word == "yes")
+        for row in rows
+        for channel, word in zip(channels, row[1:], strict=True)
+        if word
+    ]
+
+
+def _mark_consents(terms: Terms, low: int, high: int) -> None:
+    said = _said(terms, low, high)
+    changed: set[int] = set().union(*(taker.would_change(said) for taker in consent_takers))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE customers_stagedcustomer SET is_changed = TRUE"
+            " WHERE import_id = %s AND customer_id = %s",
+            [(terms.import_id, customer_id) for customer_id in sorted(changed)],
+        )
+
+
+def verdict(terms: Terms) -> Verdict:
+    """Count what would happen, in rows and in customers."""
+    created, updated, rows, leaders, yes = rows_of(
+        "SELECT coalesce(sum(CASE WHEN is_new THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN is_changed AND NOT is_new THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(row_count), 0),"
+        " coalesce(sum(CASE WHEN leader_id = id THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN says_email = 'yes' OR says_text = 'yes' OR says_chat = 'yes'"
+        " THEN 1 ELSE 0 END), 0)"
+        " FROM customers_stagedcustomer WHERE import_id = %s",
+        [terms.import_id],
+    )[0]
+    found = Verdict(int(created), int(updated))
+    found.things = {"customers": int(leaders)}
+    found.changes = comparing.first_changes(terms)
+    found.notes = [note for note in _notes(int(rows) - int(leaders), int(yes)) if note.count]
+    return found
+
+
+def _notes(again: int, yes: int) -> list[Note]:
+    return [
+        Note("same_customer_again", again, _(
+            "%(count)s rows name a customer whom another row of the file names too; they were "
+            "put together.") % {"count": again}),
+        Note("claimed_permission", yes, _(
+            "%(count)s rows say that the customer agreed, without saying when and how; that is "
+            "noted, and gives no permission.") % {"count": yes}),
+    ]  # fmt: skip
+
+
+def apply(terms: Terms) -> Iterator[Step]:
+    """Bring in the new, let the others of the same file follow, then add and change."""
+    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+        yield _step(_add_new, terms, low, high)
+    for _pass in range(2):
+        yield from _over_ranges(comparing.FOLLOWING, terms)
+    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+        yield _step(_add_reach, terms, low, high)
+    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+        yield _step(_change_known, terms, low, high)
+
+
+NEW = (
+    "SELECT s.id, s.kind, s.name, s.given_name, s.family_name, s.email, s.phone, s.email_normal,"
+    " s.phone_normal, s.reference, s.about, s.since_on FROM customers_stagedcustomer s"
+    f" WHERE {RANGE} AND s.is_new AND s.customer_id IS NULL ORDER BY s.id"
+)
+NEW_COLUMNS = (
+    "id", "kind", "name", "given_name", "family_name", "sort_name", "search_text", "about",
+    "since_on", "source", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def _add_new(terms: Terms, low: int, high: int) -> None:
+    rows = rows_of(NEW, _values(terms, low, high))
+    ids = fresh_ids(Customer, len(rows))
+    write_rows(
+        Customer,
+        NEW_COLUMNS,
+        [_new_customer(pk, row, terms) for pk, row in zip(ids, rows, strict=True)],
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE customers_stagedcustomer SET customer_id = %s WHERE id = %s",
+            [(pk, row[0]) for pk, row in zip(ids, rows, strict=True)],
+        )
+
+
+def _new_customer(pk: int, row: Sequence[Any], terms: Terms) -> tuple[Any, ...]:
+    _id, kind, name, given, family, email, phone, email_normal, phone_normal, reference = row[:10]
+    shown = name or email or phone or _("Customer %(number)s") % {"number": reference}
+    sort_name = sort_name_of(kind, shown, given, family)
+    search = search_text_of([shown, given, family, reference], [email_normal], [phone_normal])
+    at = connection.ops.adapt_datetimefield_value(terms.at)
+    return (pk, kind, shown, given, family, sort_name, search, row[10], row[11],
+            terms.source, at, at)  # fmt: skip
+
+
+def _add_reach(terms: Terms, low: int, high: int) -> None:
+    values = _values(terms, low, high)
+    for sql in (comparing.ADD_REFERENCE, comparing.ADD_EMAIL, comparing.ADD_PHONE,
+                comparing.ADD_ADDRESS):  # fmt: skip
+        run_sql(sql.replace("{range}", RANGE), values)
+    said = _said(terms, low, high)
+    for taker in consent_takers:
+        taker.take(said, terms)
+
+
+CHANGED = (
+    "SELECT c.id, s.kind, s.name, s.given_name, s.family_name, s.about, s.since_on, c.kind,"
+    " c.name, c.given_name, c.family_name, c.about, c.since_on,"
+    " CASE WHEN s.leader_id = s.id THEN 1 ELSE 0 END"
+    " FROM customers_stagedcustomer s JOIN customers_customer c ON c.id = s.customer_id"
+    f" WHERE {RANGE} AND s.is_changed AND NOT s.is_new ORDER BY s.id"
+)
+
+
+def _change_known(terms: Terms, low: int, high: int) -> None:
+    rows = rows_of(CHANGED, _values(terms, low, high))
+    if not rows:
+        return
+    reach = _reach_of({row[0] for row in rows})
+    at = connection.ops.adapt_datetimefield_value(terms.at)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE customers_customer SET kind = %s, name = %s, given_name = %s,"
+            " family_name = %s, about = %s, since_on = %s, sort_name = %s, search_text = %s,"
+            " updated_at = %s WHERE id = %s",
+            [(*_changed(row, reach[row[0]]), at, row[0]) for row in rows],
+        )
+
+
+def _changed(row: Sequence[Any], reach: dict[str, list[str]]) -> tuple[Any, ...]:
+    told, known, leads = row[1:7], row[7:13], row[13]
+    has_name = bool(leads and told[1])
+    kind, name, given, family = told[0:4] if has_name else known[0:4]
+    about = (told[4] if leads else "") or known[4]
+    since_on = (told[5] if leads else None) or known[5]
+    sort_name = sort_name_of(kind, name, given, family)
+    search = search_text_of(
+        [name, given, family, *reach["reference"]], reach["email"], reach["phone"]
+    )
+    return kind, name, given, family, about, since_on, sort_name, search
+
+
+def _reach_of(customer_ids: set[int]) -> dict[int, dict[str, list[str]]]:
+    found: dict[int, dict[str, list[str]]] = {
+        pk: {"email": [], "phone": [], "reference": []} for pk in customer_ids
+    }
+    points = ContactPoint.objects.filter(customer_id__in=customer_ids, kind__in=("email", "phone"))
+    for pk, kind, normal in points.values_list("customer_id", "kind", "normal"):
+        found[pk][kind].append(normal)
+    references = Reference.objects.filter(customer_id__in=customer_ids)
+    for pk, value in references.values_list("customer_id", "value"):
+        found[pk]["reference"].append(value)
+    return found
+
+
+def empty(terms: Terms) -> Iterator[Step]:
+    """Empty the staging of one import."""
+    yield from _over_ranges(
+        "DELETE FROM customers_stagedcustomer AS s WHERE {range}", terms
+    )
+
+

@@ -1,0 +1,180 @@
+"""Bringing in files: begin, choose columns, have it checked, bring it in or leave it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.core import audit, jobs
+from regulars.core.actor import Actor
+from regulars.core.column_sets import column_sets
+from regulars.core.errors import Refusal
+from regulars.core.models import Job
+from regulars.intake.bringing_in import empty_staging
+from regulars.intake.errors import ImportNotOpen
+from regulars.intake.looking import first_look, mapping_of
+from regulars.intake.models import Import, ImportFile
+from regulars.intake.rules import require_import
+from regulars.intake.storing import NewFile, forget_files, store
+
+Mapping = dict[str, dict[str, str]]
+
+
+def begin_import(
+    kind: str,
+    files: Sequence[NewFile],
+    *,
+    by: Actor,
+    at: datetime,
+    source: str = "files",
+    mapping: Mapping | None = None,
+    currency: str = "",
+) -> Import:
+    """Take files, look at their first rows, and guess which column is what.
+
+    `mapping` says it instead: role to field to the column's name or number. Nothing is kept of
+    files that are refused.
+    """
+    require_import(by)
+    _refuse_roles(kind, files)
+    item = Import.objects.create(
+        kind=kind, source=source[:40] or "files", started_at=at, brought_by_id=by.member_id,
+        settings={"currency": currency} if currency else {},
+    )  # fmt: skip
+    try:
+        for file in files:
+            _take_file(item, file, mapping or {})
+    except Exception:
+        forget_files(item.pk)
+        item.delete()
+        raise
+    return item
+
+
+def _refuse_roles(kind: str, files: Sequence[NewFile]) -> None:
+    if kind not in column_sets:
+        raise Refusal(
+            _("“%(kind)s” is nothing that can be brought in.") % {"kind": kind},
+            _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(column_sets.names())},
+        )
+    known = [role.name for role in column_sets[kind].roles]
+    roles = [file.role for file in files]
+    for role in roles:
+        if role not in known:
+            raise Refusal(
+                _("There is no file called “%(role)s” among %(kind)s.")
+                % {"role": role, "kind": kind},
+                _("Choose one of: %(roles)s.") % {"roles": ", ".join(known)},
+            )
+    if not roles or len(set(roles)) < len(roles):
+        raise Refusal(
+            _("Each file needs a role of its own."),
+            _("Bring in several files of one kind one after the other."),
+        )
+
+
+def _take_file(item: Import, file: NewFile, mapping: Mapping) -> None:
+    stored = store(item.pk, file)
+    kept = ImportFile(
+        of=item, role=file.role, name=stored.name, stored_as=stored.stored_as, size=stored.size,
+        sha256=stored.sha256,
+    )  # fmt: skip
+    first_look(kept, mapping.get(file.role))
+    kept.save()
+
+
+@transaction.atomic
+def choose_columns(item: Import, mapping: Mapping, *, by: Actor) -> None:
+    """Say which column is what, where the guess was wrong."""
+    require_import(by)
+    _require(item, Import.State.MAPPING, Import.State.CHECKED)
+    for file in item.files.all():
+        names = set(file.reading["names"])
+        chosen = mapping.get(file.role, {})
+        file.mapping = {field: name for field, name in chosen.items() if name in names}
+        file.save(update_fields=["mapping"])
+
+
+@transaction.atomic
+def ask_to_check(item: Import, *, by: Actor, at: datetime) -> Job:
+    """Have all rows read and compared, without changing anything yet."""
+    require_import(by)
+    _require(item, Import.State.MAPPING, Import.State.CHECKED)
+    column_sets[item.kind].check_mapping(mapping_of(item))
+    return _leave(item, Import.State.CHECKING, "intake.check", at)
+
+
+@transaction.atomic
+def ask_to_bring_in(item: Import, *, by: Actor, at: datetime) -> Job:
+    """Bring in what was checked."""
+    require_import(by)
+    _require(item, Import.State.CHECKED)
+    return _leave(item, Import.State.APPLYING, "intake.bring_in", at)
+
+
+def _leave(item: Import, state: str, job: str, at: datetime) -> Job:
+    left = jobs.enqueue(job, at=at, import_id=item.pk)
+    item.state, item.job = state, left
+    item.save(update_fields=["state", "job"])
+    return left
+
+
+def check_now(item: Import, *, by: Actor, at: datetime) -> None:
+    """Check at once, in this process: for the command line. Refusals are raised."""
+    require_import(by)
+    _run_now(item, Import.State.CHECKING, "intake.check", at)
+
+
+def bring_in_now(item: Import, *, by: Actor, at: datetime) -> None:
+    """Bring in at once, in this process: for the command line."""
+    require_import(by)
+    _require(item, Import.State.CHECKED)
+    _run_now(item, Import.State.APPLYING, "intake.bring_in", at)
+
+
+def _run_now(item: Import, state: str, job: str, at: datetime) -> None:
+    Import.objects.filter(pk=item.pk).update(state=state)
+    done = jobs.run_now(job, at=at, import_id=item.pk)
+    item.refresh_from_db()
+    if done.state == Job.State.REFUSED:
+        raise Refusal(done.sentence, done.remedy)
+    if done.state == Job.State.FAILED:
+        raise RuntimeError(done.sentence)
+
+
+def leave_it(item: Import, *, by: Actor, at: datetime) -> None:
+    """Forget an import that was only looked at: its files, its guesses, what waited."""
+    require_import(by)
+    _require(item, Import.State.MAPPING, Import.State.CHECKED, Import.State.REFUSED)
+    empty_staging(item, by=by)
+    forget_files(item.pk)
+    with transaction.atomic():
+        audit.record("left", item, by=by, at=at)
+        item.delete()
+
+
+def end_dry_run(item: Import, *, by: Actor, at: datetime) -> None:
+    """Keep the report of a dry run and nothing else."""
+    empty_staging(item, by=by)
+    forget_files(item.pk)
+    item.is_dry_run, item.state, item.finished_at = True, Import.State.FINISHED, at
+    item.save(update_fields=["is_dry_run", "state", "finished_at"])
+
+
+def refuse_import(item: Import, no: Refusal, *, by: Actor, at: datetime) -> None:
+    """Say no to the whole of it: nothing is brought in, and what waited is emptied."""
+    empty_staging(item, by=by)
+    with transaction.atomic():
+        item.state, item.finished_at = Import.State.REFUSED, at
+        item.report = {"sentence": no.sentence, "remedy": no.remedy}
+        item.save(update_fields=["state", "finished_at", "report"])
+        audit.record("refused", item, by=by, at=at)
+
+
+def _require(item: Import, *states: str) -> None:
+    if item.state not in states:
+        raise ImportNotOpen(
+            _("This import is already under way or finished."),
+            _("Look at its report, or begin a new one."),
+        )

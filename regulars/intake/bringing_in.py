@@ -1,0 +1,164 @@
+"""The long work on an import: looking at all of it, staging, judging, and bringing it in."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.core import audit
+from regulars.core.actor import Actor
+from regulars.core.column_sets import Step, Terms, Verdict, column_sets
+from regulars.core.events import announce
+from regulars.core.jobs import RunningJob
+from regulars.intake.events import ImportFinished
+from regulars.intake.looking import look_at_all, mapping_of, unused_columns
+from regulars.intake.models import Import, ImportFile, RowProblem
+from regulars.intake.staging import Tally, stage_file
+from regulars.team.models import Business
+
+
+def terms_of(item: Import, *, by: Actor) -> Terms:
+    """What holds for the whole import: the business's own currency, zone and country."""
+    business = Business.objects.filter(pk=1).first()
+    told: dict[str, Any] = item.settings
+    return Terms(
+        import_id=item.pk,
+        source=item.source,
+        currency=told.get("currency") or (business.currency if business else "EUR"),
+        zone=business.time_zone if business else "UTC",
+        country=business.country if business else "",
+        roles=frozenset(item.files.values_list("role", flat=True)),
+        at=item.started_at,
+        by=by,
+    )
+
+
+def check(item: Import, running: RunningJob, *, by: Actor) -> None:
+    """Read everything into staging and say what would happen; the real tables stay untouched."""
+    terms = terms_of(item, by=by)
+    columns = column_sets[item.kind]
+    columns.check_mapping(mapping_of(item))
+    running.progress(0, step=_("Looking at all rows"))
+    # A run that was interrupted begins again: what it staged is of no use.
+    for step in columns.empty(terms):
+        step()
+    RowProblem.objects.filter(file__of=item).delete()
+    files = list(item.files.order_by("id").select_related("of"))
+    total = sum(look_at_all(file, terms) for file in files)
+    terms = _with_currency(item, files, terms, by)
+    columns.begin(terms)
+    tallies = _stage_all(files, terms, running, total)
+    _run_steps(columns.resolve(terms), running, total, _("Comparing with what there is"))
+    verdict = columns.verdict(terms)
+    _add_untaken(files, tallies, verdict)
+    item.report = _report(item, files, tallies, verdict)
+    item.state = Import.State.CHECKED
+    item.save(update_fields=["report", "state"])
+
+
+def _with_currency(item: Import, files: list[ImportFile], terms: Terms, by: Actor) -> Terms:
+    """The currency that stands in the files wins over the business's own."""
+    found = next((f.reading["currency"] for f in files if f.reading.get("currency")), "")
+    if not found or item.settings.get("currency"):
+        return terms
+    item.settings = item.settings | {"currency": found}
+    item.save(update_fields=["settings"])
+    return terms_of(item, by=by)
+
+
+def _stage_all(
+    files: list[ImportFile], terms: Terms, running: RunningJob, total: int
+) -> dict[str, Tally]:
+    tallies: dict[str, Tally] = {}
+    done = 0
+
+    def progress(rows: int) -> None:
+        nonlocal done
+        done += rows
+        running.progress(done, total, step=_("Reading"))
+
+    for file in files:
+        tallies[file.role] = stage_file(file, terms, progress)
+    return tallies
+
+
+def _run_steps(steps: Iterator[Step], running: RunningJob, total: int, name: str) -> None:
+    running.progress(total, total, step=name)
+    for nth, step in enumerate(steps):
+        step()
+        # A commit of its own is dear: the heartbeat keeps the lease, people look once a second.
+        if nth % 20 == 19:
+            running.progress(total, total, step=name)
+
+
+def _add_untaken(files: list[ImportFile], tallies: dict[str, Tally], verdict: Verdict) -> None:
+    by_role = {file.role: file for file in files}
+    RowProblem.objects.bulk_create(
+        [
+            RowProblem(file=by_role[role], row_no=row, message=why,
+                       column=by_role[role].mapping.get(name, ""))
+            for role, row, name, why in verdict.untaken
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    for role, _row, _name, _why in verdict.untaken:
+        tallies[role].rejected += 1
+
+
+def _report(
+    item: Import, files: list[ImportFile], tallies: dict[str, Tally], verdict: Verdict
+) -> dict[str, Any]:
+    rows = sum(tally.rows for tally in tallies.values())
+    rejected = sum(tally.rejected for tally in tallies.values())
+    counted = verdict.created + verdict.updated + verdict.skipped + rejected
+    return {
+        "import_id": item.pk,
+        "rows": rows,
+        "created": verdict.created,
+        "updated": verdict.updated,
+        "unchanged": rows - counted,
+        "rejected": rejected,
+        "skipped": verdict.skipped,
+        **verdict.things,
+        "notes": [asdict(note) for note in verdict.notes],
+        "changes": [asdict(change) for change in verdict.changes],
+        "assumed": [sentence for file in files for sentence in file.reading["assumed"]],
+        "unused_columns": {file.name: unused_columns(file) for file in files},
+        "columns": {file.name: file.mapping for file in files},
+    }
+
+
+def bring_in(item: Import, running: RunningJob, *, by: Actor) -> None:
+    """Bring the checked rows in, set by set; a run that was interrupted goes on where it was."""
+    terms, columns = terms_of(item, by=by), column_sets[item.kind]
+    steps = list(columns.apply(terms))
+    for nth, step in enumerate(steps, start=1):
+        step()
+        if nth % 10 == 0 or nth == len(steps):
+            running.progress(nth, len(steps), step=_("Bringing in"))
+    empty_staging(item, by=by)
+    _finish(item, by=by, running=running)
+
+
+def empty_staging(item: Import, *, by: Actor) -> None:
+    """Empty what waited, once nobody needs it."""
+    for step in column_sets[item.kind].empty(terms_of(item, by=by)):
+        step()
+
+
+@transaction.atomic
+def _finish(item: Import, *, by: Actor, running: RunningJob) -> None:
+    from regulars.core import clock
+
+    at = clock.now()
+    taken = Import.objects.filter(pk=item.pk, state=Import.State.APPLYING)
+    if not taken.update(state=Import.State.FINISHED, finished_at=at):
+        return
+    counts = {name: item.report[name] for name in ("rows", "created", "updated", "rejected")}
+    audit.record("brought in", item, by=by, at=at, **counts)
+    announce(
+        ImportFinished(item.pk, item.kind, counts["created"], counts["updated"]), at=at
+    )
+    running.progress(1, 1, step=_("Done"))

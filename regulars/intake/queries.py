@@ -1,0 +1,64 @@
+"""Imports and what became of their rows, for reading."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from regulars.core.actor import Actor
+from regulars.intake.errors import ImportNotFound
+from regulars.intake.models import Import, RowProblem
+from regulars.intake.rules import require_import
+
+
+def imports_for(actor: Actor) -> QuerySet[Import]:
+    """Everything that was brought in, newest first, for those who may bring in."""
+    require_import(actor)
+    return Import.objects.order_by("-id").select_related("brought_by").prefetch_related("files")
+
+
+def import_for(actor: Actor, import_id: int) -> Import:
+    """One import, or a refusal."""
+    found = imports_for(actor).select_related("job").filter(pk=import_id).first()
+    if found is None:
+        raise ImportNotFound(
+            _("There is no import %(number)s.") % {"number": import_id},
+            _("Look at the list of what was brought in."),
+        )
+    return found
+
+
+def problems_of(item: Import) -> QuerySet[RowProblem]:
+    """Rows that were not taken as they stand, in the order of the files and rows."""
+    return (
+        RowProblem.objects.filter(file__of=item)
+        .select_related("file")
+        .order_by("file_id", "row_no", "id")
+    )
+
+
+def report_of(item: Import) -> dict[str, Any]:
+    """The report as programs read it: counts, things, and every row that was not taken."""
+    keys = ("import_id", "rows", "created", "updated", "unchanged", "rejected", "skipped")
+    rest = {name: value for name, value in item.report.items() if name not in keys}
+    rest.pop("changes", None)
+    return {
+        **{name: item.report[name] for name in keys},
+        **rest,
+        "problems": [
+            {
+                "file": problem.file.name,
+                "row": problem.row_no,
+                "column": problem.column,
+                "message": problem.message,
+            }
+            for problem in problems_of(item).iterator(chunk_size=2000)
+        ],
+    }
+
+
+def report_rows(item: Import) -> Iterator[tuple[str, int, str, str, str]]:
+    """File, row, column, value, why: for the download."""
+    for problem in problems_of(item).iterator(chunk_size=2000):
+        yield problem.file.name, problem.row_no, problem.column, problem.value, problem.message

@@ -1,0 +1,137 @@
+"""The rows of the files into staging: read in chunks, each written in one short transaction."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from regulars.core.column_sets import Batch, Field, Terms, column_sets
+from regulars.intake.looking import role_of, table_of
+from regulars.intake.models import ImportFile, RowProblem
+from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
+from regulars.intake.reading import Row
+from regulars.intake.survey import CHUNK, by_column, chunks, rows_below
+from regulars.intake.values.reach import Reach, why_doubtful
+
+# More would fill the disk with complaints about one wrong column.
+MOST_PROBLEMS = 100_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows of one file: read, and not taken."""
+
+    rows: int = 0
+    rejected: int = 0
+    problems: int = 0
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which cell of a row becomes which field, through which reader."""
+
+    file: ImportFile
+    width: int
+    fields: list[tuple[Field, int, Values]]
+    problems: list[RowProblem] = field(default_factory=list)
+
+
+def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) -> Tally:
+    """Stage one file to its end."""
+    plan, tally, columns = _plan(file, terms), Tally(), column_sets[file.of.kind]
+    rows: Iterator[Row] = rows_below(table_of(file), has_heading=file.reading["has_heading"])
+    for chunk in chunks(rows, CHUNK):
+        batch = _batch(plan, chunk)
+        with transaction.atomic():
+            for row, name, why in columns.stage(batch, terms) if batch.rows else ():
+                _complain(plan, row, name, "", why, is_rejected=True)
+            _write_problems(plan, tally)
+        tally.rows += len(chunk)
+        progress(len(chunk))
+    return tally
+
+
+def _plan(file: ImportFile, terms: Terms) -> Plan:
+    reading: dict[str, Any] = file.reading
+    setting = Setting(
+        terms.zone,
+        terms.country,
+        terms.at.astimezone(ZoneInfo(terms.zone)).date(),
+        has_serials=reading["description"] == "XLSX",
+    )
+    names = reading["names"]
+    fields = [
+        (item, names.index(file.mapping[item.name]), _reader(item, reading, setting))
+        for item in role_of(file).fields
+        if item.name in file.mapping
+    ]
+    return Plan(file, len(names), fields)
+
+
+def _reader(item: Field, reading: dict[str, Any], setting: Setting) -> Values:
+    return reader_of(item, reading["styles"].get(item.name, {}), setting)
+
+
+def _batch(plan: Plan, chunk: list[Row]) -> Batch:
+    rows = [number for number, _cells in chunk]
+    cells = by_column(chunk, plan.width)
+    columns = {item.name: reader.column(cells[at]) for item, at, reader in plan.fields}
+    bad: set[int] = set()
+    for item, at, reader in plan.fields:
+        if reader.has_bad or reader.has_doubtful:
+            bad |= _look_for_bad(plan, item, rows, columns[item.name], cells[at])
+    if bad:
+        kept = [at for at in range(len(rows)) if at not in bad]
+        rows = [rows[at] for at in kept]
+        columns = {name: [values[at] for at in kept] for name, values in columns.items()}
+    return Batch(plan.file.role, rows, columns)
+
+
+def _look_for_bad(
+    plan: Plan, item: Field, rows: list[int], values: list[Any], texts: Any
+) -> set[int]:
+    """Report what could not be read; returns the places of the rows that cannot be taken."""
+    bad: set[int] = set()
+    for at, value in enumerate(values):
+        why = _why(value)
+        if not why:
+            continue
+        is_rejected = isinstance(value, Unreadable) and not item.is_dispensable
+        _complain(plan, rows[at], item.name, texts[at], why, is_rejected=is_rejected)
+        if is_rejected:
+            bad.add(at)
+        elif isinstance(value, Unreadable):
+            values[at] = None
+    return bad
+
+
+def _why(value: Any) -> str:
+    match value:
+        case Unreadable(sentence=sentence):
+            return sentence
+        case Reach(is_doubtful=True):
+            return why_doubtful(value)
+        case Cut():
+            return value.why
+        case _:
+            return ""
+
+
+def _complain(
+    plan: Plan, row: int, name: str, value: str, why: str, *, is_rejected: bool
+) -> None:
+    column = plan.file.mapping.get(name, "")
+    plan.problems.append(RowProblem(
+        file=plan.file, row_no=row, column=column[:200], value=value.replace("\0", "")[:500],
+        message=why, is_rejected=is_rejected,
+    ))  # fmt: skip
+
+
+def _write_problems(plan: Plan, tally: Tally) -> None:
+    tally.rejected += len({p.row_no for p in plan.problems if p.is_rejected})
+    room = max(0, MOST_PROBLEMS - tally.problems)
+    RowProblem.objects.bulk_create(plan.problems[:room], batch_size=1000)
+    tally.problems += len(plan.problems)
+    plan.problems.clear()

@@ -1,0 +1,36 @@
+"""Background work: checking an import, and bringing it in."""
+
+from datetime import datetime
+from typing import Any
+
+from regulars.core.actor import COMMAND, Actor
+from regulars.core.errors import Refusal
+from regulars.core.jobs import RunningJob, job
+from regulars.intake.actions import refuse_import
+from regulars.intake.bringing_in import bring_in, check
+from regulars.intake.models import Import
+
+
+def _actor_of(item: Import) -> Actor:
+    return item.brought_by.actor if item.brought_by else COMMAND
+
+
+@job("intake.check")
+def check_files(running: RunningJob, at: datetime) -> dict[str, Any]:
+    item = Import.objects.select_related("brought_by").get(pk=running.arguments["import_id"])
+    if item.state != Import.State.CHECKING:
+        return {}
+    try:
+        check(item, running, by=_actor_of(item))
+    except Refusal as no:
+        refuse_import(item, no, by=_actor_of(item), at=at)
+        raise
+    return {"import_id": item.pk}
+
+
+@job("intake.bring_in")
+def bring_in_files(running: RunningJob, at: datetime) -> dict[str, Any]:
+    item = Import.objects.select_related("brought_by").get(pk=running.arguments["import_id"])
+    if item.state == Import.State.APPLYING:
+        bring_in(item, running, by=_actor_of(item))
+    return {"import_id": item.pk}

@@ -1,0 +1,435 @@
+"""What orders take from files: one file of rows that carry everything, or several by role."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.core.bulk import merge_rows, rows_of, write_rows
+from regulars.core.column_sets import (
+    Batch,
+    Field,
+    FieldKind,
+    Role,
+    Step,
+    Terms,
+    Untaken,
+    Verdict,
+    column_sets,
+)
+from regulars.core.errors import Refusal
+from regulars.core.money import Money, exponent_of
+from regulars.orders import taking_in
+from regulars.orders.choices import OrderKind
+from regulars.orders.models import StagedBuyer, StagedLine, StagedOrder
+
+IDENTIFIER, TEXT, MOMENT, AMOUNT, QUANTITY = (
+    FieldKind.IDENTIFIER, FieldKind.TEXT, FieldKind.MOMENT, FieldKind.AMOUNT, FieldKind.QUANTITY
+)  # fmt: skip
+
+ORDER = Field("order", gettext_lazy("Number of the order"), IDENTIFIER, (
+    "order id", "orderid", "order number", "order no", "order #", "order ref", "invoice no",
+    "invoice", "invoice number", "invoice id", "receipt", "receipt no", "receipt number",
+    "transaction id", "transaction", "basket id", "bestellnummer", "rechnungsnummer",
+    "bestellung", "ordernummer", "pedido", "número de pedido", "commande", "numéro de commande",
+    "ticket no", "sale id", "bon", "bonnummer", "reference",
+), longest=200)  # fmt: skip
+PLACED = Field("placed_at", gettext_lazy("When it was bought"), MOMENT, (
+    "order date", "orderdate", "invoice date", "invoicedate", "date", "datetime", "date/time",
+    "purchase date", "order purchase timestamp", "purchased at", "created at", "paid at",
+    "processed at", "sold at", "sale date", "transaction date", "timestamp", "time", "datum",
+    "bestelldatum", "rechnungsdatum", "fecha", "fecha de compra", "data", "köpdatum", "orderdatum",
+    "day", "date of purchase", "date of sale",
+))  # fmt: skip
+BUYER = Field("buyer", gettext_lazy("Number of the customer"), IDENTIFIER, (
+    "customer id", "customerid", "customer number", "customer no", "cust id", "custid", "client id",
+    "member number", "member id", "household id", "kundennummer", "kundnummer", "account number",
+    "account", "user id", "loyalty card", "card number", "id cliente", "numéro client",
+    "master id", "buyer", "customer code",
+), longest=200)  # fmt: skip
+LINE_FIELDS = (
+    Field("sku", gettext_lazy("Number of the article"), IDENTIFIER, (
+        "stock code", "stockcode", "sku", "product id", "productid", "item id", "article number",
+        "item number", "lineitem sku", "product code", "artikelnummer", "plu", "ean", "barcode",
+    ), longest=100),
+    Field("description", gettext_lazy("What was bought"), TEXT, (
+        "description", "item description", "product", "product name", "item", "item name",
+        "article", "lineitem name", "artikel", "bezeichnung", "descripción", "produkt", "title",
+    )),
+    Field("quantity", gettext_lazy("How many"), QUANTITY, (
+        "quantity", "qty", "units", "count", "pieces", "lineitem quantity", "menge", "anzahl",
+        "antal", "cantidad", "quantité", "quantità", "aantal", "cds", "quantity ordered",
+    )),
+    Field("unit_price", gettext_lazy("Price of one"), AMOUNT, (
+        "unit price", "unitprice", "price", "item price", "lineitem price", "price each",
+        "einzelpreis", "preis", "precio", "prix", "prezzo", "prijs", "pris", "price per unit",
+    )),
+    Field("line_total", gettext_lazy("Price of the row"), AMOUNT, (
+        "line total", "line amount", "amount", "sales value", "sales", "total price", "extended price",
+        "dollars", "revenue", "net amount", "gross amount", "betrag", "summe", "importe", "montant",
+        "belopp", "value", "spend",
+    )),
+    Field("freight", gettext_lazy("Freight"), AMOUNT, (
+        "freight", "freight value", "shipping", "shipping cost", "shipping amount", "delivery fee",
+        "postage", "versand", "versandkosten", "frakt", "envío", "frais de port",
+    )),
+)  # fmt: skip
+ORDER_FIELDS = (
+    Field("status", gettext_lazy("State of the order"), TEXT, (
+        "order status", "status", "state", "financial status", "fulfillment status",
+    ), longest=40),
+    Field("promised", gettext_lazy("Promised for"), MOMENT, (
+        "order estimated delivery date", "estimated delivery", "required date", "promised",
+        "promised on", "due date", "delivery due", "liefertermin", "expected delivery",
+    ), may_be_future=True),
+    Field("delivered", gettext_lazy("Delivered"), MOMENT, (
+        "order delivered customer date", "delivered at", "delivered", "delivery date",
+        "delivered on", "shipped date", "fulfilled at", "lieferdatum",
+    ), may_be_future=True),
+    Field("order_total", gettext_lazy("Total of the order"), AMOUNT, (
+        "total", "order total", "grand total", "order amount", "subtotal", "invoice total",
+        "gesamt", "gesamtbetrag", "total amount", "order value", "totalt",
+    )),
+)  # fmt: skip
+# What names the customer in an order's row; the words for name and place are the list's own.
+CARRIED = ("name", "given_name", "family_name", "organisation", "email", "phone", "street",
+           "postcode", "city", "region", "country")  # fmt: skip
+
+CANCELLING = re.compile(r"^C\d+$", re.ASCII)
+CANCELLED_STATES = frozenset(
+    "canceled cancelled cancelada cancelado storniert annulé annulée void voided avbruten".split()
+)
+ORDER_COLUMNS = (
+    "import_id", "ref", "base", "row_no", "buyer", "kind", "status", "placed_at", "placed_on",
+    "promised_on", "delivered_at", "currency", "total_minor", "shipping_minor", "line_count",
+    "is_new", "is_changed",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "import_id", "row_no", "order_ref", "line_no", "sku", "description", "quantity",
+    "total_minor", "shipping_minor", "is_free",
+)  # fmt: skip
+STAGED = StagedOrder._meta.db_table
+# The first row of an order says when it was; what it leaves blank, a later one fills in.
+ORDER_CONFLICT = "UPDATE SET " + ", ".join([
+    f"buyer = CASE WHEN {STAGED}.buyer = '' THEN excluded.buyer ELSE {STAGED}.buyer END",
+    f"status = CASE WHEN {STAGED}.status = '' THEN excluded.status ELSE {STAGED}.status END",
+    f"promised_on = coalesce({STAGED}.promised_on, excluded.promised_on)",
+    f"delivered_at = coalesce({STAGED}.delivered_at, excluded.delivered_at)",
+])  # fmt: skip
+MOST_REMEMBERED = 100_000
+NOTHING, ONE = Decimal(0), Decimal(1)
+
+
+@dataclass(slots=True)
+class Counter:
+    """The next ordinal of a key, remembering the last keys and asking the staging for the rest."""
+
+    sql: str
+    known: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    has_forgotten: bool = False
+
+    def number(self, keys: Sequence[str], import_id: int) -> list[int]:
+        self._recall(keys, import_id)
+        numbers = []
+        known = self.known
+        for key in keys:
+            number = known.get(key, 0) + 1
+            known[key] = number
+            numbers.append(number)
+        while len(known) > MOST_REMEMBERED:
+            known.popitem(last=False)
+            self.has_forgotten = True
+        return numbers
+
+    def _recall(self, keys: Sequence[str], import_id: int) -> None:
+        if not self.has_forgotten:
+            return
+        missing = sorted({key for key in keys if key not in self.known})
+        if missing:
+            places = ", ".join(["%s"] * len(missing))
+            rows = rows_of(self.sql.replace("{keys}", places), [import_id, *missing])
+            self.known.update(rows)
+
+
+LINES_SO_FAR = (
+    "SELECT order_ref, max(line_no) FROM orders_stagedline"
+    " WHERE import_id = %s AND order_ref IN ({keys}) GROUP BY order_ref"
+)
+SAME_DAY_SO_FAR = (
+    "SELECT base, count(*) FROM orders_stagedorder"
+    " WHERE import_id = %s AND base IN ({keys}) GROUP BY base"
+)
+
+
+def _list_fields() -> tuple[Field, ...]:
+    carried = {item.name: item for item in column_sets["customers"].roles[0].fields}
+    return tuple(carried[name] for name in CARRIED)
+
+
+class OrderColumns:
+    """Orders with their goods and, where the files say so, their customers."""
+
+    kind = "orders"
+    label = gettext_lazy("Orders")
+
+    def __init__(self) -> None:
+        person = Field("reference", gettext_lazy("Number of the person"), IDENTIFIER, (
+            "customer unique id", "person id", "unique id", "household id",
+        ))  # fmt: skip
+        people = _list_fields()
+        self.roles = (
+            Role("orders", gettext_lazy("Orders"),
+                 (ORDER, PLACED, BUYER, *LINE_FIELDS, *ORDER_FIELDS, *people)),
+            Role("lines", gettext_lazy("Goods of the orders"), (ORDER, *LINE_FIELDS)),
+            Role("customers", gettext_lazy("Customers of the orders"), (person, BUYER, *people)),
+        )  # fmt: skip
+        self._lines = Counter(LINES_SO_FAR)
+        self._days = Counter(SAME_DAY_SO_FAR)
+
+    def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
+        orders = mapping.get("orders", {})
+        if "orders" not in mapping:
+            raise Refusal(
+                _("There is no file of orders among these."),
+                _("Name it: orders=FILE lines=FILE customers=FILE."),
+            )
+        if "placed_at" not in orders:
+            raise Refusal(
+                _("No column says when something was bought."),
+                _("Choose the column that holds the date of the order."),
+            )
+        if not set(orders) & {"order", "buyer", "email", "phone", "name"}:
+            raise Refusal(
+                _("No column holds the number of the order or of the customer."),
+                _("Choose the column that tells one order, or one customer, from another."),
+            )
+        for role in ("lines", "customers"):
+            key = "order" if role == "lines" else "buyer"
+            if role in mapping and key not in mapping[role] or key not in orders and role in mapping:
+                raise Refusal(
+                    _("The files cannot be put together: a column is missing in one of them."),
+                    _("Choose, in both files, the column with the number of the order or of the "
+                      "customer."),
+                )  # fmt: skip
+
+    def guess_by_content(self, role: str, columns: Sequence[Any]) -> dict[str, str]:
+        return _guess(columns)
+
+    def begin(self, terms: Terms) -> None:
+        self._lines = Counter(LINES_SO_FAR)
+        self._days = Counter(SAME_DAY_SO_FAR)
+
+    def stage(self, batch: Batch, terms: Terms) -> list[Untaken]:
+        if batch.role == "customers":
+            return _stage_buyers(batch, terms)
+        if batch.role == "lines":
+            self._stage_lines(batch, terms, [ref[:200] for ref in batch.column("order")])
+            return []
+        return self._stage_orders(batch, terms)
+
+    def _stage_orders(self, batch: Batch, terms: Terms) -> list[Untaken]:
+        untaken = _unreadable_orders(batch)
+        if untaken:
+            batch = _without(batch, {row for row, _field, _why in untaken})
+        buyers = self._stage_carried(batch, terms)
+        refs, bases = self._refs(batch, buyers, terms)
+        _stage_orders(batch, terms, refs, bases, buyers, with_lines="lines" not in terms.roles)
+        if "lines" not in terms.roles:
+            self._stage_lines(batch, terms, refs)
+        return untaken
+
+    def _stage_carried(self, batch: Batch, terms: Terms) -> list[str]:
+        """Stage the customers that the rows carry; returns what stands for the buyer of each."""
+        if "customers" in terms.roles:
+            return [buyer[:340] for buyer in batch.column("buyer")]
+        people_set: Any = column_sets["customers"]
+        if "buyer" in batch.columns:
+            batch.columns["reference"] = batch.columns["buyer"]
+        people = people_set.people_of(batch)
+        people_set.stage_people(people, batch.rows, terms, counted=False)
+        return [person.key for person in people]
+
+    def _refs(
+        self, batch: Batch, buyers: Sequence[str], terms: Terms
+    ) -> tuple[list[str], list[str]]:
+        if "order" in batch.columns:
+            return [ref[:200] for ref in batch.columns["order"]], [""] * len(batch.rows)
+        bases = [
+            f"{buyer[2:172]}:{moment.day}"
+            for buyer, moment in zip(buyers, batch.columns["placed_at"], strict=True)
+        ]
+        numbers = self._days.number(bases, terms.import_id)
+        return [f"{base}:{nth}" for base, nth in zip(bases, numbers, strict=True)], bases
+
+    def _stage_lines(self, batch: Batch, terms: Terms, refs: Sequence[str]) -> None:
+        numbers = self._lines.number(refs, terms.import_id)
+        quantities = [one if one is not None else ONE for one in batch.column("quantity", ONE)]
+        totals, free = _totals(batch, exponent_of(terms.currency))
+        freight = _minor(batch.column("freight", None), terms.currency)
+        import_id = terms.import_id
+        write_rows(StagedLine, LINE_COLUMNS, [
+            (import_id, row, ref, number, sku[:100], text, quantity, total, extra, is_free)
+            for row, ref, number, sku, text, quantity, total, extra, is_free in zip(
+                batch.rows, refs, numbers, batch.column("sku"), batch.column("description"),
+                quantities, totals, freight, free, strict=True,
+            )
+        ])  # fmt: skip
+
+    def resolve(self, terms: Terms) -> Iterator[Step]:
+        return taking_in.resolve(terms)
+
+    def verdict(self, terms: Terms) -> Verdict:
+        return taking_in.verdict(terms)
+
+    def apply(self, terms: Terms) -> Iterator[Step]:
+        return taking_in.apply(terms)
+
+    def empty(self, terms: Terms) -> Iterator[Step]:
+        return taking_in.empty(terms)
+
+
+def _unreadable_orders(batch: Batch) -> list[Untaken]:
+    found: list[Untaken] = [
+        (row, "placed_at", _("There is no date."))
+        for row, moment in zip(batch.rows, batch.columns["placed_at"], strict=True)
+        if moment is None
+    ]
+    if "order" in batch.columns:
+        found += [
+            (row, "order", _("There is no number of the order."))
+            for row, ref in zip(batch.rows, batch.columns["order"], strict=True)
+            if not ref
+        ]
+    return found
+
+
+def _without(batch: Batch, rows: set[int]) -> Batch:
+    kept = [at for at, row in enumerate(batch.rows) if row not in rows]
+    columns = {name: [values[at] for at in kept] for name, values in batch.columns.items()}
+    return Batch(batch.role, [batch.rows[at] for at in kept], columns)
+
+
+def _stage_buyers(batch: Batch, terms: Terms) -> list[Untaken]:
+    people_set: Any = column_sets["customers"]
+    buyers = batch.column("buyer")
+    references = batch.column("reference")
+    batch.columns["reference"] = [
+        reference or buyer for reference, buyer in zip(references, buyers, strict=True)
+    ]
+    people = people_set.people_of(batch)
+    people_set.stage_people(people, batch.rows, terms)
+    merge_rows(
+        StagedBuyer, ("import_id", "buyer", "customer_key", "row_no"),
+        [(terms.import_id, buyer, person.key, row)
+         for buyer, person, row in zip(buyers, people, batch.rows, strict=True) if buyer],
+        key=("import_id", "buyer"), on_conflict="NOTHING",
+    )  # fmt: skip
+    return [
+        (row, "buyer", _("There is no number of the customer."))
+        for row, buyer in zip(batch.rows, buyers, strict=True)
+        if not buyer
+    ]
+
+
+def _stage_orders(
+    batch: Batch,
+    terms: Terms,
+    refs: Sequence[str],
+    bases: Sequence[str],
+    buyers: Sequence[str],
+    *,
+    with_lines: bool,
+) -> None:
+    rows: dict[str, tuple[Any, ...]] = {}
+    totals = [0] * len(refs) if with_lines else _minor(batch.column("order_total", None), terms.currency)
+    freight = [0] * len(refs) if with_lines else _minor(batch.column("freight", None), terms.currency)
+    told = zip(
+        refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
+        batch.column("promised", None), batch.column("delivered", None), totals, freight,
+        strict=True,
+    )  # fmt: skip
+    for ref, base, row, buyer, status, placed, promised, delivered, total, extra in told:
+        first = rows.get(ref)
+        if first is not None and (first[4] or not buyer):
+            continue
+        rows[ref] = (
+            terms.import_id, ref, base, first[3] if first else row, buyer, _kind(ref, status),
+            status[:40], placed.utc, placed.day, promised.day if promised else None,
+            delivered.utc if delivered else None, terms.currency, total, extra, 0, False, False,
+        )  # fmt: skip
+    merge_rows(
+        StagedOrder, ORDER_COLUMNS, rows.values(), key=("import_id", "ref"),
+        on_conflict=ORDER_CONFLICT,
+    )  # fmt: skip
+
+
+def _kind(ref: str, status: str) -> str:
+    cancelled = CANCELLING.match(ref) or status.strip().casefold() in CANCELLED_STATES
+    return OrderKind.CANCELLATION if cancelled else OrderKind.SALE
+
+
+def _minor(amounts: Sequence[Decimal | None], currency: str) -> list[int]:
+    return [Money.of(amount, currency).minor if amount else 0 for amount in amounts]
+
+
+def _totals(batch: Batch, exponent: int) -> tuple[list[int], list[bool]]:
+    """The total of each row in minor units, and whether its price is nought.
+
+    A total that the file tells counts before quantity times price, which is rounded once.
+    """
+    blank: list[Decimal | None] = [None] * len(batch.rows)
+    told = batch.columns.get("line_total", blank)
+    units = batch.columns.get("unit_price", blank)
+    wholes = batch.columns.get("order_total", blank) if "unit_price" not in batch.columns else blank
+    known: dict[tuple[Decimal | None, ...], tuple[int, bool]] = {}
+    found = []
+    for row in zip(told, units, wholes, batch.column("quantity", ONE), strict=True):
+        total = known.get(row)
+        if total is None:
+            total = known[row] = _total(row, exponent)
+        found.append(total)
+    return [total for total, _is_free in found], [is_free for _total, is_free in found]
+
+
+def _total(row: tuple[Decimal | None, ...], exponent: int) -> tuple[int, bool]:
+    told, unit, whole, quantity = row
+    if told is None and unit is not None:
+        exact = (ONE if quantity is None else quantity) * unit
+        return _line_minor(exact, exponent), not unit
+    exact = told if told is not None else whole if whole is not None else NOTHING
+    return _line_minor(exact, exponent), not exact
+
+
+def _line_minor(exact: Decimal, exponent: int) -> int:
+    # Half up, away from nought for what is taken back, on the row's total and nowhere before.
+    minor = int((abs(exact).scaleb(exponent) + Decimal("0.5")) // 1)
+    return -minor if exact < NOTHING else minor
+
+
+def _guess(columns: Sequence[Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in columns:
+        if column.is_of_dates:
+            found.setdefault("placed_at", column.name)
+        elif column.share(lambda value: "@" in value) > 0.6:
+            found.setdefault("email", column.name)
+    numbers = [c for c in columns if c.is_of_numbers and c.name not in found.values()]
+    for column in numbers:
+        is_amount = column.share(lambda value: bool(re.search(r"[.,]\d{2}\D*$", value))) > 0.6
+        if is_amount:
+            found.setdefault("line_total", column.name)
+        elif column.share(lambda value: len(value.strip().lstrip("-")) <= 3) > 0.95:
+            found.setdefault("quantity", column.name)
+        elif column.filled and len(column.distinct) >= min(0.98 * column.filled, 19_000):
+            found.setdefault("order", column.name)
+        else:
+            found.setdefault("buyer", column.name)
+    return found
+
+
+column_sets.register("orders", OrderColumns())

@@ -1,0 +1,231 @@
+"""The statements that compare staged orders with those there are. `{range}` is a stretch of keys."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.core.bulk import rows_of
+from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets
+
+ORDER, LINE, BUYER = "orders_stagedorder", "orders_stagedline", "orders_stagedbuyer"
+PEOPLE = "customers_stagedcustomer"
+
+BUYERS = (
+    f"UPDATE {ORDER} AS s SET buyer = coalesce((SELECT b.customer_key FROM {BUYER} b"
+    " WHERE b.import_id = s.import_id AND b.buyer = s.buyer), '')"
+    " WHERE {range} AND s.buyer <> ''"
+)
+# What a shop cancelled before it was sent is worth nothing; what was taken back counts against.
+SUMS = (
+    f"UPDATE {ORDER} AS s SET"
+    " kind = CASE WHEN s.kind = 'sale' AND t.most < 0 THEN 'adjustment' ELSE s.kind END,"
+    " total_minor = CASE WHEN s.kind = 'cancellation' AND t.total > 0 THEN 0 ELSE t.total END,"
+    " shipping_minor = t.shipping + s.shipping_minor, line_count = t.lines"
+    f" FROM (SELECT l.order_ref, sum(l.total_minor) AS total, count(*) AS lines,"
+    " sum(l.shipping_minor) AS shipping, max(l.quantity) AS most"
+    f" FROM {LINE} l JOIN {ORDER} s ON s.import_id = l.import_id AND s.ref = l.order_ref"
+    " WHERE {range} GROUP BY l.order_ref) t"
+    " WHERE s.import_id = %(import)s AND s.ref = t.order_ref AND s.line_count = 0"
+)
+MATCH_ORDER = (
+    f"UPDATE {ORDER} AS s SET order_id = o.id FROM orders_order o"
+    " WHERE {range} AND o.source = %(source)s AND o.external_id = s.ref"
+)
+MATCH_CUSTOMER = (
+    f"UPDATE {ORDER} AS s SET customer_id = c.customer_id FROM {PEOPLE} c"
+    " WHERE {range} AND s.buyer <> '' AND c.import_id = s.import_id AND c.key = s.buyer"
+)
+NEW = f"UPDATE {ORDER} AS s SET is_new = (s.order_id IS NULL) WHERE {{range}}"
+DIFFERENT = " OR ".join([
+    "o.kind <> s.kind", "(s.status <> '' AND o.status <> s.status)", "o.placed_at <> s.placed_at",
+    "o.placed_on <> s.placed_on", "o.total_minor <> s.total_minor",
+    "o.shipping_minor <> s.shipping_minor", "o.line_count <> s.line_count",
+    "(s.promised_on IS NOT NULL AND (o.promised_on IS NULL OR o.promised_on <> s.promised_on))",
+    "(s.delivered_at IS NOT NULL AND (o.delivered_at IS NULL OR o.delivered_at <> s.delivered_at))",
+    "(s.buyer <> '' AND (o.customer_id IS NULL OR s.customer_id IS NULL"
+    " OR o.customer_id <> s.customer_id))",
+])  # fmt: skip
+CHANGED = (
+    f"UPDATE {ORDER} AS s SET is_changed = TRUE FROM orders_order o"
+    " WHERE {range} AND o.id = s.order_id AND (" + DIFFERENT + ")"
+)
+
+ADD_ORDERS = (
+    "INSERT INTO orders_order (id, customer_id, source, external_id, kind, status, placed_at,"
+    " placed_on, promised_on, delivered_at, total_minor, shipping_minor, currency, line_count)"
+    " SELECT s.order_id, s.customer_id, %(source)s, s.ref, s.kind, s.status, s.placed_at,"
+    " s.placed_on, s.promised_on, s.delivered_at, s.total_minor, s.shipping_minor, s.currency,"
+    f" s.line_count FROM {ORDER} s WHERE {{range}} AND s.is_new"
+    " AND NOT EXISTS (SELECT 1 FROM orders_order o WHERE o.id = s.order_id)"
+)
+UPDATE_ORDERS = (
+    "UPDATE orders_order AS o SET customer_id = coalesce(s.customer_id, o.customer_id),"
+    " kind = s.kind, status = CASE WHEN s.status <> '' THEN s.status ELSE o.status END,"
+    " placed_at = s.placed_at, placed_on = s.placed_on,"
+    " promised_on = coalesce(s.promised_on, o.promised_on),"
+    " delivered_at = coalesce(s.delivered_at, o.delivered_at), total_minor = s.total_minor,"
+    " shipping_minor = s.shipping_minor, currency = s.currency, line_count = s.line_count"
+    f" FROM {ORDER} s WHERE {{range}} AND s.is_changed AND o.id = s.order_id"
+)
+LINE_DIFFERS = (
+    "(e.sku <> l.sku OR e.description <> l.description OR e.quantity <> l.quantity"
+    " OR e.total_minor <> l.total_minor)"
+)
+UPDATE_LINES = (
+    "UPDATE orders_orderline AS e SET sku = l.sku, description = l.description,"
+    " quantity = l.quantity, total_minor = l.total_minor"
+    " FROM (SELECT s.*, o.order_id FROM"
+    f" {LINE} s JOIN {ORDER} o ON o.import_id = s.import_id AND o.ref = s.order_ref"
+    " WHERE {range} AND NOT o.is_new) l"
+    " WHERE e.order_id = l.order_id AND e.line_no = l.line_no AND " + LINE_DIFFERS
+)
+ADD_LINES = (
+    "INSERT INTO orders_orderline (order_id, line_no, sku, description, quantity, total_minor)"
+    " SELECT o.order_id, s.line_no, s.sku, s.description, s.quantity, s.total_minor"
+    f" FROM {LINE} s JOIN {ORDER} o ON o.import_id = s.import_id AND o.ref = s.order_ref"
+    " WHERE {range} ON CONFLICT (order_id, line_no) DO NOTHING"
+)
+
+
+def verdict(terms: Terms) -> Verdict:
+    """Count rows by what would become of them, and the things that the files name."""
+    found = Verdict()
+    found.created, found.updated = _lines_verdict(terms)
+    if "lines" in terms.roles:
+        created, updated = rows_of(
+            "SELECT coalesce(sum(CASE WHEN is_new THEN 1 ELSE 0 END), 0), coalesce(sum("
+            f"CASE WHEN is_changed THEN 1 ELSE 0 END), 0) FROM {ORDER} WHERE import_id = %s",
+            [terms.import_id],
+        )[0]
+        found.created, found.updated = found.created + created, found.updated + updated
+    people = column_sets["customers"].verdict(terms)
+    if "customers" in terms.roles:
+        found.created, found.updated = (
+            found.created + people.created, found.updated + people.updated
+        )  # fmt: skip
+    found.untaken = _orphans(terms)
+    found.things = _things(terms, people.things["customers"])
+    found.notes = _notes(terms)
+    found.changes = [*_first_changes(terms), *people.changes]
+    return found
+
+
+def _lines_verdict(terms: Terms) -> tuple[int, int]:
+    # In one file that carries everything, the first row of an order or of a customer speaks for it.
+    carried = (
+        "" if "lines" in terms.roles
+        else " OR (l.row_no = s.row_no AND s.is_changed) OR (l.row_no = c.row_no AND c.is_changed)"
+    )  # fmt: skip
+    created, updated = rows_of(
+        "SELECT coalesce(sum(CASE WHEN e.id IS NULL THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN"
+        f" e.id IS NOT NULL AND ({LINE_DIFFERS}{carried}) THEN 1 ELSE 0 END), 0)"
+        f" FROM {LINE} l JOIN {ORDER} s ON s.import_id = l.import_id AND s.ref = l.order_ref"
+        " LEFT JOIN orders_orderline e ON e.order_id = s.order_id AND e.line_no = l.line_no"
+        f" LEFT JOIN {PEOPLE} c ON c.import_id = s.import_id AND c.key = s.buyer"
+        " WHERE l.import_id = %s",
+        [terms.import_id],
+    )[0]
+    return int(created), int(updated)
+
+
+def _orphans(terms: Terms) -> list[tuple[str, int, str, str]]:
+    if "lines" not in terms.roles:
+        return []
+    rows = rows_of(
+        f"SELECT l.row_no, l.order_ref FROM {LINE} l WHERE l.import_id = %s AND NOT EXISTS"
+        f" (SELECT 1 FROM {ORDER} s WHERE s.import_id = l.import_id AND s.ref = l.order_ref)"
+        " ORDER BY l.row_no",
+        [terms.import_id],
+    )
+    return [
+        ("lines", row, "order", _("The order “%(order)s” is not in the file of orders.")
+         % {"order": ref})
+        for row, ref in rows
+    ]  # fmt: skip
+
+
+def _things(terms: Terms, customers: int) -> dict[str, Any]:
+    orders, lines = rows_of(
+        f"SELECT (SELECT count(*) FROM {ORDER} WHERE import_id = %s),"
+        f" (SELECT count(*) FROM {LINE} WHERE import_id = %s)",
+        [terms.import_id, terms.import_id],
+    )[0]
+    totals = rows_of(
+        f"SELECT currency, sum(total_minor) FROM {ORDER} WHERE import_id = %s"
+        " GROUP BY currency ORDER BY currency",
+        [terms.import_id],
+    )
+    return {
+        "orders": orders, "customers": customers, "lines": lines,
+        "total": {currency: int(total) for currency, total in totals},
+    }  # fmt: skip
+
+
+POSTAGE = "('post', 'dot', 'c2', 'postage', 'shipping', 'carriage', 'delivery')"
+FEES = "('m', 'd', 's', 'b', 'bank charges', 'amazonfee', 'cruk', 'adjust', 'discount', 'fee')"
+
+
+def _notes(terms: Terms) -> list[Note]:
+    rows = rows_of(
+        "SELECT sum(CASE WHEN s.kind = 'cancellation' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN s.buyer = '' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN l.quantity < 0 AND s.kind <> 'cancellation' THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN l.is_free THEN 1 ELSE 0 END),"
+        f" sum(CASE WHEN lower(l.sku) IN {POSTAGE} THEN 1 ELSE 0 END),"
+        f" sum(CASE WHEN lower(l.sku) IN {FEES} THEN 1 ELSE 0 END)"
+        f" FROM {LINE} l JOIN {ORDER} s ON s.import_id = l.import_id AND s.ref = l.order_ref"
+        " WHERE l.import_id = %s",
+        [terms.import_id],
+    )[0]
+    counts = [int(count or 0) for count in rows]
+    return [
+        Note(rule, count, sentence % {"count": count})
+        for (rule, sentence), count in zip(_rules().items(), counts, strict=True)
+        if count
+    ]
+
+
+def _rules() -> dict[str, str]:
+    return {
+        "cancellations": _(
+            "%(count)s rows belong to cancellations; they are kept, what was taken back counts "
+            "against the total, and they are no purchase."),
+        "without_customer": _(
+            "%(count)s rows name no customer; they are kept as counter sales."),
+        "negative_quantities": _(
+            "%(count)s rows take goods back without being a cancellation; they are kept, and an "
+            "order of nothing else is an adjustment."),
+        "zero_prices": _(
+            "%(count)s rows have no price; they are kept and add nothing to the total."),
+        "postage": _(
+            "%(count)s rows are postage that stands among the goods; they are kept as the "
+            "invoice has them and count in its total."),
+        "fees": _(
+            "%(count)s rows are fees, discounts or corrections by hand; they are kept and count "
+            "in the total."),
+    }  # fmt: skip
+
+
+def _first_changes(terms: Terms) -> list[Change]:
+    rows = rows_of(
+        "SELECT s.row_no, s.ref, o.status, s.status, o.total_minor, s.total_minor, s.currency"
+        f" FROM {ORDER} s JOIN orders_order o ON o.id = s.order_id"
+        " WHERE s.import_id = %s AND s.is_changed ORDER BY s.row_no LIMIT 25",
+        [terms.import_id],
+    )
+    found = []
+    for row, ref, status, new_status, total, new_total, currency in rows:
+        if new_status and new_status != status:
+            found.append(Change(row, ref, _("State of the order"), status, new_status))
+        if new_total != total:
+            found.append(Change(row, ref, _("Total of the order"), _money(total, currency),
+                                _money(new_total, currency)))  # fmt: skip
+    return found
+
+
+def _money(minor: int, currency: str) -> str:
+    from babel.numbers import format_currency
+
+    from regulars.core.money import Money
+
+    return format_currency(Money(minor, currency).major, currency, locale="en_GB")
