@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.insight.choices import Tier
-from regulars.planning.candidates import DayAhead, Due, due_customers
+from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
 from regulars.planning.choices import ItemState
 from regulars.planning.errors import CadenceOutOfRange
-from regulars.planning.knapsack import Chosen, Offered, Option, best_day, options_of
+from regulars.planning.knapsack import Option, best_day, options_of
 from regulars.planning.models import Cadence, Plan, PlanItem
 from regulars.planning.priors import WAITING_KEPT
 from regulars.planning.queries import cadence_days
@@ -55,7 +55,7 @@ def make_plans(
     spread = spread_first_touches(ahead, working_days(business))
     # Read and chosen before anything is locked: writers wait for nobody's thinking.
     lists = {
-        member_id: _list_for(due, left[member_id]) if minutes[member_id] else _List(due)
+        member_id: _list_for(due, left[member_id], ahead) if minutes[member_id] else _List(due)
         for member_id, due in due_customers(ahead).items()
     }
     with transaction.atomic():
@@ -120,17 +120,17 @@ def _minutes_left(minutes: Mapping[int, int], day: date) -> dict[int, int]:
     return left
 
 
-def _list_for(due: Due, minutes: int) -> _List:
-    by_id = {known.customer_id: known for known in due.candidates}
-    offered = [Offered(k.customer_id, k.worth, k.channels) for k in due.candidates]
-    chosen: list[Chosen] = best_day(offered, minutes)
-    taken = {one.key for one in chosen}
+def _list_for(due: Due, minutes: int, ahead: DayAhead) -> _List:
+    chosen = best_day(due.candidates, minutes)
+    taken = {one.key: one for one in chosen}
     over = minutes - sum(one.option.minutes for one in chosen)
-    waiting = [k for k in due.candidates if k.customer_id not in taken][:WAITING_KEPT]
+    others = sorted(due.candidates, key=lambda one: (-one.worth, one.key))
+    waiting = [one for one in others if one.key not in taken][:WAITING_KEPT]
+    known = known_of([*waiting, *(one for one in due.candidates if one.key in taken)], ahead)
     return _List(
         due,
-        [(by_id[one.key], one.option) for one in chosen],
-        [(known, _best_use(known.channels)) for known in waiting],
+        [(known[one.key], one.option) for one in chosen],
+        [(known[one.key], _best_use(one.channels)) for one in waiting],
         over,
     )
 

@@ -1,17 +1,18 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from regulars.customers.models import Customer
+from regulars.planning.knapsack import options_of
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
-    MINUTES,
     MOST_OVERDUE,
     TIER_WEIGHT,
     VISITED_TIERS,
@@ -35,15 +36,6 @@ class DayAhead:
 
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
-
-
-@dataclass(slots=True)
-class Due:
-    """Those of one member who are due: all that may be chosen, and how many there are in all."""
-
-    candidates: list[Known] = field(default_factory=list)
-    count: int = 0
-    unreachable_count: int = 0
 
 
 _SQL = """
@@ -103,8 +95,10 @@ WITH points AS (
   SELECT timed.*,
     CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
   FROM timed WHERE is_rested = 1
-), pressing AS (
-  SELECT known.*, {urgencies} FROM known
+), pressing AS MATERIALIZED (
+  SELECT customer_id, member_id, is_without_manager, kind, tier, stake_minor, cadence_days, weight,
+    silent_days, {urgencies}
+  FROM known
 ), due AS (
   SELECT pressing.*, {greatest}({names}) AS most FROM pressing WHERE {greatest}({names}) > 0
 ), reachable AS (
@@ -121,28 +115,54 @@ WITH points AS (
   LEFT JOIN points ON points.customer_id = due.customer_id
   LEFT JOIN permission ON permission.customer_id = due.customer_id
   LEFT JOIN served ON served.department_id = due.customer_id
-), worthy AS (
-  SELECT reachable.*,
+), worthy AS MATERIALIZED (
+  SELECT customer_id,
     {greatest}(stake, 1) * weight * most
-      * {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) AS worth
+      * {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) AS worth,
+    channels, member_id, tier, kind, reason, stake, cadence_days, is_without_manager
   FROM reachable
-), ranked AS (
+), placed AS (
   SELECT worthy.*,
-    row_number() OVER (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id) AS place,
-    count(*) OVER (PARTITION BY member_id, channels) AS alike
+    row_number() OVER (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id) AS place
   FROM worthy
 )
-SELECT customer_id, member_id, kind, tier, reason, worth, stake, channels, is_without_manager,
-  cadence_days, first_due_on, last_touch_at, last_channel, purchase_count, first_on, last_on,
-  rhythm_due_on, slipping_on, usual_gap_days, place, alike
-FROM ranked
-WHERE place <= CASE member_id {most_places} END AND (channels > 0 OR place = 1)
-ORDER BY member_id, worth DESC, customer_id
+SELECT customer_id, worth, channels, member_id, tier, kind, reason, stake, cadence_days,
+  is_without_manager
+FROM placed
+WHERE channels > 0 AND place <=
+  CASE member_id {minutes} END / CASE channels {cheapest} END + {waiting}
+UNION ALL
+SELECT NULL, count(*), channels, member_id, NULL, NULL, NULL, NULL, NULL, NULL
+FROM worthy GROUP BY member_id, channels
 """
 
 
+class Candidate(NamedTuple):
+    """A due customer that may be part of a member's best day."""
+
+    key: int
+    worth: float
+    channels: int
+    member_id: int
+    tier: str
+    kind: str
+    reason: str
+    stake_minor: int
+    cadence_days: int
+    is_without_manager: int
+
+
+@dataclass(slots=True)
+class Due:
+    """Those of one member who are due: all that may be chosen, and how many there are in all."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    count: int = 0
+    unreachable_count: int = 0
+
+
 def due_customers(ahead: DayAhead) -> dict[int, Due]:
-    """For each member: the due customers that may be part of the best day, most worthy first.
+    """For each member, the due customers that may be part of the best day.
 
     Customers with the same channels open are ranked by worth; more of them than fit into the day
     by the cheapest channel can never be chosen, so no more than that leave the database (and as
@@ -154,44 +174,62 @@ def due_customers(ahead: DayAhead) -> dict[int, Due]:
     with connection.cursor() as cursor:
         cursor.execute(_statement(ahead), _parameters(ahead))
         for row in cursor.fetchall():
-            _put(found[row[1]], row, ahead.zone)
+            _put(found[row[3]], row)
     return found
 
 
-def _put(due: Due, row: Sequence[Any], zone: ZoneInfo) -> None:
-    channels, place, alike = row[7], row[19], row[20]
-    if place == 1:
-        due.count += alike
-        due.unreachable_count += 0 if channels else alike
-    if channels:
-        due.candidates.append(_known(row, zone))
+def _put(due: Due, row: Sequence[Any]) -> None:
+    if row[0] is not None:
+        due.candidates.append(Candidate._make(row))
+        return
+    due.count += row[1]
+    due.unreachable_count += 0 if row[2] else row[1]
 
 
-def _known(row: Sequence[Any], zone: ZoneInfo) -> Known:
-    last_touch_at = _moment(row[11])
+def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Known]:
+    """All that is known of these few, for the sentences of their reasons."""
+    by_id = {one.key: one for one in candidates}
+    known: dict[int, Known] = {}
+    for some in _in_batches(sorted(by_id), 500):
+        for row in Customer.objects.filter(pk__in=some).values_list(*_DETAILS):
+            known[row[0]] = _known(by_id[row[0]], row, ahead)
+    return known
+
+
+_DETAILS = (
+    "pk",
+    "clock__last_touch_at",
+    "clock__last_channel",
+    "first_touch__due_on",
+    "facts__purchase_count",
+    "facts__first_on",
+    "facts__last_on",
+    "facts__due_on",
+    "facts__usual_gap_days",
+)
+
+
+def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead) -> Known:
+    _pk, touched_at, channel, first_due_on, count, first_on, last_on, due_on, usual = row
+    is_history = touched_at is None or touched_at < ahead.midnight(ahead.live_since)
     return Known(
-        *row[:5],
-        float(row[5]),
-        int(row[6]),
-        row[7],
-        bool(row[8]),
-        row[9],
-        _day(row[10]),
-        last_touch_at.astimezone(zone).date() if last_touch_at else None,
-        row[12],
-        row[13],
-        *(_day(value) for value in row[14:18]),
-        row[18],
+        customer_id=one.key,
+        kind=one.kind,
+        tier=one.tier,
+        reason=one.reason,
+        stake_minor=int(one.stake_minor),
+        channels=one.channels,
+        is_without_manager=bool(one.is_without_manager),
+        cadence_days=one.cadence_days,
+        first_due_on=first_due_on if is_history else None,
+        last_touch_on=touched_at.astimezone(ahead.zone).date() if touched_at else None,
+        last_channel=channel or "",
+        purchase_count=count or 0,
+        first_on=first_on,
+        last_on=last_on,
+        rhythm_due_on=due_on,
+        usual_gap_days=usual,
     )
-
-
-def _moment(value: Any) -> datetime | None:
-    # SQLite hands out what it stores: text in UTC.
-    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _parameters(ahead: DayAhead) -> dict[str, Any]:
@@ -227,7 +265,9 @@ def _statement(ahead: DayAhead) -> str:
         greatest="max" if is_sqlite else "greatest",
         least="min" if is_sqlite else "least",
         burden_days=BURDEN_DAYS,
-        most_places=_cases({m: _most_places(minutes) for m, minutes in ahead.minutes.items()}),
+        minutes=_cases(ahead.minutes),
+        cheapest=_cases({c: _cheapest(c) for c in range(1, 16)}),
+        waiting=WAITING_KEPT,
         **_of_reasons("min" if is_sqlite else "least"),
     )
 
@@ -246,8 +286,8 @@ def _of_reasons(least: str) -> dict[str, str]:
     }
 
 
-def _most_places(minutes: int) -> int:
-    return minutes // min(MINUTES.values()) + WAITING_KEPT
+def _cheapest(channels: int) -> int:
+    return min(option.minutes for option in options_of(channels))
 
 
 def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
@@ -271,3 +311,7 @@ def _cases(values: Mapping[Any, Any]) -> str:
 
 def _numbers(ids: Any) -> str:
     return ", ".join(str(int(one)) for one in ids) or "NULL"
+
+
+def _in_batches(ids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))

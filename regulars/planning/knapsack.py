@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 from regulars.conversations.choices import Channel
 from regulars.planning.priors import MATTERS, MINUTES
@@ -24,13 +26,17 @@ class Option:
     matters: float
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Protocol):
     """A customer offered to the choice: what attention is worth, and the channels open."""
 
-    key: int
-    worth: float
-    channels: int
+    @property
+    def key(self) -> int: ...
+
+    @property
+    def worth(self) -> float: ...
+
+    @property
+    def channels(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Chosen:
     worth: float
 
 
+@lru_cache(maxsize=16)
 def options_of(channels: int) -> tuple[Option, ...]:
     """The open channels that can be part of a best day.
 

@@ -19,11 +19,9 @@ class Known:
     """What is known of one customer who is due: the row that a reason and a plan are made of."""
 
     customer_id: int
-    member_id: int
     kind: str
     tier: str
     reason: str
-    worth: float
     stake_minor: int
     channels: int
     is_without_manager: bool
@@ -35,7 +33,6 @@ class Known:
     first_on: date | None
     last_on: date | None
     rhythm_due_on: date | None
-    slipping_on: date | None
     usual_gap_days: float | None
 
     @property
