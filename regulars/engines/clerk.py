@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """Where rows go: `key` decides insert or update, `among` is the table that must know the key."""
+    """Where rows go: `key` decides insert or update; the table in `among` must know the key."""
 
     table: str
     key: str
@@ -31,7 +31,8 @@ class Upsert:
         )
         known, known_key = self.among
         return (
-            f'INSERT INTO "{self.table}" ({columns}) SELECT {columns} FROM regulars_staged '
+            # Names come from our own models, never from outside.
+            f'INSERT INTO "{self.table}" ({columns}) SELECT {columns} FROM regulars_staged '  # noqa: S608
             f'WHERE "{self.key}" IN (SELECT "{known_key}" FROM "{known}") AND {{where}} '
             f'ON CONFLICT ("{self.key}") DO UPDATE SET {taken} WHERE {changed}'
         )
@@ -92,7 +93,8 @@ class SqliteBooks:
     def _number(self, select: str) -> int:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(select)
-            return int(cursor.fetchone()[0])
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
 
 class PostgresBooks:
@@ -119,7 +121,7 @@ class PostgresBooks:
         with closing(self._connection.cursor()) as cursor:
             cursor.adbc_ingest("regulars_staged", rows, mode="create", temporary=True)
             upsert = order.statement("IS DISTINCT FROM").format(where="true")
-            cursor.execute(f"WITH moved AS ({upsert} RETURNING 1) SELECT count(*) FROM moved")
+            cursor.execute(f"WITH moved AS ({upsert} RETURNING 1) SELECT count(*) FROM moved")  # noqa: S608
             changed = int(cursor.fetchone()[0])
             cursor.execute("DROP TABLE regulars_staged")
         self._connection.commit()
@@ -142,15 +144,17 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     import pyarrow as pa
 
     opening = json.loads(incoming.readline())
-    kinds = {"sqlite": SqliteBooks, "postgresql": PostgresBooks}
-    books: Books = kinds[opening["vendor"]](opening["uri"])
+    kind = SqliteBooks if opening["vendor"] == "sqlite" else PostgresBooks
+    books: Books = kind(opening["uri"])
     for line in incoming:
         request = json.loads(line)
         if request["do"] == "read":
-            with books.read(request["select"]) as batches:
-                with pa.ipc.new_stream(outgoing, batches.schema) as stream:
-                    for batch in batches:
-                        stream.write_batch(batch)
+            with (
+                books.read(request["select"]) as batches,
+                pa.ipc.new_stream(outgoing, batches.schema) as stream,
+            ):
+                for batch in batches:
+                    stream.write_batch(batch)
         elif request["do"] == "end_reading":
             books.end_reading()
         else:

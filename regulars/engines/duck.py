@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 def open_duckdb() -> Any:
-    """An Ibis backend on an empty database in memory, which may spill into the instance's folder."""
+    """An Ibis backend on an empty database in memory; it may spill into the instance's folder."""
     import ibis
 
     spill = Path(settings.HOME) / "engine"

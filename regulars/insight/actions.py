@@ -11,7 +11,7 @@ from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.core.models import Job
 from regulars.customers.models import Customer
-from regulars.insight.counting import Count, Counted, Step, counted
+from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet
 from regulars.insight.models import CustomerFacts, Refresh, TierOverride
@@ -21,7 +21,7 @@ from regulars.team.queries import the_named_business
 
 def refresh_facts(
     *, as_of: date | None = None, by: Actor, at: datetime, engine: str | None = None,
-    step: Step = str,
+    step: Step = in_silence,
 ) -> Refresh:  # fmt: skip
     """Count every customer anew, as of today or of a day before it.
 

@@ -31,7 +31,7 @@ class OpenDays:
         return (later - earlier).days - self.closed_between(earlier, later)
 
     def table(self, first: date, open_days_after: int, *, after: date) -> dict[str, list[object]]:
-        """Every day from `first` on, numbered by open days, until enough open days follow `after`."""
+        """Every day from `first`, numbered by open days, until enough of them follow `after`."""
         days: list[object] = []
         ordinals: list[object] = []
         are_open: list[object] = []

@@ -1,4 +1,4 @@
-"""The fact tables: what is counted, in which columns and units. docs/rhythm.md prints this registry."""
+"""The fact tables: what is counted, in which columns and units; docs/rhythm.md prints them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class FactTable:
-    """A table as metrics see it. One without `select` is worked out by the metric named in `made_by`."""
+    """A table as metrics see it; one without `select` is worked out by what `made_by` names."""
 
     name: str
     meaning: str

@@ -23,7 +23,7 @@ def latest_refresh() -> Refresh | None:
 
 
 def open_days() -> OpenDays:
-    """The days that count for a rhythm; read once, then ask it about as many customers as you like."""
+    """The days that count for a rhythm; read once, then ask about as many customers as you like."""
     return OpenDays(Closure.objects.values_list("starts_on", "ends_on"))
 
 
@@ -69,7 +69,7 @@ def wait_of(facts: CustomerFacts, today: date, days: OpenDays | None = None) -> 
 
 
 def sentence_of(facts: CustomerFacts, today: date, days: OpenDays | None = None) -> str:
-    """The sentence of why: “Usually every 34 days, now 71 days; 8 in 10 such gaps were over by now.”
+    """The sentence of why: “Usually every 34 days, now 71; 8 in 10 such gaps were over by now”.
 
     Pass `days=open_days()` when asking for many.
     """

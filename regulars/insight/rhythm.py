@@ -77,7 +77,7 @@ class GroupRhythm:
 
 
 def group_rhythm(cells: Iterable[Cell]) -> GroupRhythm:
-    """The rhythm of a group by the method of moments, leaning on a first guess while it is small."""
+    """The rhythm of a group by the method of moments; a small one leans on a first guess."""
     cells = list(cells)
     customers = sum(cell.customer_count for cell in cells)
     gaps = sum(cell.gap_count * cell.customer_count for cell in cells)

@@ -38,7 +38,7 @@ def frequency(purchases: Any) -> Any:
 
 
 def money(days: Any, *, as_of: date) -> Any:
-    """What each customer spent net of all kinds: ever, and in the 365 days up to the day counted to.
+    """What each customer spent net of all kinds: ever, and in the 365 days up to `as_of`.
 
     `leaves_on` is the day on which the earliest of those days will no longer be among the 365.
     """
@@ -53,7 +53,7 @@ def money(days: Any, *, as_of: date) -> Any:
 
 
 def last_year(days: Any, frequency: Any) -> Any:
-    """What each customer bought in the 365 days that end with their last purchase, and spent since.
+    """What each customer bought in the 365 days up to the last purchase, and for how much.
 
     Their last year with us says what they are worth to us also when it is over, and a new day
     does not change it.

@@ -1,4 +1,4 @@
-"""Tiers follow from a customer's own rhythm and from the money, never from a flat number of days."""
+"""Tiers follow from a customer's own rhythm and the money, not from a flat number of days."""
 
 from datetime import date
 from typing import Any

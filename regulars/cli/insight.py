@@ -1,0 +1,119 @@
+"""`regulars insight`: counting who customers are to us, and showing the figures."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from regulars.cli.main import put_json
+from regulars.core import clock
+from regulars.core.actor import COMMAND
+from regulars.core.money import Money
+from regulars.core.templatetags.look import money
+from regulars.insight.actions import refresh_facts
+from regulars.insight.counting import Step, in_silence
+from regulars.insight.figures import Figure, figure
+from regulars.team.queries import the_named_business
+
+AS_OF = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Count as of this day (2026-11-24); orders after it are not seen. Today when left out.",
+)
+ENGINE = click.option("--engine", help="What counts: duckdb. The setting when left out.")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+
+
+@click.group()
+def insight() -> None:
+    """Count who customers are to us: rhythm, value, tiers."""
+
+
+@insight.command()
+@AS_OF
+@ENGINE
+@JSON
+def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
+    """Count everything anew and write what has changed."""
+    with _watched() as step:
+        done = refresh_facts(
+            as_of=_day(as_of), by=COMMAND, at=clock.now(), engine=engine, step=step
+        )
+    if as_json:
+        put_json(
+            {
+                "as_of": done.as_of,
+                "engine": done.engine,
+                "customers": done.customer_count,
+                "orders": done.order_count,
+                "changed": done.changed_count,
+                "seconds": done.seconds,
+            }
+        )
+        return
+    click.echo(
+        f"Counted {done.customer_count:,} customers and {done.order_count:,} orders as of"
+        f" {done.as_of} in {done.seconds:.1f} s; {done.changed_count:,} changed."
+    )
+
+
+@insight.command()
+@click.argument("name", metavar="NAME")
+@AS_OF
+@ENGINE
+@JSON
+def show(*, name: str, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
+    """Show a figure: tiers, concentration, slipping, rhythm or facts."""
+    found = figure(name, as_of=_day(as_of), at=clock.now(), engine=engine)
+    if as_json:
+        put_json(
+            {
+                "name": found.name,
+                "as_of": found.as_of,
+                "columns": found.columns,
+                "rows": found.rows,
+            }
+        )
+        return
+    _print(found)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _print(found: Figure) -> None:
+    """A table for people: amounts in the business's currency."""
+    currency = the_named_business().currency
+    click.echo(f"{found.name}, as of {found.as_of}")
+    cells = [[name.removesuffix("_minor").replace("_", " ") for name in found.columns]]
+    for row in found.rows:
+        named = zip(found.columns, row, strict=True)
+        cells.append([_words(name, value, currency) for name, value in named])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        pairs = zip(line, widths, strict=True)
+        click.echo("  ".join(cell.rjust(width) for cell, width in pairs))
+
+
+def _words(name: str, value: Any, currency: str) -> str:
+    if value is None:
+        return "-"
+    if name.endswith("_minor"):
+        return money(Money(value, currency))
+    return str(round(value, 2)) if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def _watched() -> Iterator[Step]:
+    """On a terminal a line says what is being done; elsewhere there is nobody to tell."""
+    if not sys.stderr.isatty():
+        yield in_silence
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("…") as status:
+        yield lambda words: status.update(f"{words} …")

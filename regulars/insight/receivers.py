@@ -1,0 +1,17 @@
+"""What insight does when it hears of something below it."""
+
+from datetime import datetime
+
+from regulars.core import jobs
+from regulars.core.events import receives
+from regulars.insight import tasks  # noqa: F401
+from regulars.intake.events import ImportFinished
+
+
+@receives(ImportFinished, name="insight.count_after_import")
+def count_after_import(fact: ImportFinished, at: datetime) -> None:
+    """New rows change who customers are to us: count them, once for each import."""
+    if fact.created or fact.updated:
+        jobs.enqueue(
+            "insight.refresh", at=at, unique_key=f"insight.refresh:import:{fact.import_id}"
+        )
