@@ -38,6 +38,7 @@ urlpatterns = [
     path("insight/", include("regulars.insight.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("team/", include("regulars.team.urls")),
+    path("demo/", include("regulars.demo.urls")),
     path("account/", include(sign_in)),
 ]
 

@@ -1,0 +1,112 @@
+"""Bringing the sample business in, and taking it out again."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.core import audit
+from regulars.core.actor import Actor
+from regulars.demo.consent import decisions, write_consents
+from regulars.demo.conversations import contacts, write_touches
+from regulars.demo.customers import everyone, write_customers
+from regulars.demo.errors import CustomersAreHere
+from regulars.demo.insight import hold_on_to_ruth
+from regulars.demo.orders import sales, write_orders
+from regulars.demo.planning import hear_more_often
+from regulars.demo.queries import (
+    LOADED,
+    REMOVED,
+    has_anything_of_its_own,
+    has_customers_of_its_own,
+    is_business_of_the_sample,
+    the_loading,
+)
+from regulars.demo.removing import clear_the_list, send_staff_home, take_the_sign_down
+from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
+from regulars.insight.actions import refresh_facts
+from regulars.planning.actions import make_plans
+from regulars.team.models import Business
+from regulars.team.queries import the_business
+
+Tell = Callable[[int, int, str], None]
+
+
+def load_demo(*, day: date, by: Actor, at: datetime, tell: Tell | None = None) -> dict[str, object]:
+    """Bring in Juniper & Rye, a bakery to look around in, as it stands on a day.
+
+    Asked a second time, it changes nothing. Each part is a transaction of its own, so that the
+    server goes on answering; what an interrupted loading left behind is cleared first.
+    """
+    here = the_loading()
+    if here is not None:
+        return {**here.detail, "loaded": False}
+    _refuse_among_customers()
+    tell = tell or (lambda _done, _total, _step: None)
+    clear_the_list()
+    send_staff_home()
+
+    business = the_business() or open_the_bakery(by=by, at=at, scene=Scene(day))
+    scene = Scene(day, business.time_zone, business.currency)
+    counts = _write_everything(business, scene, by=by, at=at, tell=tell)
+
+    audit.record(LOADED, SOURCE, by=by, at=at, day=day.isoformat(), **counts)
+    return {"day": day.isoformat(), **counts, "loaded": True}
+
+
+def _write_everything(
+    business: Business, scene: Scene, *, by: Actor, at: datetime, tell: Tell
+) -> dict[str, int]:
+    people = everyone(scene)
+    till = sales(people, scene)
+    said = decisions(people, scene)
+    spoken = contacts(people, said, scene)
+    total = len(people) + len(till) + len(spoken)
+
+    tell(0, total, _("Hanging up the sign"))
+    with transaction.atomic():
+        staff = take_on_staff(by=by, at=at)
+        close_for_fire_and_holidays(business, scene, by=by, at=at)
+    ids = write_customers(people, staff, scene, at=at)
+    tell(len(people), total, _("Writing down two years of orders"))
+    write_orders(
+        till, ids, scene, tell=lambda done: tell(len(people) + done, total, "")
+    )
+    write_consents(said, ids, staff, scene, at=at)
+    write_touches(spoken, ids, staff, scene, at=at)
+    hold_on_to_ruth(ids, staff, at=at)
+    if business.is_sample:
+        hear_more_often(by=by, at=at)
+    tell(total, total, _("Counting who they are to us"))
+    refresh_facts(as_of=scene.day, by=by, at=at)
+    tell(total, total, _("Making today's lists"))
+    make_plans(day=scene.day, by=by, at=at)
+    return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
+
+
+def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
+    """Take the sample business out: all that came with it goes, all that is yours stays.
+
+    A customer of the sample on whom an order of your own hangs stays too, and becomes yours.
+    """
+    is_of_the_sample = is_business_of_the_sample()
+    with transaction.atomic():
+        counts = clear_the_list()
+        send_staff_home()
+        stays = has_anything_of_its_own()
+        if is_of_the_sample:
+            take_the_sign_down(is_needed=stays)
+        audit.record(REMOVED, SOURCE, by=by, at=at, **counts)
+    if stays and the_business() is not None:
+        refresh_facts(by=by, at=at)
+    return {"removed": bool(counts["customers"]), **counts}
+
+
+def _refuse_among_customers() -> None:
+    if has_customers_of_its_own():
+        raise CustomersAreHere(
+            _("This business has customers of its own, and invented ones would stand among them."),
+            _("To look around in the sample, start Regulars with another REGULARS_HOME."),
+        )

@@ -1,0 +1,117 @@
+"""Writing the list: customers, the homes they share, how to reach them, who serves whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from regulars.customers.choices import Kind, PointKind
+from regulars.customers.models import ContactPoint, Customer, Household, Reference, Service
+from regulars.customers.naming import search_text_of, sort_name_of
+from regulars.demo.crowd import crowd
+from regulars.demo.personas import Persona, PhoneBook, address_of
+from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.stories import named_organisations, named_people
+from regulars.demo.trade import DEPARTMENTS, organisations
+from regulars.team.models import Member
+
+CITY = "Ambley"
+
+
+def everyone(scene: Scene) -> list[Persona]:
+    """All 412, each with the numbers and addresses that are theirs alone."""
+    told = [*named_people(scene), *named_organisations()]
+    untold = [*crowd(scene), *organisations(scene), *DEPARTMENTS]
+    phones = PhoneBook(scene, {person.phone for person in told} | {"01632 960 100"})
+    taken: set[str] = set()
+    return told + [_reachable(person, phones, taken) for person in untold]
+
+
+def _reachable(person: Persona, phones: PhoneBook, taken: set[str]) -> Persona:
+    is_trade = person.kind == Kind.ORGANISATION
+    return replace(
+        person,
+        phone=phones.next() if person.phone or is_trade else "",
+        email=address_of(person.name, taken) if person.email or is_trade else "",
+    )
+
+
+@transaction.atomic
+def write_customers(
+    people: Sequence[Persona], staff: Mapping[str, Member], scene: Scene, *, at: datetime
+) -> dict[str, int]:
+    """Put everyone on the list; returns their ids by key."""
+    homes = _write_households(people)
+    rows = [_customer(person, staff, homes, scene, at) for person in people]
+    Customer.objects.bulk_create(rows)
+    ids = {person.key: row.pk for person, row in zip(people, rows, strict=True)}
+    Reference.objects.bulk_create(
+        Reference(customer_id=pk, source=SOURCE, value=key) for key, pk in ids.items()
+    )
+    ContactPoint.objects.bulk_create(
+        point for person in people for point in _points(person, ids[person.key], at)
+    )
+    Service.objects.bulk_create(
+        Service(department_id=ids[department], customer_id=ids[person.key])
+        for person in people
+        for department in person.served_by
+    )
+    return ids
+
+
+def _write_households(people: Sequence[Persona]) -> dict[str, int]:
+    names = sorted({person.household for person in people if person.household})
+    homes = Household.objects.bulk_create(Household(name=name, source=SOURCE) for name in names)
+    return {home.name: home.pk for home in homes}
+
+
+def _customer(
+    person: Persona,
+    staff: Mapping[str, Member],
+    homes: Mapping[str, int],
+    scene: Scene,
+    at: datetime,
+) -> Customer:
+    emails, phones = [person.email] if person.email else [], [person.phone] if person.phone else []
+    return Customer(
+        kind=person.kind,
+        name=person.name,
+        given_name=person.given,
+        family_name=person.family,
+        sort_name=sort_name_of(person.kind, person.name, person.given, person.family),
+        search_text=search_text_of([person.name], emails, phones),
+        household_id=homes.get(person.household),
+        manager=staff.get(person.manager),
+        since_on=scene.ago(person.since_ago),
+        about=person.about,
+        source=SOURCE,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _points(person: Persona, customer_id: int, at: datetime) -> list[ContactPoint]:
+    address = ", ".join(part for part in (person.street, CITY, person.postcode) if part)
+    reach = {
+        PointKind.PHONE: (person.phone, person.phone.replace(" ", "")),
+        PointKind.EMAIL: (person.email, person.email.casefold()),
+        PointKind.ADDRESS: (address if person.street else "", address.casefold()),
+    }
+    return [
+        ContactPoint(
+            customer_id=customer_id,
+            kind=kind,
+            value=value,
+            normal=normal,
+            street=person.street if kind == PointKind.ADDRESS else "",
+            postcode=person.postcode if kind == PointKind.ADDRESS else "",
+            city=CITY if kind == PointKind.ADDRESS else "",
+            country="GB" if kind == PointKind.ADDRESS else "",
+            is_primary=True,
+            source=SOURCE,
+            created_at=at,
+        )
+        for kind, (value, normal) in reach.items()
+        if value
+    ]

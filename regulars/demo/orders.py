@@ -1,0 +1,137 @@
+"""Writing two years of the till: what everyone bought, and what was sold without a name."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from regulars.customers.choices import Kind
+from regulars.demo.baskets import Basket, Line, filled, worth_of
+from regulars.demo.habits import Habit, days_of
+from regulars.demo.personas import Persona
+from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.stories import TOLD, told_baskets
+from regulars.orders.choices import OrderKind
+from regulars.orders.models import Order, OrderLine
+
+CHUNK = 1_000
+COUNTER_SALES = "Counter sales, no name given"
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One line of the till before it is written; `key` is empty for a sale without a name."""
+
+    key: str
+    placed_at: datetime
+    basket: Basket
+    kind: OrderKind = OrderKind.SALE
+    promised_on: date | None = None
+    delivered_at: datetime | None = None
+
+
+def sales(people: Sequence[Persona], scene: Scene) -> list[Sale]:
+    """All of two years, in the order of the till."""
+    every = [sale for person in people if person.habit for sale in _bought(person, scene)]
+    every += _sold_without_a_name(scene)
+    return sorted(every, key=lambda sale: (sale.placed_at, sale.key, sale.kind))
+
+
+def write_orders(
+    every: Sequence[Sale], ids: Mapping[str, int], scene: Scene, *, tell: Callable[[int], None]
+) -> None:
+    """Write the till in chunks that hold nobody up; `tell` hears how many are written."""
+    for start in range(0, len(every), CHUNK):
+        chunk = every[start : start + CHUNK]
+        with transaction.atomic():
+            rows = [_order(n, sale, ids, scene) for n, sale in enumerate(chunk, start + 1)]
+            Order.objects.bulk_create(rows)
+            OrderLine.objects.bulk_create(
+                line
+                for row, sale in zip(rows, chunk, strict=True)
+                for line in _lines(row, sale.basket)
+            )
+        tell(start + len(chunk))
+
+
+def _bought(person: Persona, scene: Scene) -> Iterator[Sale]:
+    assert person.habit is not None
+    lot = scene.lot(f"purchases of {person.key}")
+    days = days_of(person.habit, scene, lot)
+    told = told_baskets(person.key, days, scene)
+    for day in days:
+        basket = told.get(day) or filled(person.habit.basket, lot)
+        sale = _sale(person, person.habit, day, basket, scene, lot)
+        yield sale
+        yield from _besides(person, sale, day, scene, lot)
+
+
+def _sale(
+    person: Persona, habit: Habit, day: date, basket: Basket, scene: Scene, lot: Random
+) -> Sale:
+    if person.kind == Kind.ORGANISATION:
+        # The round leaves the slip at half past five and is there by seven.
+        return Sale(
+            person.key,
+            scene.moment(day, 5, lot.randint(10, 40)),
+            basket,
+            promised_on=day,
+            delivered_at=scene.moment(day, 6, lot.randint(20, 59)),
+        )
+    placed_at = scene.moment(day, lot.choice((7, 8, 8, 9, 9, 10, 11, 13, 15)), lot.randint(0, 59))
+    if not habit.ahead:
+        return Sale(person.key, placed_at, basket)
+    ready_on = day + timedelta(days=habit.ahead)
+    fetched = scene.moment(ready_on, 10, lot.randint(0, 59)) if ready_on < scene.day else None
+    return Sale(person.key, placed_at, basket, promised_on=ready_on, delivered_at=fetched)
+
+
+def _besides(
+    person: Persona, sale: Sale, day: date, scene: Scene, lot: Random
+) -> Iterator[Sale]:
+    """Now and then a second visit on the same day, or something taken back."""
+    if person.habit and person.habit.basket == "coffee" and lot.random() < 0.06:
+        yield Sale(person.key, scene.moment(day, 14, lot.randint(0, 59)), filled("bread", lot))
+    if person.kind == Kind.PERSON and person.key not in TOLD and lot.random() < 0.0012:
+        back = tuple(Line(line.what, -line.quantity, -line.total_minor) for line in sale.basket)
+        later = sale.placed_at + timedelta(minutes=lot.randint(20, 240))
+        yield Sale(person.key, later, back, OrderKind.CANCELLATION)
+
+
+def _sold_without_a_name(scene: Scene) -> Iterator[Sale]:
+    lot = scene.lot("counter")
+    for ago in range((scene.day - scene.first_day).days, 0, -1):
+        day = scene.ago(ago)
+        if scene.is_open(day):
+            taken = 10 * round(lot.uniform(850, 1_450) * scene.busy(day))
+            yield Sale("", scene.moment(day, 16, 5), (Line(COUNTER_SALES, 1, taken),))
+
+
+def _order(number: int, sale: Sale, ids: Mapping[str, int], scene: Scene) -> Order:
+    return Order(
+        customer_id=ids[sale.key] if sale.key else None,
+        source=SOURCE,
+        external_id=f"J-{number:06}",
+        kind=sale.kind,
+        placed_at=sale.placed_at,
+        placed_on=sale.placed_at.date(),
+        promised_on=sale.promised_on,
+        delivered_at=sale.delivered_at,
+        total_minor=worth_of(sale.basket),
+        currency=scene.currency,
+        line_count=len(sale.basket),
+    )
+
+
+def _lines(order: Order, basket: Basket) -> Iterator[OrderLine]:
+    for number, line in enumerate(basket, 1):
+        yield OrderLine(
+            order=order,
+            line_no=number,
+            sku=line.what.casefold().replace(",", "").replace(" ", "-"),
+            description=line.what,
+            quantity=line.quantity,
+            total_minor=line.total_minor,
+        )

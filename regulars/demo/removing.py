@@ -1,0 +1,54 @@
+"""Taking rows of the sample out, from the leaves to the root, so that no cascade has to look."""
+
+from django.db import transaction
+
+from regulars.consent.models import ConsentEvent, ConsentState
+from regulars.conversations.models import Touch
+from regulars.customers.models import Customer, Household
+from regulars.demo.planning import forget_cadences
+from regulars.demo.queries import sample_customers
+from regulars.demo.scene import SOURCE
+from regulars.insight.models import Refresh
+from regulars.orders.models import Order, OrderLine
+from regulars.planning.models import Plan, PlanItem
+from regulars.team.models import Business, Closure, Member
+
+
+@transaction.atomic
+def clear_the_list() -> dict[str, int]:
+    """Remove customers, orders, touches and permissions of the sample; says how many."""
+    OrderLine.objects.filter(order__source=SOURCE).delete()
+    orders = Order.objects.filter(source=SOURCE)
+    counts = {"orders": orders._raw_delete(orders.db)}
+    Touch.objects.filter(source=SOURCE).delete()
+
+    leaving = sample_customers()
+    for rows in (PlanItem, Touch, ConsentEvent, ConsentState):
+        rows.objects.filter(customer__in=leaving).delete()
+    counts["customers"] = leaving.count()
+    leaving.delete()
+
+    Customer.objects.filter(source=SOURCE).update(source="desk")
+    Household.objects.filter(source=SOURCE, members=None).delete()
+    Household.objects.filter(source=SOURCE).update(source="desk")
+    return counts
+
+
+@transaction.atomic
+def send_staff_home() -> None:
+    """Remove the sample's members with their lists, and the days on which it was closed."""
+    staff = Member.objects.filter(source=SOURCE)
+    Plan.objects.filter(member__in=staff).delete()
+    staff.delete()
+    Closure.objects.filter(source=SOURCE).delete()
+
+
+@transaction.atomic
+def take_the_sign_down(*, is_needed: bool) -> None:
+    """Forget the sample business, unless something real stands in it: then it becomes yours."""
+    forget_cadences()
+    if is_needed:
+        Business.objects.filter(pk=1).update(is_sample=False)
+        return
+    Refresh.objects.all().delete()
+    Business.objects.filter(pk=1).delete()

@@ -1,0 +1,32 @@
+"""The sample business in the background, with progress."""
+
+from datetime import date, datetime
+from typing import Any
+
+from regulars.core.actor import SYSTEM, Actor
+from regulars.core.jobs import RunningJob, job
+from regulars.demo.actions import load_demo, remove_demo
+from regulars.demo.queries import today_of_the_sample
+from regulars.team.models import Member
+
+
+@job("demo.load")
+def load(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Arguments, both of which may be left out: `day` (ISO), and `by`, the member who asked."""
+
+    def tell(done: int, total: int, step: str) -> None:
+        running.progress(done, total, step=step)
+
+    asked = running.arguments.get("day")
+    day = date.fromisoformat(asked) if asked else today_of_the_sample(at)
+    return load_demo(day=day, by=_asked_by(running), at=at, tell=tell)
+
+
+@job("demo.remove")
+def remove(running: RunningJob, at: datetime) -> dict[str, Any]:
+    return remove_demo(by=_asked_by(running), at=at)
+
+
+def _asked_by(running: RunningJob) -> Actor:
+    member = Member.objects.filter(pk=running.arguments.get("by")).first()
+    return member.actor if member else SYSTEM
