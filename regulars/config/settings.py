@@ -198,6 +198,9 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
+# What is due every day; the worker reads it.
+SCHEDULE = "regulars.config.schedule.DAILY"
+
 INSIGHT_ENGINE = env_text("REGULARS_ENGINE", "duckdb")
 # The machine's memory and cores that one counting may take.
 ENGINE_MEMORY_MB = env_number("REGULARS_ENGINE_MEMORY_MB", 2048)
@@ -207,6 +210,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "regulars.config.logs.HideLinks"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler", "formatter": "line", "filters": ["links"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env_text("REGULARS_LOG_LEVEL", "WARNING")},
 }

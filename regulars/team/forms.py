@@ -20,6 +20,11 @@ _STRETCH = re.compile(
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def _guessed_select(**attributes: str) -> forms.Select:
+    """A choice that the machine has made, in pencil until somebody makes it theirs."""
+    return forms.Select(attrs={"class": "guessed", **attributes})
+
+
 class BusinessForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the business"), max_length=200)
     phone = forms.CharField(
@@ -77,12 +82,17 @@ class FirstAccountForm(forms.Form):
         ),
     )
     name = forms.CharField(label=gettext_lazy("Name of the business"), max_length=200)
-    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries)
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currencies)
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=countries, widget=_guessed_select()
+    )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=currencies, widget=_guessed_select()
+    )
     time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), choices=time_zones,
-        widget=forms.Select(attrs={"data-guess-zone": ""}),
-    )  # fmt: skip
+        label=gettext_lazy("Time zone"),
+        choices=time_zones,
+        widget=_guessed_select(**{"data-guess-zone": ""}),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -167,6 +177,7 @@ class HoursForm(forms.Form):
                 label=weekday.label,
                 required=False,
                 max_length=60,
+                widget=forms.TextInput(attrs={"class": "input"}),
                 initial=", ".join(written.get(weekday, [])),
             )
 

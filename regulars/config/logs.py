@@ -1,0 +1,17 @@
+"""What a log never holds: the token of a link that still opens something."""
+
+import logging
+import re
+
+_LINK = re.compile(r"(/team/(?:first|sign-in|join)/)[^\s/?#]+")
+
+
+class HideLinks(logging.Filter):
+    """Puts an ellipsis where the token of a one-time link stood."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        hidden = _LINK.sub(r"\1…", message)
+        if hidden != message:
+            record.msg, record.args = hidden, None
+        return True
