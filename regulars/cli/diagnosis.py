@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -35,13 +36,14 @@ def findings() -> list[Finding]:
 def _missing_migrations() -> Finding | None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return Finding("The database is not made yet, or is of an older version.",
-                       "Run “regulars init”.")
+        return Finding(
+            "The database is not made yet, or is of an older version.", "Run “regulars init”."
+        )
     return None
 
 
 def _assets() -> Finding | None:
-    if settings.DJANGO_VITE["default"]["manifest_path"].exists():
+    if Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).exists():
         return None
     return Finding("The styles and scripts are not built.", "Run “./dev up”, which builds them.")
 
@@ -50,21 +52,27 @@ def _disk() -> Finding | None:
     free = shutil.disk_usage(settings.HOME).free
     if free >= ENOUGH_BYTES:
         return None
-    return Finding(f"Only {free // 1024**2} MB are free where the data lives.",
-                   "Make room before the disk is full; nothing can be written then.")
+    return Finding(
+        f"Only {free // 1024**2} MB are free where the data lives.",
+        "Make room before the disk is full; nothing can be written then.",
+    )
 
 
 def _failed_jobs() -> Finding | None:
     failed = Job.objects.filter(state=Job.State.FAILED).order_by("-id").first()
     if failed is None:
         return None
-    return Finding(f"The job “{failed.name}” failed: {failed.sentence}",
-                   "Start it again; if it fails again, tell us with this sentence.")
+    return Finding(
+        f"The job “{failed.name}” failed: {failed.sentence}",
+        "Start it again; if it fails again, tell us with this sentence.",
+    )
 
 
 def _stuck_jobs() -> Finding | None:
     waiting = Job.objects.claimable_at(clock.now()).count()
     if waiting < 20:
         return None
-    return Finding(f"{waiting} pieces of background work wait for a worker.",
-                   "See that “regulars serve” or “regulars worker” runs.")
+    return Finding(
+        f"{waiting} pieces of background work wait for a worker.",
+        "See that “regulars serve” or “regulars worker” runs.",
+    )

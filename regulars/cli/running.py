@@ -1,16 +1,15 @@
 """Making the database, serving, working."""
 
-import os
 import sys
-from pathlib import Path
+from ipaddress import ip_address
 
 import click
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from regulars.cli.main import put_json
-from regulars.config.schedule import DAILY
 from regulars.core import worker as work_loop
 from regulars.core.errors import Refusal
 from regulars.core.supervisor import Supervisor
@@ -33,7 +32,9 @@ def serve(port: int, host: str) -> None:
 
     _refuse_without_database()
     _refuse_taken_port(host, port)
-    address = f"http://{'localhost' if host == '0.0.0.0' else host}:{port}"
+    # An unspecified address means every address of this machine; a person opens the nearest.
+    here = "localhost" if ip_address(host).is_unspecified else host
+    address = f"http://{here}:{port}"
     click.echo(f"\nRegulars answers on {address}")
     click.echo(f"Sign in once with:  {sign_in_address(address)}\n")
     click.echo("Ctrl+C stops it.")
@@ -44,7 +45,7 @@ def serve(port: int, host: str) -> None:
 def worker() -> None:
     """Do the background work alone, beside others on PostgreSQL."""
     _refuse_without_database()
-    work_loop.work(DAILY, zone_of_the_business)
+    work_loop.work(import_string(settings.SCHEDULE), zone_of_the_business)
 
 
 @click.command()
@@ -52,7 +53,7 @@ def worker() -> None:
 def tick(as_json: bool) -> None:
     """Do everything that is due, once."""
     _refuse_without_database()
-    done = work_loop.tick(DAILY, zone_of_the_business)
+    done = work_loop.tick(import_string(settings.SCHEDULE), zone_of_the_business)
     put_json({"done": done}) if as_json else click.echo(f"Done: {done}.")
 
 
@@ -90,8 +91,9 @@ def _refuse_without_database() -> None:
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Refusal("The database is not made yet, or is of an older version.",
-                      "Run “regulars init” first.")
+        raise Refusal(
+            "The database is not made yet, or is of an older version.", "Run “regulars init” first."
+        )
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -102,5 +104,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Refusal(f"Port {port} is taken ({error.strerror}).",
-                          "Choose another with --port.") from error
+            raise Refusal(
+                f"Port {port} is taken ({error.strerror}).", "Choose another with --port."
+            ) from error

@@ -36,7 +36,7 @@ def merge_rows(
     key: Sequence[str],
     on_conflict: str,
 ) -> None:
-    """Add rows, or where the key is there already do `on_conflict` (`NOTHING` or `UPDATE SET …`)."""
+    """Add rows; where the key is there already do `on_conflict` (`NOTHING`, `UPDATE SET …`)."""
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -50,7 +50,7 @@ def run_sql(sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run one fixed statement with bound values; returns how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return max(0, cursor.rowcount)
+        return max(0, int(cursor.rowcount))
 
 
 def rows_of(sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -80,9 +80,7 @@ def fresh_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(highest + 1, highest + 1 + count))
 
 
-def id_ranges(
-    model: type[models.Model], import_id: int, size: int
-) -> Iterator[tuple[int, int]]:
+def id_ranges(model: type[models.Model], import_id: int, size: int) -> Iterator[tuple[int, int]]:
     """The staging of an import in stretches of keys, each of about `size` rows."""
     found = rows_of(
         f"SELECT min(id), max(id) FROM {table_of(model)} WHERE import_id = %s",  # noqa: S608

@@ -144,9 +144,17 @@ Step = Callable[[], int]
 class ColumnSet(Protocol):
     """The contract between `intake` and a room. Every step is short and safe to run again."""
 
-    kind: str
-    label: "str | _StrPromise"
-    roles: tuple[Role, ...]
+    @property
+    def kind(self) -> str:
+        """The word that stands in `regulars import KIND`."""
+
+    @property
+    def label(self) -> "str | _StrPromise":
+        """The word on the screen."""
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The files that an import may be made of; a single file is the first of them."""
 
     def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
         """Refuse when a column is missing without which no row means anything."""

@@ -15,3 +15,7 @@ class Refusal(Exception):
 
 class NotAllowed(Refusal):
     """This person may not do this; the sentence says who may. Screens answer 403."""
+
+
+class NotFound(Refusal):
+    """There is no such thing, or not for this person. Screens answer 404."""

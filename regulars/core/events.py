@@ -1,20 +1,19 @@
-"""Events are rows, read by cursors. Rooms announce downwards-up; receivers live in the higher room."""
+"""Events are rows, read by cursors. Facts travel up; receivers live in the higher room."""
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol
 
 from django.db import transaction
 
 from regulars.core.models import Event, EventCursor
 
 
-@runtime_checkable
 class Fact(Protocol):
     """A frozen dataclass in the past tense: ids and plain values, never models."""
 
-    __dataclass_fields__: dict[str, Any]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 Receiver = Callable[[Any, datetime], None]
@@ -54,8 +53,9 @@ def _deliver_to(name: str, *, at: datetime, limit: int) -> int:
         EventCursor.objects.get_or_create(name=name)
         cursor = EventCursor.objects.select_for_update().get(name=name)
         batch = list(
-            Event.objects.filter(kind=kind_of(fact_type), id__gt=cursor.last_event_id)
-            .order_by("id")[:limit]
+            Event.objects.filter(kind=kind_of(fact_type), id__gt=cursor.last_event_id).order_by(
+                "id"
+            )[:limit]
         )
         if not batch:
             return 0

@@ -41,9 +41,10 @@ class RunningJob:
             values["total_count"] = total
         if step:
             values["step"] = step
-        self._write(**values)
+        self.write(**values)
 
-    def _write(self, **values: Any) -> None:
+    def write(self, **values: Any) -> None:
+        """Change the job's row, if it is still ours."""
         held = Job.objects.filter(pk=self.id, lease_epoch=self.epoch, state=Job.State.RUNNING)
         if held.update(**values) != 1:
             raise LeaseLost(f"job {self.id} is no longer ours")
@@ -65,9 +66,7 @@ def job(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def enqueue(
-    name: str, *, at: datetime, unique_key: str | None = None, **arguments: Any
-) -> Job:
+def enqueue(name: str, *, at: datetime, unique_key: str | None = None, **arguments: Any) -> Job:
     """Leave work to be done. With a `unique_key`, only the first of that key is kept."""
     if name not in _handlers:
         raise ValueError(f"no job is called {name}")
@@ -128,11 +127,11 @@ def _retry_or_fail(running: RunningJob, error: Exception) -> None:
         _end(running, Job.State.FAILED, sentence=f"{type(error).__name__}: {error}"[:500])
         return
     wait = timedelta(seconds=10 * 3**tries)
-    running._write(state=Job.State.WAITING, due_at=clock.now() + wait, lease_until=None)
+    running.write(state=Job.State.WAITING, due_at=clock.now() + wait, lease_until=None)
 
 
 def _end(running: RunningJob, state: str, **values: Any) -> None:
-    running._write(state=state, ended_at=clock.now(), lease_until=None, **values)
+    running.write(state=state, ended_at=clock.now(), lease_until=None, **values)
 
 
 class _Heartbeat:

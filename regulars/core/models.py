@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Event(models.Model):
-    """A fact a room announced, in the transaction that caused it. It wakes; it does not carry work."""
+    """A fact that a room announced in its own transaction. It wakes; it carries no work."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=80)
@@ -70,7 +70,8 @@ class Job(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=80)
     arguments = models.JSONField(default=dict)
-    unique_key = models.CharField(max_length=120, null=True, unique=True)
+    # Null, not empty: any number of jobs may go without a key.
+    unique_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField()

@@ -1,3 +1,4 @@
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,10 +35,8 @@ def test_a_fact_reaches_its_receiver_once_and_in_order(heard: list[int], at: dat
 
 
 @pytest.mark.django_db
-def test_a_fact_of_a_transaction_that_failed_is_never_heard(
-    heard: list[int], at: datetime
-) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+def test_a_fact_of_a_transaction_that_failed_is_never_heard(heard: list[int], at: datetime) -> None:
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
         events.announce(BellRung(1), at=at)
         raise ZeroDivisionError
 

@@ -8,8 +8,10 @@ from pathlib import Path
 PARENT = """
 import sys
 from regulars.core.supervisor import Supervisor
-child = [sys.executable, "-c", "import os,sys,time; open(sys.argv[1]+'.'+str(os.getpid()),'w'); time.sleep(60)"]
-sys.exit(Supervisor({"one": [*child, sys.argv[1]+"/one"], "two": [*child, sys.argv[1]+"/two"]}).run())
+write = "import os,sys,time; open(sys.argv[1]+'.'+str(os.getpid()),'w'); time.sleep(60)"
+child, folder = [sys.executable, "-c", write], sys.argv[1]
+children = {name: [*child, f"{folder}/{name}"] for name in ("one", "two")}
+sys.exit(Supervisor(children).run())
 """
 
 

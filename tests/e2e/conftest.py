@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
 from regulars.config.schedule import DAILY
 from regulars.core import worker
@@ -23,8 +23,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 OpenPage = Callable[..., Page]
 
@@ -66,7 +66,9 @@ def page_for(live_server: Any, browser: Browser) -> Iterator[OpenPage]:
         scripts: bool = True,
     ) -> Page:
         named = {"desk": DESK, "phone": PHONE}
-        view = {"width": width, "height": 844} if isinstance(width, int) else named[width]
+        view: ViewportSize = (
+            {"width": width, "height": 844} if isinstance(width, int) else named[width]
+        )
         context = browser.new_context(
             base_url=live_server.url,
             viewport=view,
