@@ -22,16 +22,23 @@ SHOWN_PROBLEMS = 20
 @click.command(name="import")
 @click.argument("kind")
 @click.argument("files", nargs=-1, required=True, metavar="[ROLE=]FILE…")
-@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="JSON: field to column; for several files role to field to column.")
-@click.option("--source", default="files", show_default=True,
-              help="The system that the files come from; its numbers are kept apart from others.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON: field to column; for several files role to field to column.",
+)
+@click.option(
+    "--source",
+    default="files",
+    show_default=True,
+    help="The system that the files come from; its numbers are kept apart from others.",
+)
 @click.option("--currency", default="", help="Currency of the amounts, such as GBP.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
 def import_files(
     kind: str, files: tuple[str, ...], mapping: Path | None, source: str, currency: str,
-    dry_run: bool, as_json: bool,  # noqa: FBT001
+    dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Bring in customers or orders from FILE (CSV, TSV, XLSX, aligned text; also .gz).
 
@@ -81,11 +88,14 @@ def _mapping(file: Path | None, role: str) -> dict[str, dict[str, str]] | None:
 def _say(report: dict[str, Any], *, dry_run: bool) -> None:
     verb = "Would bring in" if dry_run else "Brought in"
     click.echo(
-        f"{verb} {report['rows']:,} rows: {report['created']:,} new, {report['updated']:,} changed, "
+        f"{verb} {report['rows']:,} rows: {report['created']:,} new, "
+        f"{report['updated']:,} changed, "
         f"{report['unchanged']:,} unchanged, {report['rejected']:,} not readable, "
         f"{report['skipped']:,} left out."
     )
-    things = [f"{report[name]:,} {name}" for name in ("orders", "customers", "lines") if name in report]
+    things = [
+        f"{report[name]:,} {name}" for name in ("orders", "customers", "lines") if name in report
+    ]
     click.echo(f"The files name {', '.join(things)}.")
     for currency, minor in report.get("total", {}).items():
         from regulars.core.money import Money
@@ -112,7 +122,7 @@ def imports() -> None:
 
 @imports.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
-def list_imports(as_json: bool) -> None:  # noqa: FBT001
+def list_imports(as_json: bool) -> None:
     """List what was brought in, newest first."""
     items = [
         {

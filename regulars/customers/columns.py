@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy
 from regulars.core.bulk import merge_rows
 from regulars.core.column_sets import (
     Batch,
-    Field,
-    FieldKind,
     Role,
     Step,
     Terms,
@@ -21,106 +19,9 @@ from regulars.core.column_sets import (
 from regulars.core.errors import Refusal
 from regulars.customers import taking_in
 from regulars.customers.choices import Kind
+from regulars.customers.headings import LIST_FIELDS
 from regulars.customers.models import StagedCustomer
 from regulars.customers.naming import sort_name_of
-
-IDENTIFIER, TEXT, EMAIL, PHONE, FLAG = (
-    FieldKind.IDENTIFIER, FieldKind.TEXT, FieldKind.EMAIL, FieldKind.PHONE, FieldKind.FLAG
-)  # fmt: skip
-
-PEOPLE_FIELDS = (
-    Field("name", gettext_lazy("Name"), TEXT, (
-        "full name", "fullname", "customer name", "contact name", "client name", "cust name",
-        "name", "display name", "person name", "your full name", "what's your name", "namn",
-        "nombre", "nombre completo", "nom complet", "nome", "kunde", "kundenname", "klant",
-        "nom", "imię i nazwisko", "navn", "nimi", "customer", "client", "contact", "nmae",
-    )),
-    Field("given_name", gettext_lazy("First name"), TEXT, (
-        "first name", "given name", "firstname", "fname", "forename", "vorname", "förnamn",
-        "prénom", "prenom", "nombre de pila", "voornaam", "fornavn", "primeiro nome", "imię",
-    )),
-    Field("family_name", gettext_lazy("Family name"), TEXT, (
-        "last name", "family name", "surname", "lastname", "lname", "nachname", "efternamn",
-        "nom de famille", "apellido", "apellidos", "cognome", "achternaam", "etternavn",
-        "sobrenome", "nazwisko",
-    )),
-    Field("organisation", gettext_lazy("Organisation"), TEXT, (
-        "company", "company name", "organisation", "organization", "business", "business name",
-        "organization 1 - name", "organization name", "default address company",
-        "billing company", "firma", "företag", "empresa", "société", "azienda", "bedrijf",
-        "account name", "associated company", "compny", "school", "practice",
-    )),
-    Field("email", gettext_lazy("E-mail"), EMAIL, (
-        "email", "e-mail", "email address", "e-mail address", "e-mail 1 - value", "mail", "eml",
-        "person email", "lead email", "billing email", "contact email", "customer email",
-        "what's your email", "correo", "correo electrónico", "e-post", "epost", "courriel",
-        "e-mailadresse", "emailadres", "posta elettronica", "primary email", "email 1",
-    )),
-    Field("phone", gettext_lazy("Phone"), PHONE, (
-        "phone", "phone number", "telephone", "tel", "tel1", "mobile", "mobile phone",
-        "phone 1 - value", "cell", "cell phone", "primary phone", "home phone", "person phone",
-        "lead phone", "billing phone", "telefon", "telefonnummer", "teléfono", "telefono",
-        "téléphone", "telefone", "mobil", "mobilnummer", "móvil", "celular", "portable", "handy",
-        "telefoon", "telefoonnummer", "default address phone", "phne", "phone 1",
-    )),
-    Field("street", gettext_lazy("Street"), TEXT, (
-        "address", "street", "address1", "address 1", "address line 1", "street address",
-        "default address address1", "billing address 1", "mailing street", "home street",
-        "address 1 - street", "adresse", "adress", "dirección", "direccion", "indirizzo",
-        "straße", "strasse", "straat", "endereço", "location",
-    )),
-    Field("postcode", gettext_lazy("Postcode"), TEXT, (
-        "postcode", "zip", "zip code", "postal code", "pcode", "zip/postal code",
-        "default address zip", "billing postcode", "mailing zip/postal code", "home postal code",
-        "address 1 - postal code", "plz", "postleitzahl", "postnummer", "código postal",
-        "code postal", "cap", "cep", "customer zip code prefix",
-    ), longest=40),
-    Field("city", gettext_lazy("City"), TEXT, (
-        "city", "town", "default address city", "billing city", "mailing city", "home city",
-        "address 1 - city", "ort", "stadt", "stad", "ciudad", "ville", "città", "cidade",
-        "customer city", "ship city", "by", "miasto",
-    ), longest=200),
-    Field("region", gettext_lazy("Region"), TEXT, (
-        "region", "state", "province", "county", "state/region", "default address province code",
-        "default address province", "billing state", "mailing state/province", "home state",
-        "address 1 - region", "bundesland", "provincia", "estado", "customer state",
-        "ship region",
-    ), longest=200),
-    Field("country", gettext_lazy("Country"), TEXT, (
-        "country", "default address country code", "default address country", "billing country",
-        "mailing country", "home country", "country name", "address 1 - country", "land", "país",
-        "pais", "pays", "paese", "kraj", "ship country",
-    ), longest=100),
-)  # fmt: skip
-
-LIST_FIELDS = (
-    Field("reference", gettext_lazy("Number in their system"), IDENTIFIER, (
-        "customer id", "customerid", "customer number", "customer no", "cust id", "client id",
-        "contact id", "person id", "person - id", "record id", "lead id", "member id", "user id",
-        "account number", "id", "kundennummer", "kundnummer", "kundenr", "numéro client",
-        "id cliente", "klantnummer", "reference", "member number",
-    ), longest=200),
-    *PEOPLE_FIELDS,
-    Field("about", gettext_lazy("Note"), TEXT, (
-        "note", "notes", "about", "comment", "comments", "remarks", "notiz", "notizen",
-        "anteckning", "notas", "nota", "remarque", "anything we should know",
-    )),
-    Field("since", gettext_lazy("Customer since"), FieldKind.MOMENT, (
-        "customer since", "since", "created at", "created", "create date", "created date",
-        "date added", "signup date", "sign up date", "registered", "date subscribed",
-        "registration date", "created (utc)", "kunde seit", "created time", "joined group on",
-    ), is_dispensable=True),
-    Field("says_email", gettext_lazy("May we e-mail?"), FLAG, (
-        "accepts email marketing", "accepts marketing", "email opt in", "newsletter",
-        "email consent", "subscribed", "opt in", "marketing consent",
-    )),
-    Field("says_text", gettext_lazy("May we text?"), FLAG, (
-        "accepts sms marketing", "sms opt in", "sms consent", "text consent",
-    )),
-    Field("says_chat", gettext_lazy("May we chat?"), FLAG, (
-        "accepts whatsapp marketing", "whatsapp opt in", "whatsapp consent",
-    )),
-)  # fmt: skip
 
 COLUMNS = (
     "import_id", "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
@@ -230,7 +131,7 @@ def _kind_and_name(name: str, given: str, family: str, organisation: str) -> tup
     return Kind.PERSON, ""
 
 
-def _word(said: bool | None) -> str:  # noqa: FBT001
+def _word(said: bool | None) -> str:
     return "" if said is None else "yes" if said else "no"
 
 
@@ -308,7 +209,9 @@ class CustomerColumns:
                 found.setdefault("phone", column.name)
             elif column.is_of_numbers and len(column.distinct) >= 0.9 * column.filled:
                 found.setdefault("reference", column.name)
-            elif column.filled and column.share(lambda value: any(c.isalpha() for c in value)) > 0.8:
+            elif (
+                column.filled and column.share(lambda value: any(c.isalpha() for c in value)) > 0.8
+            ):
                 found.setdefault("name", column.name)
         return found
 

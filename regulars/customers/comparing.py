@@ -1,5 +1,8 @@
 """The statements that compare staged customers with the list. `{range}` is one stretch of keys."""
 
+# Statements are put together from constants of this file; every value is bound.
+# ruff: noqa: S608
+
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,50 +17,67 @@ SHOWN_CHANGES = 50
 # In this order: their number, e-mail, phone, exact name. A shared phone or name is not enough
 # where the row and the customer say different things about who they are.
 MATCHING = (
-    f"UPDATE {STAGED} AS s SET customer_id = r.customer_id FROM customers_reference r"
-    " WHERE {range} AND s.reference <> '' AND r.source = %(source)s AND r.value = s.reference",
-    f"UPDATE {STAGED} AS s SET customer_id = ("
-    " SELECT min(p.customer_id) FROM customers_contactpoint p"
-    " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-    " WHERE p.kind = 'email' AND p.normal = s.email_normal)"
-    " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'",
-    f"UPDATE {STAGED} AS s SET customer_id = ("
-    " SELECT min(p.customer_id) FROM customers_contactpoint p"
-    " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-    " WHERE p.kind = 'phone' AND p.normal = s.phone_normal"
-    " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
-    "  WHERE r.customer_id = p.customer_id AND r.source = %(source)s))"
-    " AND (s.email_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
-    "  WHERE e.customer_id = p.customer_id AND e.kind = 'email')))"
-    " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'",
-    f"UPDATE {STAGED} AS s SET customer_id = ("
-    " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
-    " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
-    " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
-    "  WHERE r.customer_id = c.id AND r.source = %(source)s))"
-    " AND (s.email_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
-    "  WHERE e.customer_id = c.id AND e.kind = 'email'))"
-    " AND (s.phone_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
-    "  WHERE e.customer_id = c.id AND e.kind = 'phone')))"
-    " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> ''",
+    (
+        f"UPDATE {STAGED} AS s SET customer_id = r.customer_id FROM customers_reference r"
+        " WHERE {range} AND s.reference <> '' AND r.source = %(source)s AND r.value = s.reference"
+    ),
+    (
+        f"UPDATE {STAGED} AS s SET customer_id = ("
+        " SELECT min(p.customer_id) FROM customers_contactpoint p"
+        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
+        " WHERE p.kind = 'email' AND p.normal = s.email_normal)"
+        " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'"
+    ),
+    (
+        f"UPDATE {STAGED} AS s SET customer_id = ("
+        " SELECT min(p.customer_id) FROM customers_contactpoint p"
+        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
+        " WHERE p.kind = 'phone' AND p.normal = s.phone_normal"
+        " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
+        "  WHERE r.customer_id = p.customer_id AND r.source = %(source)s))"
+        " AND (s.email_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
+        "  WHERE e.customer_id = p.customer_id AND e.kind = 'email')))"
+        " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
+    ),
+    (
+        f"UPDATE {STAGED} AS s SET customer_id = ("
+        " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
+        " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
+        " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
+        "  WHERE r.customer_id = c.id AND r.source = %(source)s))"
+        " AND (s.email_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
+        "  WHERE e.customer_id = c.id AND e.kind = 'email'))"
+        " AND (s.phone_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
+        "  WHERE e.customer_id = c.id AND e.kind = 'phone')))"
+        " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> ''"
+    ),
 )
 
 # Rows of one file that mean the same customer follow the first of them.
 LEADING = (
-    f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-    " WHERE o.import_id = s.import_id AND o.customer_id = s.customer_id)"
-    " WHERE {range} AND s.customer_id IS NOT NULL",
-    f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-    " WHERE o.import_id = s.import_id AND o.email_normal = s.email_normal)"
-    " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'",
-    f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-    " WHERE o.import_id = s.import_id AND o.phone_normal = s.phone_normal)"
-    " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
-    " AND s.reference = '' AND s.email_normal = ''",
+    (
+        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
+        " WHERE o.import_id = s.import_id AND o.customer_id = s.customer_id)"
+        " WHERE {range} AND s.customer_id IS NOT NULL"
+    ),
+    (
+        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
+        " WHERE o.import_id = s.import_id AND o.email_normal = s.email_normal)"
+        " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'"
+    ),
+    (
+        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
+        " WHERE o.import_id = s.import_id AND o.phone_normal = s.phone_normal)"
+        " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
+        " AND s.reference = '' AND s.email_normal = ''"
+    ),
     f"UPDATE {STAGED} AS s SET leader_id = s.id WHERE {{range}} AND s.leader_id IS NULL",
 )
 
-ADDRESS = "substr(s.street || '|' || s.postcode || '|' || s.city || '|' || s.region || '|' || s.country, 1, 320)"
+ADDRESS = (
+    "substr(s.street || '|' || s.postcode || '|' || s.city || '|' || s.region || '|' || s.country,"
+    " 1, 320)"
+)
 
 
 def _lacks(kind: str, normal: str) -> str:
@@ -71,8 +91,8 @@ LACKING = " OR ".join([
     _lacks("email", "s.email_normal"),
     _lacks("phone", "s.phone_normal"),
     _lacks("address", ADDRESS),
-    "(s.reference <> '' AND NOT EXISTS (SELECT 1 FROM customers_reference r"
-    " WHERE r.source = %(source)s AND r.value = s.reference))",
+    ("(s.reference <> '' AND NOT EXISTS (SELECT 1 FROM customers_reference r"
+    " WHERE r.source = %(source)s AND r.value = s.reference))"),
 ])  # fmt: skip
 DIFFERENT = (
     "s.leader_id = s.id AND ("
@@ -82,8 +102,10 @@ DIFFERENT = (
     " OR (s.since_on IS NOT NULL AND (c.since_on IS NULL OR c.since_on <> s.since_on)))"
 )
 DIFFERING = (
-    f"UPDATE {STAGED} AS s SET is_new = (s.customer_id IS NULL AND s.leader_id = s.id),"
-    " is_changed = (s.customer_id IS NULL AND s.leader_id <> s.id) WHERE {range}",
+    (
+        f"UPDATE {STAGED} AS s SET is_new = (s.customer_id IS NULL AND s.leader_id = s.id),"
+        " is_changed = (s.customer_id IS NULL AND s.leader_id <> s.id) WHERE {range}"
+    ),
     f"UPDATE {STAGED} AS s SET is_changed = TRUE FROM customers_customer c"
     " WHERE {range} AND c.id = s.customer_id AND (" + DIFFERENT + " OR " + LACKING + ")",
 )

@@ -1,12 +1,30 @@
-"""How a customer is sorted and found: pure functions that everything that writes one uses."""
+"""How a customer is sorted, found and compared: pure functions that everything that writes one uses."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from regulars.customers.choices import Kind
+from regulars.customers.choices import Kind, PointKind, PointState
 
 LONGEST_SORT_NAME = 200
+# PostgreSQL refuses a lexeme of 2,047 bytes, and nobody types one of 60 letters.
+LONGEST_WORD = 60
+MOST_WORDS = 400
+LONGEST_NORMAL = 320
+# The end of a number, as people read it out.
+NUMBER_END = 6
+
+_ADDRESS = re.compile(
+    r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
+    re.ASCII,
+)
+_ASCII_WORD = re.compile(r"[a-z0-9]+", re.ASCII)
+_NUMBER = re.compile(r"^[0-9]+$", re.ASCII)
+# Written without blanks: each sign is found by itself.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_JOINERS = "'’‘ʼ`´-‐‑.&"
 
 
 def sort_name_of(kind: str, name: str, given: str, family: str) -> str:
@@ -16,13 +34,123 @@ def sort_name_of(kind: str, name: str, given: str, family: str) -> str:
 
 
 def search_text_of(names: Iterable[str], emails: Iterable[str], phones: Iterable[str]) -> str:
-    """Every folded word, address and number once, each behind a blank."""
-    words = [word for text in (*names, *emails) for word in folded_words(text)]
-    digits = [re.sub(r"\D", "", phone) for phone in phones]
-    return "".join(f" {word}" for word in dict.fromkeys([*words, *digits]) if word)
+    """Every word, address and number once, folded, each behind a blank.
+
+    It holds nothing but letters and digits, so that both databases see the same words in it.
+    """
+    words: dict[str, None] = {}
+    for text in names:
+        words |= dict.fromkeys(_written_words(text))
+    for text in emails:
+        words |= dict.fromkeys(folded_words(text))
+    for text in phones:
+        words |= dict.fromkeys(_number_words(text))
+    return "".join(f" {word}" for word in list(words)[:MOST_WORDS])
+
+
+def sought_words(text: str) -> list[str]:
+    """The beginnings of words that someone who typed this looks for; a number counts as one word."""
+    words: list[str] = []
+    was_number = False
+    for word in folded_words(text.replace("(0)", " ")):
+        is_number = _NUMBER.match(word) is not None
+        if is_number and was_number:
+            words[-1] = (words[-1] + word)[:LONGEST_WORD]
+        else:
+            words.append(word)
+        was_number = is_number
+    bare = [word.lstrip("0") if _NUMBER.match(word) else word for word in words]
+    return [word for word in dict.fromkeys(bare) if word][:20]
 
 
 def folded_words(text: str) -> list[str]:
-    """Words without case and accents."""
+    """Words without case, accents and signs between them."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char)).split()
+    if plain.isascii():
+        return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(plain)]
+    # Folding may uncover capitals again (mathematical letters), so it is done on both sides.
+    kept = "".join(_kept_signs(plain.casefold())).split()
+    return [word[:LONGEST_WORD] for word in kept]
+
+
+def _kept_signs(plain: str) -> Iterator[str]:
+    for char in plain:
+        if unicodedata.combining(char):
+            continue
+        if _UNSPACED.match(char):
+            yield f" {char} "
+        else:
+            yield char if unicodedata.category(char)[0] in "LMN" else " "
+
+
+def _written_words(text: str) -> Iterator[str]:
+    """Words of a name, and “O'Neill” or “Anne-Marie” written together as well."""
+    words = folded_words(text)
+    yield from (word.lstrip("0") or word if _NUMBER.match(word) else word for word in words)
+    for chunk in text.split():
+        if any(sign in chunk for sign in _JOINERS):
+            yield "".join(folded_words(chunk))[:LONGEST_WORD]
+    numbers = [word for word in words if _NUMBER.match(word)]
+    if len(numbers) > 1:
+        yield "".join(numbers).lstrip("0")[:LONGEST_WORD]
+
+
+def _number_words(phone: str) -> Iterator[str]:
+    digits = "".join(folded_words(phone))
+    if not digits:
+        return
+    yield digits.lstrip("0")[:LONGEST_WORD] or digits[:LONGEST_WORD]
+    if phone.strip().startswith("+") and (code := _country_code_of(digits[:3])):
+        yield digits[code:].lstrip("0")[:LONGEST_WORD]
+    if len(digits) > NUMBER_END:
+        yield digits[-NUMBER_END:].lstrip("0")
+
+
+@lru_cache(maxsize=1024)
+def _country_code_of(digits: str) -> int:
+    """How many digits the country code is long."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    lengths = range(1, len(digits) + 1)
+    return next((n for n in lengths if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
+
+
+def normal_email(value: str) -> str:
+    """An address as it is compared: folded, without what is written around it."""
+    return value.strip().removeprefix("mailto:").strip("<> ").casefold()[:LONGEST_NORMAL]
+
+
+def normal_phone(value: str, country: str) -> str:
+    """A number as it is compared: international where it is valid, else its digits."""
+    import phonenumbers
+
+    bare = value.strip()
+    try:
+        number = phonenumbers.parse(bare, country or None)
+    except phonenumbers.NumberParseException:
+        return _digits(bare)
+    if not phonenumbers.is_valid_number(number):
+        return _digits(bare)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _digits(text: str) -> str:
+    return ("+" if text.startswith("+") else "") + re.sub(r"\D", "", text)[:40]
+
+
+def normal_of(kind: str, value: str, country: str) -> str:
+    """Any contact point as it is compared."""
+    if kind == PointKind.EMAIL:
+        return normal_email(value)
+    if kind == PointKind.PHONE:
+        return normal_phone(value, country)
+    return " ".join(value.casefold().split())[:LONGEST_NORMAL]
+
+
+def state_of(kind: str, normal: str) -> PointState:
+    """Whether an address can be written to and a number be called, as far as its form tells."""
+    if kind == PointKind.EMAIL:
+        return PointState.USABLE if _ADDRESS.match(normal) else PointState.DOUBTFUL
+    if kind == PointKind.PHONE:
+        return PointState.USABLE if re.match(r"^\+\d{7,15}$", normal) else PointState.DOUBTFUL
+    return PointState.USABLE

@@ -158,7 +158,5 @@ def _finish(item: Import, *, by: Actor, running: RunningJob) -> None:
         return
     counts = {name: item.report[name] for name in ("rows", "created", "updated", "rejected")}
     audit.record("brought in", item, by=by, at=at, **counts)
-    announce(
-        ImportFinished(item.pk, item.kind, counts["created"], counts["updated"]), at=at
-    )
+    announce(ImportFinished(item.pk, item.kind, counts["created"], counts["updated"]), at=at)
     running.progress(1, 1, step=_("Done"))

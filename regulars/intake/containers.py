@@ -134,9 +134,7 @@ def _check_workbook(path: Path) -> None:
         ) from error
 
 
-def _check_entries(
-    path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
-) -> None:
+def _check_entries(path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
     if "xl/workbook.xml" not in {entry.filename for entry in entries}:
         raise _unknown_type("ZIP")
     if len(entries) > MOST_ENTRIES:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 SIGNS = (",", ";", "\t", "|")
 HINT = re.compile(r"^\s*\"?sep=(.)\"?\s*$", re.IGNORECASE)
@@ -42,7 +43,7 @@ def _evenness(lines: list[str], sign: str) -> tuple[float, int]:
     """The share of records that have the usual number of cells, and that number."""
     try:
         records = csv.reader(lines, delimiter=sign)
-        widths = [len(record) for record, _nth in zip(records, range(SAMPLE_RECORDS)) if record]
+        widths = [len(record) for record in islice(records, SAMPLE_RECORDS) if record]
     except csv.Error:
         return 0.0, 1
     if not widths:

@@ -31,7 +31,7 @@ CONTROLS = bytes(set(range(32)) - {0, 9, 10, 11, 12, 13, 26, 27})
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The name of the encoding, whether it was told or guessed, and whether NULs are in the text."""
+    """An encoding: its name, whether it was guessed, and whether NULs are in the text."""
 
     name: str
     is_guessed: bool

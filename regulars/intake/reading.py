@@ -84,8 +84,6 @@ def open_table(path: Path, *, name: str, folder: Path | None = None) -> TableFil
     encoding = encoding_of(plain)
     with plain.open(encoding=encoding.name, newline="") as text:
         lines = [line.replace("\0", "") for line in islice(text, FIRST_LINES)]
-    if not any(line.strip("\ufeff\r\n\t ,;|\"\0") for line in lines):
-        raise Refusal(
-            _("The file has no rows."), _("Export it again and check that it has rows.")
-        )
+    if not any(line.strip('\ufeff\r\n\t ,;|"\0') for line in lines):
+        raise Refusal(_("The file has no rows."), _("Export it again and check that it has rows."))
     return TableFile(plain, name, encoding=encoding, parting=parting_of(lines))

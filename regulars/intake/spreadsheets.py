@@ -30,9 +30,7 @@ def workbook_rows(path: Path) -> Iterator[list[str]]:
             _("The workbook cannot be opened."),
             _("Open it in Excel, save it again as XLSX, and bring in that file."),
         ) from error
-    raise Refusal(
-        _("The workbook has no rows."), _("Export it again and check that it has rows.")
-    )
+    raise Refusal(_("The workbook has no rows."), _("Export it again and check that it has rows."))
 
 
 def _rows(sheet: Any, first: int) -> Iterator[list[str]]:

@@ -119,9 +119,7 @@ def _why(value: Any) -> str:
             return ""
 
 
-def _complain(
-    plan: Plan, row: int, name: str, value: str, why: str, *, is_rejected: bool
-) -> None:
+def _complain(plan: Plan, row: int, name: str, value: str, why: str, *, is_rejected: bool) -> None:
     column = plan.file.mapping.get(name, "")
     plan.problems.append(RowProblem(
         file=plan.file, row_no=row, column=column[:200], value=value.replace("\0", "")[:500],

@@ -19,7 +19,9 @@ CHUNK = 5000
 SHOWN_ROWS = 8
 SAMPLE_VALUES = 60
 MOST_DISTINCT = 20_000
-TWO_NUMBERS = re.compile(r"^\s*'?(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(?:\d{4}|\d{2})\b", re.ASCII)
+TWO_NUMBERS = re.compile(
+    r"^\s*'?(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(?:\d{4}|\d{2})\b", re.ASCII
+)
 DATE_LIKE = re.compile(
     r"^\s*'?(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\s*$"
     r"|\d{1,2}(?:st|nd|rd|th|\.)?[\s-]+[^\W\d]{3,9}\.?[\s,-]+\d{2,4}\b"
@@ -90,15 +92,11 @@ class Survey:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def survey_of(
-    table: TableFile, fields: Sequence[Field], *, most_rows: int | None = None
-) -> Survey:
+def survey_of(table: TableFile, fields: Sequence[Field], *, most_rows: int | None = None) -> Survey:
     """Look at a file's first rows for its heading, then at all rows (or `most_rows` of them)."""
     first = list(islice(table.records(), 50))
     if not first:
-        raise Refusal(
-            _("The file has no rows."), _("Export it again and check that it has rows.")
-        )
+        raise Refusal(_("The file has no rows."), _("Export it again and check that it has rows."))
     width = min(MOST_COLUMNS, max(len(cells) for _number, cells in first))
     is_heading = has_heading([cells for _number, cells in first], fields)
     names = column_names(first[0][1], width, is_heading=is_heading)

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from regulars.intake import views
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.list_imports, name="list"),
+    path("new/", views.new_import, name="new"),
+    path("<int:import_id>/", views.show_import, name="show"),
+    path("<int:import_id>/columns/", views.choose_columns, name="columns"),
+    path("<int:import_id>/progress/", views.progress, name="progress"),
+    path("<int:import_id>/bring-in/", views.bring_in, name="bring_in"),
+    path("<int:import_id>/leave/", views.leave, name="leave"),
+    path("<int:import_id>/rows.csv", views.rows_as_csv, name="rows"),
+]

@@ -26,79 +26,8 @@ from regulars.core.errors import Refusal
 from regulars.core.money import Money, exponent_of
 from regulars.orders import taking_in
 from regulars.orders.choices import OrderKind
+from regulars.orders.headings import BUYER, CARRIED, LINE_FIELDS, ORDER, ORDER_FIELDS, PLACED
 from regulars.orders.models import StagedBuyer, StagedLine, StagedOrder
-
-IDENTIFIER, TEXT, MOMENT, AMOUNT, QUANTITY = (
-    FieldKind.IDENTIFIER, FieldKind.TEXT, FieldKind.MOMENT, FieldKind.AMOUNT, FieldKind.QUANTITY
-)  # fmt: skip
-
-ORDER = Field("order", gettext_lazy("Number of the order"), IDENTIFIER, (
-    "order id", "orderid", "order number", "order no", "order #", "order ref", "invoice no",
-    "invoice", "invoice number", "invoice id", "receipt", "receipt no", "receipt number",
-    "transaction id", "transaction", "basket id", "bestellnummer", "rechnungsnummer",
-    "bestellung", "ordernummer", "pedido", "número de pedido", "commande", "numéro de commande",
-    "ticket no", "sale id", "bon", "bonnummer", "reference",
-), longest=200)  # fmt: skip
-PLACED = Field("placed_at", gettext_lazy("When it was bought"), MOMENT, (
-    "order date", "orderdate", "invoice date", "invoicedate", "date", "datetime", "date/time",
-    "purchase date", "order purchase timestamp", "purchased at", "created at", "paid at",
-    "processed at", "sold at", "sale date", "transaction date", "timestamp", "time", "datum",
-    "bestelldatum", "rechnungsdatum", "fecha", "fecha de compra", "data", "köpdatum", "orderdatum",
-    "day", "date of purchase", "date of sale",
-))  # fmt: skip
-BUYER = Field("buyer", gettext_lazy("Number of the customer"), IDENTIFIER, (
-    "customer id", "customerid", "customer number", "customer no", "cust id", "custid", "client id",
-    "member number", "member id", "household id", "kundennummer", "kundnummer", "account number",
-    "account", "user id", "loyalty card", "card number", "id cliente", "numéro client",
-    "master id", "buyer", "customer code",
-), longest=200)  # fmt: skip
-LINE_FIELDS = (
-    Field("sku", gettext_lazy("Number of the article"), IDENTIFIER, (
-        "stock code", "stockcode", "sku", "product id", "productid", "item id", "article number",
-        "item number", "lineitem sku", "product code", "artikelnummer", "plu", "ean", "barcode",
-    ), longest=100),
-    Field("description", gettext_lazy("What was bought"), TEXT, (
-        "description", "item description", "product", "product name", "item", "item name",
-        "article", "lineitem name", "artikel", "bezeichnung", "descripción", "produkt", "title",
-    )),
-    Field("quantity", gettext_lazy("How many"), QUANTITY, (
-        "quantity", "qty", "units", "count", "pieces", "lineitem quantity", "menge", "anzahl",
-        "antal", "cantidad", "quantité", "quantità", "aantal", "cds", "quantity ordered",
-    )),
-    Field("unit_price", gettext_lazy("Price of one"), AMOUNT, (
-        "unit price", "unitprice", "price", "item price", "lineitem price", "price each",
-        "einzelpreis", "preis", "precio", "prix", "prezzo", "prijs", "pris", "price per unit",
-    )),
-    Field("line_total", gettext_lazy("Price of the row"), AMOUNT, (
-        "line total", "line amount", "amount", "sales value", "sales", "total price", "extended price",
-        "dollars", "revenue", "net amount", "gross amount", "betrag", "summe", "importe", "montant",
-        "belopp", "value", "spend",
-    )),
-    Field("freight", gettext_lazy("Freight"), AMOUNT, (
-        "freight", "freight value", "shipping", "shipping cost", "shipping amount", "delivery fee",
-        "postage", "versand", "versandkosten", "frakt", "envío", "frais de port",
-    )),
-)  # fmt: skip
-ORDER_FIELDS = (
-    Field("status", gettext_lazy("State of the order"), TEXT, (
-        "order status", "status", "state", "financial status", "fulfillment status",
-    ), longest=40),
-    Field("promised", gettext_lazy("Promised for"), MOMENT, (
-        "order estimated delivery date", "estimated delivery", "required date", "promised",
-        "promised on", "due date", "delivery due", "liefertermin", "expected delivery",
-    ), may_be_future=True),
-    Field("delivered", gettext_lazy("Delivered"), MOMENT, (
-        "order delivered customer date", "delivered at", "delivered", "delivery date",
-        "delivered on", "shipped date", "fulfilled at", "lieferdatum",
-    ), may_be_future=True),
-    Field("order_total", gettext_lazy("Total of the order"), AMOUNT, (
-        "total", "order total", "grand total", "order amount", "subtotal", "invoice total",
-        "gesamt", "gesamtbetrag", "total amount", "order value", "totalt",
-    )),
-)  # fmt: skip
-# What names the customer in an order's row; the words for name and place are the list's own.
-CARRIED = ("name", "given_name", "family_name", "organisation", "email", "phone", "street",
-           "postcode", "city", "region", "country")  # fmt: skip
 
 CANCELLING = re.compile(r"^C\d+$", re.ASCII)
 CANCELLED_STATES = frozenset(
@@ -178,7 +107,7 @@ class OrderColumns:
     label = gettext_lazy("Orders")
 
     def __init__(self) -> None:
-        person = Field("reference", gettext_lazy("Number of the person"), IDENTIFIER, (
+        person = Field("reference", gettext_lazy("Number of the person"), FieldKind.IDENTIFIER, (
             "customer unique id", "person id", "unique id", "household id",
         ))  # fmt: skip
         people = _list_fields()
@@ -210,7 +139,9 @@ class OrderColumns:
             )
         for role in ("lines", "customers"):
             key = "order" if role == "lines" else "buyer"
-            if role in mapping and key not in mapping[role] or key not in orders and role in mapping:
+            if (role in mapping and key not in mapping[role]) or (
+                key not in orders and role in mapping
+            ):
                 raise Refusal(
                     _("The files cannot be put together: a column is missing in one of them."),
                     _("Choose, in both files, the column with the number of the order or of the "
@@ -346,8 +277,12 @@ def _stage_orders(
     with_lines: bool,
 ) -> None:
     rows: dict[str, tuple[Any, ...]] = {}
-    totals = [0] * len(refs) if with_lines else _minor(batch.column("order_total", None), terms.currency)
-    freight = [0] * len(refs) if with_lines else _minor(batch.column("freight", None), terms.currency)
+    totals = (
+        [0] * len(refs) if with_lines else _minor(batch.column("order_total", None), terms.currency)
+    )
+    freight = (
+        [0] * len(refs) if with_lines else _minor(batch.column("freight", None), terms.currency)
+    )
     told = zip(
         refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
         batch.column("promised", None), batch.column("delivered", None), totals, freight,

@@ -1,4 +1,7 @@
-"""The statements that compare staged orders with those there are. `{range}` is a stretch of keys."""
+"""The statements that compare staged orders with those there are; `{range}`: some keys."""
+
+# Statements are put together from constants of this file; every value is bound.
+# ruff: noqa: S608
 
 from typing import Any
 
@@ -42,8 +45,8 @@ DIFFERENT = " OR ".join([
     "o.shipping_minor <> s.shipping_minor", "o.line_count <> s.line_count",
     "(s.promised_on IS NOT NULL AND (o.promised_on IS NULL OR o.promised_on <> s.promised_on))",
     "(s.delivered_at IS NOT NULL AND (o.delivered_at IS NULL OR o.delivered_at <> s.delivered_at))",
-    "(s.buyer <> '' AND (o.customer_id IS NULL OR s.customer_id IS NULL"
-    " OR o.customer_id <> s.customer_id))",
+    ("(s.buyer <> '' AND (o.customer_id IS NULL OR s.customer_id IS NULL"
+    " OR o.customer_id <> s.customer_id))"),
 ])  # fmt: skip
 CHANGED = (
     f"UPDATE {ORDER} AS s SET is_changed = TRUE FROM orders_order o"

@@ -3,6 +3,9 @@
 Every function writes in short transactions, each safe to run again.
 """
 
+# Statements are put together from constants of this file; every value is bound.
+# ruff: noqa: S608
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +49,7 @@ def apply(terms: Terms) -> Iterator[Step]:
 def empty(terms: Terms) -> Iterator[Step]:
     """Empty the staging of one import."""
     for model in (StagedLine, StagedOrder, StagedBuyer):
-        delete = f"DELETE FROM {model._meta.db_table} AS s WHERE {{range}}"  # noqa: S608
+        delete = f"DELETE FROM {model._meta.db_table} AS s WHERE {{range}}"
         yield from _over(model, EMPTIED, terms, delete)
     yield from column_sets["customers"].empty(terms)
 

@@ -12,7 +12,9 @@ SYMBOLS = {
     "zł": "PLN", "Kč": "CZK", "R$": "BRL", "US$": "USD", "CHF": "CHF", "kr": "SEK", "$": "USD",
 }  # fmt: skip
 AROUND = re.compile(r"^[^\d,.(\-−+]*|[^\d,.)\-−]*$")
-CODE = re.compile(r"(?<![A-Z])(EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|BRL|CAD|AUD|NZD|JPY|INR|ZAR|TRY|MXN|COP)(?![A-Z])")
+CODE = re.compile(
+    r"(?<![A-Z])(EUR|GBP|USD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|BRL|CAD|AUD|NZD|JPY|INR|ZAR|TRY|MXN|COP)(?![A-Z])"
+)
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’_]")
 PLAIN = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$", re.ASCII)
 MOST_DIGITS = 15
@@ -32,7 +34,7 @@ class NumberStyle:
 def read_number(text: str, style: NumberStyle) -> Decimal:
     """Read a number exactly. Raises `NotANumber` with a sentence."""
     bare = SPACES.sub("", AROUND.sub("", text.strip().strip("'"))).replace("−", "-")
-    is_negative = bare.startswith("(") and bare.endswith(")") or bare.endswith("-")
+    is_negative = (bare.startswith("(") and bare.endswith(")")) or bare.endswith("-")
     bare = bare.strip("()").removesuffix("-")
     thousands = "." if style.decimal == "," else ","
     bare = bare.replace(thousands, "").replace(style.decimal, ".")

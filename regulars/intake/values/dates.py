@@ -8,20 +8,25 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-ISO = re.compile(
-    r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T\s]+(.+))?$", re.ASCII | re.IGNORECASE
-)
+ISO = re.compile(r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T\s]+(.+))?$", re.ASCII | re.IGNORECASE)
 COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?(\d{2})(\d{2})(\d{2})?Z?)?$", re.ASCII)
-NUMBERS = re.compile(r"^(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?:,?\s+(.+))?$", re.ASCII)
-DAY_WORD = re.compile(r"^(?:\w+\.?,\s*)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:de\s+)?([^\W\d]+)\.?[\s,-]+(?:de\s+)?(\d{4}|\d{2})(?:,?\s+(.+))?$")
-WORD_DAY = re.compile(r"^(?:\w+\.?,\s*)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:,?\s+(.+))?$")
+NUMBERS = re.compile(
+    r"^(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?:,?\s+(.+))?$", re.ASCII
+)
+DAY_WORD = re.compile(
+    r"^(?:\w+\.?,\s*)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:de\s+)?([^\W\d]+)\.?[\s,-]+(?:de\s+)?(\d{4}|\d{2})(?:,?\s+(.+))?$"
+)
+WORD_DAY = re.compile(
+    r"^(?:\w+\.?,\s*)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:,?\s+(.+))?$"
+)
 CLOCK = re.compile(
     r"^(?:at\s+)?(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?\s*([ap])?\.?m?\.?"
     r"\s*(Z|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?$",
     re.ASCII | re.IGNORECASE,
 )
 SERIAL = re.compile(r"^\d{4,5}(?:\.\d+)?$", re.ASCII)
-EXCEL_BEGINS = datetime(1899, 12, 30)
+# Clock times are read where the business is; a zone comes to them afterwards.
+EXCEL_BEGINS = datetime(1899, 12, 30)  # noqa: DTZ001
 # Two-digit years up to this many years ahead are of this century.
 YEARS_AHEAD = 10
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "tr")
@@ -39,7 +44,7 @@ class DateStyle:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`utc` and `day` are the texts that both databases take: the moment, and the day over there."""
+    """`utc` and `day` are texts that both databases take: the moment, and the local day."""
 
     utc: str
     day: str
@@ -80,9 +85,7 @@ def _read(text: str, style: DateStyle) -> tuple[datetime, timedelta | None]:
     raise NotADate(_("“%(text)s” is not a date that can be read.") % {"text": text[:60]})
 
 
-def _from_numbers(
-    found: re.Match[str], style: DateStyle
-) -> tuple[datetime, timedelta | None]:
+def _from_numbers(found: re.Match[str], style: DateStyle) -> tuple[datetime, timedelta | None]:
     first, second = int(found[1]), int(found[3])
     year = _full_year(found[4], style.year_now)
     day_first = style.day_first
@@ -104,7 +107,7 @@ def _with_clock(
         raise NotADate(_("The calendar has no %(text)s.") % {"text": text}) from error
     if on.year < 1700 or on.year > 2200:
         raise NotADate(_("The year %(year)s cannot be right.") % {"year": on.year})
-    midnight = datetime(on.year, on.month, on.day)
+    midnight = datetime(on.year, on.month, on.day)  # noqa: DTZ001
     return (midnight, None) if not clock_text else _on_the_clock(midnight, clock_text.strip())
 
 

@@ -1,4 +1,4 @@
-"""Numbers and names by which other systems call a thing, freed from what spreadsheets did to them."""
+"""Numbers by which other systems call a thing, freed from what spreadsheets did to them."""
 
 import re
 from collections.abc import Iterable

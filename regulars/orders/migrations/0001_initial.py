@@ -5,120 +5,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('external_id', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('cancellation', 'Cancellation'), ('adjustment', 'Adjustment')], default='sale', max_length=12)),
-                ('status', models.CharField(blank=True, max_length=40)),
-                ('placed_at', models.DateTimeField()),
-                ('placed_on', models.DateField()),
-                ('promised_on', models.DateField(blank=True, null=True)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('total_minor', models.BigIntegerField()),
-                ('shipping_minor', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("external_id", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sale", "Sale"),
+                            ("cancellation", "Cancellation"),
+                            ("adjustment", "Adjustment"),
+                        ],
+                        default="sale",
+                        max_length=12,
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=40)),
+                ("placed_at", models.DateTimeField()),
+                ("placed_on", models.DateField()),
+                ("promised_on", models.DateField(blank=True, null=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("total_minor", models.BigIntegerField()),
+                ("shipping_minor", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="customers.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('line_no', models.PositiveIntegerField()),
-                ('sku', models.CharField(blank=True, max_length=100)),
-                ('description', models.TextField(blank=True)),
-                ('quantity', models.DecimalField(decimal_places=3, default=1, max_digits=14)),
-                ('total_minor', models.BigIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("line_no", models.PositiveIntegerField()),
+                ("sku", models.CharField(blank=True, max_length=100)),
+                ("description", models.TextField(blank=True)),
+                ("quantity", models.DecimalField(decimal_places=3, default=1, max_digits=14)),
+                ("total_minor", models.BigIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StagedBuyer',
+            name="StagedBuyer",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('import_id', models.BigIntegerField()),
-                ('buyer', models.CharField(max_length=340)),
-                ('customer_key', models.CharField(max_length=340)),
-                ('row_no', models.BigIntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("import_id", models.BigIntegerField()),
+                ("buyer", models.CharField(max_length=340)),
+                ("customer_key", models.CharField(max_length=340)),
+                ("row_no", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('import_id', 'buyer'), name='orders_staged_buyer')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("import_id", "buyer"), name="orders_staged_buyer"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StagedLine',
+            name="StagedLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('import_id', models.BigIntegerField()),
-                ('row_no', models.BigIntegerField()),
-                ('order_ref', models.CharField(max_length=200)),
-                ('line_no', models.IntegerField()),
-                ('sku', models.CharField(max_length=100)),
-                ('description', models.TextField()),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=14)),
-                ('total_minor', models.BigIntegerField()),
-                ('shipping_minor', models.BigIntegerField()),
-                ('is_free', models.BooleanField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("import_id", models.BigIntegerField()),
+                ("row_no", models.BigIntegerField()),
+                ("order_ref", models.CharField(max_length=200)),
+                ("line_no", models.IntegerField()),
+                ("sku", models.CharField(max_length=100)),
+                ("description", models.TextField()),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=14)),
+                ("total_minor", models.BigIntegerField()),
+                ("shipping_minor", models.BigIntegerField()),
+                ("is_free", models.BooleanField()),
             ],
             options={
-                'indexes': [models.Index(fields=['import_id', 'order_ref'], name='orders_staged_line')],
+                "indexes": [
+                    models.Index(fields=["import_id", "order_ref"], name="orders_staged_line")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StagedOrder',
+            name="StagedOrder",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('import_id', models.BigIntegerField()),
-                ('ref', models.CharField(max_length=200)),
-                ('base', models.CharField(max_length=200)),
-                ('row_no', models.BigIntegerField()),
-                ('buyer', models.CharField(max_length=340)),
-                ('kind', models.CharField(max_length=12)),
-                ('status', models.CharField(max_length=40)),
-                ('placed_at', models.DateTimeField()),
-                ('placed_on', models.DateField()),
-                ('promised_on', models.DateField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('total_minor', models.BigIntegerField(default=0)),
-                ('shipping_minor', models.BigIntegerField(default=0)),
-                ('line_count', models.IntegerField(default=0)),
-                ('customer_id', models.BigIntegerField(null=True)),
-                ('order_id', models.BigIntegerField(null=True)),
-                ('is_new', models.BooleanField(default=False)),
-                ('is_changed', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("import_id", models.BigIntegerField()),
+                ("ref", models.CharField(max_length=200)),
+                ("base", models.CharField(max_length=200)),
+                ("row_no", models.BigIntegerField()),
+                ("buyer", models.CharField(max_length=340)),
+                ("kind", models.CharField(max_length=12)),
+                ("status", models.CharField(max_length=40)),
+                ("placed_at", models.DateTimeField()),
+                ("placed_on", models.DateField()),
+                ("promised_on", models.DateField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("total_minor", models.BigIntegerField(default=0)),
+                ("shipping_minor", models.BigIntegerField(default=0)),
+                ("line_count", models.IntegerField(default=0)),
+                ("customer_id", models.BigIntegerField(null=True)),
+                ("order_id", models.BigIntegerField(null=True)),
+                ("is_new", models.BooleanField(default=False)),
+                ("is_changed", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['import_id', 'base'], name='orders_staged_base')],
-                'constraints': [models.UniqueConstraint(fields=('import_id', 'ref'), name='orders_staged_once')],
+                "indexes": [models.Index(fields=["import_id", "base"], name="orders_staged_base")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("import_id", "ref"), name="orders_staged_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-placed_at'], name='orders_by_customer'),
+            model_name="order",
+            index=models.Index(fields=["customer", "-placed_at"], name="orders_by_customer"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['placed_on'], name='orders_by_day'),
+            model_name="order",
+            index=models.Index(fields=["placed_on"], name="orders_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='orders_order_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("source", "external_id"), name="orders_order_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'line_no'), name='orders_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "line_no"), name="orders_line_once"
+            ),
         ),
     ]

@@ -1,0 +1,85 @@
+"""Checking what is handed over on the screens of bringing in."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.column_sets import Role, column_sets
+from regulars.intake.models import Import, ImportFile
+from regulars.intake.storing import NewFile
+
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.gz"
+
+
+class FilesForm(forms.Form):
+    """The files of one import, one for each role; the first role's file is needed."""
+
+    def __init__(
+        self,
+        kind: str,
+        posted: "forms.utils.QueryDict | None" = None,  # type: ignore[name-defined]
+        files: "MultiValueDict[str, UploadedFile] | None" = None,
+    ) -> None:
+        super().__init__(posted, files)
+        self.kind = kind
+        for nth, role in enumerate(column_sets[kind].roles):
+            self.fields[role.name] = forms.FileField(
+                label=role.label,
+                required=nth == 0,
+                widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+                error_messages={
+                    "required": _("Choose the file that should be brought in."),
+                    "empty": _("The file is empty. Export it again and check that it has rows."),
+                },
+            )
+        self.fields["source"] = forms.CharField(
+            label=_("Where the files come from"),
+            help_text=_("Such as till, shop or list. Numbers of customers count within it."),
+            max_length=40,
+            initial="files",
+        )
+
+    def new_files(self) -> list[NewFile]:
+        given = ((role.name, self.cleaned_data.get(role.name)) for role in self.roles)
+        return [NewFile(role, file.name or role, file) for role, file in given if file]
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return column_sets[self.kind].roles
+
+
+class ColumnsForm(forms.Form):
+    """For each file, which column is which field; `file:field` is the name of each choice."""
+
+    def __init__(
+        self,
+        item: Import,
+        posted: "forms.utils.QueryDict | None" = None,  # type: ignore[name-defined]
+    ) -> None:
+        super().__init__(posted)
+        self.kept = list(item.files.order_by("id"))
+        roles = {role.name: role for role in column_sets[item.kind].roles}
+        for file in self.kept:
+            choices = [("", _("left out"))] + [(name, name) for name in file.reading["names"]]
+            for field in roles[file.role].fields:
+                self.fields[f"{file.role}:{field.name}"] = forms.ChoiceField(
+                    label=field.label,
+                    choices=choices,
+                    required=False,
+                    initial=file.mapping.get(field.name, ""),
+                )
+
+    def of_file(self, file: ImportFile) -> Iterator[forms.BoundField]:
+        prefix = f"{file.role}:"
+        return (self[name] for name in self.fields if name.startswith(prefix))
+
+    def mapping(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {file.role: {} for file in self.kept}
+        for name, column in self.cleaned_data.items():
+            role, _sign, field = name.partition(":")
+            if column:
+                found[role][field] = column
+        return found

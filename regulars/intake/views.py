@@ -1,0 +1,194 @@
+"""Bringing in files, step by step: file, columns, look before it happens, bring in."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from regulars.core import clock
+from regulars.core.column_sets import column_sets
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.intake import actions
+from regulars.intake.forms import ColumnsForm, FilesForm
+from regulars.intake.models import Import
+from regulars.intake.queries import import_for, imports_for, problems_of, report_rows
+from regulars.intake.rules import require_import
+from regulars.team.models import Member
+
+LISTED, ROWS_SHOWN = 25, 25
+WORKING = (Import.State.CHECKING, Import.State.APPLYING)
+FORMULA = tuple("=+-@\t\r\0＝＋－＠")
+
+
+def _actor(request: HttpRequest) -> Any:
+    assert isinstance(request.user, Member)
+    return request.user.actor
+
+
+@require_GET
+def list_imports(request: HttpRequest) -> HttpResponse:
+    page = Paginator(imports_for(_actor(request)), LISTED).get_page(request.GET.get("page"))
+    return render(request, "intake/list.html", {"page": page})
+
+
+def new_import(request: HttpRequest) -> HttpResponse:
+    actor = _actor(request)
+    require_import(actor)
+    kind = request.GET.get("kind", "customers")
+    kind = kind if kind in column_sets else "customers"
+    form = FilesForm(kind, request.POST or None, request.FILES or None)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = actions.begin_import(
+                kind, form.new_files(), by=actor, at=clock.now(),
+                source=form.cleaned_data["source"],
+            )  # fmt: skip
+            return redirect("intake:show", item.pk)
+        except NotAllowed:
+            raise
+        except Refusal as no:
+            refusal = no
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "kind": kind, "kinds": list(column_sets), "refusal": refusal}
+    return render(request, "intake/new.html", context, status=status)
+
+
+@require_GET
+def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    item = import_for(_actor(request), import_id)
+    if item.state == Import.State.MAPPING or "columns" in request.GET:
+        return _columns(request, item, ColumnsForm(item))
+    if item.state in WORKING:
+        return render(request, "intake/progress.html", {"item": item})
+    if item.state == Import.State.REFUSED:
+        return render(request, "intake/refused.html", {"item": item})
+    return render(request, "intake/report.html", _report_context(item, request))
+
+
+def _columns(
+    request: HttpRequest, item: Import, form: ColumnsForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    if item.state not in (Import.State.MAPPING, Import.State.CHECKED):
+        return redirect("intake:show", item.pk)
+    files = [(file, list(form.of_file(file))) for file in form.kept]
+    context = {"item": item, "files": files, "refusal": refusal}
+    return render(request, "intake/columns.html", context, status=422 if refusal else 200)
+
+
+@require_POST
+def choose_columns(request: HttpRequest, import_id: int) -> HttpResponse:
+    actor = _actor(request)
+    item = import_for(actor, import_id)
+    form = ColumnsForm(item, request.POST)
+    if not form.is_valid():
+        return _columns(request, item, form, Refusal(_("A column is not in the file.")))
+    actions.choose_columns(item, form.mapping(), by=actor)
+    try:
+        actions.ask_to_check(item, by=actor, at=clock.now())
+    except Refusal as no:
+        return _columns(request, item, ColumnsForm(import_for(actor, import_id)), no)
+    return redirect("intake:show", item.pk)
+
+
+@require_GET
+def progress(request: HttpRequest, import_id: int) -> HttpResponse:
+    item = import_for(_actor(request), import_id)
+    if item.state in WORKING and not (item.job and item.job.is_over):
+        return render(request, "intake/progress.html#progress", {"item": item})
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = reverse("intake:show", args=[item.pk])
+    return answer
+
+
+@require_POST
+def bring_in(request: HttpRequest, import_id: int) -> HttpResponse:
+    actor = _actor(request)
+    actions.ask_to_bring_in(import_for(actor, import_id), by=actor, at=clock.now())
+    return redirect("intake:show", import_id)
+
+
+@require_POST
+def leave(request: HttpRequest, import_id: int) -> HttpResponse:
+    actor = _actor(request)
+    actions.leave_it(import_for(actor, import_id), by=actor, at=clock.now())
+    return redirect("intake:list")
+
+
+def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
+    report = item.report
+    doubtful = problems_of(item).filter(is_rejected=False).count()
+    page = Paginator(problems_of(item), ROWS_SHOWN).get_page(request.GET.get("page"))
+    counts = [
+        ("same", report["unchanged"], _("stay as they are")),
+        ("2", report["updated"], _("change")),
+        ("1", report["created"], _("new")),
+        ("late", report["rejected"], _("cannot be read")),
+    ]
+    return {
+        "item": item,
+        "report": report,
+        "is_checked": item.state == Import.State.CHECKED,
+        "counts": counts,
+        "parts": [(tone, count) for tone, count, _word in counts],
+        "taken": report["created"] + report["updated"],
+        "doubtful": doubtful,
+        "page": page,
+        "unused": [
+            (name, columns) for name, columns in report["unused_columns"].items() if columns
+        ],
+        "columns": _columns_used(item),
+        "totals": report.get("total", {}).items(),
+    }
+
+
+def _columns_used(item: Import) -> list[tuple[str, Any]]:
+    labels = {
+        (role.name, field.name): field.label
+        for role in column_sets[item.kind].roles
+        for field in role.fields
+    }
+    return [
+        (column, labels[file.role, field])
+        for file in item.files.order_by("id")
+        for field, column in file.mapping.items()
+    ]
+
+
+@require_GET
+def rows_as_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+    item = import_for(_actor(request), import_id)
+    heading = (_("File"), _("Row"), _("Column"), _("Value"), _("Why"))
+    answer = StreamingHttpResponse(
+        _csv_lines(heading, report_rows(item)), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="import-{item.pk}-rows.csv"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+class _Line:
+    """What `csv.writer` writes into: it hands the line back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(heading: Any, rows: Any) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    # The mark tells Excel that this is UTF-8.
+    yield "\ufeff"
+    yield writer.writerow(heading)
+    for row in rows:
+        yield writer.writerow([_guarded(cell) for cell in row])
+
+
+def _guarded(cell: object) -> object:
+    """RELIABILITY U3: no spreadsheet computes what a stranger wrote."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
