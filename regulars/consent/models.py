@@ -8,7 +8,7 @@ from regulars.team.models import Member
 
 
 class ConsentEvent(models.Model):
-    """One decision about one channel. Never changed, never deleted while the customer is on the list."""
+    """One decision about one channel. Never changed, and never deleted before the customer is."""
 
     id = models.BigAutoField(primary_key=True)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")

@@ -45,6 +45,11 @@ class Touch(models.Model):
     def __str__(self) -> str:
         return f"{self.channel} with {self.customer_id}"
 
+    @property
+    def is_real(self) -> bool:
+        """Whether it reached the customer, so that it resets their clock."""
+        return self.outcome != Outcome.NO_ANSWER
+
 
 class Clock(models.Model):
     """When each customer was last in touch with us: one row a customer, reset by any real touch.

@@ -1,4 +1,4 @@
-"""How a customer is sorted, found and compared: pure functions that everything that writes one uses."""
+"""How a customer is sorted, found and compared: pure functions for all that writes one."""
 
 import re
 import unicodedata
@@ -23,7 +23,9 @@ _ADDRESS = re.compile(
 _ASCII_WORD = re.compile(r"[a-z0-9]+", re.ASCII)
 _NUMBER = re.compile(r"^[0-9]+$", re.ASCII)
 # Written without blanks: each sign is found by itself.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _JOINERS = "'’‘ʼ`´-‐‑.&"
 
 
@@ -49,7 +51,7 @@ def search_text_of(names: Iterable[str], emails: Iterable[str], phones: Iterable
 
 
 def sought_words(text: str) -> list[str]:
-    """The beginnings of words that someone who typed this looks for; a number counts as one word."""
+    """The beginnings of words that are looked for; a number counts as one word, however spaced."""
     words: list[str] = []
     was_number = False
     for word in folded_words(text.replace("(0)", " ")):

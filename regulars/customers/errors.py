@@ -1,0 +1,35 @@
+"""Ways in which the list of customers says no."""
+
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import NotFound, Refusal
+
+
+class CustomerNotFound(NotFound):
+    """There is no such customer, or not for this person: nobody may tell which from outside."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no such customer on your list."),
+            _("Search for the name; somebody else may look after them, or they were archived."),
+        )
+
+
+class NobodyNamed(Refusal):
+    """A customer needs a name."""
+
+
+class PointTaken(Refusal):
+    """This customer has that contact point already."""
+
+
+class PointUnreadable(Refusal):
+    """What was given is no way to reach anyone."""
+
+
+class CannotLookAfter(Refusal):
+    """This member cannot be a customer's manager."""
+
+
+class AssignmentUndone(Refusal):
+    """The change of manager has been taken back already."""

@@ -1,0 +1,42 @@
+"""Finding words by their beginnings in `search_text`, by the index that each database has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup
+
+# The expression of the index of migration 0002; PostgreSQL uses it only when it is the same.
+VECTOR = "array_to_tsvector(array_remove(string_to_array({text}, ' '), ''))"
+
+
+class Words(Lookup[Any]):
+    """`Words(F("search_text"), ["ru", "cal"])`: letters and digits, as `naming` makes them."""
+
+    lookup_name = "words"
+    prepare_rhs = False
+
+    def as_sqlite(
+        self, compiler: Any, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, list[str]]:
+        quote = connection.ops.quote_name
+        own_id = f"{quote(self.lhs.alias)}.{quote('id')}"
+        found = "SELECT rowid FROM customers_search WHERE customers_search MATCH %s"
+        return f"{own_id} IN ({found})", [" ".join(f'"{word}"*' for word in self._words())]
+
+    def as_postgresql(
+        self, compiler: Any, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, list[str]]:
+        text, values = self.process_lhs(compiler, connection)
+        sought = " & ".join(f"'{word}':*" for word in self._words())
+        return f"{VECTOR.format(text=text)} @@ %s::tsquery", [*values, sought]
+
+    def _words(self) -> Sequence[str]:
+        words: Sequence[str] = self.rhs
+        if not words or not all(word.isalnum() or _is_plain(word) for word in words):
+            raise ValueError("words hold letters and digits only; naming.sought_words makes them")
+        return words
+
+
+def _is_plain(word: str) -> bool:
+    return not set(word) & set("\"'\\:*&|!()<> ")

@@ -1,0 +1,44 @@
+"""The list of customers, for reading: always as far as the one who asks may see."""
+
+from django.db.models import F
+
+from regulars.core.actor import Actor
+from regulars.customers.errors import CustomerNotFound
+from regulars.customers.lookups import Words
+from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.customers.naming import sought_words
+from regulars.customers.rules import may_add, may_assign, may_change, visible_to
+
+
+def customers_for(actor: Actor) -> CustomerQuerySet:
+    """Every customer whom this person may see, archived ones included."""
+    return visible_to(actor, Customer.objects.all())
+
+
+def customer_for(actor: Actor, customer_id: int) -> Customer:
+    """One customer, or the same answer for one who is not there and one who is not theirs."""
+    found = customers_for(actor).select_related("manager", "household").filter(pk=customer_id)
+    customer = found.first()
+    if customer is None:
+        raise CustomerNotFound
+    return customer
+
+
+def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
+    """Those in whose names, addresses and numbers every word of the text begins a word."""
+    words = sought_words(text)
+    if words:
+        return customers.filter(Words(F("search_text"), words))
+    return customers.none() if text.strip(" \t\n0") else customers
+
+
+def is_changeable(actor: Actor, customer: Customer) -> bool:
+    return may_change(actor, customer)
+
+
+def is_assigner(actor: Actor) -> bool:
+    return may_assign(actor)
+
+
+def is_adder(actor: Actor) -> bool:
+    return may_add(actor)

@@ -1,0 +1,36 @@
+"""Who may see and change customers."""
+
+from django.db.models import Q
+
+from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
+from regulars.customers.models import Customer, CustomerQuerySet
+
+
+def visible_to(actor: Actor, customers: CustomerQuerySet) -> CustomerQuerySet:
+    """A helper sees those whom they look after; everybody else sees all."""
+    if actor.role == HELPER:
+        return customers.filter(_is_theirs(actor))
+    return customers
+
+
+def _is_theirs(actor: Actor) -> Q:
+    # No member is nobody: without this, `None` would find all who have no manager.
+    return Q(manager_id=actor.member_id) if actor.member_id is not None else Q(pk__in=())
+
+
+def may_see(actor: Actor, customer: Customer) -> bool:
+    if actor.role != HELPER:
+        return True
+    return actor.member_id is not None and customer.manager_id == actor.member_id
+
+
+def may_change(actor: Actor, customer: Customer) -> bool:
+    return may_add(actor) and may_see(actor, customer)
+
+
+def may_add(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER, HELPER)
+
+
+def may_assign(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)
