@@ -1,32 +1,48 @@
-"""Making the day's lists, and the cadences that they follow."""
+"""Making the day's lists, acting on them, and the cadences that they follow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
+from regulars.consent.queries import permitted
+from regulars.conversations.actions import log_touch, take_back_touch
+from regulars.conversations.choices import Channel, Direction, Outcome
 from regulars.core import audit
-from regulars.core.actor import Actor
+from regulars.core.actor import HELPER, Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.actions import assign_customers
+from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
-from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
-from regulars.planning.choices import ItemState
-from regulars.planning.errors import CadenceOutOfRange
-from regulars.planning.knapsack import Option, best_day, options_of
-from regulars.planning.models import Cadence, Plan, PlanItem
-from regulars.planning.priors import WAITING_KEPT
-from regulars.planning.queries import cadence_days
-from regulars.planning.reasons import REASONS, Known
+from regulars.planning.candidates import DayAhead, Due
+from regulars.planning.choices import ItemState, Snooze
+from regulars.planning.choosing import ChosenList, chosen_lists, day_ahead, minutes_left
+from regulars.planning.errors import (
+    AlreadySettled,
+    CadenceOutOfRange,
+    CannotHandOver,
+    NothingToUndo,
+)
+from regulars.planning.models import Cadence, Pause, Plan, PlanItem
+from regulars.planning.priors import NOT_NOW_DAYS, RETRY_DAYS
+from regulars.planning.rules import may_hand_over_for_good, may_set_cadences, may_settle
 from regulars.planning.spreading import spread_first_touches, working_days
 from regulars.team.choices import Role
-from regulars.team.models import Business, Member
-from regulars.team.queries import members_who_look_after, minutes_of, the_named_business
+from regulars.team.models import Member
+from regulars.team.queries import (
+    members_who_look_after,
+    minutes_of,
+    minutes_on,
+    the_named_business,
+)
 
 SHORTEST_CADENCE, LONGEST_CADENCE = 1, 3650
+# What may still be acted on; done, put off and handed over were.
+_STANDING = (ItemState.OPEN, ItemState.WAITING, ItemState.SNOOZED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +64,56 @@ def make_plans(
     """
     business = the_named_business()
     members = members_who_look_after()
-    planned = [m for m in members if member_ids is None or m.pk in member_ids]
-    minutes = minutes_of([member.pk for member in planned], day)
-    left = _minutes_left(minutes, day)
-    ahead = _day_ahead(business, members, left, day)
+    planned = [m.pk for m in members if member_ids is None or m.pk in member_ids]
+    minutes = minutes_of(planned, day)
+    ahead = day_ahead(business, members, minutes_left(minutes, day), day)
     spread = spread_first_touches(ahead, working_days(business))
     # Read and chosen before anything is locked: writers wait for nobody's thinking.
-    lists = {
-        member_id: _list_for(due, left[member_id], ahead) if minutes[member_id] else _List(due)
-        for member_id, due in due_customers(ahead).items()
-    }
+    lists = chosen_lists(ahead, minutes)
+    counts = _permission()
     with transaction.atomic():
-        item_count = sum(
-            _write_plan(member_id, made, minutes[member_id], ahead=ahead, at=at)
-            for member_id, made in lists.items()
-        )
+        item_count = 0
+        for member_id, chosen in lists.items():
+            plan = _plan(member_id, day, chosen.due, minutes=minutes[member_id], made_at=at, **counts)
+            item_count += _write_items(plan, chosen, ahead)
         audit.record(
             "planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists)
         )
     return Made(day, len(lists), item_count, spread)
 
 
+def _permission() -> dict[str, int]:
+    """How many are on the list, and how many of them may be written to by e-mail."""
+    may_write = permitted(Channel.EMAIL).filter(customer__archived_at=None)
+    return {
+        "listed_count": Customer.objects.on_the_list().count(),
+        "permitted_count": may_write.count(),
+    }
+
+
+def _plan(member_id: int, day: date, due: Due, **values: Any) -> Plan:
+    values |= {"due_count": due.count, "unreachable_count": due.unreachable_count}
+    return Plan.objects.update_or_create(member_id=member_id, day=day, defaults=values)[0]
+
+
+def _write_items(plan: Plan, chosen: ChosenList, ahead: DayAhead) -> int:
+    touched_today = Q(customer__clock__last_touch_at__gte=ahead.midnight(ahead.day))
+    anew = plan.items.untouched().exclude(touched_today & Q(state=ItemState.OPEN))
+    PlanItem.objects.filter(pk__in=list(anew.values_list("pk", flat=True))).delete()
+    # Someone may have acted while we were choosing: what they did stands.
+    kept = set(PlanItem.objects.of_day(ahead.day).values_list("customer_id", flat=True))
+    items = [item for item in chosen.items if item.customer_id not in kept]
+    for position, item in enumerate(items, start=1):
+        item.plan, item.position = plan, position
+    PlanItem.objects.bulk_create(items, batch_size=500)
+    return len(items)
+
+
 @transaction.atomic
 def set_cadences(days: Mapping[str, int], *, by: Actor, at: datetime) -> None:
     """Say how often customers of each tier should hear from us at least."""
+    if not may_set_cadences(by):
+        raise NotAllowed(_("Only the owner sets how often customers hear from us."))
     for tier, every in days.items():
         if tier not in Tier.values or not SHORTEST_CADENCE <= every <= LONGEST_CADENCE:
             raise CadenceOutOfRange(
@@ -82,146 +124,240 @@ def set_cadences(days: Mapping[str, int], *, by: Actor, at: datetime) -> None:
     audit.record("set cadences", "planning.cadence", by=by, at=at, **days)
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
-    """One member's choice: chosen and waiting, before it is written down."""
-
-    due: Due
-    chosen: Sequence[tuple[Known, Option]] = ()
-    waiting: Sequence[tuple[Known, Option]] = ()
-    minutes_over: int = 0
-
-
-def _day_ahead(
-    business: Business, members: Sequence[Member], left: Mapping[int, int], day: date
-) -> DayAhead:
-    return DayAhead(
-        day=day,
-        zone=ZoneInfo(business.time_zone),
-        live_since=business.live_since,
-        minutes=left,
-        staff_ids=[member.pk for member in members],
-        owner_ids=sorted(member.pk for member in members if member.role == Role.OWNER),
-        cadence_days=cadence_days(),
-    )
-
-
-def _minutes_left(minutes: Mapping[int, int], day: date) -> dict[int, int]:
-    """A member's minutes less what was done already and what others handed to them."""
-    kept = (
-        PlanItem.objects.of_day(day)
-        .exclude(pk__in=PlanItem.objects.of_day(day).untouched().values("pk"))
-        .filter(Q(state__in=[ItemState.OPEN, ItemState.DONE]) | Q(until=day))
-    )
-    left = dict(minutes)
-    for member_id, spent in kept.values_list("plan__member_id", "minutes"):
-        if member_id in left:
-            left[member_id] = max(0, left[member_id] - spent)
-    return left
-
-
-def _list_for(due: Due, minutes: int, ahead: DayAhead) -> _List:
-    chosen = best_day(due.candidates, minutes)
-    taken = {one.key: one for one in chosen}
-    over = minutes - sum(one.option.minutes for one in chosen)
-    others = sorted(due.candidates, key=lambda one: (-one.worth, one.key))
-    waiting = [one for one in others if one.key not in taken][:WAITING_KEPT]
-    known = known_of([*waiting, *(one for one in due.candidates if one.key in taken)], ahead)
-    return _List(
-        due,
-        [(known[one.key], one.option) for one in chosen],
-        [(known[one.key], _best_use(one.channels)) for one in waiting],
-        over,
-    )
-
-
-def _best_use(channels: int) -> Option:
-    return max(options_of(channels), key=lambda option: option.matters / option.minutes)
-
-
-def _write_plan(
-    member_id: int, made: _List, minutes: int, *, ahead: DayAhead, at: datetime
-) -> int:
-    plan, _created = Plan.objects.update_or_create(
-        member_id=member_id,
-        day=ahead.day,
-        defaults={
-            "minutes": minutes,
-            "due_count": made.due.count,
-            "unreachable_count": made.due.unreachable_count,
-            "made_at": at,
-        },
-    )
-    touched_today = Q(customer__clock__last_touch_at__gte=ahead.midnight(ahead.day))
-    anew = plan.items.untouched().exclude(touched_today & Q(state=ItemState.OPEN))
-    PlanItem.objects.filter(pk__in=list(anew.values_list("pk", flat=True))).delete()
-    # Someone may have acted while we were choosing: what they did stands.
-    kept = set(PlanItem.objects.of_day(ahead.day).values_list("customer_id", flat=True))
-    items = [
-        _item(plan, known, option, ItemState.OPEN, ahead=ahead)
-        for known, option in made.chosen
-        if known.customer_id not in kept
-    ]
-    items += [
-        _item(plan, known, option, ItemState.WAITING, ahead=ahead, over=made.minutes_over)
-        for known, option in made.waiting
-        if known.customer_id not in kept
-    ]
-    for position, item in enumerate(items, start=1):
-        item.position = position
-    PlanItem.objects.bulk_create(items, batch_size=500)
-    return len(items)
-
-
-def _item(
-    plan: Plan,
-    known: Known,
-    option: Option,
-    state: ItemState,
+@transaction.atomic
+def finish_item(
+    item: PlanItem,
     *,
-    ahead: DayAhead,
-    over: int | None = None,
+    outcome: str,
+    by: Actor,
+    at: datetime,
+    line: str = "",
+    channel: str | None = None,
 ) -> PlanItem:
-    reason = REASONS[known.reason]
-    return PlanItem(
-        plan=plan,
-        customer_id=known.customer_id,
-        channel=option.channel,
-        purpose=reason.purpose,
-        minutes=option.minutes,
-        reason=reason.name,
-        values=_values(known, ahead.day, over),
-        stake_minor=known.stake_minor,
-        due_on=min(reason.due_of(known), ahead.day),
-        last_touch_on=known.last_touch_on,
-        state=state,
+    """Say that a customer was reached, and what came of it; their clock starts again.
+
+    `line` is what they said (visit, call) or what was written to them (note, e-mail). When nobody
+    answered, they come back to the list in a few days.
+    """
+    item = _standing_item(item, by)
+    channel = channel or item.channel
+    has_spoken = channel in (Channel.VISIT, Channel.CALL)
+    touch = log_touch(
+        item.customer,
+        channel=channel,
+        direction=Direction.OUT,
+        purpose=item.purpose,
+        outcome=outcome,
+        happened_at=at,
+        said=line if has_spoken else "",
+        body="" if has_spoken else line,
+        minutes=item.minutes,
+        by=by,
+        at=at,
+    )
+    _remember(item)
+    item.touch = touch
+    if outcome == Outcome.NO_ANSWER:
+        _pause(item, item.plan.day + timedelta(days=RETRY_DAYS), by=by, at=at)
+    return _settle(item, ItemState.DONE, "finished", by=by, at=at, channel=channel)
+
+
+@transaction.atomic
+def snooze_item(item: PlanItem, *, until: str, by: Actor, at: datetime) -> PlanItem:
+    """Do it later: at the end of today's list, or on a later day (a `Snooze`)."""
+    item = _standing_item(item, by)
+    day = Snooze(until).day_from(item.plan.day)
+    _remember(item)
+    if day > item.plan.day:
+        _pause(item, day, by=by, at=at)
+    item.until = day
+    return _settle(item, ItemState.SNOOZED, "snoozed", by=by, at=at, until=day.isoformat())
+
+
+@transaction.atomic
+def put_off_item(item: PlanItem, *, by: Actor, at: datetime, remark: str = "") -> PlanItem:
+    """Not now: leave the customer alone for a month, with the reason if there is one."""
+    item = _standing_item(item, by)
+    day = item.plan.day + timedelta(days=NOT_NOW_DAYS)
+    _remember(item)
+    _pause(item, day, by=by, at=at)
+    item.until, item.remark = day, remark
+    return _settle(item, ItemState.NOT_NOW, "put off", by=by, at=at, until=day.isoformat())
+
+
+@transaction.atomic
+def take_up_item(item: PlanItem, *, by: Actor, at: datetime) -> PlanItem:
+    """Do today what the plan let wait."""
+    item = _standing_item(item, by)
+    _remember(item)
+    last = item.plan.items.exclude(state=ItemState.WAITING).aggregate(last=Max("position"))["last"]
+    item.position, item.handed_by_id = (last or 0) + 1, by.member_id
+    return _settle(item, ItemState.OPEN, "took up", by=by, at=at)
+
+
+@transaction.atomic
+def hand_over_item(
+    item: PlanItem, *, to: Member, for_good: bool, by: Actor, at: datetime
+) -> PlanItem:
+    """Give a customer to a colleague: for today, or from now on."""
+    item = _standing_item(item, by)
+    _check_hand_over(item, to, for_good=for_good, by=by)
+    _remember(item)
+    if for_good:
+        assign_customers(Customer.objects.filter(pk=item.customer_id), to, by=by, at=at)
+    item.before["handed_item"] = _put_on_list_of(to, item, by=by, at=at)
+    item.handed_to = to
+    return _settle(
+        item, ItemState.HANDED_OVER, "handed over", by=by, at=at, to=to.pk, for_good=for_good
     )
 
 
-def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
-    """The facts that the item's sentences are written from."""
-    values: dict[str, Any] = {
-        "tier": known.tier,
-        "kind": known.kind,
-        "open": known.channels,
-        "days": (day - known.last_touch_on).days if known.last_touch_on else None,
-        "cadence": known.cadence_days,
-        "last_channel": known.last_channel,
-        "last_touch_on": _iso(known.last_touch_on),
-        "purchases": known.purchase_count,
-        "first_on": _iso(known.first_on),
-        "last_on": _iso(known.last_on),
-        "rhythm_due": _iso(known.rhythm_due_on),
-        "usual": round(known.usual_gap_days) if known.usual_gap_days else None,
-        "may_email": bool(known.channels & 1),
+@transaction.atomic
+def undo_item(item: PlanItem, *, by: Actor, at: datetime) -> PlanItem:
+    """Take the last action back: the touch, the pause, the hand-over; the item is as it was."""
+    item = _locked(item, by)
+    before = item.before
+    if not before:
+        raise NothingToUndo(
+            _("There is nothing to take back here."),
+            _("A touch that was logged elsewhere is taken back on the customer's page."),
+        )
+    if item.touch is not None and item.touch.taken_back_at is None:
+        take_back_touch(item.touch, by=by, at=at)
+    _restore_pause(item, before.get("pause"))
+    _take_from_list(before.get("handed_item"))
+    if "manager" in before and item.state == ItemState.HANDED_OVER:
+        _give_back(item, before["manager"], by=by, at=at)
+    item.state, item.position = before["state"], before["position"]
+    item.until = date.fromisoformat(before["until"]) if before["until"] else None
+    item.handed_by_id, item.handed_to, item.touch = before["handed_by"], None, None
+    item.remark, item.settled_at, item.before = "", None, {}
+    item.save()
+    audit.record("undid", item, by=by, at=at, customer=item.customer_id)
+    return item
+
+
+def _locked(item: PlanItem, by: Actor) -> PlanItem:
+    # Two people may finish the same card in the same second: lock first, judge second.
+    locked = PlanItem.objects.select_for_update(of=("self",)).select_related(
+        "plan__member", "customer", "touch"
+    )
+    item = locked.get(pk=item.pk)
+    if not may_settle(by, item):
+        raise NotAllowed(
+            _("Only %(name)s and the owner act on this list.") % {"name": item.plan.member.name}
+        )
+    return item
+
+
+def _standing_item(item: PlanItem, by: Actor) -> PlanItem:
+    item = _locked(item, by)
+    is_done_again = item.touch is not None and item.touch.taken_back_at is not None
+    if item.state not in _STANDING and not is_done_again:
+        raise AlreadySettled(
+            _("Someone has settled this one already."),
+            _("Load the list again to see what came of it."),
+        )
+    return item
+
+
+def _remember(item: PlanItem) -> None:
+    pause = Pause.objects.filter(customer_id=item.customer_id).first()
+    item.before = {
+        "state": ItemState.OPEN if item.state == ItemState.DONE else item.state,
+        "position": item.position,
+        "until": item.until.isoformat() if item.until else None,
+        "handed_by": item.handed_by_id,
+        "manager": item.customer.manager_id,
+        "pause": pause
+        and {
+            "until": pause.until.isoformat(),
+            "put_off_by": pause.put_off_by_id,
+            "put_off_at": pause.put_off_at.isoformat(),
+        },
     }
-    if known.is_without_manager:
-        values["without_manager"] = True
-    if over is not None:
-        values["over"] = over
-        values["needs"] = min(option.minutes for option in options_of(known.channels))
-    return values
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _pause(item: PlanItem, until: date, *, by: Actor, at: datetime) -> None:
+    Pause.objects.update_or_create(
+        customer_id=item.customer_id,
+        defaults={"until": until, "put_off_by_id": by.member_id, "put_off_at": at},
+    )
+
+
+def _restore_pause(item: PlanItem, before: Mapping[str, Any] | None) -> None:
+    if before is None:
+        Pause.objects.filter(customer_id=item.customer_id).delete()
+        return
+    values = {
+        "until": date.fromisoformat(before["until"]),
+        "put_off_by_id": before["put_off_by"],
+        "put_off_at": datetime.fromisoformat(before["put_off_at"]),
+    }
+    Pause.objects.update_or_create(customer_id=item.customer_id, defaults=values)
+
+
+def _settle(
+    item: PlanItem, state: ItemState, verb: str, *, by: Actor, at: datetime, **detail: Any
+) -> PlanItem:
+    item.state, item.settled_at = state, at
+    item.save()
+    audit.record(verb, item, by=by, at=at, customer=item.customer_id, **detail)
+    return item
+
+
+def _check_hand_over(item: PlanItem, to: Member, *, for_good: bool, by: Actor) -> None:
+    if for_good and not may_hand_over_for_good(by):
+        raise NotAllowed(_("Only an owner or a manager changes who looks after a customer."))
+    is_able = to.is_active and to.role != Role.VIEWER and to.pk != item.plan.member_id
+    if not is_able:
+        raise CannotHandOver(
+            _("%(name)s cannot take a customer over.") % {"name": to.name},
+            _("Choose a colleague who looks after customers."),
+        )
+    if to.role == HELPER and not for_good and item.customer.manager_id != to.pk:
+        raise CannotHandOver(
+            _("%(name)s sees only the customers they look after.") % {"name": to.name},
+            _("Hand over “from now on”, or choose another colleague."),
+        )
+
+
+def _put_on_list_of(to: Member, item: PlanItem, *, by: Actor, at: datetime) -> int | None:
+    """The copy on the colleague's list; None where the customer is on it already."""
+    day = item.plan.day
+    plan, _made = Plan.objects.get_or_create(
+        member=to, day=day, defaults={"minutes": minutes_on(to.pk, day), "made_at": at}
+    )
+    if plan.items.filter(customer_id=item.customer_id).exists():
+        return None
+    copied = ("customer_id", "channel", "purpose", "minutes", "reason", "values", "stake_minor",
+              "due_on", "last_touch_on")  # fmt: skip
+    last = plan.items.exclude(state=ItemState.WAITING).aggregate(last=Max("position"))["last"]
+    handed = PlanItem.objects.create(
+        plan=plan,
+        position=(last or 0) + 1,
+        handed_by_id=by.member_id or item.plan.member_id,
+        **{name: getattr(item, name) for name in copied},
+    )
+    return handed.pk
+
+
+def _take_from_list(item_id: int | None) -> None:
+    if item_id is None:
+        return
+    handed = PlanItem.objects.select_for_update().filter(pk=item_id).first()
+    if handed is None:
+        return
+    if handed.state != ItemState.OPEN:
+        raise AlreadySettled(
+            _("Your colleague has acted on this one already."),
+            _("Ask them to take their action back first."),
+        )
+    handed.delete()
+
+
+def _give_back(item: PlanItem, manager_id: int | None, *, by: Actor, at: datetime) -> None:
+    if item.customer.manager_id == manager_id:
+        return
+    manager = Member.objects.filter(pk=manager_id).first()
+    assign_customers(Customer.objects.filter(pk=item.customer_id), manager, by=by, at=at)

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
+from regulars.consent.queries import permitted
+from regulars.conversations.choices import Channel
 from regulars.customers.models import Customer
 from regulars.planning.knapsack import options_of
 from regulars.planning.priors import (
@@ -191,7 +194,8 @@ def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Know
     by_id = {one.key: one for one in candidates}
     known: dict[int, Known] = {}
     for some in _in_batches(sorted(by_id), 500):
-        for row in Customer.objects.filter(pk__in=some).values_list(*_DETAILS):
+        details = Customer.objects.filter(pk__in=some).annotate(may_email=_MAY_EMAIL)
+        for row in details.values_list(*_DETAILS):
             known[row[0]] = _known(by_id[row[0]], row, ahead)
     return known
 
@@ -206,11 +210,15 @@ _DETAILS = (
     "facts__last_on",
     "facts__due_on",
     "facts__usual_gap_days",
+    "may_email",
 )
 
 
+_MAY_EMAIL = Exists(permitted(Channel.EMAIL).filter(customer=OuterRef("pk")))
+
+
 def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead) -> Known:
-    _pk, touched_at, channel, first_due_on, count, first_on, last_on, due_on, usual = row
+    _pk, touched_at, channel, first_due_on, count, first_on, last_on, due_on, usual, may = row
     is_history = touched_at is None or touched_at < ahead.midnight(ahead.live_since)
     return Known(
         customer_id=one.key,
@@ -229,6 +237,7 @@ def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead) -> Known:
         last_on=last_on,
         rhythm_due_on=due_on,
         usual_gap_days=usual,
+        may_email=may,
     )
 
 

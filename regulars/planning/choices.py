@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,24 @@ class ItemState(models.TextChoices):
     NOT_NOW = "not_now", _("Not now")
     HANDED_OVER = "handed_over", _("Handed over")
     WAITING = "waiting", _("Can wait")
+
+
+class Snooze(models.TextChoices):
+    """When to be asked again."""
+
+    AFTERNOON = "afternoon", _("This afternoon")
+    TOMORROW = "tomorrow", _("Tomorrow")
+    THREE_DAYS = "three_days", _("In three days")
+    NEXT_WEEK = "next_week", _("Next Monday")
+    MONTH = "month", _("In a month")
+
+    def day_from(self, day: date) -> date:
+        """The day on which it comes back, seen from a day."""
+        ahead = {
+            Snooze.AFTERNOON: 0,
+            Snooze.TOMORROW: 1,
+            Snooze.THREE_DAYS: 3,
+            Snooze.NEXT_WEEK: 7 - day.weekday(),
+            Snooze.MONTH: 30,
+        }
+        return day + timedelta(days=ahead[self])

@@ -19,6 +19,14 @@ class Cadence(models.Model):
     tier = models.CharField(max_length=8, choices=Tier, unique=True)
     at_least_every_days = models.PositiveSmallIntegerField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(at_least_every_days__gte=1, at_least_every_days__lte=3650),
+                name="planning_cadence_range",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.tier}: every {self.at_least_every_days} days"
 
@@ -58,6 +66,9 @@ class Plan(models.Model):
     # How many were due in all, and how many of them cannot be reached by any means we know.
     due_count = models.PositiveIntegerField(default=0)
     unreachable_count = models.PositiveIntegerField(default=0)
+    # How many are on the whole list, and how many of them may be written to by e-mail.
+    listed_count = models.PositiveIntegerField(default=0)
+    permitted_count = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
 
     class Meta:

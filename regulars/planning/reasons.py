@@ -34,6 +34,7 @@ class Known:
     last_on: date | None
     rhythm_due_on: date | None
     usual_gap_days: float | None
+    may_email: bool
 
     @property
     def cadence_due_on(self) -> date:
