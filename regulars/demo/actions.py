@@ -11,7 +11,7 @@ from regulars.core.actor import Actor
 from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
-from regulars.demo.errors import CustomersAreHere
+from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.orders import sales, write_orders
 from regulars.demo.planning import hear_more_often
@@ -22,6 +22,7 @@ from regulars.demo.queries import (
     has_customers_of_its_own,
     is_business_of_the_sample,
     the_loading,
+    today_of_the_sample,
 )
 from regulars.demo.removing import clear_the_list, send_staff_home, take_the_sign_down
 from regulars.demo.scene import SOURCE, Scene
@@ -44,6 +45,7 @@ def load_demo(*, day: date, by: Actor, at: datetime, tell: Tell | None = None) -
     if here is not None:
         return {**here.detail, "loaded": False}
     _refuse_among_customers()
+    _refuse_days_to_come(day, at)
     tell = tell or (lambda _done, _total, _step: None)
     clear_the_list()
     send_staff_home()
@@ -62,7 +64,7 @@ def _write_everything(
     people = everyone(scene)
     till = sales(people, scene)
     said = decisions(people, scene)
-    spoken = contacts(people, said, scene)
+    spoken = contacts(people, till, said, scene)
     total = len(people) + len(till) + len(spoken)
 
     tell(0, total, _("Hanging up the sign"))
@@ -102,6 +104,14 @@ def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
     if stays and the_business() is not None:
         refresh_facts(by=by, at=at)
     return {"removed": bool(counts["customers"]), **counts}
+
+
+def _refuse_days_to_come(day: date, at: datetime) -> None:
+    if day > today_of_the_sample(at):
+        raise DayToCome(
+            _("%(day)s has not come yet.") % {"day": day.isoformat()},
+            _("Choose today or a day before it."),
+        )
 
 
 def _refuse_among_customers() -> None:

@@ -10,7 +10,7 @@ from regulars.consent.choices import Decision
 from regulars.consent.models import ConsentEvent, ConsentState
 from regulars.demo.personas import Persona
 from regulars.demo.scene import SOURCE, Scene
-from regulars.demo.stories import RUTH
+from regulars.demo.stories import RUTH, TOLD
 from regulars.team.models import Member
 
 EMAIL, TEXT = "email", "text"
@@ -37,7 +37,7 @@ def decisions(people: Sequence[Persona], scene: Scene) -> list[Said]:
         Said(RUTH, TEXT, Decision.WITHDRAWN, NO_OFFERS, 206),
     ]
     for person in people:
-        if person.key == RUTH or not person.email:
+        if person.key in TOLD or not person.email:
             continue
         asked = lot.randint(20, 360)
         if lot.random() < 0.36:

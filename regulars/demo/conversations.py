@@ -9,14 +9,17 @@ from regulars.consent.choices import Decision
 from regulars.conversations.choices import Outcome
 from regulars.conversations.models import Clock, Touch
 from regulars.demo.consent import TEXT, Said
+from regulars.demo.orders import Sale, spent_in_a_year
 from regulars.demo.personas import Persona
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.told import OTHERS, RUTHS
-from regulars.demo.touches import Contact, after_the_fire, usual_contacts
+from regulars.demo.touches import Contact, after_the_fire, kept_warm, usual_contacts
 from regulars.team.models import Member
 
 
-def contacts(people: Sequence[Persona], said: Sequence[Said], scene: Scene) -> list[Contact]:
+def contacts(
+    people: Sequence[Persona], till: Sequence[Sale], said: Sequence[Said], scene: Scene
+) -> list[Contact]:
     """Every touch of two years, oldest first."""
     texted = [
         one.key for one in said if one.channel == TEXT and one.decision == Decision.GRANTED
@@ -26,6 +29,7 @@ def contacts(people: Sequence[Persona], said: Sequence[Said], scene: Scene) -> l
         *OTHERS,
         *usual_contacts(people, scene),
         *after_the_fire(people, texted, scene),
+        *kept_warm(people, spent_in_a_year(till, scene), scene),
     ]
     return sorted(every, key=lambda one: (-one.ago, one.hour, one.minute, one.key))
 

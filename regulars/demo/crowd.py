@@ -34,17 +34,17 @@ class Group:
 SATURDAY = 5
 GROUPS = (
     Group("coffee", 26, (1.2, 2.2), ("coffee",), spread=0.35, back=(0, 4), stay_away=4),
-    Group("families", 40, (4.5, 7.5), ("family",), back=(0, 9), stay_away=12),
-    Group("bread", 95, (5.5, 9.0), ("bread",), back=(0, 16), stay_away=22,
+    Group("families", 40, (4.5, 7.5), ("family",), back=(0, 9), stay_away=18),
+    Group("bread", 95, (5.5, 9.0), ("bread",), back=(0, 16), stay_away=34,
           starts=(200, 728), managers=("tomasz", "tomasz", "nora", "ife", "")),
     Group("weekends", 60, (11.0, 17.0), ("weekend", "buns"), spread=0.25, weekday=SATURDAY,
-          back=(0, 16), stay_away=22, starts=(240, 728), managers=("tomasz", "nora", "ife")),
+          back=(0, 9), stay_away=36, starts=(240, 728), managers=("tomasz", "nora", "ife")),
     Group("monthly", 36, (24.0, 38.0), ("family", "weekend"), back=(0, 30), stay_away=15),
     Group("birthdays", 30, (363.0, 367.0), ("cakes",), spread=0.01, starts=(370, 728),
           back=(0, 20), managers=("nora", "nora", "tomasz")),
     Group("newcomers", 28, (5.0, 12.0), ("bread", "coffee", "weekend"), starts=(3, 66),
           back=(0, 14), managers=("tomasz", "nora", "")),
-    Group("left before", 40, (6.0, 20.0), ("bread", "weekend", "brownie"), ends=(80, 260),
+    Group("left before", 40, (6.0, 20.0), ("bread", "weekend", "brownie"), ends=(62, 106),
           starts=(420, 728), managers=("tomasz", "nora", "ife", "")),
     Group("long gone", 22, (7.0, 25.0), ("bread", "coffee"), ends=(430, 640), starts=(700, 728),
           managers=("tomasz", "nora", "")),
@@ -69,7 +69,7 @@ def _person(group: Group, number: int, name: tuple[str, str], lot: random.Random
         habit=habit,
         given=given,
         family=family,
-        manager=lot.choice(group.managers),
+        manager=_manager(group, habit, lot),
         since_ago=habit.starts + before,
         about=lot.choice(ABOUTS),
         street=f"{lot.randint(1, 60)} {lot.choice(STREETS)}" if lot.random() < 0.7 else "",
@@ -79,16 +79,30 @@ def _person(group: Group, number: int, name: tuple[str, str], lot: random.Random
     )
 
 
+def _manager(group: Group, habit: Habit, lot: random.Random) -> str:
+    """Nora and Ife took over the best of those who stay away; Tomasz has the shop to run."""
+    has_stopped = habit.back is None or habit.ends > group.ends[1]
+    is_best = group.name in ("coffee", "families")
+    return lot.choice(("nora", "ife") if is_best and has_stopped else group.managers)
+
+
 def _habit(group: Group, lot: random.Random) -> Habit:
-    starts = lot.randint(*group.starts)
-    stays_away = lot.random() * 100 < group.stay_away and starts > REOPENED_AGO + 30
+    every, starts = round(lot.uniform(*group.every), 1), lot.randint(*group.starts)
+    back: int | None = lot.randint(*group.back)
+    ends = lot.randint(*group.ends)
+    if lot.random() * 100 < group.stay_away and starts > REOPENED_AGO + 30:
+        # Two in three of those tried us once more, and have not come since.
+        if every < 18 and lot.random() < 0.66:
+            back, ends = 2, min(29, round(every * 1.6) + lot.randint(4, 12))
+        else:
+            back = None
     return Habit(
-        every=round(lot.uniform(*group.every), 1),
+        every=every,
         basket=lot.choice(group.baskets),
         spread=group.spread,
         starts=starts,
-        ends=lot.randint(*group.ends),
-        back=None if stays_away else lot.randint(*group.back),
+        ends=ends,
+        back=back,
         weekday=group.weekday,
         grows=lot.choice((-0.4, -0.2, 0.0, 0.0, 0.0, 0.2, 0.35)) if starts > 400 else 0.0,
         ahead=5 if group.name == "birthdays" else 0,

@@ -1,5 +1,6 @@
 """Writing two years of the till: what everyone bought, and what was sold without a name."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -37,6 +38,16 @@ def sales(people: Sequence[Persona], scene: Scene) -> list[Sale]:
     every = [sale for person in people if person.habit for sale in _bought(person, scene)]
     every += _sold_without_a_name(scene)
     return sorted(every, key=lambda sale: (sale.placed_at, sale.key, sale.kind))
+
+
+def spent_in_a_year(till: Sequence[Sale], scene: Scene) -> Counter[str]:
+    """What each customer spent in the last twelve months, by key."""
+    since = scene.moment(scene.ago(365), 0, 0)
+    spent: Counter[str] = Counter()
+    for sale in till:
+        if sale.key and sale.placed_at >= since:
+            spent[sale.key] += worth_of(sale.basket)
+    return spent
 
 
 def write_orders(

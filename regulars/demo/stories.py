@@ -14,7 +14,7 @@ RUTH, SAMUEL, JOSS, FLORIAN, MAREN, BRYN = "S01", "S02", "S03", "S04", "S05", "S
 ANSEL, TOVE, ODILE, PILAR, LEENA = "S07", "S08", "S09", "S10", "S11"
 OAKFIELD, HARBOUR, WINSLOW, HALLORAN = "T01", "T02", "T03", "T04"
 
-TOLD = frozenset(f"S{number:02}" for number in range(1, 12))
+TOLD = frozenset([f"S{n:02}" for n in range(1, 12)] + [OAKFIELD, HARBOUR, WINSLOW, HALLORAN])
 
 RUTH_YEAR_MINOR = 131_200
 _RUTH_LATEST = {
@@ -39,7 +39,7 @@ def named_people(scene: Scene) -> list[Persona]:
             Habit(1.5, "samuel", spread=0.2, grows=0.1, last=_weekdays_since_reopening(scene)),
             given="Samuel", family="Birch", manager="tomasz", since_ago=1_400,
             about="Oat flat white at the window, and lunch for two to take to the workshop.",
-            street="3 Netmakers Row", postcode="AM4 3BD", phone="01632 960 118",
+            phone="01632 960 118",
             email="samuel.birch@example.com",
         ),
         Persona(
@@ -87,7 +87,7 @@ def named_people(scene: Scene) -> list[Persona]:
             phone="01632 960 731", email="pilar.quintero@example.com",
         ),
         Persona(
-            LEENA, "Leena Varga", Habit(21, "brownie", spread=0.2, last=(135, 114)),
+            LEENA, "Leena Varga", Habit(21, "brownie", spread=0.2, last=(129, 108)),
             given="Leena", family="Varga", manager="tomasz", since_ago=900,
             about="Gluten-free brownie.", email="leena.varga@example.com",
         ),
@@ -99,14 +99,14 @@ def named_organisations() -> list[Persona]:
     both = (NIGHT_SHIFT, DELIVERY_ROUND)
     return [
         Persona(
-            OAKFIELD, "Oakfield School", Habit(7, "rolls", spread=0.05, last=(61, 54)),
+            OAKFIELD, "Oakfield School", Habit(7, "rolls", spread=0.05, last=(61, 54, 26)),
             "organisation", manager="tomasz", since_ago=1_300, about="Breakfast club, 40 rolls.",
-            street="Orchard Close", postcode="AM4 3BD", phone="01632 960 640",
+            phone="01632 960 640",
             email="kitchen@oakfield-school.test", served_by=both,
         ),
         Persona(
             HARBOUR, "Harbour Physio",
-            Habit(7, "box 14", spread=0.05, weekday=FRIDAY, last=(60, 53)),
+            Habit(7, "box 14", spread=0.05, weekday=FRIDAY, last=(60, 53, 25)),
             "organisation", manager="tomasz", since_ago=1_150,
             about="Friday pastry box for 14. Four doors away.", street="12 Weir Lane",
             postcode="AM4 2TR", phone="01632 960 877", email="reception@harbour-physio.test",

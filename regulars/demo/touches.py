@@ -1,6 +1,6 @@
 """What was said between the bakery and its customers, before it is written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
@@ -11,6 +11,7 @@ from regulars.demo.stories import TOLD
 REASSURING = "A fire in the oven room. Everyone is safe. We know little yet and will write again."
 KETTLE = "We open at seven tomorrow. The kettle is on."
 CALLS_AFTER_THE_FIRE = 96
+BEST_CUSTOMERS = 90
 # By the first letters of their keys: coffee, families, bread, weekends, monthly.
 _GROUPS_RUNG = ("Co", "Fa", "Br", "We", "Mo")
 
@@ -48,6 +49,18 @@ _USUAL = (
      "I had been keeping it in the fridge all my life."),
     (Channel.EMAIL, Purpose.INFORM, 2, "Wrote about the opening hours at Easter.", ""),
     (Channel.CALL, Purpose.SELL, 4, "Told them first about the Christmas orders.", ""),
+)  # fmt: skip
+
+_LATELY = (
+    (Channel.VISIT, Purpose.SERVE, 4, "Told them which mornings are quiet now.", ""),
+    (Channel.VISIT, Purpose.ASK, 3, "Asked at the counter how things are.",
+     "Better for a proper loaf."),
+    (Channel.VISIT, Purpose.THANK, 3, "Thanked them for coming back.",
+     "Where else would we go?"),
+    (Channel.VISIT, Purpose.SERVE, 5, "Kept two loaves back while the queue was long.", ""),
+    (Channel.CALL, Purpose.REASSURE, 4, "Rang after the order. All was well.",
+     "As if you had never been away."),
+    (Channel.CALL, Purpose.SERVE, 4, "Rang to say what is baked again, and what is not yet.", ""),
 )  # fmt: skip
 
 # The three things people say after the fire, and how many of a hundred say each.
@@ -112,13 +125,27 @@ def after_the_fire(
             Channel.CALL, Purpose.ASK, person.manager, body, said=lot.choice(answers),
             minutes=lot.randint(3, 11),
         )  # fmt: skip
+
+
+def kept_warm(
+    people: Sequence[Persona], spent: Mapping[str, int], scene: Scene
+) -> Iterator[Contact]:
+    """A word lately with most of those who still come: this fortnight with the best of them."""
+    lot = scene.lot("kept warm")
+    best = sorted(spent, key=lambda key: (-spent[key], key))[:BEST_CUSTOMERS]
     for person in people:
-        if person.key[:2] in ("Co", "Fa") and person.manager and not person.phone:
-            yield Contact(
-                person.key, lot.randint(2, 14), lot.randint(9, 12), lot.randint(0, 59),
-                Channel.VISIT, Purpose.ASK, person.manager, "Asked at the counter how things are.",
-                minutes=3,
-            )  # fmt: skip
+        habit = person.habit
+        if not person.manager or habit is None or habit.back is None or person.key in TOLD:
+            continue
+        is_best = person.key in best
+        if habit.ends > 30 or habit.starts < 60 or lot.random() > (0.9 if is_best else 0.8):
+            continue
+        channel, purpose, minutes, body, said = lot.choice(_LATELY)
+        yield Contact(
+            person.key, lot.randint(3, 13) if is_best else lot.randint(5, 58),
+            lot.randint(9, 15), lot.randint(0, 59), channel, purpose, person.manager, body,
+            said=said if lot.random() < 0.5 else "", minutes=minutes,
+        )  # fmt: skip
 
 
 def _text(key: str, ago: int, body: str) -> Contact:
