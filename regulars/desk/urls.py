@@ -1,8 +1,9 @@
 from django.urls import path
 
-from regulars.desk import views
+from regulars.desk import design, views
 
 app_name = "desk"
 urlpatterns = [
     path("healthy", views.healthy, name="healthy"),
+    path("design", design.design, name="design"),
 ]
