@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
+from regulars.engines.lightness import pandas_left_out
+
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
@@ -166,4 +168,5 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    with pandas_left_out():
+        serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.conf import settings
 
+from regulars.engines.lightness import pandas_left_out
+
 
 def open_duckdb() -> Any:
     """An Ibis backend on an empty database in memory; it may spill into the instance's folder."""
-    import ibis
+    with pandas_left_out():
+        import ibis
+        import pyarrow.dataset  # noqa: F401, RUF100
 
     spill = Path(settings.HOME) / "engine"
     spill.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -96,24 +96,33 @@ class TierLine:
     tier: str
     customer_count: int
     year_spend_minor: int
+    stake_minor: int
 
 
 def tiers_of_the_list() -> list[TierLine]:
-    """How many customers each tier has, and what they spent in twelve months; overrides heeded."""
-    lines = {tier: [0, 0] for tier in Tier.values}
+    """How many customers each tier has, what they spent in twelve months and are worth a year.
+
+    A tier set by a person wins over the counted one.
+    """
+    lines = {tier: [0, 0, 0] for tier in Tier.values}
     for row in _by_tier(CustomerFacts.objects.all()):
-        lines[row["tier"]] = [row["customers"], row["spend"] or 0]
+        lines[row["tier"]] = [row["customers"], row["spend"], row["stake"]]
     # Overrides are few: move just those, instead of joining everybody with nothing.
     moved = CustomerFacts.objects.filter(customer__tier_override__isnull=False)
-    for row in moved.values_list("tier", "customer__tier_override__tier", "year_spend_minor"):
-        for tier, sign in ((row[0], -1), (row[1], 1)):
-            lines[tier][0] += sign
-            lines[tier][1] += sign * row[2]
-    return [TierLine(tier, count, spend) for tier, (count, spend) in lines.items()]
+    rows = moved.values_list(
+        "tier", "customer__tier_override__tier", "year_spend_minor", "stake_minor"
+    )
+    for counted, by_hand, spend, stake in rows:
+        for tier, sign in ((counted, -1), (by_hand, 1)):
+            for place, amount in enumerate((1, spend, stake)):
+                lines[tier][place] += sign * amount
+    return [TierLine(tier, *sums) for tier, sums in lines.items()]
 
 
 def _by_tier(facts: Any) -> Any:
-    return facts.values("tier").annotate(customers=Count("pk"), spend=Sum("year_spend_minor"))
+    return facts.values("tier").annotate(
+        customers=Count("pk"), spend=Sum("year_spend_minor"), stake=Sum("stake_minor")
+    )
 
 
 def slipping_customers(limit: int) -> list[CustomerFacts]:
