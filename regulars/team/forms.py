@@ -94,6 +94,12 @@ class FirstAccountForm(forms.Form):
         widget=_guessed_select(**{"data-guess-zone": ""}),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.is_bound:
+            for name in ("country", "currency", "time_zone"):
+                self.fields[name].widget.attrs["class"] = ""
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         _check_password(self, cleaned, name=cleaned.get("your_name", ""))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
 from regulars.core.actor import Actor
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.team import actions
 from regulars.team.errors import AlreadyOnTheTeam
 from regulars.team.forms import InviteForm, MinutesForm, RoleForm
@@ -78,7 +78,7 @@ def change_role(request: HttpRequest, member_id: int) -> HttpResponse:
     member = get_object_or_404(Member, pk=member_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _page(request)
+        raise Refusal(_("There is no such role."), _("Choose one of the list."))
     actions.change_role(member, form.cleaned_data["role"], by=by, at=clock.now())
     messages.success(request, _("Kept: the role of %(name)s.") % {"name": member.name})
     return redirect("team:people")
