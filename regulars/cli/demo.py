@@ -44,8 +44,10 @@ def _outcome(done: Job) -> dict[str, Any]:
     if done.state == Job.State.REFUSED:
         raise Refusal(done.sentence, done.remedy)
     if done.state != Job.State.DONE:
-        raise Refusal(f"The sample business could not be finished. {done.sentence}",
-                      "Run the command again; what was left behind is cleared first.")
+        raise Refusal(
+            f"The sample business could not be finished. {done.sentence}",
+            "Run the command again; what was left behind is cleared first.",
+        )
     result: dict[str, Any] = done.result
     return result
 

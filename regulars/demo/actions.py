@@ -24,7 +24,12 @@ from regulars.demo.queries import (
     the_loading,
     today_of_the_sample,
 )
-from regulars.demo.removing import clear_the_list, send_staff_home, take_the_sign_down
+from regulars.demo.removing import (
+    clear_the_list,
+    forget_counts_since,
+    send_staff_home,
+    take_the_sign_down,
+)
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
 from regulars.insight.actions import refresh_facts
@@ -73,9 +78,7 @@ def _write_everything(
         close_for_fire_and_holidays(business, scene, by=by, at=at)
     ids = write_customers(people, staff, scene, at=at)
     tell(len(people), total, _("Writing down two years of orders"))
-    write_orders(
-        till, ids, scene, tell=lambda done: tell(len(people) + done, total, "")
-    )
+    write_orders(till, ids, scene, tell=lambda done: tell(len(people) + done, total, ""))
     write_consents(said, ids, staff, scene, at=at)
     write_touches(spoken, ids, staff, scene, at=at)
     hold_on_to_ruth(ids, staff, at=at)
@@ -93,15 +96,18 @@ def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
 
     A customer of the sample on whom an order of your own hangs stays too, and becomes yours.
     """
+    loading = the_loading()
     is_of_the_sample = is_business_of_the_sample()
     with transaction.atomic():
         counts = clear_the_list()
         send_staff_home()
-        stays = has_anything_of_its_own()
         if is_of_the_sample:
-            take_the_sign_down(is_needed=stays)
+            take_the_sign_down(is_needed=has_anything_of_its_own())
+        is_list_empty = not has_customers_of_its_own()
+        if loading and is_list_empty:
+            forget_counts_since(loading.at)
         audit.record(REMOVED, SOURCE, by=by, at=at, **counts)
-    if stays and the_business() is not None:
+    if loading and not is_list_empty:
         refresh_facts(by=by, at=at)
     return {"removed": bool(counts["customers"]), **counts}
 

@@ -21,9 +21,7 @@ def contacts(
     people: Sequence[Persona], till: Sequence[Sale], said: Sequence[Said], scene: Scene
 ) -> list[Contact]:
     """Every touch of two years, oldest first."""
-    texted = [
-        one.key for one in said if one.channel == TEXT and one.decision == Decision.GRANTED
-    ]
+    texted = [one.key for one in said if one.channel == TEXT and one.decision == Decision.GRANTED]
     every = [
         *RUTHS,
         *OTHERS,

@@ -99,9 +99,7 @@ def _sale(
     return Sale(person.key, placed_at, basket, promised_on=ready_on, delivered_at=fetched)
 
 
-def _besides(
-    person: Persona, sale: Sale, day: date, scene: Scene, lot: Random
-) -> Iterator[Sale]:
+def _besides(person: Persona, sale: Sale, day: date, scene: Scene, lot: Random) -> Iterator[Sale]:
     """Now and then a second visit on the same day, or something taken back."""
     if person.habit and person.habit.basket == "coffee" and lot.random() < 0.06:
         yield Sale(person.key, scene.moment(day, 14, lot.randint(0, 59)), filled("bread", lot))

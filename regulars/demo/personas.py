@@ -9,22 +9,23 @@ from regulars.demo.scene import Scene
 
 GIVEN = (
     "Ada Aled Alma Amina Anwen Arjun Astrid Basil Beatrix Bela Bethan Callum Carys Cedric Celia "
-    "Clement Cora Dafydd Dilys Dorian Edda Edmund Eira Elias Elspeth Emlyn Esme Farah Felix Fern "
-    "Gareth Gisela Greta Gwen Hamish Hana Hester Hugo Idris Ingrid Iris Isla Ivor Jamila Jasper "
-    "Joan Jonah Kamal Katya Kenneth Lachlan Leila Lewis Linnea Lowri Magnus Mair Malik Marcel "
-    "Marigold Matilda Mina Morag Nadia Nesta Niall Olga Olwen Orla Oscar Percy Petra Priya Quentin "
-    "Rafael Rhian Robin Rosalind Rowan Sabine Selwyn Shona Silas Sunita Tamsin Thea Theo Tilda "
-    "Una Vera Viktor Wanda Wilfred Winifred Yasmin Yusuf Zara"
+    "Clement Cora Dafydd Dilys Dorian Edda Edmund Eira Elias Elspeth Emlyn Esme Farah Felix "
+    "Fern Gareth Gisela Greta Gwen Hamish Hana Hester Hugo Idris Ingrid Iris Isla Ivor Jamila "
+    "Jasper Joan Jonah Kamal Katya Kenneth Lachlan Leila Lewis Linnea Lowri Magnus Mair Malik "
+    "Marcel Marigold Matilda Mina Morag Nadia Nesta Niall Olga Olwen Orla Oscar Percy Petra "
+    "Priya Quentin Rafael Rhian Robin Rosalind Rowan Sabine Selwyn Shona Silas Sunita Tamsin "
+    "Thea Theo Tilda Una Vera Viktor Wanda Wilfred Winifred Yasmin Yusuf Zara"
 ).split()
 FAMILY = (
-    "Abernathy Ainsley Arkwright Ashdown Balfour Barlow Beaumont Birkett Blackwood Bowen Bramley "
-    "Brandt Carmichael Castell Chaudhry Clegg Colborne Corrigan Crowther Dalgleish Danvers Delgado "
-    "Dunmore Eastwood Eccles Ellery Fairfax Farrow Fenwick Finch Forsyth Galloway Garside Gilchrist "
-    "Goddard Grenfell Haddon Hallam Hathaway Hawthorne Heron Holloway Ibbotson Jessop Kapoor "
-    "Kershaw Kingsley Lacey Langley Lindqvist Lockhart Maddox Marlowe Merriweather Moss Nakamura "
-    "Nightingale Norcross Okafor Oldroyd Osei Pemberton Penrose Pickering Quayle Rahman Ravenscroft "
-    "Redmayne Rowntree Sandoval Saltmarsh Selby Shaw Sinclair Stanhope Tarrant Thackeray Thornbury "
-    "Treloar Underhill Vance Wainwright Warrick Westbrook Whitfield Wolfe Yarrow"
+    "Abernathy Ainsley Arkwright Ashdown Balfour Barlow Beaumont Birkett Blackwood Bowen "
+    "Bramley Brandt Carmichael Castell Chaudhry Clegg Colborne Corrigan Crowther Dalgleish "
+    "Danvers Delgado Dunmore Eastwood Eccles Ellery Fairfax Farrow Fenwick Finch Forsyth "
+    "Galloway Garside Gilchrist Goddard Grenfell Haddon Hallam Hathaway Hawthorne Heron "
+    "Holloway Ibbotson Jessop Kapoor Kershaw Kingsley Lacey Langley Lindqvist Lockhart Maddox "
+    "Marlowe Merriweather Moss Nakamura Nightingale Norcross Okafor Oldroyd Osei Pemberton "
+    "Penrose Pickering Quayle Rahman Ravenscroft Redmayne Rowntree Sandoval Saltmarsh Selby "
+    "Shaw Sinclair Stanhope Tarrant Thackeray Thornbury Treloar Underhill Vance Wainwright "
+    "Warrick Westbrook Whitfield Wolfe Yarrow"
 ).split()
 STREETS = (
     "Weir Cottages", "Quay Street", "Chapel Row", "Lantern Hill", "Marsh Lane", "Netmakers Row",

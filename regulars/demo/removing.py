@@ -1,5 +1,7 @@
 """Taking rows of the sample out, from the leaves to the root, so that no cascade has to look."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from regulars.consent.models import ConsentEvent, ConsentState
@@ -19,7 +21,7 @@ def clear_the_list() -> dict[str, int]:
     """Remove customers, orders, touches and permissions of the sample; says how many."""
     OrderLine.objects.filter(order__source=SOURCE).delete()
     orders = Order.objects.filter(source=SOURCE)
-    counts = {"orders": orders._raw_delete(orders.db)}
+    counts = {"orders": orders.delete()[0]}
     Touch.objects.filter(source=SOURCE).delete()
 
     leaving = sample_customers()
@@ -50,5 +52,11 @@ def take_the_sign_down(*, is_needed: bool) -> None:
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)
         return
-    Refresh.objects.all().delete()
     Business.objects.filter(pk=1).delete()
+
+
+@transaction.atomic
+def forget_counts_since(loaded_at: datetime) -> None:
+    """Nobody is on the list: what was counted and planned with the sample says nothing now."""
+    Refresh.objects.filter(ended_at__gte=loaded_at).delete()
+    Plan.objects.filter(made_at__gte=loaded_at, items=None).delete()

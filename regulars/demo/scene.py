@@ -46,7 +46,7 @@ class Scene:
         return [span for span in spans if self.first_day <= span[0] and span[1] < self.day]
 
     def closures(self) -> list[tuple[date, date]]:
-        """First and last day closed, in order; a Christmas that fell into the fire is the fire's."""
+        """First and last day closed, in order; a Christmas within the fire is not apart."""
         first, last = self.burnt_on, self.reopened_on - timedelta(days=1)
         holidays = [span for span in self.holidays() if span[1] < first or last < span[0]]
         return sorted([*holidays, (first, last)])

@@ -28,5 +28,6 @@ def remove(running: RunningJob, at: datetime) -> dict[str, Any]:
 
 
 def _asked_by(running: RunningJob) -> Actor:
-    member = Member.objects.filter(pk=running.arguments.get("by")).first()
+    asked_by: int | None = running.arguments.get("by")
+    member = Member.objects.filter(pk=asked_by).first() if asked_by else None
     return member.actor if member else SYSTEM

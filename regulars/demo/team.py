@@ -46,7 +46,9 @@ def open_the_bakery(*, by: Actor, at: datetime, scene: Scene) -> Business:
     return business
 
 
-def close_for_fire_and_holidays(business: Business, scene: Scene, *, by: Actor, at: datetime) -> None:
+def close_for_fire_and_holidays(
+    business: Business, scene: Scene, *, by: Actor, at: datetime
+) -> None:
     """Note when the bakery was closed, except where such days are noted already."""
     for first, last in scene.closures():
         if closure_at(first, last) is None:
@@ -62,7 +64,5 @@ def take_on_staff(*, by: Actor, at: datetime) -> dict[str, Member]:
     for key, (name, local, role, minutes) in _PEOPLE.items():
         if key not in staff:
             person = NewMember(name, f"{local}@juniper-and-rye.test")
-            staff[key] = add_member(
-                person, role, by=by, at=joined, minutes=minutes, source=SOURCE
-            )
+            staff[key] = add_member(person, role, by=by, at=joined, minutes=minutes, source=SOURCE)
     return staff

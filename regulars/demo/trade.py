@@ -33,7 +33,7 @@ _WEEKLY = (
     ("The Harbour Office", "box 14", 7.0, FRIDAY, 1, "Quayside", ""),
     ("Lantern Arts Centre", "meeting", 14.0, None, 12, "7 Lantern Hill", "Ask for the box office."),
     ("Ambley Surgery", "box 14", 14.0, FRIDAY, 8, "3 Orchard Close", "Nut-free, always."),
-    ("Kite & Keel Sailing Club", "site", 14.0, SATURDAY, None, "Slipway", "Sails April to October."),
+    ("Kite & Keel Sailing Club", "site", 14.0, SATURDAY, None, "Slipway", "April to October."),
     ("Fenner Solicitors", "meeting", 21.0, None, 16, "18 Quay Street", ""),
     ("Brightwater Nursery", "rolls", 7.0, None, 4, "11 Beacon Road", "Soft rolls, no seeds."),
     ("Cobb Street Garage", "box 8", 7.0, FRIDAY, 1, "27 Cobb Street", "Pays in cash, always has."),

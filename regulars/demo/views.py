@@ -11,7 +11,12 @@ from regulars.core import clock, jobs
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.models import Job
-from regulars.demo.queries import demo_job_under_way, demo_jobs, has_customers_of_its_own, the_loading
+from regulars.demo.queries import (
+    demo_job_under_way,
+    demo_jobs,
+    has_customers_of_its_own,
+    the_loading,
+)
 from regulars.demo.rules import may_change_demo
 from regulars.team.queries import signed_in_member
 

@@ -1,5 +1,6 @@
 """Who and what the sample business is made of, before anything is written."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -136,4 +137,4 @@ def test_a_christmas_within_the_fire_is_noted_once() -> None:
     closures = scene.closures()
 
     assert closures[-1] == (date(2026, 12, 20), date(2027, 1, 7))
-    assert [a for a, b in zip(closures, closures[1:], strict=False) if b[0] <= a[1]] == []
+    assert [a for a, b in itertools.pairwise(closures) if b[0] <= a[1]] == []

@@ -1,0 +1,245 @@
+"""The sample business in the database: in, counted, planned, and out without a trace."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from regulars.consent.models import ConsentEvent
+from regulars.conversations.models import Touch
+from regulars.core.actor import COMMAND
+from regulars.core.models import AuditEntry
+from regulars.customers.models import ContactPoint, Customer, Household, Service
+from regulars.demo import actions
+from regulars.demo.actions import load_demo, remove_demo
+from regulars.demo.errors import CustomersAreHere, DayToCome
+from regulars.insight.models import CustomerFacts
+from regulars.orders.models import Order, OrderLine
+from regulars.planning.models import PlanItem
+from regulars.team.models import Business, Closure, Member
+from tests.demo.rows import rows_of_rooms
+from tests.factories.team import make_business, make_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = date(2026, 11, 24)
+LOADED = {"day": "2026-11-24", "customers": 412, "loaded": True}
+
+
+def load(at: datetime) -> dict[str, object]:
+    return load_demo(day=DAY, by=COMMAND, at=at)
+
+
+def remove(at: datetime) -> dict[str, object]:
+    return remove_demo(by=COMMAND, at=at)
+
+
+def digest() -> str:
+    """Everything that the sample says, without the numbers that a database gives its rows."""
+    told: list[Iterable[Any]] = [
+        Customer.objects.values_list(
+            "name", "kind", "sort_name", "search_text", "since_on", "about", "manager__name",
+            "household__name",
+        ).order_by("name"),
+        ContactPoint.objects.values_list("customer__name", "kind", "normal").order_by(
+            "customer__name", "kind"
+        ),
+        Service.objects.values_list("department__name", "customer__name").order_by(
+            "department__name", "customer__name"
+        ),
+        (
+            (*row[:3], row[3].timestamp(), *row[4:])
+            for row in Order.objects.values_list(
+                "external_id", "customer__name", "kind", "placed_at", "placed_on", "total_minor"
+            ).order_by("external_id")
+        ),
+        OrderLine.objects.values_list("order__external_id", "sku", "total_minor").order_by(
+            "order__external_id", "line_no"
+        ),
+        (
+            (*row[:5], row[5].timestamp())
+            for row in Touch.objects.values_list(
+                "customer__name", "channel", "purpose", "body", "said", "happened_at"
+            ).order_by("happened_at", "customer__name", "id")
+        ),
+        ConsentEvent.objects.values_list("customer__name", "channel", "decision").order_by("id"),
+        CustomerFacts.objects.values_list(
+            "customer__name", "tier", "due_on", "stake_minor"
+        ).order_by("customer__name"),
+    ]  # fmt: skip
+    seen = hashlib.sha256()
+    for rows in told:
+        for row in rows:
+            seen.update(repr(row).encode())
+    return seen.hexdigest()
+
+
+@pytest.fixture
+def progress() -> Callable[[int, int, str], None]:
+    def tell(done: int, total: int, step: str) -> None:
+        tell.heard.append((done, total, step))  # type: ignore[attr-defined]
+
+    tell.heard = []  # type: ignore[attr-defined]
+    return tell
+
+
+def test_load_demo_fills_an_empty_instance_and_remove_demo_leaves_it_as_it_was(
+    at: datetime, progress: Callable[[int, int, str], None]
+) -> None:
+    before = rows_of_rooms()
+
+    done = load_demo(day=DAY, by=COMMAND, at=at, tell=progress)
+
+    assert {key: done[key] for key in LOADED} == LOADED
+    business = Business.objects.get()
+    assert (business.name, business.currency, business.is_sample) == ("Juniper & Rye", "GBP", True)
+    assert Customer.objects.filter(source="demo").count() == 412
+    assert Household.objects.count() == 25
+    assert Customer.objects.filter(manager=None).count() in range(1, 100)
+    assert CustomerFacts.objects.count() >= 410
+    assert set(PlanItem.objects.values_list("plan__day", flat=True)) == {DAY}
+    fire = Closure.objects.get(why="Fire in the oven room")
+    assert (fire.starts_on, fire.ends_on) == (date(2026, 10, 3), date(2026, 10, 21))
+    heard = progress.heard  # type: ignore[attr-defined]
+    counts = [done for done, _total, _step in heard]
+    assert counts == sorted(counts)
+    assert heard[-1][0] == heard[-1][1]
+
+    gone = remove(at)
+
+    assert (gone["removed"], gone["customers"]) == (True, 412)
+    assert rows_of_rooms() == before
+    entries = AuditEntry.objects.filter(thing="demo").order_by("id")
+    assert [(e.verb, e.detail["customers"]) for e in entries] == [("loaded", 412), ("removed", 412)]
+
+
+def test_two_loads_for_the_same_day_are_alike(at: datetime) -> None:
+    load(at)
+    first = digest()
+    remove(at)
+
+    load(at)
+
+    assert digest() == first
+
+
+def test_an_interrupted_load_is_cleared_and_begun_anew(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_order(*_: Any, **__: Any) -> Iterator[None]:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(actions, "write_touches", out_of_order)
+        with pytest.raises(OSError, match="disk is full"):
+            load(at)
+    assert Order.objects.exists()
+
+    done = load(at)
+
+    assert {key: done[key] for key in LOADED} == LOADED
+    assert (Customer.objects.count(), Member.objects.count()) == (412, 4)
+
+
+def test_load_demo_refuses_where_customers_are_here_already(
+    at: datetime, business: Business
+) -> None:
+    _customer(at)
+    before = rows_of_rooms()
+
+    with pytest.raises(CustomersAreHere):
+        load(at)
+
+    assert rows_of_rooms() == before
+
+
+def test_load_demo_refuses_a_day_to_come(at: datetime) -> None:
+    before = rows_of_rooms()
+
+    with pytest.raises(DayToCome):
+        load_demo(day=DAY + timedelta(days=1), by=COMMAND, at=at)
+
+    assert rows_of_rooms() == before
+
+
+def test_in_a_business_of_its_own_the_owner_takes_noras_place(at: datetime) -> None:
+    make_business(name="The Lighthouse Larder", currency="EUR", time_zone="Europe/Dublin")
+    owner = make_member("owner", name="Dara Quill")
+
+    load(at)
+
+    assert Business.objects.get().name == "The Lighthouse Larder"
+    assert not Member.objects.filter(name="Nora Whitlock").exists()
+    assert Customer.objects.filter(manager=owner).count() > 30
+    assert set(Order.objects.values_list("currency", flat=True)) == {"EUR"}
+
+
+def test_remove_demo_leaves_a_described_business_as_it_was(at: datetime) -> None:
+    make_business(name="The Lighthouse Larder")
+    make_member("owner", name="Dara Quill")
+    before = rows_of_rooms()
+    load(at)
+
+    remove(at)
+
+    assert rows_of_rooms() == before
+
+
+def test_remove_demo_leaves_everything_that_is_not_of_the_sample(at: datetime) -> None:
+    load(at)
+    own = _customer(at)
+    order = _order(own, "till", at)
+    counter = _order(None, "till", at)
+    touch = _touch(own, at)
+    ruth = Customer.objects.get(name="Ruth Calloway")
+    of_ruth = _order(ruth, "till", at)
+    nora_writes = _touch(Customer.objects.get(name="Samuel Birch"), at)
+
+    remove(at)
+
+    assert list(Customer.objects.order_by("name").values_list("name", "source")) == [
+        ("Own Customer", "desk"),
+        ("Ruth Calloway", "desk"),
+    ]
+    assert set(Order.objects.values_list("pk", flat=True)) == {order.pk, counter.pk, of_ruth.pk}
+    assert set(Touch.objects.values_list("pk", flat=True)) == {touch.pk}
+    assert not Touch.objects.filter(pk=nora_writes.pk).exists()
+    assert Business.objects.get().is_sample is False
+    assert not Member.objects.exists()
+
+
+def test_remove_demo_without_a_sample_changes_nothing(at: datetime, business: Business) -> None:
+    own = _customer(at)
+    before = rows_of_rooms()
+
+    gone = remove(at)
+
+    assert gone["removed"] is False
+    assert rows_of_rooms() == before
+    assert Customer.objects.get() == own
+
+
+def _customer(at: datetime) -> Customer:
+    return Customer.objects.create(
+        name="Own Customer", sort_name="customer own", created_at=at, updated_at=at
+    )
+
+
+def _order(customer: Customer | None, source: str, at: datetime) -> Order:
+    return Order.objects.create(
+        customer=customer,
+        source=source,
+        external_id=f"{source}-{Order.objects.count()}",
+        placed_at=at,
+        placed_on=at.date(),
+        total_minor=460,
+        currency="GBP",
+    )
+
+
+def _touch(customer: Customer, at: datetime) -> Touch:
+    return Touch.objects.create(
+        customer=customer, channel="call", outcome="reached", happened_at=at, recorded_at=at
+    )
