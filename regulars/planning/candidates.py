@@ -287,7 +287,8 @@ def _of_reasons(least: str) -> dict[str, str]:
         f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
         for place, reason in enumerate(REASONS)
     ]
-    named = [f"WHEN most = r{place} THEN '{r.name}'" for place, r in enumerate(REASONS)]
+    # The most pressing reason weighs; the most particular one, registered first, has the word.
+    named = [f"WHEN r{place} > 0 THEN '{r.name}'" for place, r in enumerate(REASONS)]
     return {
         "urgencies": ",\n    ".join(urgencies),
         "names": ", ".join(f"r{place}" for place, _ in enumerate(urgencies)),

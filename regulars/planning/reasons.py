@@ -73,7 +73,7 @@ _HOW_SILENT = (
     " ELSE silent_days / cadence_days END"
 )
 
-# Where two reasons weigh the same, the one that was registered first gives its name.
+# From the particular to the general: where several hold, the first has the word.
 register(
     Reason(
         name="first_purchase",
