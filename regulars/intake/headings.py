@@ -78,4 +78,6 @@ def _nearness(one: str, other: str) -> float:
     # Swapped letters are the commonest slip and cost the ratio most: same letters count as near.
     if sorted(one) == sorted(other) and one[0] == other[0]:
         return 0.95
-    return SequenceMatcher(None, one, other).ratio()
+    # A slip seldom takes the ends of a word: "statu" is no "stadt".
+    has_ends = one[0] == other[0] and one[-1] == other[-1]
+    return SequenceMatcher(None, one, other).ratio() if has_ends else 0.0

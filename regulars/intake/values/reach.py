@@ -39,6 +39,8 @@ def read_email(text: str) -> Reach:
 def _unusual_email(bare: str, folded: str) -> Reach | None:
     from email_validator import EmailNotValidError, validate_email
 
+    if bare.startswith('"') and not bare.isascii():
+        return None
     try:
         found = validate_email(
             bare, check_deliverability=False, test_environment=True, allow_quoted_local=True

@@ -1,0 +1,209 @@
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.core.errors import Refusal
+from regulars.customers.models import ContactPoint, Customer, Reference, StagedCustomer
+from regulars.intake.models import RowProblem
+from tests.factories.intake import bring, counts
+
+pytestmark = pytest.mark.django_db
+
+LIST = "id,Name,Email,Phone,City\n7,Ruth Calloway,ruth@example.com,020 7946 0018,Elko\n8,Ada,,,\n"
+
+
+def points() -> list[tuple[str, str, str, bool]]:
+    return list(
+        ContactPoint.objects.order_by("id").values_list("kind", "value", "normal", "is_primary")
+    )
+
+
+def test_a_list_makes_customers_with_all_that_it_says(business: object) -> None:
+    item = bring("customers", LIST)
+
+    assert counts(item) == (2, 0, 0, 0, 0)
+    assert item.report["customers"] == 2
+    assert list(Customer.objects.order_by("id").values_list("name", "sort_name", "source")) == [
+        ("Ruth Calloway", "ruth calloway", "files"),
+        ("Ada", "ada", "files"),
+    ]
+    assert points() == [
+        ("email", "ruth@example.com", "ruth@example.com", True),
+        ("phone", "020 7946 0018", "+442079460018", True),
+        ("address", "Elko", "||Elko||", True),
+    ]
+    assert set(Reference.objects.values_list("source", "value")) == {("files", "7"), ("files", "8")}
+    assert not StagedCustomer.objects.exists()
+
+
+def test_the_same_list_twice_changes_nothing(business: object) -> None:
+    bring("customers", LIST)
+    before = list(Customer.objects.values()), points()
+
+    with CaptureQueriesContext(connection) as queries:
+        again = bring("customers", LIST)
+
+    assert counts(again) == (0, 0, 2, 0, 0)
+    assert (list(Customer.objects.values()), points()) == before
+    written = [q["sql"] for q in queries if "customers_customer\" SET" in q["sql"]]
+    assert written == []
+
+
+def test_a_dry_run_changes_nothing(business: object) -> None:
+    item = bring("customers", LIST, dry=True)
+
+    assert counts(item) == (2, 0, 0, 0, 0)
+    assert not Customer.objects.exists()
+    assert not ContactPoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["7,Ruth,,,", ",Ruth,RUTH@example.com,,", ",Ruth,,+44 20 7946 0018,", ",RUTH  calloway,,,"],
+)
+def test_a_customer_is_known_by_number_then_address_then_phone_then_name(
+    business: object, row: str
+) -> None:
+    bring("customers", LIST)
+
+    bring("customers", f"id,Name,Email,Phone,City\n{row}\n")
+
+    assert Customer.objects.count() == 2
+
+
+def test_a_shared_phone_is_not_enough_where_addresses_differ(business: object) -> None:
+    bring("customers", LIST)
+
+    item = bring("customers", "Name,Email,Phone\nBo,bo@example.com,020 7946 0018\n")
+
+    assert counts(item) == (1, 0, 0, 0, 0)
+
+
+def test_what_differs_is_said_from_and_to_and_then_changed(business: object) -> None:
+    bring("customers", LIST)
+
+    item = bring("customers", "id,Name,Email\n7,Ruth Achterberg,ruth@new.example\n8,,\n")
+
+    assert counts(item) == (0, 1, 1, 0, 0)
+    assert item.report["changes"] == [
+        {"row": 2, "thing": "Ruth Calloway", "field": "Name", "old": "Ruth Calloway",
+         "new": "Ruth Achterberg"},
+        {"row": 2, "thing": "Ruth Calloway", "field": "E-mail", "old": "ruth@example.com",
+         "new": "ruth@new.example"},
+    ]  # fmt: skip
+    ruth = Customer.objects.get(references__value="7")
+    assert (ruth.name, ruth.sort_name) == ("Ruth Achterberg", "ruth achterberg")
+    assert {"achterberg", "new", "example"} <= set(ruth.search_text.split())
+    assert Customer.objects.get(references__value="8").name == "Ada"
+
+
+def test_rows_of_one_customer_are_put_together(business: object) -> None:
+    item = bring("customers", "id,Name,Email\n3,Cy Ng,CY@example.com\n4,Cy Ng,cy@example.com\n")
+
+    assert counts(item) == (1, 1, 0, 0, 0)
+    assert item.report["customers"] == 1
+    customer = Customer.objects.get()
+    assert set(customer.references.values_list("value", flat=True)) == {"3", "4"}
+    assert counts(bring("customers", "id,Email\n3,cy@example.com\n4,cy@example.com\n")) == (
+        0, 0, 2, 0, 0
+    )  # fmt: skip
+
+
+def test_a_row_that_names_nobody_is_reported_and_the_rest_taken(business: object) -> None:
+    item = bring("customers", "Name,Email,City\nRuth,,Elko\n,,Reno\n")
+
+    assert counts(item) == (1, 0, 0, 1, 0)
+    assert list(RowProblem.objects.values_list("row_no", "message")) == [
+        (3, "Nobody is named: no name, no address, no phone number.")
+    ]
+
+
+def test_an_address_in_doubt_is_kept_and_reported(business: object) -> None:
+    item = bring("customers", "Name,Email\nDi,not-an-email\n")
+
+    assert counts(item) == (1, 0, 0, 0, 0)
+    point = ContactPoint.objects.get()
+    assert (point.value, point.state) == ("not-an-email", "doubtful")
+    problem = RowProblem.objects.get()
+    assert (problem.row_no, problem.column, problem.is_rejected) == (2, "Email", False)
+
+
+def test_a_list_without_anyones_name_or_address_is_refused_whole(business: object) -> None:
+    with pytest.raises(Refusal, match="No column says who the customers are"):
+        bring("customers", "Rating,Colour\n5,red\n")
+
+    assert not Customer.objects.exists()
+    assert not StagedCustomer.objects.exists()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(business: object) -> None:
+    def queries_for(count: int, source: str) -> int:
+        rows = "".join(f"{n},Name {n} {source},n{n}@{source}.example\n" for n in range(count))
+        with CaptureQueriesContext(connection) as queries:
+            bring("customers", f"id,Name,Email\n{rows}", source=source)
+        return len([q for q in queries if not _is_one_of_many(q["sql"])])
+
+    assert queries_for(1500, "one") == queries_for(3, "three")
+
+
+def _is_one_of_many(sql: str) -> bool:
+    # `executemany` is one round trip that the log of queries shows as such.
+    return sql.startswith(("SAVEPOINT", "RELEASE"))
+
+
+@pytest.mark.realdata
+def test_naughty_strings_are_taken_unchanged(business: object, real_data: Path) -> None:
+    naughty = [
+        text
+        for text in json.loads((real_data / "nasty" / "blns" / "blns.json").read_text())
+        if text.strip()
+    ]
+    rows = ["id,Name,Note"] + [
+        '{},"{}","{}"'.format(n, text.replace('"', '""'), text.replace('"', '""'))
+        for n, text in enumerate(naughty)
+    ]
+
+    item = bring("customers", "\n".join(rows))
+
+    assert counts(item) == (len(naughty), 0, 0, 0, 0)
+    by_number = dict(Customer.objects.values_list("references__value", "name"))
+    notes = dict(Customer.objects.values_list("references__value", "about"))
+    assert [by_number[str(n)] for n in range(len(naughty))] == naughty
+    assert [notes[str(n)] for n in range(len(naughty))] == naughty
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("name", "expected", "customers"),
+    [
+        ("customers_export_co_metafields.csv", (1, 0, 0, 0, 0), 1),
+        ("customers_export_consent_dups.csv", (5, 1, 0, 0, 0), 5),
+        ("customers_export_us.csv", (2, 0, 0, 0, 0), 2),
+    ],
+)
+def test_shopifys_customers_come_in(
+    business: object, real_data: Path, name: str, expected: Any, customers: int
+) -> None:
+    content = (real_data / "exports" / "shopify_customers" / name).read_bytes()
+
+    item, again = bring("customers", content), bring("customers", content)
+
+    assert counts(item) == expected
+    assert Customer.objects.count() == customers
+    assert counts(again) == (0, 0, sum(expected), 0, 0)
+    assert not any(value.startswith("'") for value in Reference.objects.values_list("value", flat=True))
+
+
+def test_a_day_that_cannot_be_read_leaves_the_customer(business: object, at: datetime) -> None:
+    item = bring("customers", "Name,Created at\nRuth,2020-05-01\nAda,31.02.2020\n", at=at)
+
+    assert counts(item) == (2, 0, 0, 0, 0)
+    since = dict(Customer.objects.values_list("name", "since_on"))
+    assert str(since["Ruth"]) == "2020-05-01"
+    assert since["Ada"] is None
+    assert RowProblem.objects.get().message == "The calendar has no 31.2.2020."

@@ -1,0 +1,218 @@
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from regulars.core import jobs
+from regulars.core.actor import COMMAND
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.models import AuditEntry, Event, Job
+from regulars.customers.models import Customer, StagedCustomer
+from regulars.intake import actions, bringing_in
+from regulars.intake.errors import ImportNotOpen
+from regulars.intake.models import Import, ImportFile, RowProblem
+from regulars.orders.models import Order, OrderLine
+from regulars.team.models import Member
+from tests.factories.intake import A_DAY, bring, counts, make_file, make_workbook
+
+pytestmark = pytest.mark.django_db
+
+LIST = "id,Name,Email\n7,Ruth Calloway,ruth@example.com\n8,Ada,bad\n"
+
+
+def begun(content: str = LIST, **more: Any) -> Import:
+    return actions.begin_import("customers", [make_file(content)], by=COMMAND, at=A_DAY, **more)
+
+
+def test_begin_import_keeps_the_file_under_a_generated_name_and_guesses(business: object) -> None:
+    item = begun()
+
+    file = item.files.get()
+    folder = Path(settings.MEDIA_ROOT) / "imports" / str(item.pk)
+    assert [path.name for path in folder.iterdir()] == [file.stored_as]
+    assert (folder / file.stored_as).read_text() == LIST
+    assert (file.name, file.size) == ("list.csv", len(LIST))
+    assert file.mapping == {"reference": "id", "name": "Name", "email": "Email"}
+    assert item.state == Import.State.MAPPING
+
+
+@pytest.mark.parametrize("content", ["", "%PDF-1.7", "\n\n"])
+def test_begin_import_keeps_nothing_of_a_file_it_refuses(business: object, content: str) -> None:
+    with pytest.raises(Refusal):
+        begun(content)
+
+    assert not Import.objects.exists()
+    assert not ImportFile.objects.exists()
+    assert not [p for p in (Path(settings.MEDIA_ROOT)).rglob("*") if p.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "roles", "sentence"),
+    [
+        ("weather", ["weather"], "“weather” is nothing that can be brought in."),
+        ("orders", ["reviews"], "There is no file called “reviews” among orders."),
+        ("orders", ["orders", "orders"], "Each file needs a role of its own."),
+        ("orders", [], "Each file needs a role of its own."),
+    ],
+)
+def test_begin_import_refuses_what_it_does_not_know(
+    business: object, kind: str, roles: list[str], sentence: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        files = [make_file(LIST, role=role) for role in roles]
+        actions.begin_import(kind, files, by=COMMAND, at=A_DAY)
+
+    assert refused.value.sentence == sentence
+
+
+def test_begin_import_refuses_a_file_that_is_too_large(business: object, settings: Any) -> None:
+    settings.MAX_UPLOAD_BYTES = 10
+
+    with pytest.raises(Refusal, match="larger than"):
+        begun()
+
+    assert not Import.objects.exists()
+
+
+def test_a_helper_may_not_bring_in(helper: Member) -> None:
+    with pytest.raises(NotAllowed, match="Only the owner and managers bring in files"):
+        actions.begin_import("customers", [make_file(LIST)], by=helper.actor, at=A_DAY)
+
+
+def test_a_mapping_names_columns_by_name_or_number(business: object) -> None:
+    content = "A,B\nRuth,ruth@example.com\n"
+
+    item = begun(content, mapping={"customers": {"name": "a", "email": "2"}})
+
+    assert item.files.get().mapping == {"name": "A", "email": "B"}
+    with pytest.raises(Refusal, match="The file has no column “C”"):
+        begun(content, mapping={"customers": {"name": "C"}})
+
+
+def test_columns_may_be_chosen_anew_after_looking(business: object) -> None:
+    item = begun()
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+
+    actions.choose_columns(item, {"customers": {"name": "Name", "email": "gone"}}, by=COMMAND)
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+
+    assert item.files.get().mapping == {"name": "Name"}
+    assert counts(item) == (2, 0, 0, 0, 0)
+    assert not RowProblem.objects.exists()
+    assert StagedCustomer.objects.count() == 2
+
+
+def test_an_import_is_announced_and_audited_once(business: object, owner: Member) -> None:
+    item = bring("customers", LIST, by=owner.actor)
+
+    jobs.run_now("intake.bring_in", at=A_DAY, import_id=item.pk)
+
+    assert list(Event.objects.filter(kind="intake.ImportFinished").values_list("payload", flat=True)) == [
+        {"import_id": item.pk, "kind": "customers", "created": 2, "updated": 0}
+    ]
+    assert list(AuditEntry.objects.values_list("verb", "actor_name", "thing_id")) == [
+        ("brought in", owner.name, str(item.pk))
+    ]
+    with pytest.raises(ImportNotOpen):
+        actions.ask_to_bring_in(item, by=owner.actor, at=A_DAY)
+
+
+def test_a_refusal_while_checking_leaves_nothing(business: object) -> None:
+    item = begun("Rating\n5\n")
+
+    with pytest.raises(Refusal, match="No column says who"):
+        actions.check_now(item, by=COMMAND, at=A_DAY)
+
+    item.refresh_from_db()
+    assert item.state == Import.State.REFUSED
+    assert item.report["sentence"] == "No column says who the customers are."
+    assert not StagedCustomer.objects.exists()
+
+
+def test_leave_it_forgets_the_file_and_what_waited(business: object) -> None:
+    item = begun()
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+    pk = item.pk
+
+    actions.leave_it(item, by=COMMAND, at=A_DAY)
+
+    assert not Import.objects.exists()
+    assert not StagedCustomer.objects.exists()
+    assert not (Path(settings.MEDIA_ROOT) / "imports" / str(pk)).exists()
+
+
+TILL = "Receipt,Date,Customer ID,Total\n" + "".join(
+    f"{n},2026-11-02,{n % 40},{n}.00\n" for n in range(1, 121)
+)
+
+
+class Killed(RuntimeError):
+    """Stands for a worker that is killed between two transactions."""
+
+
+@pytest.mark.parametrize("nth", range(1, 9))
+def test_an_import_that_was_interrupted_goes_on_where_it_was(
+    business: object, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    """RELIABILITY K15: killed after any step, run again, the end is the same."""
+    from regulars.customers import taking_in as customers_steps
+    from regulars.orders import taking_in as orders_steps
+
+    for module, name in ((customers_steps, "CHUNK"), (orders_steps, "ORDERS"), (orders_steps, "LINES")):
+        monkeypatch.setattr(module, name, 30)
+    item = bring("orders", TILL, dry=True)
+    Import.objects.filter(pk=item.pk).update(state=Import.State.APPLYING)
+    item.refresh_from_db()
+    running = jobs.RunningJob(0, "intake.bring_in", {"import_id": item.pk}, 0)
+    monkeypatch.setattr(jobs.RunningJob, "progress", lambda *_args, **_more: None)
+    steps = bringing_in.column_sets["orders"].apply(bringing_in.terms_of(item, by=COMMAND))
+    for at, step in enumerate(steps, start=1):
+        step()
+        if at == nth:
+            break
+
+    bringing_in.bring_in(item, running, by=COMMAND)
+
+    assert (Order.objects.count(), OrderLine.objects.count(), Customer.objects.count()) == (
+        120, 120, 40,
+    )  # fmt: skip
+    assert sum(Order.objects.values_list("total_minor", flat=True)) == 100 * sum(range(1, 121))
+    assert Event.objects.filter(kind="intake.ImportFinished").count() == 1
+    assert counts(bring("orders", TILL)) == (0, 0, 120, 0, 0)
+
+
+def test_a_check_that_was_interrupted_begins_again(business: object) -> None:
+    item = begun()
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+    assert StagedCustomer.objects.count() == 2
+
+    Import.objects.filter(pk=item.pk).update(state=Import.State.CHECKING)
+    done = jobs.run_now("intake.check", at=A_DAY, import_id=item.pk)
+
+    item.refresh_from_db()
+    assert done.state == Job.State.DONE
+    assert counts(item) == (2, 0, 0, 0, 0)
+    assert StagedCustomer.objects.count() == 2
+    assert RowProblem.objects.count() == 1
+
+
+def test_a_workbook_comes_in(business: object, at: datetime) -> None:
+    content = make_workbook(
+        [["Receipt", "Date", "Customer ID", "Total"], [1, 46000, 17850, 3.4], [2, 46001, 17850, 2]]
+    )
+
+    item = bring("orders", content, at=at)
+
+    assert counts(item) == (2, 0, 0, 0, 0)
+    assert [str(day) for day in Order.objects.order_by("id").values_list("placed_on", flat=True)] == [
+        "2025-12-09", "2025-12-10",
+    ]  # fmt: skip
+    assert Customer.objects.get().name == "Customer 17850"
+
+
+def test_an_import_works_before_the_business_is_named(db: None) -> None:
+    item = bring("orders", "Receipt,Date,Total\n1,2026-11-02,£5.00\n2,2026-11-03,£1.00\n")
+
+    assert item.report["total"] == {"GBP": 600}
