@@ -10,7 +10,7 @@ from django.db.models import Lookup
 VECTOR = "array_to_tsvector(array_remove(string_to_array({text}, ' '), ''))"
 
 
-class Words(Lookup[Any]):
+class Words(Lookup):
     """`Words(F("search_text"), ["ru", "cal"])`: letters and digits, as `naming` makes them."""
 
     lookup_name = "words"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from regulars.core import clock
 from regulars.core.errors import Refusal
@@ -58,6 +59,7 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=gettext_lazy("Agreed to letters"), required=False)
 
 
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show every component in all its states."""
     today = timezone.localtime(clock.now()).date()

@@ -42,8 +42,8 @@ def hand_over(request: HttpRequest, member_id: int) -> HttpResponse:
     form = HandOverForm(request.POST or None, leaving=leaving)
     if not form.is_valid():
         return _page(request, leaving, theirs, form)
-    to, count = form.cleaned_data["to"], theirs.count()
-    assign_customers(theirs, to, by=actor, at=clock.now())
+    to = form.cleaned_data["to"]
+    count = assign_customers(theirs, to, by=actor, at=clock.now()).count
     said = ngettext(
         "Done: %(name)s looks after %(count)s more customer.",
         "Done: %(name)s looks after %(count)s more customers.",

@@ -33,6 +33,7 @@ DEEDS = (
     Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=frozenset({OWNER})),
     Deed(_("Note days closed"), "team:settings", "#closed", roles=frozenset({OWNER})),
     Deed(_("Set opening hours"), "team:settings", "#hours", roles=frozenset({OWNER})),
+    Deed(_("Load or remove the sample business"), "demo:home", roles=frozenset({OWNER})),
     Deed(_("Change working minutes"), "team:people"),
     Deed(_("Change how you sign in"), "mfa_index"),
 )

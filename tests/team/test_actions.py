@@ -342,7 +342,7 @@ def test_deactivate_member_refuses_while_customers_are_theirs(
     nora, priya = make_member("owner"), make_member("helper")
     counted[priya.pk] = 1
 
-    with pytest.raises(StillLooksAfterCustomers, match="still looks after 1 customer[.]"):
+    with pytest.raises(StillLooksAfterCustomers, match=r"still looks after 1 customer\."):
         actions.deactivate_member(priya, by=nora.actor, at=at)
 
     assert Member.objects.get(pk=priya.pk).is_active

@@ -22,7 +22,7 @@ from regulars.team.queries import (
     signed_in_member,
     week_of,
 )
-from regulars.team.rules import may_change_team, may_set_minutes
+from regulars.team.rules import may_change_team, may_set_minutes, may_set_own_minutes
 
 
 @require_safe
@@ -59,6 +59,8 @@ def withdraw_invitation(request: HttpRequest, link_id: int) -> HttpResponse:
 @require_POST
 def set_minutes(request: HttpRequest, member_id: int) -> HttpResponse:
     by = signed_in_member(request).actor
+    if not may_set_own_minutes(by):
+        raise NotAllowed(_("A viewer changes nothing, working minutes neither."))
     member = get_object_or_404(Member, pk=member_id)
     if not may_set_minutes(by, member):
         raise NotAllowed(

@@ -1,0 +1,103 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from regulars.team.models import Member
+from tests.factories.customers import make_customer
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[Member], Client]
+PART = {"HX-Request": "true"}
+
+
+def found(page: str) -> list[str]:
+    """What the list holds, in order, headings and all."""
+    return re.findall(r"<(?:h3|a [^>]*><span)>([^<]+)<", page)
+
+
+def test_people_come_first_then_actions_then_places(client_of: ClientOf, owner: Member) -> None:
+    make_customer("Sadie Setter")
+
+    page = client_of(owner).get("/search", {"q": "set"}, headers=PART).content.decode()
+
+    assert found(page) == [
+        "People", "Sadie Setter", "Actions", "Set opening hours", "Places", "Settings",
+    ]  # fmt: skip
+    assert "<kbd>5</kbd>" in page
+    assert "<html" not in page
+
+
+def test_someone_archived_is_not_found(client_of: ClientOf, owner: Member) -> None:
+    make_customer("Ruth Calloway", archived_at=owner.joined_at)
+
+    page = client_of(owner).get("/search", {"q": "calloway"}, headers=PART).content.decode()
+
+    assert found(page) == []
+    assert "Nobody and nothing is called “calloway”." in page
+
+
+def test_a_helper_finds_only_those_they_look_after(
+    client_of: ClientOf, helper: Member, owner: Member
+) -> None:
+    """RELIABILITY A1, A3: search is no way round the list."""
+    make_customer("Ruth Calloway", manager=helper)
+    make_customer("Robert Calloway", manager=owner)
+
+    page = client_of(helper).get("/search", {"q": "calloway"}, headers=PART).content.decode()
+
+    assert found(page) == ["People", "Ruth Calloway"]
+
+
+def test_nothing_sought_shows_no_people(client_of: ClientOf, owner: Member) -> None:
+    make_customer("Ruth Calloway")
+
+    page = client_of(owner).get("/search", headers=PART).content.decode()
+
+    assert "People" not in found(page)
+    assert "Settings" in found(page)
+
+
+def test_only_what_one_may_do_is_offered(client_of: ClientOf, viewer: Member) -> None:
+    page = client_of(viewer).get("/search", headers=PART).content.decode()
+
+    offered = {"Add a customer", "Invite somebody to the team", "Bring in customers or orders"}
+    assert offered & set(found(page)) == set()
+    assert "Change how you sign in" in found(page)
+
+
+def test_without_scripts_it_is_a_page(client_of: ClientOf, owner: Member) -> None:
+    make_customer("Ruth Calloway")
+
+    page = client_of(owner).get("/search", {"q": "ruth"}).content.decode()
+
+    assert "<html" in page
+    assert 'value="ruth"' in page
+    assert "Ruth Calloway" in page
+
+
+@pytest.mark.parametrize("hostile", ["<script>x</script>", "'\"--", "%", "\\", "\x00", "a" * 5000])
+def test_any_text_may_be_sought(client_of: ClientOf, owner: Member, hostile: str) -> None:
+    """RELIABILITY B1, Q1."""
+    answer = client_of(owner).get("/search", {"q": hostile}, headers=PART)
+
+    assert answer.status_code == 200
+    assert "<script>x" not in answer.content.decode()
+
+
+def test_few_queries_whatever_is_found(client_of: ClientOf, owner: Member) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    here = client_of(owner)
+    here.get("/search")
+    counts = []
+    for _ in range(3):
+        make_customer("Ruth Calloway", manager=owner)
+        with CaptureQueriesContext(connection) as seen:
+            here.get("/search", {"q": "calloway"}, headers=PART)
+        counts.append(len(seen))
+
+    assert counts[0] == counts[2]
