@@ -2,8 +2,8 @@
 
     REGULARS_TEST_DATA=… python -m benchmarks.online_retail
 
-Three imports, each into an empty database, by the same steps as `regulars import orders`; prints one
-line of JSON with the median. At most 15 seconds are allowed.
+Three imports, each into an empty database, by the same steps as `regulars import orders`; prints
+one line of JSON with the median. At most 15 seconds are allowed.
 """
 
 import json

@@ -90,3 +90,9 @@ def id_ranges(model: type[models.Model], import_id: int, size: int) -> Iterator[
     while low is not None and low <= high:
         yield low, min(high, low + size - 1)
         low += size
+
+
+def count_anew(*models_written: type[models.Model]) -> None:
+    """Tell PostgreSQL's planner what was just written; it would plan for empty tables else."""
+    if connection.vendor == "postgresql":
+        run_sql(f"ANALYZE {', '.join(table_of(model) for model in models_written)}")

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from regulars.core.bulk import fresh_ids, id_ranges, rows_of, run_sql, write_rows
+from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql, write_rows
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
 from regulars.customers import comparing
 from regulars.customers.models import ContactPoint, Customer, Reference, StagedCustomer
@@ -25,10 +25,16 @@ RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers that staged rows mean, then one leading row for each, then differences."""
+    yield _counted_anew
     for sql in (*comparing.MATCHING, *comparing.LEADING, *comparing.DIFFERING):
         yield from _over_ranges(sql, terms)
     for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
         yield _step(_mark_consents, terms, low, high)
+
+
+def _counted_anew() -> int:
+    count_anew(StagedCustomer)
+    return 0
 
 
 def _over_ranges(sql: str, terms: Terms) -> Iterator[Step]:

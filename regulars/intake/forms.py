@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,8 @@ class FilesForm(forms.Form):
     def __init__(
         self,
         kind: str,
-        posted: "forms.utils.QueryDict | None" = None,  # type: ignore[name-defined]
-        files: "MultiValueDict[str, UploadedFile] | None" = None,
+        posted: QueryDict | None = None,
+        files: "MultiValueDict[str, UploadedFile[bytes]] | None" = None,
     ) -> None:
         super().__init__(posted, files)
         self.kind = kind
@@ -57,7 +58,7 @@ class ColumnsForm(forms.Form):
     def __init__(
         self,
         item: Import,
-        posted: "forms.utils.QueryDict | None" = None,  # type: ignore[name-defined]
+        posted: QueryDict | None = None,
     ) -> None:
         super().__init__(posted)
         self.kept = list(item.files.order_by("id"))

@@ -47,7 +47,8 @@ LINE_FIELDS = (
     )),
     Field("line_total", gettext_lazy("Price of the row"), AMOUNT, (
         "line total", "line amount", "amount", "sales value", "sales", "total price",
-        "extended price", "dollars", "revenue", "net amount", "gross amount", "betrag", "summe", "importe", "montant",
+        "extended price",
+        "dollars", "revenue", "net amount", "gross amount", "betrag", "summe", "importe", "montant",
         "belopp", "value", "spend",
     )),
     Field("freight", gettext_lazy("Freight"), AMOUNT, (

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from regulars.core.bulk import fresh_ids, id_ranges, rows_of, run_sql
+from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql
 from regulars.core.column_sets import Step, Terms, Verdict, column_sets
 from regulars.orders import comparing
 from regulars.orders.models import Order, StagedBuyer, StagedLine, StagedOrder
@@ -23,12 +23,18 @@ RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers and orders that staged rows mean, add up the goods, mark differences."""
+    yield _counted_anew
     yield from column_sets["customers"].resolve(terms)
     if "customers" in terms.roles:
         yield from _over(StagedOrder, ORDERS, terms, comparing.BUYERS)
     for sql in (comparing.SUMS, comparing.MATCH_ORDER, comparing.MATCH_CUSTOMER, comparing.NEW,
                 comparing.CHANGED):  # fmt: skip
         yield from _over(StagedOrder, ORDERS, terms, sql)
+
+
+def _counted_anew() -> int:
+    count_anew(StagedOrder, StagedLine, StagedBuyer)
+    return 0
 
 
 def verdict(terms: Terms) -> Verdict:

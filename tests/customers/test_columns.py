@@ -50,7 +50,7 @@ def test_the_same_list_twice_changes_nothing(business: object) -> None:
 
     assert counts(again) == (0, 0, 2, 0, 0)
     assert (list(Customer.objects.values()), points()) == before
-    written = [q["sql"] for q in queries if "customers_customer\" SET" in q["sql"]]
+    written = [q["sql"] for q in queries if 'customers_customer" SET' in q["sql"]]
     assert written == []
 
 
@@ -196,7 +196,9 @@ def test_shopifys_customers_come_in(
     assert counts(item) == expected
     assert Customer.objects.count() == customers
     assert counts(again) == (0, 0, sum(expected), 0, 0)
-    assert not any(value.startswith("'") for value in Reference.objects.values_list("value", flat=True))
+    assert not any(
+        value.startswith("'") for value in Reference.objects.values_list("value", flat=True)
+    )
 
 
 def test_a_day_that_cannot_be_read_leaves_the_customer(business: object, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from regulars.core import jobs
 from regulars.core.actor import COMMAND
+from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import AuditEntry, Event, Job
 from regulars.customers.models import Customer, StagedCustomer
@@ -60,8 +61,9 @@ def test_begin_import_keeps_nothing_of_a_file_it_refuses(business: object, conte
 def test_begin_import_refuses_what_it_does_not_know(
     business: object, kind: str, roles: list[str], sentence: str
 ) -> None:
+    files = [make_file(LIST, role=role) for role in roles]
+
     with pytest.raises(Refusal) as refused:
-        files = [make_file(LIST, role=role) for role in roles]
         actions.begin_import(kind, files, by=COMMAND, at=A_DAY)
 
     assert refused.value.sentence == sentence
@@ -109,9 +111,9 @@ def test_an_import_is_announced_and_audited_once(business: object, owner: Member
 
     jobs.run_now("intake.bring_in", at=A_DAY, import_id=item.pk)
 
-    assert list(Event.objects.filter(kind="intake.ImportFinished").values_list("payload", flat=True)) == [
-        {"import_id": item.pk, "kind": "customers", "created": 2, "updated": 0}
-    ]
+    assert list(
+        Event.objects.filter(kind="intake.ImportFinished").values_list("payload", flat=True)
+    ) == [{"import_id": item.pk, "kind": "customers", "created": 2, "updated": 0}]
     assert list(AuditEntry.objects.values_list("verb", "actor_name", "thing_id")) == [
         ("brought in", owner.name, str(item.pk))
     ]
@@ -160,14 +162,18 @@ def test_an_import_that_was_interrupted_goes_on_where_it_was(
     from regulars.customers import taking_in as customers_steps
     from regulars.orders import taking_in as orders_steps
 
-    for module, name in ((customers_steps, "CHUNK"), (orders_steps, "ORDERS"), (orders_steps, "LINES")):
+    for module, name in (
+        (customers_steps, "CHUNK"),
+        (orders_steps, "ORDERS"),
+        (orders_steps, "LINES"),
+    ):
         monkeypatch.setattr(module, name, 30)
     item = bring("orders", TILL, dry=True)
     Import.objects.filter(pk=item.pk).update(state=Import.State.APPLYING)
     item.refresh_from_db()
     running = jobs.RunningJob(0, "intake.bring_in", {"import_id": item.pk}, 0)
     monkeypatch.setattr(jobs.RunningJob, "progress", lambda *_args, **_more: None)
-    steps = bringing_in.column_sets["orders"].apply(bringing_in.terms_of(item, by=COMMAND))
+    steps = column_sets["orders"].apply(bringing_in.terms_of(item, by=COMMAND))
     for at, step in enumerate(steps, start=1):
         step()
         if at == nth:
@@ -206,9 +212,8 @@ def test_a_workbook_comes_in(business: object, at: datetime) -> None:
     item = bring("orders", content, at=at)
 
     assert counts(item) == (2, 0, 0, 0, 0)
-    assert [str(day) for day in Order.objects.order_by("id").values_list("placed_on", flat=True)] == [
-        "2025-12-09", "2025-12-10",
-    ]  # fmt: skip
+    days = Order.objects.order_by("id").values_list("placed_on", flat=True)
+    assert [str(day) for day in days] == ["2025-12-09", "2025-12-10"]
     assert Customer.objects.get().name == "Customer 17850"
 
 

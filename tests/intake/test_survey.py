@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ def test_columns_are_known_by_their_names(
 
 
 def test_columns_without_names_are_known_by_what_they_hold(tmp_path: Path) -> None:
-    content = "Ruth Calloway,ruth@example.com,020 7946 0018\nAda Bell,ada@example.com,020 79460019\n"
+    content = (
+        "Ruth Calloway,ruth@example.com,020 7946 0018\nAda Bell,ada@example.com,020 79460019\n"
+    )
 
     mapping, reading = looked_at(tmp_path, content)
 
@@ -107,9 +110,7 @@ def test_what_parts_the_decimals_follows_the_column_then_the_country(
 ) -> None:
     rows = "".join(f'{nth};2026-01-01;"{amount}"\n' for nth, amount in enumerate(amounts))
 
-    _mapping, reading = looked_at(
-        tmp_path, f"Order;Date;Total\n{rows}", "orders", country=country
-    )
+    _mapping, reading = looked_at(tmp_path, f"Order;Date;Total\n{rows}", "orders", country=country)
 
     assert reading.styles["order_total"] == {"decimal": decimal}
     assert len(reading.assumed) == assumed
@@ -126,9 +127,7 @@ def test_every_brands_export_finds_its_address(tmp_path: Path, real_data: Path) 
         table = open_table(folder / brand["file"], name=brand["file"], folder=tmp_path)
         survey = survey_of(table, LIST)
         columns = column_sets["customers"]
-        mapping = guess_mapping(
-            survey, LIST, lambda seen, c=columns: c.guess_by_content("customers", seen)
-        )
+        mapping = guess_mapping(survey, LIST, partial(columns.guess_by_content, "customers"))
         if ("email" in mapping) != brand.get("expectEmail", True):
             wrong.append((brand["file"], mapping))
 

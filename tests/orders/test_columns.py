@@ -27,7 +27,9 @@ def rules(item: Import) -> dict[str, int]:
 
 def orders() -> list[tuple[Any, ...]]:
     found = Order.objects.order_by("external_id")
-    return list(found.values_list("external_id", "kind", "total_minor", "line_count", "customer__name"))
+    return list(
+        found.values_list("external_id", "kind", "total_minor", "line_count", "customer__name")
+    )
 
 
 def test_a_tills_export_brings_orders_lines_and_customers(business: object) -> None:
@@ -211,7 +213,9 @@ def test_online_retail_is_taken_to_the_last_row(business: object, real_data: Pat
     }  # fmt: skip
     total = Order.objects.aggregate(Sum("total_minor"))["total_minor__sum"]
     assert item.report["total"] == {"GBP": total} == {"GBP": 370_682_764}
-    assert not any("." in value for value in Customer.objects.values_list("references__value", flat=True))
+    assert not any(
+        "." in value for value in Customer.objects.values_list("references__value", flat=True)
+    )
 
 
 RETAIL = "online_retail_2010-12_2011-05.csv.gz"
@@ -248,7 +252,9 @@ def test_olist_is_put_together_from_its_files(business: object, real_data: Path)
     late = [
         order
         for order in Order.objects.exclude(delivered_at=None)
-        if order.delivered_at and order.promised_on and order.delivered_at.date() > order.promised_on
+        if order.delivered_at
+        and order.promised_on
+        and order.delivered_at.date() > order.promised_on
     ]
     assert len(late) == 191
     assert counts(again) == (0, 0, item.report["rows"], 0, 0)

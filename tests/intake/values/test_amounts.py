@@ -47,7 +47,7 @@ def test_what_is_no_amount_says_so(text: str) -> None:
         read_number(text, POINT)
 
 
-@given(st.decimals(min_value=-10**9, max_value=10**9, places=2))
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))
 def test_every_amount_survives_both_ways_of_writing(amount: Decimal) -> None:
     english = f"{amount:,.2f}"
     german = english.translate(str.maketrans(",.", ".,"))
@@ -80,7 +80,5 @@ def test_a_column_tells_what_parts_its_decimals(values: list[str], told: str) ->
     [("£8.40", "EUR", "GBP"), ("$5", "CAD", "CAD"), ("$5", "EUR", "USD"), ("R$ 5", "EUR", "BRL"),
      ("5 CHF", "EUR", "CHF"), ("5.00", "EUR", "")],
 )  # fmt: skip
-def test_the_sign_beside_an_amount_names_its_currency(
-    value: str, home: str, currency: str
-) -> None:
+def test_the_sign_beside_an_amount_names_its_currency(value: str, home: str, currency: str) -> None:
     assert currency_in([value], home=home) == currency

@@ -20,7 +20,9 @@ def test_an_address_is_kept_and_folded(text: str, value: str, normal: str) -> No
     assert read_email(text) == Reach(value, normal, is_doubtful=False)
 
 
-@pytest.mark.parametrize("text", ["not-an-email", "a@b", "a@@b.com", "a b@c.de", "a@b.c\nBcc:x@y.z"])
+@pytest.mark.parametrize(
+    "text", ["not-an-email", "a@b", "a@@b.com", "a b@c.de", "a@b.c\nBcc:x@y.z"]
+)
 def test_what_cannot_be_written_to_is_kept_unchanged_as_doubtful(text: str) -> None:
     read = read_email(text)
 
