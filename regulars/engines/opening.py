@@ -56,7 +56,7 @@ class Counter:
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """The rows of a small result."""
-        found: list[dict[str, Any]] = self._backend.to_pyarrow(expression).to_pylist()
+        found: list[dict[str, Any]] = self._arrow(expression).to_pylist()
         return found
 
     def store(self, expression: Any, *, table: str, key: str, among: tuple[str, str]) -> int:
@@ -67,8 +67,13 @@ class Counter:
         """
         if connection.in_atomic_block:
             raise RuntimeError("the clerk writes on its own connection: not inside a transaction")
-        rows = self._backend.to_pyarrow(expression)
+        rows = self._arrow(expression)
         return self._clerk.upsert(Upsert(table, key, among, list(rows.column_names)), rows)
+
+    def _arrow(self, expression: Any) -> Any:
+        """What Ibis's `to_pyarrow` gives, without the data frames that it imports on the way."""
+        answer = self._backend.raw_sql(self._backend.compile(expression))
+        return answer.to_arrow_table().cast(expression.schema().to_pyarrow())
 
 
 def _typed(batches: Any, schema: Any) -> Any:

@@ -118,9 +118,9 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
     )[0]
     calendar = _calendar(counter, count, totals["begin_on"])
     days = counter.keep("days", bought.days(books.orders))
-    rhythms, standing = _standing(counter, books, days, calendar, count)
+    rhythms, standing, money = _standing(counter, books, days, calendar, count)
     yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of)
-    facts = counter.keep("facts", _facts(counter, books, days, stakes, calendar, count))
+    facts = counter.keep("facts", _facts(counter, books, money, stakes, calendar, count))
     figures = {
         "orders_in_other_currencies": int(totals["other_currency"] or 0),
         "concentration": counter.rows(concentration(facts)),
@@ -139,14 +139,15 @@ def _calendar(counter: Counter, count: Count, begin_on: date | None) -> Any:
 
 def _standing(
     counter: Counter, books: _Books, days: Any, calendar: Any, count: Count
-) -> tuple[Mapping[str, GroupRhythm], Any]:
-    """Everyone who bought, with purchases, money and gaps, and their group's rhythm beside them."""
+) -> tuple[Mapping[str, GroupRhythm], Any, Any]:
+    """Everyone who bought, with purchases, money and gaps beside their group's; and the money."""
     from regulars.insight.metrics import purchases as bought
     from regulars.insight.metrics import rhythm
 
     purchases = counter.keep("purchases", bought.purchases(days, calendar))
     frequency = counter.keep("frequency", bought.frequency(purchases))
     gaps = counter.keep("gaps", rhythm.gaps(purchases))
+    money = counter.keep("money", bought.money(days, as_of=count.as_of))
     rhythms = _group_rhythms(counter.rows(rhythm.cells(gaps, books.customers)))
     groups = counter.put(
         "group_rhythms",
@@ -162,14 +163,14 @@ def _standing(
         frequency.join(books.customers, "customer_id")
         .left_join(gaps, "customer_id").drop("customer_id_right")
         .left_join(bought.last_year(days, frequency), "customer_id").drop("customer_id_right")
-        .left_join(bought.money(days, as_of=count.as_of), "customer_id").drop("customer_id_right")
+        .left_join(money, "customer_id").drop("customer_id_right")
         .join(groups, "kind")
     )  # fmt: skip
     if not count.is_onward:
         joined = joined.mutate(tier_before=joined.tier_before.nullif(joined.tier_before))
     without_gaps = {"gap_count": 0, "mean_log_gap": 0.0, "squares": 0.0}
     standing = rhythm.waits(rhythm.shrunk(joined.fill_null(without_gaps)))
-    return rhythms, counter.keep("standing", standing)
+    return rhythms, counter.keep("standing", standing), money
 
 
 def _group_rhythms(rows: list[Row]) -> dict[str, GroupRhythm]:
@@ -227,13 +228,12 @@ def _by_kind(counter: Counter, table: Any, metric: Callable[[Any], Any]) -> dict
 
 
 def _facts(
-    counter: Counter, books: _Books, days: Any, stakes: Any, calendar: Any, count: Count
+    counter: Counter, books: _Books, money: Any, stakes: Any, calendar: Any, count: Count
 ) -> Any:
     """One row for everyone on the list, those who never bought included."""
     import ibis
 
     from regulars.insight.choices import Tier
-    from regulars.insight.metrics import purchases as bought
     from regulars.insight.metrics import rhythm, stake, tiers
 
     dated = counter.keep("dated", rhythm.dated(stakes, calendar))
@@ -250,7 +250,6 @@ def _facts(
         {"kind": "string", "middle_minor": "int64"},
     )
     own = tiered.drop("kind", "tier_before", "spend_minor", "year_spend_minor", "leaves_on")
-    money = bought.money(days, as_of=count.as_of)
     everyone = (
         books.customers.join(middles, "kind")
         .left_join(money, "customer_id").drop("customer_id_right")
