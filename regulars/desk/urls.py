@@ -1,9 +1,17 @@
 from django.urls import path
 
-from regulars.desk import design, people, search, views
+from regulars.desk import design, people, search, today, views
 
 app_name = "desk"
 urlpatterns = [
+    path("", today.today, name="today"),
+    path("today/make", today.make, name="make_list"),
+    path("today/<int:item_id>/done", today.finish, name="finish_item"),
+    path("today/<int:item_id>/later", today.snooze, name="snooze_item"),
+    path("today/<int:item_id>/not-now", today.put_off, name="put_off_item"),
+    path("today/<int:item_id>/hand-over", today.hand_over, name="hand_over_item"),
+    path("today/<int:item_id>/take-up", today.take_up, name="take_up_item"),
+    path("today/<int:item_id>/undo", today.undo, name="undo_item"),
     path("healthy", views.healthy, name="healthy"),
     path("search", search.search, name="search"),
     path("people/<int:member_id>/hand-over", people.hand_over, name="hand_over"),

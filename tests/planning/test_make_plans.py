@@ -187,7 +187,7 @@ def test_a_recent_touch_weighs_against_the_next(business: Business) -> None:
 def test_pruning_in_the_database_keeps_the_best_day(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    member = make_member("manager", minutes=20)
+    member = make_member("manager", minutes=9)
     for number in range(40):
         customer = make_due(
             f"Customer {number}",
@@ -203,7 +203,7 @@ def test_pruning_in_the_database_keeps_the_best_day(
     everyone = day_ahead(business, [member], {member.pk: 5000}, TODAY)
     all_due = due_customers(everyone)[member.pk].candidates
     monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
-    pruned = due_customers(day_ahead(business, [member], {member.pk: 20}, TODAY))[member.pk]
+    pruned = due_customers(day_ahead(business, [member], {member.pk: 9}, TODAY))[member.pk]
 
     plan_today()
 
@@ -211,7 +211,7 @@ def test_pruning_in_the_database_keeps_the_best_day(
     assert (len(all_due), pruned.count, pruned.unreachable_count) == (39, 40, 1)
     assert len(pruned.candidates) < 30
     assert sorted(item.customer_id for item in items_of(member)) == sorted(
-        one.key for one in best_day(all_due, 20)
+        one.key for one in best_day(all_due, 9)
     )
 
 

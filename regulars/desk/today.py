@@ -1,0 +1,304 @@
+"""Today: whom to reach, one card at a time, and what came of it."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from regulars.conversations.choices import Channel
+from regulars.core import clock, jobs
+from regulars.core.errors import NotAllowed
+from regulars.customers.models import Customer
+from regulars.desk.context import address_of
+from regulars.planning.actions import (
+    finish_item,
+    hand_over_item,
+    put_off_item,
+    snooze_item,
+    take_up_item,
+    undo_item,
+)
+from regulars.planning.cards import card_of, outcomes_of
+from regulars.planning.choices import ItemState, Snooze
+from regulars.planning.errors import CannotHandOver
+from regulars.planning.models import PlanItem
+from regulars.planning.priors import NOT_NOW_DAYS
+from regulars.planning.queries import (
+    DayList,
+    Shown,
+    how_done,
+    item_for,
+    list_of,
+    members_with_lists,
+    planning_under_way,
+    why_put_off,
+    why_waiting,
+)
+from regulars.planning.reasons import REASONS
+from regulars.planning.words import Line, day_after, weekday_words
+from regulars.team.models import Business, Member
+from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
+
+PAGE = "desk/today/today.html"
+ACTS = ("done", "later", "not_now", "hand_over")
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """The day's list and the card in the hand; before there are customers, how to begin."""
+    if not Customer.objects.on_the_list().exists():
+        return render(request, "desk/today/first.html", _first_page(signed_in_member(request)))
+    shown = _page(request, request.GET)
+    return render(request, PAGE + _part(request), shown)
+
+
+@require_POST
+def finish(request: HttpRequest, item_id: int) -> HttpResponse:
+    item = _item(request, item_id)
+    channel = request.POST.get("channel", item.channel)
+    outcome = request.POST.get("outcome", "")
+    if channel not in Channel.values or outcome not in _outcome_words(channel):
+        return _again(request, item, "done", _("Say what came of it: choose one."))
+    item = finish_item(
+        item,
+        outcome=outcome,
+        line=request.POST.get("line", "").strip(),
+        channel=channel,
+        by=signed_in_member(request).actor,
+        at=clock.now(),
+    )
+    said = _("Done: %(name)s. %(outcome)s.")
+    return _answer(request, item, said, outcome=_outcome_words(channel)[outcome])
+
+
+@require_POST
+def snooze(request: HttpRequest, item_id: int) -> HttpResponse:
+    item, until = _item(request, item_id), request.POST.get("until", "")
+    if until not in Snooze.values:
+        return _again(request, item, "later", _("Choose when to be asked again."))
+    item = snooze_item(item, until=until, by=signed_in_member(request).actor, at=clock.now())
+    return _answer(request, item, _("%(name)s: later."))
+
+
+@require_POST
+def put_off(request: HttpRequest, item_id: int) -> HttpResponse:
+    item = put_off_item(
+        _item(request, item_id),
+        remark=request.POST.get("remark", "").strip()[:500],
+        by=signed_in_member(request).actor,
+        at=clock.now(),
+    )
+    return _answer(request, item, _("%(name)s: not now."))
+
+
+@require_POST
+def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
+    item, to_id = _item(request, item_id), request.POST.get("to", "")
+    to = next((one for one in members_who_look_after() if str(one.pk) == to_id), None)
+    if to is None:
+        return _again(request, item, "hand_over", _("Choose a colleague."))
+    for_good = request.POST.get("for_good") == "yes"
+    by = signed_in_member(request).actor
+    try:
+        item = hand_over_item(item, to=to, for_good=for_good, by=by, at=clock.now())
+    except CannotHandOver as no:
+        return _again(request, item, "hand_over", f"{no.sentence} {no.remedy}")
+    return _answer(request, item, _("%(name)s: handed over to %(to)s."), to=to.name)
+
+
+@require_POST
+def take_up(request: HttpRequest, item_id: int) -> HttpResponse:
+    by = signed_in_member(request).actor
+    item = take_up_item(_item(request, item_id), by=by, at=clock.now())
+    return _answer(request, item, _("%(name)s is on today's list."), stay=True)
+
+
+@require_POST
+def undo(request: HttpRequest, item_id: int) -> HttpResponse:
+    by = signed_in_member(request).actor
+    item = undo_item(_item(request, item_id), by=by, at=clock.now())
+    return _answer(request, item, _("Taken back: %(name)s."), stay=True, can_undo=False)
+
+
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Ask for today's list to be made."""
+    _leave_planning(the_named_business().day_of(clock.now()))
+    return redirect("desk:today")
+
+
+def _first_page(member: Member) -> dict[str, Any]:
+    return {
+        "import_url": address_of("intake:new"),
+        "sample_url": address_of("demo:load") if member.role == "owner" else "",
+    }
+
+
+def _part(request: HttpRequest) -> str:
+    return "#day" if request.headers.get("HX-Request") else ""
+
+
+def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, Any]:
+    """All that the page shows: the list, the card of the chosen item, what to say when empty."""
+    business = the_named_business()
+    day = business.day_of(clock.now())
+    reader = signed_in_member(request)
+    member = _member_asked(reader, asked.get("member", ""))
+    found = list_of(reader.actor, member, day)
+    if found.plan is None and planning_under_way() is None and member.role != "viewer":
+        _leave_planning(day)
+    chosen = _chosen(found, asked.get("item", ""))
+    act = asked.get("act", "")
+    return {
+        "list": found,
+        "rows": _rows(found, chosen),
+        "card": card_of(chosen, day, business) if chosen else None,
+        "act": act if act in ACTS and chosen and chosen.is_open and found.may_settle else "",
+        "is_list": bool(asked.get("list")),
+        "is_waiting_shown": bool(asked.get("waiting")),
+        "heading": weekday_words(day),
+        "not_now_day": day_after(day, NOT_NOW_DAYS),
+        "snoozes": Snooze.choices,
+        "colleagues": _colleagues(found) if act == "hand_over" else [],
+        "is_own": member == reader,
+        "members": members_with_lists(reader.actor),
+        "base": _base(reader, member),
+        "next": _next_of(found, chosen),
+        "without_permission": _without_permission(found),
+        "customer_url": _customer_url(chosen),
+        "may_assign": reader.role in ("owner", "manager"),
+        "minutes_url": address_of("team:people"),
+        "has_no_list": member.role == "viewer",
+        "toast": request.session.pop("today_toast", None) if request.method == "GET" else None,
+        "is_being_made": found.plan is None,
+        "closed_today": _closed_today(business, day),
+    }
+
+
+def _member_asked(reader: Member, member_id: str) -> Member:
+    if not member_id.isdecimal() or int(member_id) == reader.pk:
+        if reader.role != "viewer" or member_id:
+            return reader
+        # A viewer has no list: show the first of those who have one.
+        return next(iter(members_who_look_after()), reader)
+    member = Member.objects.filter(pk=int(member_id), is_active=True).first()
+    if member is None:
+        raise Http404
+    return member
+
+
+def _base(reader: Member, member: Member) -> str:
+    own = f"member={member.pk}&" if member != reader else ""
+    return f"{reverse('desk:today')}?{own}"
+
+
+def _leave_planning(day: date) -> None:
+    jobs.enqueue("planning.make_plans", at=clock.now(), day=day.isoformat())
+
+
+def _chosen(found: DayList, item_id: str) -> Shown | None:
+    asked = found.find(int(item_id)) if item_id.isdecimal() else None
+    return asked or next(iter(found.open), None)
+
+
+def _next_of(found: DayList, chosen: Shown | None) -> Shown | None:
+    others = [one for one in found.open if one != chosen]
+    if chosen is None or chosen not in found.open:
+        return next(iter(others), None)
+    place = found.open.index(chosen)
+    return next(iter([*found.open[place + 1 :], *found.open[:place]]), None)
+
+
+def _rows(found: DayList, chosen: Shown | None) -> dict[str, list[dict[str, Any]]]:
+    words: dict[str, Callable[[Shown], str]] = {
+        "open": _why,
+        "done": how_done,
+        "put_off": why_put_off,
+        "waiting": lambda one: f"{_why(one)} {why_waiting(one.item)}",
+    }
+    return {
+        group: [
+            {"one": one, "words": say(one), "is_current": one == chosen}
+            for one in getattr(found, group)
+        ]
+        for group, say in words.items()
+    }
+
+
+def _why(one: Shown) -> str:
+    reason = one.item.reason
+    return REASONS[reason].sentence(one.item.values) if reason in REASONS else ""
+
+
+def _colleagues(found: DayList) -> list[Member]:
+    return [one for one in members_who_look_after() if one != found.member]
+
+
+def _without_permission(found: DayList) -> dict[str, int] | None:
+    if found.plan is None or found.plan.listed_count == found.plan.permitted_count:
+        return None
+    missing = found.plan.listed_count - found.plan.permitted_count
+    return {"missing": missing, "listed": found.plan.listed_count}
+
+
+def _customer_url(chosen: Shown | None) -> str:
+    if chosen is None:
+        return ""
+    try:
+        return reverse("customers:detail", args=[chosen.item.customer_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _closed_today(business: Business, day: date) -> bool:
+    return business.closures.filter(starts_on__lte=day, ends_on__gte=day).exists()
+
+
+def _outcome_words(channel: str) -> dict[str, str]:
+    return dict(outcomes_of(channel))
+
+
+def _item(request: HttpRequest, item_id: int) -> PlanItem:
+    item = item_for(signed_in_member(request).actor, item_id)
+    if item is None:
+        raise Http404
+    return item
+
+
+def _again(request: HttpRequest, item: PlanItem, act: str, problem: str) -> HttpResponse:
+    """The form once more, with what was typed and what is missing."""
+    asked = {"item": str(item.pk), "act": act, "member": str(item.plan.member_id)}
+    shown = _page(request, asked) | {"problem": problem, "typed": request.POST}
+    return render(request, PAGE + _part(request), shown, status=422)
+
+
+def _answer(
+    request: HttpRequest,
+    item: PlanItem,
+    said: str,
+    *,
+    stay: bool = False,
+    can_undo: bool = True,
+    **places: str,
+) -> HttpResponse:
+    """The list as it is now, and a toast that says what was done and can take it back."""
+    words = said % {"name": item.customer.name, **places}
+    asked = {"member": str(item.plan.member_id), "item": str(item.pk) if stay else ""}
+    undo_url = reverse("desk:undo_item", args=[item.pk]) if can_undo else ""
+    if not request.headers.get("HX-Request"):
+        request.session["today_toast"] = {"text": words, "undo": undo_url}
+        return redirect(
+            _base(signed_in_member(request), item.plan.member) + f"item={asked['item']}"
+        )
+    shown = _page(request, asked) | {"is_answer": True}
+    # A toast's own form swaps nothing; the list then puts itself in its place.
+    shown["is_oob"] = request.headers.get("HX-Target", "") != "today"
+    answer = render(request, PAGE + "#day", shown)
+    answer["HX-Trigger"] = json.dumps({"toast": {"text": words, "undo": undo_url}})
+    return answer
