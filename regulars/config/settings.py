@@ -139,6 +139,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Another password ends all other sessions by itself; the one that changed it stays.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "regulars.team.forms.SignInForm",
+    "reauthenticate": "regulars.team.forms.OnceMoreForm",
+    "change_password": "regulars.team.forms.ChangePasswordForm",
+    "set_password": "regulars.team.forms.SetPasswordForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:today"

@@ -1,10 +1,11 @@
 """How allauth signs our members in."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext_lazy as _
 
 from regulars.core import clock
 from regulars.team.models import Member
@@ -12,6 +13,13 @@ from regulars.team.models import Member
 
 class TeamAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up by themselves: members come by the console's link or an invitation."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This address and this password do not go together."),
+        "too_many_login_attempts": _("Too many tries in a short time. Wait five minutes."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your password until now."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -4,6 +4,7 @@ import re
 from datetime import time
 from typing import Any
 
+from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -201,6 +202,33 @@ class HoursForm(forms.Form):
     def stretches(self) -> list[tuple[int, time, time]]:
         said = self.cleaned_data
         return [(day, *pair) for day in range(7) for pair in said[f"day{day}"]]
+
+
+class _Unprompted:
+    """A label says what a field is; the same words inside it vanish when one types."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(_Unprompted, allauth_forms.LoginForm):  # type: ignore[misc]
+    pass
+
+
+class OnceMoreForm(_Unprompted, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePasswordForm(_Unprompted, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPasswordForm(_Unprompted, allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    pass
 
 
 def _stretches(text: str) -> list[tuple[time, time]]:
