@@ -82,7 +82,7 @@ def group_rhythm(cells: Iterable[Cell]) -> GroupRhythm:
     customers = sum(cell.customer_count for cell in cells)
     gaps = sum(cell.gap_count * cell.customer_count for cell in cells)
     within = _variance_within(cells)
-    between = _variance_between(cells, customers, gaps, within)
+    between = _variance_between(cells, customers, within)
     # Rounded, so that one more order does not move everybody's dates.
     return GroupRhythm(
         log_gap=round(_middle(cells, within, between), 2),
@@ -99,22 +99,18 @@ def _variance_within(cells: list[Cell]) -> float:
     return (squares + PRIOR_GAPS * PRIOR_WITHIN) / (freedom + PRIOR_GAPS)
 
 
-def _variance_between(cells: list[Cell], customers: int, gaps: int, within: float) -> float:
+def _variance_between(cells: list[Cell], customers: int, within: float) -> float:
+    """The variance of the means, each customer counting once, less what their few gaps explain.
+
+    Unweighted (Hedges and Olkin): weighted by gaps, one daily guest would speak for everybody.
+    """
     if customers < 2:
         return PRIOR_BETWEEN
-    mean = sum(cell.gap_count * cell.sum_of_means for cell in cells) / gaps
-    about_mean = sum(
-        cell.gap_count
-        * (
-            cell.sum_of_squared_means
-            - 2 * mean * cell.sum_of_means
-            + cell.customer_count * mean * mean
-        )
-        for cell in cells
-    )
-    squared = sum(cell.gap_count**2 * cell.customer_count for cell in cells)
-    typical = (gaps - squared / gaps) / (customers - 1)
-    moment = max(0.0, (about_mean / (customers - 1) - within) / typical)
+    total = sum(cell.sum_of_means for cell in cells)
+    squares = sum(cell.sum_of_squared_means for cell in cells)
+    of_means = max(0.0, squares - total * total / customers) / (customers - 1)
+    chance = within * sum(cell.customer_count / cell.gap_count for cell in cells) / customers
+    moment = max(0.0, of_means - chance)
     weight = customers + PRIOR_CUSTOMERS
     return (customers * moment + PRIOR_CUSTOMERS * PRIOR_BETWEEN) / weight
 

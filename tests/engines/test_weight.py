@@ -8,7 +8,7 @@ HEAVY = ("duckdb", "ibis", "pyarrow", "numpy", "pandas", "scipy", "adbc_driver_m
 
 def test_the_web_process_imports_nothing_of_the_analytic_stack() -> None:
     script = (
-        "import sys; import regulars.config.asgi; import regulars.config.urls;"
+        "import sys; import regulars.config.wsgi; import regulars.config.urls;"
         "from django.urls import reverse; reverse('insight:home');"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )

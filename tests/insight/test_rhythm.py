@@ -30,8 +30,8 @@ def test_two_customers_by_hand() -> None:
     rhythm = group_rhythm([Cell(2, 2, 7.0, 29.0, 4.0)])
 
     within = (4 + 5 * 0.5) / (2 + 5)
-    # About the grand mean 3.5: 2 * (1.5² + 1.5²) = 9, on one degree of freedom.
-    moment = (9 - within) / 2
+    # The variance of 2 and 5 is 4.5; means of two gaps vary by half of `within` by chance.
+    moment = 4.5 - within / 2
     between = (2 * moment + 10 * 0.5) / 12
     prior, own = 1 / (between + within), 1 / (between + within / 2)
     middle = (prior * PRIOR_LOG_GAP + own * 7) / (prior + 2 * own)
