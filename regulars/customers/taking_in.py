@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql, write_rows
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
@@ -109,14 +110,22 @@ def verdict(terms: Terms) -> Verdict:
 
 
 def _notes(again: int, yes: int) -> list[Note]:
+    put_together = ngettext(
+        "%(count)s row names a customer whom another row names too; they were put together.",
+        "%(count)s rows name customers whom other rows name too; they were put together.",
+        again,
+    )
+    claimed = ngettext(
+        "%(count)s row says that the customer agreed, without saying when and how; that is "
+        "noted, and gives no permission.",
+        "%(count)s rows say that the customer agreed, without saying when and how; that is "
+        "noted, and gives no permission.",
+        yes,
+    )
     return [
-        Note("same_customer_again", again, _(
-            "%(count)s rows name a customer whom another row of the file names too; they were "
-            "put together.") % {"count": again}),
-        Note("claimed_permission", yes, _(
-            "%(count)s rows say that the customer agreed, without saying when and how; that is "
-            "noted, and gives no permission.") % {"count": yes}),
-    ]  # fmt: skip
+        Note("same_customer_again", again, put_together % {"count": again}),
+        Note("claimed_permission", yes, claimed % {"count": yes}),
+    ]
 
 
 def apply(terms: Terms) -> Iterator[Step]:

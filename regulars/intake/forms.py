@@ -71,6 +71,7 @@ class ColumnsForm(forms.Form):
                     choices=choices,
                     required=False,
                     initial=file.mapping.get(field.name, ""),
+                    widget=forms.Select(attrs={"class": "input"}),
                 )
 
     def of_file(self, file: ImportFile) -> Iterator[forms.BoundField]:

@@ -38,8 +38,14 @@ class TableFile:
         """What kind of file this is, for the report."""
         if self.parting is None or self.encoding is None:
             return "XLSX"
-        sign = {"": "spaces", "\t": "tab"}.get(self.parting.sign, self.parting.sign)
-        return f"{self.encoding.name}, {sign}"
+        parted = {
+            "": _("aligned by spaces"),
+            ",": _("parted by commas"),
+            ";": _("parted by semicolons"),
+            "\t": _("parted by tabs"),
+            "|": _("parted by upright strokes"),
+        }.get(self.parting.sign, _("parted by “%(sign)s”") % {"sign": self.parting.sign})
+        return f"{self.encoding.name.removesuffix('-sig').upper()}, {parted}"
 
     def records(self) -> Iterator[Row]:
         """Every record with its row number, blank ones left out; no heading is taken away."""

@@ -77,7 +77,14 @@ def _columns(
 ) -> HttpResponse:
     if item.state not in (Import.State.MAPPING, Import.State.CHECKED):
         return redirect("intake:show", item.pk)
-    files = [(file, list(form.of_file(file))) for file in form.kept]
+    files = [
+        (
+            file,
+            [field for field in form.of_file(file) if field.initial],
+            [field for field in form.of_file(file) if not field.initial],
+        )
+        for file in form.kept
+    ]
     context = {"item": item, "files": files, "refusal": refusal}
     return render(request, "intake/columns.html", context, status=422 if refusal else 200)
 

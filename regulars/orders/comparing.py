@@ -6,6 +6,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from regulars.core.bulk import rows_of
 from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets
@@ -182,31 +183,52 @@ def _notes(terms: Terms) -> list[Note]:
     )[0]
     counts = [int(count or 0) for count in rows]
     return [
-        Note(rule, count, sentence % {"count": count})
-        for (rule, sentence), count in zip(_rules().items(), counts, strict=True)
+        Note(rule, count, str(sentence % {"count": count}))
+        for (rule, sentence), count in zip(RULES.items(), counts, strict=True)
         if count
     ]
 
 
-def _rules() -> dict[str, str]:
-    return {
-        "cancellations": _(
-            "%(count)s rows belong to cancellations; they are kept, what was taken back counts "
-            "against the total, and they are no purchase."),
-        "without_customer": _(
-            "%(count)s rows name no customer; they are kept as counter sales."),
-        "negative_quantities": _(
-            "%(count)s rows take goods back without being a cancellation; they are kept, and an "
-            "order of nothing else is an adjustment."),
-        "zero_prices": _(
-            "%(count)s rows have no price; they are kept and add nothing to the total."),
-        "postage": _(
-            "%(count)s rows are postage that stands among the goods; they are kept as the "
-            "invoice has them and count in its total."),
-        "fees": _(
-            "%(count)s rows are fees, discounts or corrections by hand; they are kept and count "
-            "in the total."),
-    }  # fmt: skip
+RULES = {
+    "cancellations": ngettext_lazy(
+        "%(count)s row belongs to a cancellation; it is kept, what was taken back counts against "
+        "the total, and it is no purchase.",
+        "%(count)s rows belong to cancellations; they are kept, what was taken back counts "
+        "against the total, and they are no purchase.",
+        "count",
+    ),
+    "without_customer": ngettext_lazy(
+        "%(count)s row names no customer; it is kept as a counter sale.",
+        "%(count)s rows name no customer; they are kept as counter sales.",
+        "count",
+    ),
+    "negative_quantities": ngettext_lazy(
+        "%(count)s row takes goods back without being a cancellation; it is kept, and an order "
+        "of nothing else is an adjustment.",
+        "%(count)s rows take goods back without being a cancellation; they are kept, and an "
+        "order of nothing else is an adjustment.",
+        "count",
+    ),
+    "zero_prices": ngettext_lazy(
+        "%(count)s row has no price; it is kept and adds nothing to the total.",
+        "%(count)s rows have no price; they are kept and add nothing to the total.",
+        "count",
+    ),
+    "postage": ngettext_lazy(
+        "%(count)s row is postage that stands among the goods; it is kept as the invoice has it "
+        "and counts in its total.",
+        "%(count)s rows are postage that stands among the goods; they are kept as the invoice "
+        "has them and count in its total.",
+        "count",
+    ),
+    "fees": ngettext_lazy(
+        "%(count)s row is a fee, a discount or a correction by hand; it is kept and counts in "
+        "the total.",
+        "%(count)s rows are fees, discounts or corrections by hand; they are kept and count in "
+        "the total.",
+        "count",
+    ),
+}
 
 
 def _first_changes(terms: Terms) -> list[Change]:

@@ -209,3 +209,25 @@ def test_a_day_that_cannot_be_read_leaves_the_customer(business: object, at: dat
     assert str(since["Ruth"]) == "2020-05-01"
     assert since["Ada"] is None
     assert RowProblem.objects.get().message == "The calendar has no 31.2.2020."
+
+
+def test_what_a_file_says_about_permission_lowers_it_and_never_raises_it(business: object) -> None:
+    """RELIABILITY C3: a yes is a claim, a no is a no, blank leaves."""
+    told = "id,Name,Accepts Email Marketing,Accepts SMS Marketing\n"
+    bring("customers", f"{told}1,Ruth,yes,\n2,Ada,no,no\n3,Bo,,\n")
+    states = Customer.objects.filter(consents__isnull=False).order_by("name", "consents__channel")
+    standing = states.values_list("name", "consents__channel", "consents__decision")
+    assert list(standing) == [
+        ("Ada", "email", "withdrawn"),
+        ("Ada", "text", "withdrawn"),
+        ("Ruth", "email", "claimed"),
+    ]
+
+    item = bring("customers", f"{told}1,Ruth,no,\n2,Ada,yes,\n3,Bo,,\n")
+
+    assert counts(item) == (0, 1, 2, 0, 0)
+    assert list(standing.all()) == [
+        ("Ada", "email", "withdrawn"),
+        ("Ada", "text", "withdrawn"),
+        ("Ruth", "email", "withdrawn"),
+    ]

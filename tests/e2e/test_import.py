@@ -67,6 +67,7 @@ def test_a_wrong_guess_is_put_right_by_a_choice(
     page = page_for(manager, path="/imports/new/")
     page.locator("input[type=file]").first.set_input_files(till)
     page.get_by_role("button", name="Look at the file").click()
+    page.get_by_text("more that a file may hold").click()
     page.get_by_label("Note", exact=True).select_option("BORN")
     page.get_by_role("button", name="Look before it happens").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -97,10 +98,15 @@ def test_the_report_fits_every_screen(
     page_for: Opened, manager: Member, axe: Any, width: int, scheme: str
 ) -> None:
     bring("customers", "id,Name,Email\n1,Ruth Calloway,ruth@example.com\n")
-    changed = "id,Name,Email\n1,Ruth Calloway-Achterberg,ruth.calloway@a-long-domain.example\n2,,x\n,,\n"
+    changed = (
+        "id,Name,Email\n1,Ruth Calloway-Achterberg,ruth.calloway@a-long-domain.example\n2,,x\n,,\n"
+    )
     item = bring("customers", changed, by=manager.actor, dry=True)
 
     page = page_for(manager, path=f"/imports/{item.pk}/", width=width, scheme=scheme)
 
     expect(page.get_by_role("button", name="Bring in 2 of them")).to_be_visible()
     axe(page)
+    for path in ("/imports/", f"/imports/{item.pk}/?columns", "/imports/new/?kind=orders"):
+        page.goto(path)
+        axe(page)
