@@ -32,7 +32,7 @@ sign_in = [
 
 urlpatterns = [
     path("", include("regulars.desk.urls")),
-    path("customers/", include("regulars.customers.urls")),
+    path("customers/", include("regulars.desk.customer_urls")),
     path("touches/", include("regulars.conversations.urls")),
     path("imports/", include("regulars.intake.urls")),
     path("insight/", include("regulars.insight.urls")),

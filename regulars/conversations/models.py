@@ -3,10 +3,39 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
 from regulars.customers.models import Customer
 from regulars.team.models import Member
+
+
+def headline_of(touch: "Touch") -> str:
+    """The sentence of a touch, with `who` still open."""
+    if touch.direction == Direction.IN:
+        return {
+            Channel.CALL: _("Called us; %(who)s answered"),
+            Channel.VISIT: _("Came to us; %(who)s was there"),
+        }.get(Channel(touch.channel), _("Wrote to us; noted by %(who)s"))
+    told = {
+        (Channel.CALL, Outcome.REACHED): _("%(who)s called"),
+        (Channel.CALL, Outcome.MESSAGE): _("%(who)s called and left a message"),
+        (Channel.CALL, Outcome.NO_ANSWER): _("%(who)s called; nobody answered"),
+        (Channel.VISIT, Outcome.REACHED): _("%(who)s visited"),
+        (Channel.VISIT, Outcome.MESSAGE): _("%(who)s visited and left a message"),
+        (Channel.VISIT, Outcome.NO_ANSWER): _("%(who)s visited; nobody was in"),
+    }
+    written = {
+        Channel.NOTE: _("%(who)s wrote a note by hand"),
+        Channel.EMAIL: _("%(who)s wrote an e-mail"),
+        Channel.TEXT: _("%(who)s sent a text"),
+        Channel.CHAT: _("%(who)s wrote in chat"),
+        Channel.SOCIAL: _("%(who)s wrote on social media"),
+        Channel.LETTER: _("%(who)s sent a letter"),
+    }
+    channel = Channel(touch.channel)
+    known = told.get((channel, Outcome(touch.outcome))) or written.get(channel)
+    return known or _("%(who)s was in touch")
 
 
 class TouchQuerySet(models.QuerySet["Touch"]):
@@ -49,6 +78,12 @@ class Touch(models.Model):
     def is_real(self) -> bool:
         """Whether it reached the customer, so that it resets their clock."""
         return self.outcome != Outcome.NO_ANSWER
+
+    @property
+    def headline(self) -> str:
+        """What happened, in a sentence with who did it."""
+        who = self.member.name if self.member else _("Somebody")
+        return headline_of(self) % {"who": who}
 
 
 class Clock(models.Model):

@@ -33,3 +33,17 @@ class CannotLookAfter(Refusal):
 
 class AssignmentUndone(Refusal):
     """The change of manager has been taken back already."""
+
+
+class AssignmentNotFound(NotFound):
+    """There is no such change of manager."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such change of manager."))
+
+
+class PointNotFound(NotFound):
+    """This customer has no such contact point."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such way to reach them any more."))

@@ -162,7 +162,7 @@ class ManagerChange(models.Model):
 
 
 class StagedCustomer(models.Model):
-    """A customer as one import's files name them, before they are brought in; emptied afterwards."""
+    """A customer as one import's files name them, until they are brought in; then emptied."""
 
     id = models.BigAutoField(primary_key=True)
     import_id = models.BigIntegerField()

@@ -3,9 +3,9 @@
 from django.db.models import F
 
 from regulars.core.actor import Actor
-from regulars.customers.errors import CustomerNotFound
+from regulars.customers.errors import AssignmentNotFound, CustomerNotFound, PointNotFound
 from regulars.customers.lookups import Words
-from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.customers.models import Assignment, ContactPoint, Customer, CustomerQuerySet
 from regulars.customers.naming import sought_words
 from regulars.customers.rules import may_add, may_assign, may_change, visible_to
 
@@ -30,6 +30,22 @@ def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
     if words:
         return customers.filter(Words(F("search_text"), words))
     return customers.none() if text.strip(" \t\n0") else customers
+
+
+def assignment_for(assignment_id: int) -> Assignment:
+    """One change of manager, so that it can be taken back."""
+    found = Assignment.objects.filter(pk=assignment_id).first()
+    if found is None:
+        raise AssignmentNotFound
+    return found
+
+
+def point_of(customer: Customer, point_id: int) -> ContactPoint:
+    """One way to reach this customer."""
+    point = customer.contact_points.filter(pk=point_id).first()
+    if point is None:
+        raise PointNotFound
+    return point
 
 
 def is_changeable(actor: Actor, customer: Customer) -> bool:

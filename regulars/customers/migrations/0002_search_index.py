@@ -7,18 +7,26 @@ from django.db import migrations
 # `search_text` holds folded letters and digits behind blanks, so that "ascii", which cuts at
 # blanks and changes nothing else, sees the same words as PostgreSQL below.
 SQLITE = (
-    "CREATE VIRTUAL TABLE customers_search USING fts5(search_text, content='customers_customer',"
-    " content_rowid='id', tokenize='ascii', prefix='2 3')",
-    "CREATE TRIGGER customers_search_added AFTER INSERT ON customers_customer BEGIN"
-    " INSERT INTO customers_search (rowid, search_text) VALUES (new.id, new.search_text); END",
-    "CREATE TRIGGER customers_search_deleted AFTER DELETE ON customers_customer BEGIN"
-    " INSERT INTO customers_search (customers_search, rowid, search_text)"
-    " VALUES ('delete', old.id, old.search_text); END",
-    "CREATE TRIGGER customers_search_changed AFTER UPDATE OF search_text ON customers_customer"
-    " WHEN old.search_text <> new.search_text BEGIN"
-    " INSERT INTO customers_search (customers_search, rowid, search_text)"
-    " VALUES ('delete', old.id, old.search_text);"
-    " INSERT INTO customers_search (rowid, search_text) VALUES (new.id, new.search_text); END",
+    (
+        "CREATE VIRTUAL TABLE customers_search USING fts5(search_text, content='customers_customer',"
+        " content_rowid='id', tokenize='ascii', prefix='2 3')"
+    ),
+    (
+        "CREATE TRIGGER customers_search_added AFTER INSERT ON customers_customer BEGIN"
+        " INSERT INTO customers_search (rowid, search_text) VALUES (new.id, new.search_text); END"
+    ),
+    (
+        "CREATE TRIGGER customers_search_deleted AFTER DELETE ON customers_customer BEGIN"
+        " INSERT INTO customers_search (customers_search, rowid, search_text)"
+        " VALUES ('delete', old.id, old.search_text); END"
+    ),
+    (
+        "CREATE TRIGGER customers_search_changed AFTER UPDATE OF search_text ON customers_customer"
+        " WHEN old.search_text <> new.search_text BEGIN"
+        " INSERT INTO customers_search (customers_search, rowid, search_text)"
+        " VALUES ('delete', old.id, old.search_text);"
+        " INSERT INTO customers_search (rowid, search_text) VALUES (new.id, new.search_text); END"
+    ),
     "INSERT INTO customers_search (customers_search) VALUES ('rebuild')",
 )
 SQLITE_BACK = (
@@ -28,8 +36,10 @@ SQLITE_BACK = (
     "DROP TABLE customers_search",
 )
 POSTGRESQL = (
-    "CREATE INDEX customers_search ON customers_customer USING gin ("
-    "array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')))",
+    (
+        "CREATE INDEX customers_search ON customers_customer USING gin ("
+        "array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')))"
+    ),
 )
 POSTGRESQL_BACK = ("DROP INDEX customers_search",)
 

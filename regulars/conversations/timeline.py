@@ -1,0 +1,178 @@
+"""The timeline of one customer: touches and orders in one ledger, newest first, read by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Any, TypeVar
+
+from django.core import signing
+from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from regulars.conversations.models import Touch
+from regulars.core.money import Money
+from regulars.customers.models import Customer
+from regulars.orders.models import Order
+from regulars.orders.queries import orders_of, with_first_lines
+
+SIZE = 20
+SALT = "regulars.timeline"
+# Of one moment, the touch stands above the order that it led to.
+TOUCH, ORDER = 1, 0
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the ledger an entry stands: by moment, then touches over orders, then by number."""
+
+    moment: datetime
+    rank: int
+    pk: int
+
+    def sign(self) -> str:
+        return signing.dumps([self.moment.isoformat(), self.rank, self.pk], salt=SALT)
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """A place that we signed ourselves; anything else is no place."""
+        try:
+            moment, rank, pk = signing.loads(text, salt=SALT)
+        except signing.BadSignature:
+            return None
+        return cls(datetime.fromisoformat(moment), rank, pk)
+
+    def older(self, path: str, rank: int) -> Q:
+        """Entries of one kind that stand below this place."""
+        if rank < self.rank:
+            return Q(**{f"{path}__lte": self.moment})
+        same_moment = Q(**{path: self.moment, "pk__lt": self.pk})
+        older = Q(**{f"{path}__lt": self.moment})
+        return older | same_moment if rank == self.rank else older
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger: a touch or an order."""
+
+    place: Place
+    touch: Touch | None = None
+    order: Order | None = None
+
+    @property
+    def month(self) -> date:
+        return timezone.localtime(self.place.moment).date().replace(day=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of entries under its name."""
+
+    first: date
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A stretch of the ledger; `earlier` is the place below which it goes on, if it does."""
+
+    months: Sequence[Month]
+    earlier: Place | None
+
+    @property
+    def entry_count(self) -> int:
+        return sum(len(month.entries) for month in self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedMonth:
+    """A month that shows only what it holds: how many touches and purchases, for how much."""
+
+    first: date
+    touch_count: int
+    order_count: int
+    spend: Money | None
+
+
+def timeline_of(
+    customer: Customer, *, below: Place | None = None, month: date | None = None, size: int = SIZE
+) -> Timeline:
+    """The newest entries, or those below a place, or those of one month."""
+    touches = _touches(customer)
+    orders = orders_of(customer)
+    if below is not None:
+        touches = touches.filter(below.older("happened_at", TOUCH))
+        orders = orders.filter(below.older("placed_at", ORDER))
+    if month is not None:
+        touches = touches.filter(**_within("happened_at", month))
+        orders = orders.filter(**_within("placed_at", month))
+    merged = _merged(touches, orders, size + 1)
+    shown = merged[:size]
+    months = [Month(first, list(rows)) for first, rows in groupby(shown, lambda one: one.month)]
+    return Timeline(months, shown[-1].place if len(merged) > size else None)
+
+
+def _touches(customer: Customer) -> QuerySet[Touch]:
+    return Touch.objects.standing().filter(customer=customer).select_related("member")
+
+
+def _merged(touches: QuerySet[Touch], orders: QuerySet[Order], size: int) -> list[Entry]:
+    newest_touches = touches.order_by("-happened_at", "-pk")[:size]
+    newest_orders = with_first_lines(orders.order_by("-placed_at", "-pk"))[:size]
+    entries = [
+        *(Entry(Place(t.happened_at, TOUCH, t.pk), touch=t) for t in newest_touches),
+        *(Entry(Place(o.placed_at, ORDER, o.pk), order=o) for o in newest_orders),
+    ]
+    entries.sort(key=lambda e: (e.place.moment, e.place.rank, e.place.pk), reverse=True)
+    return entries[:size]
+
+
+def _within(path: str, month: date) -> dict[str, datetime]:
+    zone = timezone.get_current_timezone()
+    after = (month.replace(day=28) + timedelta(days=5)).replace(day=1)
+    starts, ends = (
+        datetime(day.year, day.month, 1, tzinfo=zone).astimezone(UTC) for day in (month, after)
+    )
+    return {f"{path}__gte": starts, f"{path}__lt": ends}
+
+
+def count_below(customer: Customer, below: Place) -> int:
+    """How many entries stand below a place."""
+    touches = _touches(customer).filter(below.older("happened_at", TOUCH))
+    orders = orders_of(customer).filter(below.older("placed_at", ORDER))
+    return touches.count() + orders.count()
+
+
+def folded_months(customer: Customer, below: Place, currency: str) -> list[FoldedMonth]:
+    """The months below a place, newest first, each with what it holds."""
+    touches = _by_month(_touches(customer).filter(below.older("happened_at", TOUCH)), "happened_at")
+    orders = _by_month(
+        orders_of(customer).filter(below.older("placed_at", ORDER)), "placed_at", "total_minor"
+    )
+    return [
+        FoldedMonth(
+            month,
+            touches.get(month, (0, 0))[0],
+            orders.get(month, (0, 0))[0],
+            Money(orders[month][1], currency) if month in orders else None,
+        )
+        for month in sorted({*touches, *orders}, reverse=True)
+    ]
+
+
+def _by_month(rows: "QuerySet[Any]", path: str, amount: str = "") -> dict[date, tuple[int, int]]:
+    counted = rows.select_related(None).order_by().annotate(month=TruncMonth(path)).values("month")
+    sums = {"spend": Sum(amount)} if amount else {}
+    return {
+        row["month"].date(): (row["count"], row.get("spend") or 0)
+        for row in counted.annotate(count=Count("pk"), **sums)
+    }
+
+
+def newest(customer: Customer, below: Place | None = None) -> dict[str, object]:
+    """What the ledger's template needs."""
+    found = timeline_of(customer, below=below)
+    earlier = count_below(customer, found.earlier) if found.earlier else 0
+    return {"customer": customer, "timeline": found, "earlier_count": earlier, "below": below}

@@ -1,0 +1,179 @@
+"""Changing one customer from their page: each form is one action, and the page says so itself."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from regulars.consent.actions import record_decision
+from regulars.consent.choices import Decision
+from regulars.conversations.choices import Channel
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.customers.actions import (
+    Named,
+    add_contact_point,
+    archive_customer,
+    assign_customers,
+    change_contact_point,
+    describe_customer,
+    remove_contact_point,
+    rename_customer,
+    restore_customer,
+)
+from regulars.customers.choices import Kind
+from regulars.customers.models import Customer
+from regulars.customers.queries import (
+    customer_for,
+    customers_for,
+    is_assigner,
+    is_changeable,
+    point_of,
+)
+from regulars.desk.customer_forms import AboutForm, NameForm, PointForm, TierForm, kind_of
+from regulars.insight.actions import set_tier, take_back_tier
+from regulars.team.queries import members_who_look_after, signed_in_member
+
+
+class Incomplete(Refusal):
+    """A field was left out or does not fit."""
+
+
+Change = Callable[..., HttpResponse]
+
+
+def changing(change: Change) -> Change:
+    """A POST by somebody who may change this customer: `change(request, customer, actor)`."""
+
+    @require_POST
+    @wraps(change)
+    def view(request: HttpRequest, customer_id: int, **more: int) -> HttpResponse:
+        actor = signed_in_member(request).actor
+        customer = customer_for(actor, customer_id)
+        if not is_changeable(actor, customer):
+            raise NotAllowed(_("You may look, and change nothing. An owner can change that."))
+        return change(request, customer, actor, **more)
+
+    return view
+
+
+def _answer(request: HttpRequest, customer: Customer, said: str, undo: str = "") -> HttpResponse:
+    """Without scripts back to the page; else the page's parts fetch themselves again."""
+    if not request.headers.get("HX-Request"):
+        messages.success(request, said)
+        return redirect("customers:detail", customer.pk)
+    answer = trigger_client_event(HttpResponse(status=204), "customer-changed", {})
+    return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
+
+
+def _filled(form: forms.Form) -> dict[str, str]:
+    if form.is_valid():
+        given: dict[str, str] = form.cleaned_data
+        return given
+    raise Incomplete(" ".join(str(error) for errors in form.errors.values() for error in errors))
+
+
+@changing
+def rename(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    given = _filled(NameForm(request.POST))
+    rename_customer(customer, Named(Kind(given["kind"]), given["name"]), by=actor, at=clock.now())
+    return _answer(request, customer, _("Done: written as “%(name)s”.") % {"name": given["name"]})
+
+
+@changing
+def describe(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    given = _filled(AboutForm(request.POST))
+    describe_customer(customer, given["about"], by=actor, at=clock.now())
+    return _answer(request, customer, _("Done: kept what matters to them."))
+
+
+@changing
+def add_point(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    value = _filled(PointForm(request.POST))["value"]
+    add_contact_point(customer, kind_of(value), value, by=actor, at=clock.now())
+    return _answer(request, customer, _("Done: kept how to reach them."))
+
+
+@changing
+def change_point(
+    request: HttpRequest, customer: Customer, actor: Actor, *, point_id: int
+) -> HttpResponse:
+    point = point_of(customer, point_id)
+    if request.POST.get("remove"):
+        remove_contact_point(point, by=actor, at=clock.now())
+        return _answer(request, customer, _("Done: removed."))
+    change_contact_point(point, _filled(PointForm(request.POST))["value"], by=actor, at=clock.now())
+    return _answer(request, customer, _("Done: corrected."))
+
+
+@changing
+def hand_over(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    """Change who looks after this customer."""
+    if not is_assigner(actor):
+        raise NotAllowed(_("Only an owner or a manager says who looks after whom."))
+    wanted = request.POST.get("to", "")
+    to = next((one for one in members_who_look_after() if str(one.pk) == wanted), None)
+    if to is None and wanted:
+        raise Incomplete(_("Choose somebody of the team who may look after customers."))
+    only = customers_for(actor).filter(pk=customer.pk)
+    made = assign_customers(only, to, by=actor, at=clock.now())
+    places = {"name": to.name if to else "", "customer": customer.short_name}
+    said = (
+        _("Done: %(name)s looks after %(customer)s.")
+        if to
+        else _("Done: nobody looks after %(customer)s.")
+    )
+    return _answer(
+        request, customer, said % places, reverse("customers:undo_assignment", args=[made.pk])
+    )
+
+
+@changing
+def tier(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    given = _filled(TierForm(request.POST))
+    if not given["tier"]:
+        take_back_tier(customer, by=actor, at=clock.now())
+        return _answer(request, customer, _("Done: the count says the tier again."))
+    set_tier(customer, tier=given["tier"], reason=given["reason"], by=actor, at=clock.now())
+    return _answer(request, customer, _("Done: the tier is set by hand."))
+
+
+@changing
+def permission(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    """Write down what the customer told us about being written to."""
+    channel, decision = request.POST.get("channel", ""), request.POST.get("decision", "")
+    if channel not in Channel.values or decision not in (Decision.GRANTED, Decision.WITHDRAWN):
+        raise Incomplete(_("Choose a channel, and whether they agreed."))
+    wording = request.POST.get("wording", "").strip()[:2000]
+    if decision == Decision.GRANTED and not wording:
+        raise Incomplete(
+            _("A yes needs the words in which it was given."),
+            _("Write what they said, and where: “At the counter: you may write to me.”"),
+        )
+    record_decision(
+        [customer.pk], channel, Decision(decision), source="desk", wording=wording,
+        happened_at=clock.now(), by=actor, at=clock.now(),
+    )  # fmt: skip
+    return _answer(request, customer, _("Done: written down."))
+
+
+@changing
+def archive(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    archive_customer(customer, by=actor, at=clock.now())
+    said = _("Done: %(name)s is off the list.") % {"name": customer.name}
+    return _answer(request, customer, said, reverse("customers:restore", args=[customer.pk]))
+
+
+@changing
+def restore(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    restore_customer(customer, by=actor, at=clock.now())
+    said = _("Done: %(name)s is on the list again.") % {"name": customer.name}
+    return _answer(request, customer, said)

@@ -1,0 +1,199 @@
+"""What the customer page puts together from the rooms: the story above, the facts at the side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from regulars.consent.choices import Decision
+from regulars.consent.models import ConsentState
+from regulars.consent.queries import standing_of
+from regulars.conversations.choices import Channel
+from regulars.conversations.queries import balance_of
+from regulars.core import clock
+from regulars.core.money import Money
+from regulars.core.strip import rhythm_strip
+from regulars.core.templatetags.look import day_words
+from regulars.customers.choices import PointKind, PointState
+from regulars.customers.models import ContactPoint, Customer, Service
+from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
+from regulars.desk.next_touches import NextTouch, next_touches_of
+from regulars.insight.queries import open_days, sentence_of, wait_of
+from regulars.orders.queries import YearOfOrders, purchase_days, year_of
+from regulars.team.models import Business, Closure
+
+WIDE_WEEKS, NARROW_WEEKS = 52, 16
+WIDE_HEIGHT, NARROW_HEIGHT = 76, 68
+A_YEAR = timedelta(days=365)
+# As the channels that they serve are worth: a call, then a note or a visit, then an e-mail.
+BEST_FIRST = (PointKind.PHONE, PointKind.ADDRESS, PointKind.EMAIL, PointKind.SOCIAL)
+ASKED_ABOUT = (Channel.EMAIL, Channel.TEXT, Channel.CALL, Channel.LETTER)
+CHANNEL_OF = {
+    PointKind.PHONE: Channel.CALL,
+    PointKind.ADDRESS: Channel.NOTE,
+    PointKind.EMAIL: Channel.EMAIL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The head of the page: who, the sentence, the strips, what comes next."""
+
+    tier: str
+    override: str
+    sentence: str
+    wide: SafeString
+    narrow: SafeString
+    next: NextTouch | None
+    next_channel: str
+    next_point: ContactPoint | None
+    since: date | None
+
+    @property
+    def next_href(self) -> str:
+        """Where the one action leads: the telephone, the mail, or the place to write it down."""
+        point = self.next_point
+        if point is not None and point.kind == PointKind.PHONE:
+            return f"tel:{point.normal}"
+        if point is not None and point.kind == PointKind.EMAIL:
+            return f"mailto:{point.value}"
+        return "#composer-body"
+
+
+def story_of(customer: Customer, today: date, business: Business) -> Story:
+    facts, days = facts_of(customer), open_days()
+    tier, override = shown_tier(customer)
+    coming = next_touches_of([customer], {customer.pk: tier}, today, business).get(customer.pk)
+    points = list(points_of(customer))
+    channel = coming.item.channel if coming and coming.item else _best_channel(points)
+    bought = purchase_days([customer.pk], today - timedelta(weeks=WIDE_WEEKS))[customer.pk]
+    wait = wait_of(facts, today, days) if facts else None
+    label = wait_words(wait.usual_days, wait.days) if wait else _("no purchase yet")
+    closures = list(Closure.objects.values_list("starts_on", "ends_on"))
+
+    def strip(weeks: int, height: int) -> SafeString:
+        return rhythm_strip(
+            purchases=bought, today=today, weeks=weeks, due_on=facts.due_on if facts else None,
+            closures=closures, label=label, height=height,
+        )  # fmt: skip
+
+    return Story(
+        tier=tier,
+        override=override,
+        sentence=sentence_of(facts, today, days) if facts else _("Not counted yet."),
+        wide=strip(WIDE_WEEKS, WIDE_HEIGHT),
+        narrow=strip(NARROW_WEEKS, NARROW_HEIGHT),
+        next=coming,
+        next_channel=channel,
+        next_point=_point_for(channel, points),
+        since=customer.since_on or (facts.first_on if facts else None),
+    )
+
+
+def _best_channel(points: Sequence[ContactPoint]) -> str:
+    usable = [point for point in points if point.state == PointState.USABLE]
+    best = next((CHANNEL_OF.get(PointKind(point.kind)) for point in usable), None)
+    return best or Channel.VISIT
+
+
+def _point_for(channel: str, points: Sequence[ContactPoint]) -> ContactPoint | None:
+    fits = (p for p in points if CHANNEL_OF.get(PointKind(p.kind)) == channel)
+    return next((point for point in fits if point.state == PointState.USABLE), None)
+
+
+def points_of(customer: Customer) -> QuerySet[ContactPoint]:
+    """Every way to reach a customer, best first: what works, then what counts most."""
+    doubt = Case(When(state=PointState.USABLE, then=Value(0)), default=Value(1))
+    worth = Case(
+        *(When(kind=kind, then=Value(place)) for place, kind in enumerate(BEST_FIRST)),
+        output_field=IntegerField(),
+    )
+    return customer.contact_points.order_by(doubt, worth, "-is_primary", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The facts beside the ledger."""
+
+    points: Sequence[ContactPoint]
+    permissions: Sequence[tuple[str, str, str, str]]
+    year: YearOfOrders
+    spend: Money
+    basket: Money | None
+    balance: dict[str, int]
+    household: Sequence[Customer]
+    serves: Sequence[Customer]
+    served_by: Sequence[Customer]
+    references: Sequence[str]
+
+    @property
+    def balance_parts(self) -> list[tuple[str, int]]:
+        return [
+            ("1", self.balance["serve"]),
+            ("2", self.balance["inform"]),
+            ("3", self.balance["sell"]),
+        ]
+
+    @property
+    def has_balance(self) -> bool:
+        return any(self.balance.values())
+
+
+def side_of(customer: Customer, today: date, business: Business) -> Side:
+    year = year_of(customer, today, business.currency)
+    basket = year.basket_minor
+    return Side(
+        points=list(points_of(customer)),
+        permissions=_permissions(standing_of(customer)),
+        year=year,
+        spend=Money(year.spend_minor, business.currency),
+        basket=Money(basket, business.currency) if basket is not None else None,
+        balance=balance_of(customer, clock.now() - A_YEAR),
+        household=_household(customer),
+        serves=[row.customer for row in _services(customer.serves.select_related("customer"))],
+        served_by=[
+            row.department for row in _services(customer.served_by.select_related("department"))
+        ],
+        references=[str(reference) for reference in customer.references.order_by("source")[:5]],
+    )
+
+
+def _services(rows: QuerySet[Service]) -> QuerySet[Service]:
+    return rows.order_by("id")[:20]
+
+
+def _household(customer: Customer) -> list[Customer]:
+    if customer.household is None:
+        return []
+    return list(customer.household.members.on_the_list().exclude(pk=customer.pk)[:10])
+
+
+def _permissions(standing: dict[str, ConsentState]) -> list[tuple[str, str, str, str]]:
+    """For each channel its name, label, decision and the sentence of where it stands."""
+    return [
+        (
+            channel.value,
+            str(channel.label),
+            _decision(standing.get(channel)),
+            _stands(standing.get(channel)),
+        )
+        for channel in ASKED_ABOUT
+    ]
+
+
+def _decision(state: ConsentState | None) -> str:
+    return state.decision if state else ""
+
+
+def _stands(state: ConsentState | None) -> str:
+    if state is None:
+        return _("not asked yet")
+    words = {
+        Decision.GRANTED: _("agreed, %(when)s"),
+        Decision.WITHDRAWN: _("said no, %(when)s"),
+        Decision.CLAIMED: _("a file says yes, %(when)s; ask before writing"),
+    }
+    return words[Decision(state.decision)] % {"when": day_words(state.changed_at)}

@@ -1,0 +1,154 @@
+"""The list of customers as it is asked for: filters, order, pages by key, cheap counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from regulars.core.actor import HELPER, Actor
+from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.customers.queries import customers_for, matching
+from regulars.desk.keyset import Cursor, Key, Page, Segment, page_of
+from regulars.insight.choices import Tier
+from regulars.insight.models import CustomerFacts, TierOverride
+
+SIZE = 25
+# Beyond this nobody reads the exact count, and counting is what would make the page slow.
+COUNTED_UP_TO = 10_000
+COUNT_KEPT_SECONDS = 300
+LONGEST_SEARCH = 200
+NOBODY = "none"
+SORTS = ("name", "last", "value", "due", "tier")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader asked the list for; everything else in an address is ignored."""
+
+    text: str = ""
+    tier: str = ""
+    manager: str = ""
+    sort: str = "name"
+    at: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Wanted":
+        tier, manager, sort = (given.get(name, "") for name in ("tier", "manager", "sort"))
+        return cls(
+            text=given.get("q", "").strip()[:LONGEST_SEARCH],
+            tier=tier if tier in Tier.values else "",
+            manager=manager if manager == NOBODY or _is_id(manager) else "",
+            sort=sort if sort in SORTS else "name",
+            at=given.get("at", ""),
+        )
+
+    def address(self, **changes: str) -> str:
+        """The same list with something changed, from its first page on."""
+        other = replace(self, **{"at": "", **changes})
+        named = {
+            "q": other.text,
+            "tier": other.tier,
+            "manager": other.manager,
+            "sort": "" if other.sort == "name" else other.sort,
+            "at": other.at,
+        }
+        query = urlencode({name: value for name, value in named.items() if value})
+        return reverse("customers:list") + (f"?{query}" if query else "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.tier or self.manager)
+
+
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """A count that is exact up to ten thousand, and about right beyond."""
+
+    count: int
+    is_about: bool = False
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def wanted_customers(actor: Actor, wanted: Wanted) -> CustomerQuerySet:
+    """Those whom the filters leave, in no order."""
+    rows = matching(customers_for(actor).on_the_list(), wanted.text)
+    if wanted.manager == NOBODY:
+        rows = rows.filter(manager=None)
+    elif wanted.manager:
+        rows = rows.looked_after_by(int(wanted.manager))
+    return in_tier(rows, wanted.tier) if wanted.tier else rows
+
+
+def in_tier(rows: CustomerQuerySet, tier: str) -> CustomerQuerySet:
+    """Those whom people see in a tier, by sets of ids, which an index gives; a join has none."""
+    by_hand = TierOverride.objects.all()
+    counted = CustomerFacts.objects.filter(tier=tier).exclude(pk__in=by_hand.values("pk"))
+    found = Q(pk__in=counted.values("pk")) | Q(pk__in=by_hand.filter(tier=tier).values("pk"))
+    if tier == Tier.NEW:
+        # Who was never counted is new as well.
+        found |= Q(facts=None, tier_override=None)
+    return rows.filter(found)
+
+
+def page_for(rows: CustomerQuerySet, wanted: Wanted) -> "Page[Customer]":
+    """25 customers with all that their rows show, in the order asked for."""
+    shown = rows.select_related("facts", "tier_override", "clock", "manager")
+    cursor = Cursor.read(wanted.at, wanted.sort) if wanted.at else None
+    return page_of(_segments(shown, wanted), wanted.sort, cursor, SIZE)
+
+
+def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]]":
+    by_name = (Key("sort_name"), Key("pk"))
+    if wanted.sort == "tier":
+        tiers = [wanted.tier] if wanted.tier else list(Tier.values)
+        return [Segment(rows if wanted.tier else in_tier(rows, tier), by_name) for tier in tiers]
+    keys = {
+        "last": Key("facts__last_on", is_descending=True),
+        "value": Key("facts__year_spend_minor", is_descending=True),
+        "due": Key("facts__due_on"),
+    }
+    if wanted.sort not in keys:
+        return [Segment(rows, by_name)]
+    key = keys[wanted.sort]
+    # Who has nothing to be sorted by stands at the end, by name.
+    return [
+        Segment(rows.filter(**{f"{key.path}__isnull": False}), (key, Key("facts__pk"))),
+        Segment(rows.filter(**{f"{key.path}__isnull": True}), by_name),
+    ]
+
+
+def how_many(rows: "QuerySet[Customer]", *, named: str) -> HowMany:
+    """Counts no further than ten thousand, unless nobody has for five minutes."""
+    few = rows.order_by().values("pk")[: COUNTED_UP_TO + 1].count()
+    if few <= COUNTED_UP_TO:
+        return HowMany(few)
+    key = f"customers.count.{named}"
+    count: int | None = cache.get(key)
+    if count is None:
+        count = rows.order_by().count()
+        cache.set(key, count, COUNT_KEPT_SECONDS)
+    return HowMany(round(count, -3), is_about=True)
+
+
+def tabs_for(actor: Actor) -> list[tuple[str, Wanted]]:
+    """The saved views: a name and what each asks for."""
+    saved = [
+        ("all", Wanted()),
+        ("core", Wanted(tier=Tier.CORE)),
+        ("slipping", Wanted(tier=Tier.SLIPPING)),
+        ("lapsed", Wanted(tier=Tier.LAPSED)),
+    ]
+    # A helper sees their own alone, and none of those is without a manager.
+    return saved if actor.role == HELPER else [*saved, ("unassigned", Wanted(manager=NOBODY))]
+
+
+def count_of(actor: Actor, wanted: Wanted) -> HowMany:
+    scope = f"{actor.member_id if actor.role == HELPER else 'all'}"
+    named = f"{scope}.{wanted.tier}.{wanted.manager}.{hash(wanted.text)}"
+    return how_many(wanted_customers(actor, wanted), named=named)

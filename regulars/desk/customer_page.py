@@ -1,0 +1,100 @@
+"""The page of one customer: story first, then the ledger, facts at the side."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from regulars.conversations.queries import is_logger
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.customers.actions import Named, add_customer
+from regulars.customers.choices import Kind, PointKind
+from regulars.customers.models import Customer
+from regulars.customers.queries import customer_for, is_adder, is_assigner, is_changeable
+from regulars.desk.customer_facts import side_of, story_of
+from regulars.desk.customer_forms import NewCustomerForm
+from regulars.insight.choices import Tier
+from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
+
+
+@require_safe
+def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    shown = {
+        **_common(actor, customer),
+        **_story(customer),
+        **_side(customer),
+        "may_log": is_logger(actor),
+        "below": request.GET.get("below", ""),
+    }
+    return render(request, "desk/customers/detail.html", shown)
+
+
+@require_safe
+def hero(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The head of the page again, after something changed."""
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    shown = {**_common(actor, customer), **_story(customer)}
+    return render(request, "desk/customers/_hero.html", shown)
+
+
+@require_safe
+def side(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The facts again, after something changed."""
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    shown = {**_common(actor, customer), **_side(customer)}
+    return render(request, "desk/customers/_side.html", shown)
+
+
+def _common(actor: Actor, customer: Customer) -> dict[str, object]:
+    may_assign = is_assigner(actor)
+    return {
+        "customer": customer,
+        "may_change": is_changeable(actor, customer),
+        "may_assign": may_assign,
+        "members": members_who_look_after() if may_assign else [],
+        "tiers": Tier.choices,
+        "kinds": Kind.choices,
+        "point_kinds": PointKind.choices,
+    }
+
+
+def _story(customer: Customer) -> dict[str, object]:
+    business = the_named_business()
+    today = business.day_of(clock.now())
+    return {"story": story_of(customer, today, business), "today": today}
+
+
+def _side(customer: Customer) -> dict[str, object]:
+    business = the_named_business()
+    return {"side": side_of(customer, business.day_of(clock.now()), business)}
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Write somebody down by hand: a name and one way to reach them are enough."""
+    member = signed_in_member(request)
+    if not is_adder(member.actor):
+        raise NotAllowed(_("You may look, and write nobody down. An owner can change that."))
+    form = NewCustomerForm(request.POST or None, member=member)
+    if form.is_valid():
+        try:
+            customer = add_customer(
+                Named(Kind(form.cleaned_data["kind"]), form.cleaned_data["name"]),
+                reach=form.way(),
+                manager=form.cleaned_data["manager"],
+                by=member.actor,
+                at=clock.now(),
+            )
+            return redirect("customers:detail", customer.pk)
+        except NotAllowed:
+            raise
+        except Refusal as no:
+            form.add_error(None, f"{no.sentence} {no.remedy}")
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/customers/new.html", {"form": form}, status=status)

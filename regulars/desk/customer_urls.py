@@ -1,0 +1,25 @@
+from django.urls import path
+
+from regulars.desk import customer_changes, customer_page, customers
+
+app_name = "customers"
+urlpatterns = [
+    path("", customers.index, name="list"),
+    path("new", customer_page.new, name="new"),
+    path("assign", customers.assign, name="assign"),
+    path("assignments/<int:assignment_id>/undo", customers.undo, name="undo_assignment"),
+    path("<int:customer_id>/", customer_page.detail, name="detail"),
+    path("<int:customer_id>/head", customer_page.hero, name="hero"),
+    path("<int:customer_id>/facts", customer_page.side, name="side"),
+    path("<int:customer_id>/name", customer_changes.rename, name="rename"),
+    path("<int:customer_id>/about", customer_changes.describe, name="describe"),
+    path("<int:customer_id>/reach", customer_changes.add_point, name="add_point"),
+    path(
+        "<int:customer_id>/reach/<int:point_id>", customer_changes.change_point, name="change_point"
+    ),
+    path("<int:customer_id>/manager", customer_changes.hand_over, name="hand_over"),
+    path("<int:customer_id>/tier", customer_changes.tier, name="tier"),
+    path("<int:customer_id>/permission", customer_changes.permission, name="permission"),
+    path("<int:customer_id>/archive", customer_changes.archive, name="archive"),
+    path("<int:customer_id>/restore", customer_changes.restore, name="restore"),
+]

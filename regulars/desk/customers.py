@@ -1,0 +1,147 @@
+"""The list of customers: search, filters, pages, and who looks after whom."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from regulars.core import clock
+from regulars.core.actor import HELPER, Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.actions import assign_customers, undo_assignment
+from regulars.customers.models import CustomerQuerySet
+from regulars.customers.queries import assignment_for, customers_for, is_adder, is_assigner
+from regulars.desk.customer_list import (
+    NOBODY,
+    SORTS,
+    Wanted,
+    count_of,
+    page_for,
+    tabs_for,
+    wanted_customers,
+)
+from regulars.desk.customer_rows import rows_for
+from regulars.desk.customer_words import (
+    choices_of,
+    filter_sentence,
+    paging_words,
+    result_words,
+    tab_label,
+)
+from regulars.team.models import Member
+from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
+
+MOST_PICKED = 1000
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The list; an htmx request gets the part that a search or a filter changes."""
+    actor, wanted = signed_in_member(request).actor, Wanted.read(request.GET.dict())
+    shown = _list(actor, wanted)
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/customers/list.html#found", shown)
+    shown["tabs"] = [
+        {
+            "label": tab_label(name),
+            "url": tab.address(),
+            "current": (tab.tier, tab.manager) == (wanted.tier, wanted.manager),
+            "count": count_of(actor, tab).count,
+        }
+        for name, tab in tabs_for(actor)
+    ]
+    return render(request, "desk/customers/list.html", shown)
+
+
+def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
+    business = the_named_business()
+    members = [] if actor.role == HELPER else members_who_look_after()
+    page = page_for(wanted_customers(actor, wanted), wanted)
+    total = count_of(actor, wanted)
+    brackets = choices_of(wanted, members)
+    return {
+        "wanted": wanted,
+        "rows": rows_for(page.rows, business.day_of(clock.now()), business),
+        "today": business.day_of(clock.now()),
+        "page": page,
+        "total": total,
+        "result": result_words(total),
+        "paging": paging_words(page, total),
+        "back": wanted.address(at=page.back) if page.back else "",
+        "next": wanted.address(at=page.next) if page.next else "",
+        "here": wanted.address(at=wanted.at),
+        "sort_words": brackets["sort"].says,
+        "sentence": filter_sentence(brackets, with_managers=bool(members)),
+        "sorts": {sort: wanted.address(sort=sort) for sort in SORTS},
+        "members": members,
+        "may_assign": is_assigner(actor),
+        "may_add": is_adder(actor),
+        "is_nobody_here": not wanted.is_narrowed and not page.rows,
+    }
+
+
+@require_POST
+def assign(request: HttpRequest) -> HttpResponse:
+    """Give the ticked customers, or all that match, to a member."""
+    actor = signed_in_member(request).actor
+    if not is_assigner(actor):
+        raise NotAllowed(_("Only an owner or a manager says who looks after whom."))
+    wanted = Wanted.read(request.POST.dict())
+    to = _member(request.POST.get("to", ""))
+    made = assign_customers(_picked(request, actor, wanted), to, by=actor, at=clock.now())
+    said = _assigned_words(made.count, to)
+    if not request.headers.get("HX-Request"):
+        messages.success(request, said)
+        return redirect(wanted.address())
+    answer = render(request, "desk/customers/list.html#found", _list(actor, wanted))
+    undo = reverse("customers:undo_assignment", args=[made.pk])
+    return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
+
+
+def _picked(request: HttpRequest, actor: Actor, wanted: Wanted) -> CustomerQuerySet:
+    if request.POST.get("all"):
+        return wanted_customers(actor, wanted)
+    ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST_PICKED] if pk.isdecimal()]
+    return customers_for(actor).on_the_list().filter(pk__in=ids)
+
+
+def _member(text: str) -> Member | None:
+    if text == NOBODY:
+        return None
+    found = [one for one in members_who_look_after() if str(one.pk) == text]
+    if not found:
+        raise NotAllowed(_("Choose somebody of the team who may look after customers."))
+    return found[0]
+
+
+def _assigned_words(count: int, to: Member | None) -> str:
+    if to is None:
+        said = ngettext(
+            "Done: nobody looks after %(count)s customer now.",
+            "Done: nobody looks after these %(count)s customers now.",
+            count,
+        )
+        return said % {"count": count}
+    said = ngettext(
+        "Done: %(name)s looks after %(count)s more customer.",
+        "Done: %(name)s looks after %(count)s more customers.",
+        count,
+    )
+    return said % {"count": count, "name": to.name}
+
+
+@require_POST
+def undo(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """Give them back to whoever looked after them before."""
+    actor = signed_in_member(request).actor
+    if not is_assigner(actor):
+        raise NotAllowed(_("Only an owner or a manager says who looks after whom."))
+    undo_assignment(assignment_for(assignment_id), by=actor, at=clock.now())
+    if not request.headers.get("HX-Request"):
+        messages.success(request, _("Taken back."))
+        return redirect("customers:list")
+    return trigger_client_event(HttpResponse(status=204), "customers-changed", {})

@@ -1,0 +1,67 @@
+"""What customers bought, for reading."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, IntegerField, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
+
+from regulars.customers.models import Customer
+from regulars.orders.choices import OrderKind
+from regulars.orders.models import Order, OrderLine
+
+LINES_SHOWN = 3
+
+
+def purchase_days(customer_ids: Collection[int], since: date) -> dict[int, list[date]]:
+    """On which days each of these customers bought, oldest first; one query for all of them."""
+    bought = Order.objects.filter(
+        customer_id__in=customer_ids, kind=OrderKind.SALE, placed_on__gte=since
+    )
+    days: dict[int, list[date]] = defaultdict(list)
+    rows = bought.order_by("customer_id", "placed_on").values_list("customer_id", "placed_on")
+    for customer_id, day in rows.distinct():
+        days[customer_id].append(day)
+    return days
+
+
+def orders_of(customer: Customer) -> QuerySet[Order]:
+    """Everything on a customer's account: sales, cancellations, adjustments."""
+    return Order.objects.filter(customer=customer)
+
+
+def with_first_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Adds `lines_shown`, the first of each order, and `more_lines`, how many follow."""
+    first = OrderLine.objects.order_by("line_no")[:LINES_SHOWN]
+    more = Greatest(F("line_count") - LINES_SHOWN, 0, output_field=IntegerField())
+    return orders.annotate(more_lines=more).prefetch_related(
+        Prefetch("lines", first, to_attr="lines_shown")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfOrders:
+    """Twelve months of one customer: net spend in minor units, days with a sale."""
+
+    spend_minor: int
+    purchase_days: int
+    last_on: date | None
+
+    @property
+    def basket_minor(self) -> int | None:
+        return round(self.spend_minor / self.purchase_days) if self.purchase_days else None
+
+
+def year_of(customer: Customer, today: date, currency: str) -> YearOfOrders:
+    """What a customer bought in the 365 days to today, in the currency of the business."""
+    year = orders_of(customer).filter(
+        placed_on__gt=today - timedelta(days=365), placed_on__lte=today, currency=currency
+    )
+    sums = year.aggregate(
+        spend=Sum("total_minor"),
+        days=Count("placed_on", distinct=True, filter=Q(kind=OrderKind.SALE)),
+        last=Max("placed_on", filter=Q(kind=OrderKind.SALE)),
+    )
+    return YearOfOrders(sums["spend"] or 0, sums["days"], sums["last"])
