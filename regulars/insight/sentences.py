@@ -62,16 +62,16 @@ def of_regular(wait: Wait) -> str:
         if 0 < wait.usual_days - wait.days_open <= min(DUE_SOON_DAYS, wait.usual_days / 2):
             return _("%(usual)s; last here %(ago)s, due %(due)s.") % places
         return _("%(usual)s; last here %(ago)s, next expected about %(due)s.") % places
-    places |= {"days": _days(wait.days), "share": share_in_words(wait.share_over)}
-    if wait.share_over < 0.6 and not wait.days_closed:
+    places |= {"days": str(wait.days), "share": share_in_words(wait.share_over)}
+    if wait.days_closed:
+        places["closed"] = str(wait.days_closed)
+        return (
+            _("%(usual)s, now %(days)s (%(closed)s of those days we were closed);"
+              " %(share)s such gaps were over by now.") % places
+        )  # fmt: skip
+    if wait.share_over < 0.6:
         return _("%(usual)s, now %(days)s: about their time.") % places
-    if not wait.days_closed:
-        return _("%(usual)s, now %(days)s; %(share)s such gaps were over by now.") % places
-    places["closed"] = _days(wait.days_closed)
-    return (
-        _("%(usual)s, now %(days)s, of which we were closed %(closed)s;"
-          " %(share)s such gaps were over by now.") % places
-    )  # fmt: skip
+    return _("%(usual)s, now %(days)s; %(share)s such gaps were over by now.") % places
 
 
 def usually(wait: Wait) -> str:
@@ -103,10 +103,6 @@ def _every(days: float) -> str:
 def _about(days: float) -> str:
     whole = max(1, round(days))
     return ngettext("about a day", "about %(days)s days", whole) % {"days": whole}
-
-
-def _days(days: int) -> str:
-    return ngettext("1 day", "%(days)s days", days) % {"days": days}
 
 
 def _ago(days: int) -> str:

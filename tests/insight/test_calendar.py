@@ -13,9 +13,7 @@ STRETCHES = st.lists(st.tuples(DAYS, st.integers(0, 20)), max_size=5)
 
 
 def test_days_closed_are_counted_once_where_stretches_overlap() -> None:
-    days = OpenDays(
-        [(date(2026, 1, 5), date(2026, 1, 8)), (date(2026, 1, 7), date(2026, 1, 10))]
-    )
+    days = OpenDays([(date(2026, 1, 5), date(2026, 1, 8)), (date(2026, 1, 7), date(2026, 1, 10))])
 
     assert days.closed_between(date(2026, 1, 1), date(2026, 1, 31)) == 6
     assert days.closed_between(date(2026, 1, 6), date(2026, 1, 9)) == 3

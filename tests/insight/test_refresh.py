@@ -313,7 +313,9 @@ def test_a_new_day_changes_only_those_whose_day_has_come() -> None:
     refreshed()
     tomorrow = TODAY + timedelta(days=1)
     before = {row.pk: row for row in CustomerFacts.objects.all()}
-    due = {pk for pk, row in before.items() if row.next_change_on and row.next_change_on <= tomorrow}
+    due = {
+        pk for pk, row in before.items() if row.next_change_on and row.next_change_on <= tomorrow
+    }
 
     done = refreshed(at=A_MORNING + timedelta(days=1))
 
