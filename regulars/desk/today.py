@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regulars.conversations.choices import Channel
 from regulars.core import clock, jobs
-from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.desk.context import address_of
 from regulars.planning.actions import (
@@ -25,7 +24,7 @@ from regulars.planning.actions import (
     undo_item,
 )
 from regulars.planning.cards import card_of, outcomes_of
-from regulars.planning.choices import ItemState, Snooze
+from regulars.planning.choices import Snooze
 from regulars.planning.errors import CannotHandOver
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import NOT_NOW_DAYS
@@ -40,8 +39,8 @@ from regulars.planning.queries import (
     why_put_off,
     why_waiting,
 )
-from regulars.planning.reasons import REASONS
-from regulars.planning.words import Line, day_after, weekday_words
+from regulars.planning.reasons import sentence_of_item
+from regulars.planning.words import day_after, weekday_words
 from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
@@ -167,6 +166,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "snoozes": Snooze.choices,
         "colleagues": _colleagues(found) if act == "hand_over" else [],
         "is_own": member == reader,
+        "whose": _("Your list") if member == reader else member.name,
         "members": members_with_lists(reader.actor),
         "base": _base(reader, member),
         "next": _next_of(found, chosen),
@@ -217,10 +217,10 @@ def _next_of(found: DayList, chosen: Shown | None) -> Shown | None:
 
 def _rows(found: DayList, chosen: Shown | None) -> dict[str, list[dict[str, Any]]]:
     words: dict[str, Callable[[Shown], str]] = {
-        "open": _why,
+        "open": lambda one: sentence_of_item(one.item),
         "done": how_done,
         "put_off": why_put_off,
-        "waiting": lambda one: f"{_why(one)} {why_waiting(one.item)}",
+        "waiting": lambda one: f"{sentence_of_item(one.item)} {why_waiting(one.item)}",
     }
     return {
         group: [
@@ -229,11 +229,6 @@ def _rows(found: DayList, chosen: Shown | None) -> dict[str, list[dict[str, Any]
         ]
         for group, say in words.items()
     }
-
-
-def _why(one: Shown) -> str:
-    reason = one.item.reason
-    return REASONS[reason].sentence(one.item.values) if reason in REASONS else ""
 
 
 def _colleagues(found: DayList) -> list[Member]:

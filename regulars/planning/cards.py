@@ -20,7 +20,7 @@ from regulars.orders.models import Order
 from regulars.planning.knapsack import BITS
 from regulars.planning.priors import MINUTES
 from regulars.planning.queries import Shown
-from regulars.planning.reasons import REASONS
+from regulars.planning.reasons import REASONS, sentence_of_item
 from regulars.planning.words import Line, channel_words, long_day_words
 from regulars.team.models import Business
 
@@ -43,6 +43,7 @@ class MainAction:
     """The one thing to do: named by its verb and person; `href` opens the telephone or the mail."""
 
     words: str
+    short_words: str
     icon: str
     href: str
     where: str
@@ -75,10 +76,15 @@ def card_of(shown: Shown, today: date, business: Business) -> Card:
     )
     facts = getattr(customer, "facts", None)
     wide, narrow = _strips(customer, facts, today, business)
+    why = sentence_of_item(item)
+    rhythm = sentence_of(facts, today, open_days()) if facts and facts.last_on else ""
+    if item.reason == "rhythm_late" and rhythm:
+        # Both speak of the same lateness; this one also says how sure that is.
+        why, rhythm = rhythm, ""
     return Card(
         shown=shown,
-        why=reason.sentence(item.values) if reason else "",
-        rhythm=sentence_of(facts, today, open_days()) if facts and facts.last_on else "",
+        why=why,
+        rhythm=rhythm,
         strip_wide=wide,
         strip_narrow=narrow,
         main=_main_action(item.channel, customer, points),
@@ -109,19 +115,21 @@ def outcomes_of(channel: str) -> list[tuple[str, str]]:
 
 def _main_action(channel: str, customer: Customer, points: list[ContactPoint]) -> MainAction:
     place = next((p for p in points if p.kind == _POINT_OF[Channel(channel)]), None)
-    name = customer.short_name
     words = {
         Channel.VISIT: _("Visit %(name)s"),
         Channel.CALL: _("Call %(name)s"),
         Channel.NOTE: _("Write to %(name)s"),
         Channel.EMAIL: _("Write to %(name)s"),
-    }[Channel(channel)] % {"name": name}
+    }[Channel(channel)]
+    name = customer.short_name
+    # Under a thumb there is room for one word of a long name.
+    short = name if len(name) <= 10 else name.split()[0][:12]
     href = ""
     if place and channel == Channel.CALL:
         href = f"tel:{place.normal}"
     elif place and channel == Channel.EMAIL:
         href = f"mailto:{place.normal}"
-    return MainAction(words, _ICONS[Channel(channel)], href, _where(place))
+    return MainAction(words % {"name": name}, words % {"name": short}, _ICONS[Channel(channel)], href, _where(place))
 
 
 def _where(place: ContactPoint | None) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
 from regulars.planning.choices import ItemState
-from regulars.planning.knapsack import Option, best_day, options_of
+from regulars.planning.knapsack import Option, best_day, best_use, options_of
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import WAITING_KEPT
 from regulars.planning.queries import cadence_days
@@ -78,11 +78,6 @@ def _chosen(due: Due, ahead: DayAhead, member_id: int) -> ChosenList:
         for one in waiting
     ]
     return ChosenList(due, items)
-
-
-def best_use(channels: int) -> Option:
-    """The channel that matters most for its minutes."""
-    return max(options_of(channels), key=lambda option: option.matters / option.minutes)
 
 
 def _item(

@@ -1,12 +1,13 @@
 """The day's choice: who, by which channel, so that the minutes are spent best. Exact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from regulars.conversations.choices import Channel
-from regulars.planning.priors import MATTERS, MINUTES
+from regulars.customers.choices import Kind
+from regulars.planning.priors import MATTERS, MINUTES, VISITED_TIERS
 
 # A bit for each channel; what is open to a customer is one small number, in SQL and here.
 BITS: Mapping[Channel, int] = {
@@ -60,6 +61,27 @@ def options_of(channels: int) -> tuple[Option, ...]:
             other.minutes <= option.minutes and other.matters > option.matters for other in opened
         )
     )
+
+
+def best_use(channels: int) -> Option:
+    """The channel that matters most for its minutes."""
+    return max(options_of(channels), key=lambda option: option.matters / option.minutes)
+
+
+def channels_open(
+    kind: str, tier: str, points: Collection[str], decisions: Mapping[str, str]
+) -> int:
+    """What is open to one customer; the same as `candidates` asks of all at once."""
+    is_refused = {channel for channel, decision in decisions.items() if decision == "withdrawn"}
+    is_visited = tier in VISITED_TIERS or kind == Kind.ORGANISATION
+    has_place = kind == Kind.DEPARTMENT or ("address" in points and is_visited)
+    may = {
+        Channel.VISIT: has_place and "visit" not in is_refused,
+        Channel.CALL: "phone" in points and "call" not in is_refused,
+        Channel.NOTE: "address" in points and not is_refused & {"note", "letter"},
+        Channel.EMAIL: "email" in points and decisions.get("email") == "granted",
+    }
+    return sum(bit for channel, bit in BITS.items() if may[channel])
 
 
 def can_ever_fit(offered: Sequence[Offered], minutes: int) -> list[Offered]:

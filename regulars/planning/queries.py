@@ -1,32 +1,76 @@
 """The day's lists and the next touch of a customer, for reading."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regulars.conversations.choices import Outcome
+from regulars.consent.queries import standing_of
+from regulars.conversations.choices import Channel, Outcome
 from regulars.conversations.models import Touch
 from regulars.core.actor import Actor
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import Job
+from regulars.customers.choices import PointState
+from regulars.customers.models import Customer
+from regulars.insight.choices import Tier
+from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState
+from regulars.planning.knapsack import best_use, channels_open
 from regulars.planning.models import Cadence, Plan, PlanItem
-from regulars.planning.priors import CADENCE_DAYS
+from regulars.planning.priors import CADENCE_DAYS, MINUTES
+from regulars.planning.reasons import sentence_of_item
 from regulars.planning.rules import may_see_list, may_settle
 from regulars.planning.words import channel_words, day_words
-from regulars.team.models import Business, Member
-from regulars.team.queries import the_named_business
+from regulars.team.models import Business, Member, WorkingMinutes
+from regulars.team.queries import members_who_look_after, the_named_business
 
 
 def cadence_days() -> dict[str, int]:
     """How often each tier should hear from us at least: as set, else as we believe."""
     chosen = dict(Cadence.objects.values_list("tier", "at_least_every_days"))
     return {tier.value: chosen.get(tier.value, days) for tier, days in CADENCE_DAYS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class TierLoad:
+    """The work that one tier's cadence makes in a week."""
+
+    tier: str
+    customers: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the cadences ask for in a week, beside the minutes that there are."""
+
+    rows: list[TierLoad]
+    minutes: int
+
+    @property
+    def needed_minutes(self) -> int:
+        return sum(row.minutes for row in self.rows)
+
+
+def load_of_cadences() -> Load:
+    """Every customer once in their cadence, at the minutes of a call."""
+    every, call = cadence_days(), MINUTES[Channel.CALL]
+    customers = with_tier(Customer.objects.on_the_list()).order_by()
+    counts = dict(customers.values_list("shown_tier").annotate(count=Count("pk")))
+    rows = [
+        TierLoad(tier, counts.get(tier, 0), math.ceil(counts.get(tier, 0) * 7 / days * call))
+        for tier, days in every.items()
+    ]
+    ids = [member.pk for member in members_who_look_after()]
+    week = WorkingMinutes.objects.filter(member_id__in=ids).aggregate(all=Sum("minutes"))
+    return Load(rows, week["all"] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +232,41 @@ def is_begun(day: date) -> bool:
 
 def members_with_lists(actor: Actor) -> Sequence[Member]:
     """Whose lists this person may look at, by name."""
-    members = Member.objects.filter(is_active=True).exclude(role="viewer")
-    return [one for one in members if may_see_list(actor, one.pk)]
+    return [one for one in members_who_look_after() if may_see_list(actor, one.pk)]
 
 
-# Why not today, and why this channel
+def members_without_plan(day: date) -> list[int]:
+    """Who looks after customers and has no list for a day yet."""
+    planned = set(Plan.objects.filter(day=day).values_list("member_id", flat=True))
+    return [one.pk for one in members_who_look_after() if one.pk not in planned]
+
+
+def member_called(name: str) -> Member:
+    """The member of this e-mail address or name, or a Refusal that says who there is."""
+    members = members_who_look_after()
+    wanted = name.strip().casefold()
+    found = [
+        one
+        for one in members
+        if wanted in (one.email.casefold(), one.name.casefold(), one.get_short_name().casefold())
+    ]
+    if len(found) == 1:
+        return found[0]
+    raise Refusal(
+        _("No single member is called %(name)s.") % {"name": name},
+        _("Choose one of: %(members)s.")
+        % {"members": ", ".join(f"{one.name} <{one.email}>" for one in members)},
+    )
+
+
+# Why not today, and what came of it
 
 
 def why_waiting(item: PlanItem) -> str:
     """Why an item did not fit into the day."""
     over, needs = item.values.get("over"), item.values.get("needs", item.minutes)
-    if over is None:
-        return _("Can wait until tomorrow.")
+    if not over:
+        return _("Can wait: the day is full.")
     return ngettext(
         "Can wait: %(over)d minute was left, and this takes %(needs)d.",
         "Can wait: %(over)d minutes were left, and this takes %(needs)d.",
@@ -235,3 +302,74 @@ def how_done(one: Shown) -> str:
     if line:
         return _("%(outcome)s, by %(channel)s. %(line)s") % places
     return _("%(outcome)s, by %(channel)s.") % places
+
+
+# The next touch of one customer
+
+
+@dataclass(frozen=True, slots=True)
+class NextTouch:
+    """When a customer should next hear from us, by which channel (none is open: empty), and why."""
+
+    due_on: date
+    channel: str
+    why: str
+    is_put_off: bool = False
+    item: PlanItem | None = None
+
+    def is_overdue(self, today: date) -> bool:
+        return self.due_on < today
+
+
+def next_touch_of(customer: Customer, today: date) -> NextTouch | None:
+    """The next touch of one customer; None for an archived one, or one who has no day yet."""
+    known = (
+        with_tier(Customer.objects.on_the_list())
+        .select_related("facts", "clock", "first_touch", "pause")
+        .filter(pk=customer.pk)
+        .first()
+    )
+    if known is None:
+        return None
+    item = (
+        PlanItem.objects.of_day(today)
+        .filter(customer=known, state__in=[ItemState.OPEN, ItemState.SNOOZED], until__isnull=True)
+        .select_related("plan__member")
+        .first()
+    )
+    if item is not None:
+        return NextTouch(today, item.channel, sentence_of_item(item), item=item)
+    channel = _best_channel(known)
+    pause = getattr(known, "pause", None)
+    if pause is not None and pause.until > today:
+        why = _("Put off until %(day)s.") % {"day": day_words(pause.until)}
+        return NextTouch(pause.until, channel, why, is_put_off=True)
+    return _by_the_clock(known, channel, the_named_business())
+
+
+def _by_the_clock(known: Any, channel: str, business: Business) -> NextTouch | None:
+    touched_on = business.day_of(known.clock.last_touch_at) if hasattr(known, "clock") else None
+    first = getattr(known, "first_touch", None)
+    if touched_on is not None and touched_on >= business.live_since:
+        every = cadence_days()[known.shown_tier]
+        why = ngettext(
+            "“%(tier)s” customers should hear from us every day.",
+            "“%(tier)s” customers should hear from us every %(days)d days.",
+            every,
+        ) % {"tier": Tier(known.shown_tier).label, "days": every}
+        return NextTouch(touched_on + timedelta(days=every), channel, why)
+    if first is None:
+        return None
+    if touched_on is None:
+        return NextTouch(first.due_on, channel, _("We have not been in touch yet."))
+    return NextTouch(first.due_on, channel, _("We have not been in touch since we began here."))
+
+
+def _best_channel(known: Any) -> str:
+    channels = channels_open(
+        known.kind,
+        known.shown_tier,
+        set(known.contact_points.filter(state=PointState.USABLE).values_list("kind", flat=True)),
+        {channel: state.decision for channel, state in standing_of(known).items()},
+    )
+    return best_use(channels).channel.value if channels else ""

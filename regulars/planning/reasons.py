@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from regulars.conversations.choices import Purpose
 from regulars.core.registry import Registry
 from regulars.planning import words
+from regulars.planning.models import PlanItem
 from regulars.planning.words import Line, Values
 
 
@@ -66,6 +67,11 @@ REASONS: Registry[Reason] = Registry("reasons")
 
 def register(reason: Reason) -> Reason:
     return REASONS.register(reason.name, reason)
+
+
+def sentence_of_item(item: PlanItem) -> str:
+    """Why an item is on the list; nothing where its reason is no longer registered."""
+    return REASONS[item.reason].sentence(item.values) if item.reason in REASONS else ""
 
 
 _HOW_SILENT = (

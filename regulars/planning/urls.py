@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from regulars.planning import views
 
 app_name = "planning"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cadences", views.cadences, name="cadences"),
+]

@@ -16,8 +16,8 @@ from regulars.customers.choices import Kind, PointState
 from regulars.insight.events import FactsRefreshed
 from regulars.planning.actions import finish_item, make_plans, put_off_item
 from regulars.planning.candidates import due_customers
-from regulars.planning.choosing import best_use, day_ahead
-from regulars.planning.knapsack import BITS, best_day
+from regulars.planning.choosing import day_ahead
+from regulars.planning.knapsack import BITS, best_day, best_use
 from regulars.planning.models import Cadence, FirstTouch, Plan, PlanItem
 from regulars.team.models import Business, Closure, Member, WorkingMinutes
 from tests.factories.consent import make_decision

@@ -1,0 +1,110 @@
+"""`regulars plan`: the day's lists, for people and for programs."""
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from regulars.cli.main import put_json
+
+
+@click.command()
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day (default: today).")
+@click.option("--manager", "whose", help="Only this member's list: an e-mail address or a name.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
+def plan(day: datetime | None, whose: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Whom to reach on a day, by which means and why; makes the lists where there are none."""
+    from regulars.core import clock
+    from regulars.team.queries import the_named_business
+
+    on = day.date() if day else the_named_business().day_of(clock.now())
+    _make_missing(on, clock.now())
+    shown = _lists(on, whose)
+    if as_json:
+        put_json(shown)
+        return
+    for line in _in_words(shown):
+        click.echo(line)
+
+
+def _make_missing(day: date, at: datetime) -> None:
+    from regulars.core.actor import COMMAND
+    from regulars.planning.actions import make_plans
+    from regulars.planning.queries import members_without_plan
+
+    missing = members_without_plan(day)
+    if missing:
+        make_plans(day=day, by=COMMAND, at=at, member_ids=missing)
+
+
+def _lists(day: date, whose: str | None) -> dict[str, Any]:
+    from regulars.core.actor import COMMAND
+    from regulars.planning.queries import list_of, member_called, members_with_lists
+
+    members = [member_called(whose)] if whose else members_with_lists(COMMAND)
+    lists = [list_of(COMMAND, member, day) for member in members]
+    return {
+        "date": day.isoformat(),
+        "managers": [
+            {
+                "manager": one.member.name,
+                "minutes": one.minutes,
+                "used_minutes": one.used_minutes,
+                "items": [_item(shown) for shown in [*one.open, *one.done]],
+            }
+            for one in lists
+        ],
+        # Nothing goes out by itself until messages are sent.
+        "automatic": [],
+        "not_today": [
+            _item(shown) | {"manager": one.member.name, "why_not": _why_not(shown)}
+            for one in lists
+            for shown in [*one.put_off, *one.waiting]
+        ],
+    }
+
+
+def _item(shown: Any) -> dict[str, Any]:
+    from regulars.planning.reasons import sentence_of_item
+
+    item = shown.item
+    return {
+        "customer": item.customer.name,
+        "customer_id": item.customer_id,
+        "why": sentence_of_item(item),
+        "channel": item.channel,
+        "purpose": item.purpose,
+        "minutes": item.minutes,
+        "due_on": item.due_on.isoformat(),
+        "last_touch_on": item.last_touch_on.isoformat() if item.last_touch_on else None,
+        "state": shown.state.value,
+    }
+
+
+def _why_not(shown: Any) -> str:
+    from regulars.planning.choices import ItemState
+    from regulars.planning.queries import why_put_off, why_waiting
+
+    if shown.state == ItemState.WAITING:
+        return why_waiting(shown.item)
+    return why_put_off(shown)
+
+
+def _in_words(shown: dict[str, Any]) -> list[str]:
+    lines = [shown["date"]]
+    for one in shown["managers"]:
+        used, minutes = one["used_minutes"], one["minutes"]
+        lines += ["", f"{one['manager']}: {used} of {minutes} minutes"]
+        lines += [_line(item) for item in one["items"]] or ["  nobody"]
+    waiting = [item for item in shown["not_today"] if item["state"] == "waiting"]
+    if waiting:
+        lines += ["", f"Can wait: {len(waiting)}"]
+        lines += [f"  {item['customer']} ({item['manager']}): {item['why_not']}" for item in waiting]
+    return lines
+
+
+def _line(item: dict[str, Any]) -> str:
+    tick = "x" if item["state"] == "done" else " "
+    return (
+        f"  [{tick}] {item['minutes']:>3} min  {item['channel']:<6} {item['customer']}: {item['why']}"
+    )
