@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from regulars.conversations.models import Clock
 from regulars.core.money import Money
@@ -66,6 +65,7 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
         facts = facts_of(customer)
         wait = wait_of(facts, today, days) if facts else None
         words = wait_words(wait.usual_days, wait.days) if wait else ""
+        short = short_wait_words(wait.usual_days, wait.days) if wait else ""
         due_on = facts.due_on if facts else None
         # Days on which we were closed are not theirs.
         overdue = days.open_between(due_on, today) if due_on and due_on < today else 0
@@ -76,7 +76,7 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
         )  # fmt: skip
         tier, override = tiers[customer.pk]
         rows.append(Row(
-            customer, tier, override, strip, words, overdue,
+            customer, tier, override, strip, short, overdue,
             facts.last_on if facts else None,
             Money(facts.year_spend_minor if facts else 0, business.currency),
             getattr(customer, "clock", None), next_touches.get(customer.pk),
@@ -86,8 +86,15 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
 
 def wait_words(usual_days: float, now_days: int) -> str:
     """“every 6 days, now 19”."""
-    usual = max(1, round(usual_days))
-    return ngettext("every day, now %(now)s", "every %(usual)s days, now %(now)s", usual) % {
-        "usual": usual,
+    places = {"usual": max(1, round(usual_days)), "now": now_days}
+    if places["usual"] == 1:
+        return _("every day, now %(now)s") % places
+    return _("every %(usual)s days, now %(now)s") % places
+
+
+def short_wait_words(usual_days: float, now_days: int) -> str:
+    """The same in a narrow column, under the heading that says days."""
+    return _("every %(usual)s, now %(now)s") % {
+        "usual": max(1, round(usual_days)),
         "now": now_days,
     }

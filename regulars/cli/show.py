@@ -1,0 +1,113 @@
+"""`regulars show LIST`: what the screens list, for people and programs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from regulars.cli.main import put_json
+from regulars.core.registry import Registry
+
+DEFAULT_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list: how many there are, and the first of them as plain values."""
+
+    count: Callable[[], int]
+    items: Callable[[int], Iterator[dict[str, Any]]]
+    line: Callable[[dict[str, Any]], str]
+
+
+listings: Registry[Listing] = Registry("lists")
+
+
+@click.command()
+@click.argument("name", metavar="LIST", required=False)
+@click.option("--limit", default=DEFAULT_LIMIT, show_default=True, type=click.IntRange(0),
+              help="How many items at most; 0 for all.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
+def show(name: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001
+    """Print a list: customers or touches."""
+    if name is None or name not in listings:
+        known = ", ".join(listings.names())
+        raise click.UsageError(f"LIST is one of: {known}.")
+    listing = listings[name]
+    count, items = listing.count(), listing.items(limit)
+    if as_json:
+        put_json({"list": name, "count": count, "items": list(items)})
+        return
+    for item in items:
+        click.echo(listing.line(item))
+    click.echo(f"{count:,} in all", err=True)
+
+
+def _cut(rows: Any, limit: int) -> Any:
+    return (rows[:limit] if limit else rows).iterator(chunk_size=2000)
+
+
+def _customers() -> Any:
+    from regulars.core.actor import COMMAND
+    from regulars.customers.queries import customers_for
+
+    return customers_for(COMMAND).on_the_list()
+
+
+def _customer_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.insight.queries import with_tier
+
+    rows = with_tier(_customers()).select_related("manager", "facts", "clock")
+    for one in _cut(rows.order_by("sort_name", "id"), limit):
+        facts, clock = getattr(one, "facts", None), getattr(one, "clock", None)
+        yield {
+            "id": one.pk,
+            "name": one.name,
+            "kind": one.kind,
+            "tier": one.shown_tier,
+            "manager": one.manager.name if one.manager else None,
+            "last_purchase_on": facts.last_on if facts else None,
+            "due_on": facts.due_on if facts else None,
+            "year_spend_minor": facts.year_spend_minor if facts else 0,
+            "last_touch_at": clock.last_touch_at.isoformat() if clock else None,
+        }
+
+
+def _customer_line(item: dict[str, Any]) -> str:
+    return f"{item['id']:>8}  {item['tier']:<8}  {item['manager'] or '-':<20}  {item['name']}"
+
+
+def _touches() -> Any:
+    from regulars.conversations.queries import touches_for
+    from regulars.core.actor import COMMAND
+
+    return touches_for(COMMAND)
+
+
+def _touch_items(limit: int) -> Iterator[dict[str, Any]]:
+    rows = _touches().select_related("customer", "member").order_by("-happened_at", "-id")
+    for one in _cut(rows, limit):
+        yield {
+            "id": one.pk,
+            "customer": {"id": one.customer_id, "name": one.customer.name},
+            "happened_at": one.happened_at.isoformat(),
+            "channel": one.channel,
+            "direction": one.direction,
+            "purpose": one.purpose,
+            "outcome": one.outcome,
+            "by": one.member.name if one.member else None,
+            "body": one.body,
+            "said": one.said,
+        }
+
+
+def _touch_line(item: dict[str, Any]) -> str:
+    words = item["body"] or item["said"]
+    return f"{item['happened_at'][:16]}  {item['channel']:<6}  {item['customer']['name']}  {words}"
+
+
+listings.register(
+    "customers", Listing(lambda: _customers().count(), _customer_items, _customer_line)
+)
+listings.register("touches", Listing(lambda: _touches().count(), _touch_items, _touch_line))

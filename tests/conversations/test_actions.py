@@ -1,0 +1,88 @@
+from datetime import timedelta
+
+import pytest
+
+from regulars.conversations.actions import take_back_touch
+from regulars.conversations.choices import Channel, Outcome
+from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlready
+from regulars.conversations.models import Clock, Touch
+from regulars.core.actor import SYSTEM
+from regulars.core.models import AuditEntry, Event
+from regulars.customers.models import Customer
+from tests.factories.conversations import make_touch
+from tests.factories.customers import A_DAY, make_customer
+
+pytestmark = pytest.mark.django_db
+
+AN_HOUR = timedelta(hours=1)
+
+
+def clock_of(customer: Customer) -> tuple[object, str] | None:
+    return Clock.objects.filter(pk=customer.pk).values_list("last_touch_at", "last_channel").first()
+
+
+def test_log_touch_starts_the_clock_audits_and_announces() -> None:
+    customer = make_customer()
+
+    touch = make_touch(customer, A_DAY, body=" Asked after the rye. ", said="Soon, please.")
+
+    assert (touch.body, touch.said, touch.recorded_at) == (
+        "Asked after the rye.", "Soon, please.", A_DAY,
+    )  # fmt: skip
+    assert clock_of(customer) == (A_DAY, "call")
+    assert AuditEntry.objects.get().detail == {"customer": customer.pk}
+    event = Event.objects.get()
+    assert event.kind == "conversations.TouchLogged"
+    assert event.payload == {
+        "touch_id": touch.pk, "customer_id": customer.pk, "at": A_DAY.isoformat(),
+    }  # fmt: skip
+
+
+def test_a_call_that_nobody_answered_leaves_the_clock() -> None:
+    customer = make_customer()
+
+    make_touch(customer, A_DAY, outcome=Outcome.NO_ANSWER)
+
+    assert clock_of(customer) is None
+    assert Touch.objects.count() == 1
+
+
+def test_an_older_touch_written_down_late_leaves_the_clock() -> None:
+    customer = make_customer()
+    make_touch(customer, A_DAY)
+
+    make_touch(customer, A_DAY - AN_HOUR, channel=Channel.VISIT)
+
+    assert clock_of(customer) == (A_DAY, "call")
+
+
+def test_what_is_still_to_come_is_refused() -> None:
+    customer = make_customer()
+
+    with pytest.raises(TouchInTheFuture):
+        make_touch(customer, A_DAY + AN_HOUR, at=A_DAY)
+
+    assert (Touch.objects.count(), Event.objects.count()) == (0, 0)
+
+
+def test_taking_back_winds_the_clock_to_the_touch_before() -> None:
+    customer = make_customer()
+    make_touch(customer, A_DAY - 2 * AN_HOUR, channel=Channel.VISIT)
+    make_touch(customer, A_DAY - AN_HOUR, outcome=Outcome.NO_ANSWER)
+    last = make_touch(customer, A_DAY)
+
+    take_back_touch(last, by=SYSTEM, at=A_DAY)
+
+    assert clock_of(customer) == (A_DAY - 2 * AN_HOUR, "visit")
+    assert Touch.objects.standing().count() == 2
+    with pytest.raises(TouchTakenBackAlready):
+        take_back_touch(last, by=SYSTEM, at=A_DAY)
+
+
+def test_taking_back_the_only_touch_stops_the_clock() -> None:
+    customer = make_customer()
+    touch = make_touch(customer, A_DAY)
+
+    take_back_touch(touch, by=SYSTEM, at=A_DAY)
+
+    assert clock_of(customer) is None
