@@ -2,16 +2,22 @@
 
 import json
 import sys
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from django.db import connection
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from regulars.cli.main import put_json
 from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.errors import Refusal
+from regulars.core.models import Job
 from regulars.intake import actions
 from regulars.intake.queries import imports_for, report_of
 from regulars.intake.storing import NewFile
@@ -52,13 +58,48 @@ def import_files(
             kind, handed, by=COMMAND, at=at, source=source, mapping=told,
             currency=currency.upper(),
         )  # fmt: skip
-    actions.check_now(item, by=COMMAND, at=at)
-    if dry_run:
-        actions.end_dry_run(item, by=COMMAND, at=clock.now())
-    else:
-        actions.bring_in_now(item, by=COMMAND, at=at)
+    with _progress_shown():
+        actions.check_now(item, by=COMMAND, at=at)
+        if dry_run:
+            actions.end_dry_run(item, by=COMMAND, at=clock.now())
+        else:
+            actions.bring_in_now(item, by=COMMAND, at=at)
     report = report_of(item)
     put_json(report) if as_json else _say(report, dry_run=dry_run)
+
+
+@contextmanager
+def _progress_shown() -> Iterator[None]:
+    """A bar on standard error, where a person sits before it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    watcher = threading.Thread(target=_watch, args=(bar, done), daemon=True)
+    with bar:
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+
+def _watch(bar: Progress, done: threading.Event) -> None:
+    """Follow the newest job of bringing in, over a connection of this thread's own."""
+    shown = bar.add_task("…", total=None)
+    try:
+        while not done.wait(0.3):
+            job = Job.objects.filter(name__startswith="intake.").order_by("-id").first()
+            if job is not None:
+                bar.update(shown, description=job.step or "…", total=job.total_count,
+                           completed=job.done_count)  # fmt: skip
+    finally:
+        connection.close()
 
 
 def _new_file(kind: str, word: str, open_files: ExitStack) -> NewFile:

@@ -163,7 +163,7 @@ def test_an_import_that_was_interrupted_goes_on_where_it_was(
     from regulars.orders import taking_in as orders_steps
 
     for module, name in (
-        (customers_steps, "CHUNK"),
+        (customers_steps, "TAKEN"),
         (orders_steps, "ORDERS"),
         (orders_steps, "LINES"),
     ):
