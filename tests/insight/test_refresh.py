@@ -185,7 +185,7 @@ def test_nobody_is_lost_in_a_week_however_fast_their_rhythm() -> None:
     assert found.slipping_on == days_ago(6) + timedelta(days=7)
     assert found.lapsed_on == days_ago(6) + timedelta(days=30)
     assert found.lost_on == days_ago(6) + timedelta(days=90)
-    assert found.tier == "core" or found.tier == "active"
+    assert found.tier == "active"
 
 
 def test_tiers_follow_the_days() -> None:
