@@ -28,7 +28,7 @@ def named_people(scene: Scene) -> list[Persona]:
     """The eleven people whom the screens call by name."""
     return [
         Persona(
-            RUTH, "Ruth Calloway", Habit(5.6, "ruth", spread=0.2, last=_ruth_visits(scene)),
+            RUTH, "Ruth Calloway", Habit(6.8, "ruth", spread=0.15, last=_ruth_visits(scene)),
             given="Ruth", family="Calloway", manager="tomasz", since_ago=3_540,
             about="Seeded rye. A seat by the radiator on market days. No nuts, for her sister.",
             street="8 Weir Cottages", postcode="AM4 2TR", phone="01632 960 214",

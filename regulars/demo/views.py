@@ -1,5 +1,7 @@
 """The sample business on a screen: bring it in, watch it come, take it out."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     loading = the_loading()
     shown = {
         "loading": loading,
+        "day": date.fromisoformat(loading.detail["day"]) if loading else None,
         "is_in_the_way": loading is None and has_customers_of_its_own(),
         "may_change": may_change_demo(signed_in_member(request).actor),
     }

@@ -1,0 +1,48 @@
+"""The sample business in a browser: brought in, looked at, taken out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from regulars.customers.models import Customer
+from regulars.team.models import Member
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_an_owner_looks_around_and_takes_it_out(
+    page_for: Callable[..., Any], work: Callable[[], int], at: datetime, owner: Member, scripts: bool
+) -> None:
+    page = page_for(owner, path="/demo/", scripts=scripts)
+
+    page.get_by_role("button", name="Look around in a sample business").click()
+    expect(page.get_by_role("status").first).to_contain_text("Opening the bakery")
+    work()
+    page.wait_for_url("**/", timeout=15_000)
+    assert Customer.objects.count() == 412
+
+    page.goto("/demo/")
+    expect(page.get_by_text("412 customers, as of 24 November 2026")).to_be_visible()
+    if scripts:
+        page.get_by_role("button", name="Take the sample out …").click()
+        page.get_by_role("button", name="Take it out").click()
+    else:
+        page.get_by_role("button", name="Take the sample out", exact=True).click()
+    page.wait_for_url("**/demo/progress/**")
+    work()
+    page.wait_for_url(lambda url: "/demo/" not in url, timeout=15_000)
+    assert Customer.objects.count() == 0
+
+
+@pytest.mark.parametrize("width", ["desk", "phone", 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_the_sample_has_no_fault(
+    page_for: Callable[..., Any],
+    axe: Callable[[Any], None],
+    owner: Member,
+    width: str | int,
+    scheme: str,
+) -> None:
+    axe(page_for(owner, path="/demo/", width=width, scheme=scheme))
