@@ -115,7 +115,8 @@ def test_one_or_three_customers_take_the_same_queries(
         page = client.get("/insight/").content.decode()
 
     assert page.count('class="entry row') == 3
-    print([q["sql"][:150] for q in of_one]); print([q["sql"][:150] for q in of_three])
+    print([q["sql"][:150] for q in of_one])
+    print([q["sql"][:150] for q in of_three])
     assert len(of_three) == len(of_one)
 
 
