@@ -29,7 +29,7 @@ TIERS = ("core", "active", "active", "new", "slipping", "lapsed", "lapsed", "los
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--managers", type=int, default=20)
     parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
@@ -143,7 +143,9 @@ def _make_up_customers(count: int, members: list[int]) -> None:
             for one in ids
         )
         ContactPoint.objects.bulk_create(
-            ContactPoint(customer_id=one, kind=kind, value=str(one), normal=str(one), created_at=made_at)
+            ContactPoint(
+                customer_id=one, kind=kind, value=str(one), normal=str(one), created_at=made_at
+            )
             for one in ids
             for kind, share in (("phone", 0.9), ("address", 0.7), ("email", 0.6))
             if dice.random() < share

@@ -12,7 +12,7 @@ from regulars.cli.main import put_json
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day (default: today).")
 @click.option("--manager", "whose", help="Only this member's list: an e-mail address or a name.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
-def plan(day: datetime | None, whose: str | None, as_json: bool) -> None:  # noqa: FBT001
+def plan(day: datetime | None, whose: str | None, as_json: bool) -> None:
     """Whom to reach on a day, by which means and why; makes the lists where there are none."""
     from regulars.core import clock
     from regulars.team.queries import the_named_business
@@ -65,13 +65,11 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
 
 
 def _item(shown: Any) -> dict[str, Any]:
-    from regulars.planning.reasons import sentence_of_item
-
     item = shown.item
     return {
         "customer": item.customer.name,
         "customer_id": item.customer_id,
-        "why": sentence_of_item(item),
+        "why": item.sentence,
         "channel": item.channel,
         "purpose": item.purpose,
         "minutes": item.minutes,
@@ -83,11 +81,10 @@ def _item(shown: Any) -> dict[str, Any]:
 
 def _why_not(shown: Any) -> str:
     from regulars.planning.choices import ItemState
-    from regulars.planning.queries import why_put_off, why_waiting
 
     if shown.state == ItemState.WAITING:
-        return why_waiting(shown.item)
-    return why_put_off(shown)
+        return str(shown.item.why_waiting)
+    return str(shown.why_put_off)
 
 
 def _in_words(shown: dict[str, Any]) -> list[str]:
@@ -99,12 +96,13 @@ def _in_words(shown: dict[str, Any]) -> list[str]:
     waiting = [item for item in shown["not_today"] if item["state"] == "waiting"]
     if waiting:
         lines += ["", f"Can wait: {len(waiting)}"]
-        lines += [f"  {item['customer']} ({item['manager']}): {item['why_not']}" for item in waiting]
+        lines += [
+            f"  {item['customer']} ({item['manager']}): {item['why_not']}" for item in waiting
+        ]
     return lines
 
 
 def _line(item: dict[str, Any]) -> str:
     tick = "x" if item["state"] == "done" else " "
-    return (
-        f"  [{tick}] {item['minutes']:>3} min  {item['channel']:<6} {item['customer']}: {item['why']}"
-    )
+    how = f"{item['minutes']:>3} min  {item['channel']:<6}"
+    return f"  [{tick}] {how} {item['customer']}: {item['why']}"

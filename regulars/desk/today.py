@@ -13,8 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regulars.conversations.choices import Channel
 from regulars.core import clock, jobs
+from regulars.core.actor import MANAGER, OWNER, VIEWER
+from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.desk.context import address_of
+from regulars.desk.today_card import card_of, outcomes_of
 from regulars.planning.actions import (
     finish_item,
     hand_over_item,
@@ -23,24 +26,17 @@ from regulars.planning.actions import (
     take_up_item,
     undo_item,
 )
-from regulars.planning.cards import card_of, outcomes_of
 from regulars.planning.choices import Snooze
 from regulars.planning.errors import CannotHandOver
 from regulars.planning.models import PlanItem
-from regulars.planning.priors import NOT_NOW_DAYS
 from regulars.planning.queries import (
     DayList,
     Shown,
-    how_done,
     item_for,
     list_of,
     members_with_lists,
     planning_under_way,
-    why_put_off,
-    why_waiting,
 )
-from regulars.planning.reasons import sentence_of_item
-from regulars.planning.words import day_after, weekday_words
 from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
@@ -127,15 +123,21 @@ def undo(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
-    """Ask for today's list to be made."""
-    _leave_planning(the_named_business().day_of(clock.now()))
+    """Ask for today's lists to be made, once; the page looks again until they are there."""
+    if signed_in_member(request).role == VIEWER:
+        raise NotAllowed(_("Viewers see the lists and change nothing."))
+    day = the_named_business().day_of(clock.now())
+    if planning_under_way() is None:
+        jobs.enqueue("planning.make_plans", at=clock.now(), day=day.isoformat())
+    if request.headers.get("HX-Request"):
+        return render(request, PAGE + "#day", _page(request, {"item": ""}))
     return redirect("desk:today")
 
 
 def _first_page(member: Member) -> dict[str, Any]:
     return {
         "import_url": address_of("intake:new"),
-        "sample_url": address_of("demo:load") if member.role == "owner" else "",
+        "sample_url": address_of("demo:load") if member.role == OWNER else "",
     }
 
 
@@ -150,8 +152,6 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
     reader = signed_in_member(request)
     member = _member_asked(reader, asked.get("member", ""))
     found = list_of(reader.actor, member, day)
-    if found.plan is None and planning_under_way() is None and member.role != "viewer":
-        _leave_planning(day)
     chosen = _chosen(found, asked.get("item", ""))
     act = asked.get("act", "")
     return {
@@ -161,8 +161,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "act": act if act in ACTS and chosen and chosen.is_open and found.may_settle else "",
         "is_list": bool(asked.get("list")),
         "is_waiting_shown": bool(asked.get("waiting")),
-        "heading": weekday_words(day),
-        "not_now_day": day_after(day, NOT_NOW_DAYS),
+        "heading": found.heading,
         "snoozes": Snooze.choices,
         "colleagues": _colleagues(found) if act == "hand_over" else [],
         "is_own": member == reader,
@@ -172,18 +171,19 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "next": _next_of(found, chosen),
         "without_permission": _without_permission(found),
         "customer_url": _customer_url(chosen),
-        "may_assign": reader.role in ("owner", "manager"),
+        "may_assign": reader.role in (OWNER, MANAGER),
         "minutes_url": address_of("team:people"),
-        "has_no_list": member.role == "viewer",
+        "has_no_list": member.role == VIEWER,
         "toast": request.session.pop("today_toast", None) if request.method == "GET" else None,
-        "is_being_made": found.plan is None,
+        "is_missing": found.plan is None,
+        "is_being_made": found.plan is None and planning_under_way() is not None,
         "closed_today": _closed_today(business, day),
     }
 
 
 def _member_asked(reader: Member, member_id: str) -> Member:
     if not member_id.isdecimal() or int(member_id) == reader.pk:
-        if reader.role != "viewer" or member_id:
+        if reader.role != VIEWER or member_id:
             return reader
         # A viewer has no list: show the first of those who have one.
         return next(iter(members_who_look_after()), reader)
@@ -196,10 +196,6 @@ def _member_asked(reader: Member, member_id: str) -> Member:
 def _base(reader: Member, member: Member) -> str:
     own = f"member={member.pk}&" if member != reader else ""
     return f"{reverse('desk:today')}?{own}"
-
-
-def _leave_planning(day: date) -> None:
-    jobs.enqueue("planning.make_plans", at=clock.now(), day=day.isoformat())
 
 
 def _chosen(found: DayList, item_id: str) -> Shown | None:
@@ -217,10 +213,10 @@ def _next_of(found: DayList, chosen: Shown | None) -> Shown | None:
 
 def _rows(found: DayList, chosen: Shown | None) -> dict[str, list[dict[str, Any]]]:
     words: dict[str, Callable[[Shown], str]] = {
-        "open": lambda one: sentence_of_item(one.item),
-        "done": how_done,
-        "put_off": why_put_off,
-        "waiting": lambda one: f"{sentence_of_item(one.item)} {why_waiting(one.item)}",
+        "open": lambda one: one.item.sentence,
+        "done": lambda one: one.how_done,
+        "put_off": lambda one: one.why_put_off,
+        "waiting": lambda one: f"{one.item.sentence} {one.item.why_waiting}",
     }
     return {
         group: [
@@ -260,6 +256,9 @@ def _outcome_words(channel: str) -> dict[str, str]:
 
 
 def _item(request: HttpRequest, item_id: int) -> PlanItem:
+    # Refused before anything is looked for.
+    if signed_in_member(request).role == VIEWER:
+        raise NotAllowed(_("Viewers see the lists and change nothing."))
     item = item_for(signed_in_member(request).actor, item_id)
     if item is None:
         raise Http404

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from regulars.consent.queries import permitted
 from regulars.conversations.actions import log_touch, take_back_touch
-from regulars.conversations.choices import Channel, Direction, Outcome
+from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
 from regulars.core import audit
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
@@ -74,7 +74,9 @@ def make_plans(
     with transaction.atomic():
         item_count = 0
         for member_id, chosen in lists.items():
-            plan = _plan(member_id, day, chosen.due, minutes=minutes[member_id], made_at=at, **counts)
+            plan = _plan(
+                member_id, day, chosen.due, minutes=minutes[member_id], made_at=at, **counts
+            )
             item_count += _write_items(plan, chosen, ahead)
         audit.record(
             "planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists)
@@ -144,10 +146,10 @@ def finish_item(
     has_spoken = channel in (Channel.VISIT, Channel.CALL)
     touch = log_touch(
         item.customer,
-        channel=channel,
+        channel=Channel(channel),
         direction=Direction.OUT,
-        purpose=item.purpose,
-        outcome=outcome,
+        purpose=Purpose(item.purpose),
+        outcome=Outcome(outcome),
         happened_at=at,
         said=line if has_spoken else "",
         body="" if has_spoken else line,
@@ -359,5 +361,5 @@ def _take_from_list(item_id: int | None) -> None:
 def _give_back(item: PlanItem, manager_id: int | None, *, by: Actor, at: datetime) -> None:
     if item.customer.manager_id == manager_id:
         return
-    manager = Member.objects.filter(pk=manager_id).first()
+    manager = Member.objects.get(pk=manager_id) if manager_id else None
     assign_customers(Customer.objects.filter(pk=item.customer_id), manager, by=by, at=at)

@@ -13,6 +13,7 @@ from regulars.consent.queries import permitted
 from regulars.conversations.choices import Channel
 from regulars.customers.models import Customer
 from regulars.planning.knapsack import options_of
+from regulars.planning.known import REASONS, Known
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
@@ -21,7 +22,6 @@ from regulars.planning.priors import (
     VISITED_TIERS,
     WAITING_KEPT,
 )
-from regulars.planning.reasons import REASONS, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +243,9 @@ def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead) -> Known:
 
 def _parameters(ahead: DayAhead) -> dict[str, Any]:
     moments = {"live_at": ahead.midnight(ahead.live_since), "day_at": ahead.midnight(ahead.day)}
-    for tier, days in ahead.cadence_days.items():
+    for tier, every in ahead.cadence_days.items():
         # Touched on the day "cadence" days ago is due today: before the midnight after that day.
-        moments[f"before_{tier}"] = ahead.midnight(ahead.day - timedelta(days=days - 1))
+        moments[f"before_{tier}"] = ahead.midnight(ahead.day - timedelta(days=every - 1))
     days = {
         "day": ahead.day,
         "live_since": ahead.live_since,

@@ -11,10 +11,10 @@ from django.db.models import Q
 from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
 from regulars.planning.choices import ItemState
 from regulars.planning.knapsack import Option, best_day, best_use, options_of
+from regulars.planning.known import REASONS, Known
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import WAITING_KEPT
 from regulars.planning.queries import cadence_days
-from regulars.planning.reasons import REASONS, Known
 from regulars.team.choices import Role
 from regulars.team.models import Business, Member
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from regulars.conversations.choices import Channel
-from regulars.customers.choices import Kind
+from regulars.customers.choices import Kind, PointKind
 from regulars.planning.priors import MATTERS, MINUTES, VISITED_TIERS
 
 # A bit for each channel; what is open to a customer is one small number, in SQL and here.
@@ -15,6 +15,13 @@ BITS: Mapping[Channel, int] = {
     Channel.CALL: 4,
     Channel.NOTE: 2,
     Channel.EMAIL: 1,
+}
+# What a channel needs to have of a customer.
+POINT_OF: Mapping[Channel, PointKind] = {
+    Channel.VISIT: PointKind.ADDRESS,
+    Channel.CALL: PointKind.PHONE,
+    Channel.NOTE: PointKind.ADDRESS,
+    Channel.EMAIL: PointKind.EMAIL,
 }
 
 

@@ -1,5 +1,6 @@
 """How often customers should hear from us, and the day's list within the day's minutes."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -9,7 +10,12 @@ from regulars.conversations.choices import Channel, Purpose
 from regulars.conversations.models import Touch
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
+from regulars.planning import words
 from regulars.planning.choices import ItemState
+from regulars.planning.knapsack import BITS, POINT_OF
+from regulars.planning.known import REASONS
+from regulars.planning.priors import MINUTES
+from regulars.planning.words import Line
 from regulars.team.models import Member
 
 
@@ -129,3 +135,34 @@ class PlanItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} by {self.channel}"
+
+    @property
+    def sentence(self) -> str:
+        """Why this customer, in the reader's language; nothing for a reason that has gone."""
+        return REASONS[self.reason].sentence(self.values) if self.reason in REASONS else ""
+
+    @property
+    def lines(self) -> list[Line]:
+        """What to say."""
+        return REASONS[self.reason].to_say(self.values) if self.reason in REASONS else []
+
+    @property
+    def why_waiting(self) -> str:
+        """Why it did not fit into the day."""
+        return words.why_waiting(self.values)
+
+    def why_channel(self, point_kinds: Collection[str]) -> list[str]:
+        """Why no worthier channel, given the kinds of contact points that can be used."""
+        worthier = [c for c in BITS if BITS[c] > BITS[Channel(self.channel)]]
+        return [
+            sentence
+            for channel in worthier
+            if (
+                sentence := words.why_not(
+                    channel,
+                    is_open=bool(self.values.get("open", 0) & BITS[channel]),
+                    minutes=MINUTES[channel],
+                    has_point=POINT_OF[channel] in point_kinds,
+                )
+            )
+        ]

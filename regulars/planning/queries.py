@@ -24,10 +24,9 @@ from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState
 from regulars.planning.knapsack import best_use, channels_open
 from regulars.planning.models import Cadence, Plan, PlanItem
-from regulars.planning.priors import CADENCE_DAYS, MINUTES
-from regulars.planning.reasons import sentence_of_item
+from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
-from regulars.planning.words import channel_words, day_words
+from regulars.planning.words import channel_words, day_words, weekday_words
 from regulars.team.models import Business, Member, WorkingMinutes
 from regulars.team.queries import members_who_look_after, the_named_business
 
@@ -62,8 +61,10 @@ class Load:
 def load_of_cadences() -> Load:
     """Every customer once in their cadence, at the minutes of a call."""
     every, call = cadence_days(), MINUTES[Channel.CALL]
-    customers = with_tier(Customer.objects.on_the_list()).order_by()
-    counts = dict(customers.values_list("shown_tier").annotate(count=Count("pk")))
+    customers: QuerySet[Customer, Any] = with_tier(Customer.objects.on_the_list()).order_by()
+    tiers: Any = customers.values("shown_tier")  # type: ignore[misc]
+    counted = tiers.annotate(count=Count("pk"))
+    counts: dict[str, int] = {row["shown_tier"]: row["count"] for row in counted}
     rows = [
         TierLoad(tier, counts.get(tier, 0), math.ceil(counts.get(tier, 0) * 7 / days * call))
         for tier, days in every.items()
@@ -89,12 +90,39 @@ class Shown:
     def tier(self) -> str:
         override = getattr(self.item.customer, "tier_override", None)
         facts = getattr(self.item.customer, "facts", None)
-        return (override or facts).tier if override or facts else "new"
+        told = override or facts
+        return told.tier if told else Tier.NEW.value
 
     @property
     def override_reason(self) -> str:
         override = getattr(self.item.customer, "tier_override", None)
         return override.reason if override else ""
+
+    @property
+    def how_done(self) -> str:
+        """What came of the touch, in a line."""
+        if self.touch is None:
+            return ""
+        places = {
+            "outcome": Outcome(self.touch.outcome).label,
+            "channel": channel_words(self.touch.channel),
+            "line": self.touch.said or self.touch.body,
+        }
+        if places["line"]:
+            return _("%(outcome)s, by %(channel)s. %(line)s") % places
+        return _("%(outcome)s, by %(channel)s.") % places
+
+    @property
+    def why_put_off(self) -> str:
+        """What became of an item that is not today's any more."""
+        item = self.item
+        if item.state == ItemState.HANDED_OVER:
+            name = item.handed_to.name if item.handed_to else _("a colleague")
+            return _("Handed over to %(name)s.") % {"name": name}
+        places = {"day": day_words(item.until or item.due_on), "remark": item.remark}
+        if item.remark:
+            return _("Asked again on %(day)s. %(remark)s") % places
+        return _("Asked again on %(day)s.") % places
 
 
 @dataclass(slots=True)
@@ -109,6 +137,14 @@ class DayList:
     done: list[Shown] = field(default_factory=list)
     put_off: list[Shown] = field(default_factory=list)
     waiting: list[Shown] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        return weekday_words(self.day)
+
+    @property
+    def not_now_until(self) -> date:
+        return self.day + timedelta(days=NOT_NOW_DAYS)
 
     @property
     def minutes(self) -> int:
@@ -161,7 +197,7 @@ def list_of(actor: Actor, member: Member, day: date) -> DayList:
         _sort_in(found, _shown(item, touches.get(item.touched_id)))  # type: ignore[attr-defined]
     # "This afternoon" stays today, after everything else.
     found.open.sort(key=lambda one: one.state == ItemState.SNOOZED)
-    found.done.sort(key=lambda one: _done_at(one), reverse=True)
+    found.done.sort(key=_done_at, reverse=True)
     return found
 
 
@@ -259,51 +295,6 @@ def member_called(name: str) -> Member:
     )
 
 
-# Why not today, and what came of it
-
-
-def why_waiting(item: PlanItem) -> str:
-    """Why an item did not fit into the day."""
-    over, needs = item.values.get("over"), item.values.get("needs", item.minutes)
-    if not over:
-        return _("Can wait: the day is full.")
-    return ngettext(
-        "Can wait: %(over)d minute was left, and this takes %(needs)d.",
-        "Can wait: %(over)d minutes were left, and this takes %(needs)d.",
-        over,
-    ) % {"over": over, "needs": needs}
-
-
-def why_put_off(one: Shown) -> str:
-    """What became of an item that is not today's any more."""
-    item = one.item
-    if item.state == ItemState.HANDED_OVER:
-        name = item.handed_to.name if item.handed_to else _("a colleague")
-        return _("Handed over to %(name)s.") % {"name": name}
-    if item.until is None:
-        return ""
-    places = {"day": day_words(item.until), "remark": item.remark}
-    if item.remark:
-        return _("Asked again on %(day)s. %(remark)s") % places
-    return _("Asked again on %(day)s.") % places
-
-
-def how_done(one: Shown) -> str:
-    """What came of a touch, in a line."""
-    touch = one.touch
-    if touch is None:
-        return ""
-    line = touch.said or touch.body
-    places = {
-        "outcome": Outcome(touch.outcome).label,
-        "channel": channel_words(touch.channel),
-        "line": line,
-    }
-    if line:
-        return _("%(outcome)s, by %(channel)s. %(line)s") % places
-    return _("%(outcome)s, by %(channel)s.") % places
-
-
 # The next touch of one customer
 
 
@@ -338,7 +329,7 @@ def next_touch_of(customer: Customer, today: date) -> NextTouch | None:
         .first()
     )
     if item is not None:
-        return NextTouch(today, item.channel, sentence_of_item(item), item=item)
+        return NextTouch(today, item.channel, item.sentence, item=item)
     channel = _best_channel(known)
     pause = getattr(known, "pause", None)
     if pause is not None and pause.until > today:

@@ -94,4 +94,4 @@ def _spread(
                 "days": "".join(day.isoformat() for day in days),
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

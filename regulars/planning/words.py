@@ -86,9 +86,9 @@ def rhythm_late(values: Values) -> str:
 
 
 def first_purchase(values: Values) -> str:
-    return _("Bought from us for the first time on %(first)s. Say thank you, ask what went well.") % {
-        "first": day_words(values["first_on"])
-    }
+    return _(
+        "Bought from us for the first time on %(first)s. Say thank you, ask what went well."
+    ) % {"first": day_words(values["first_on"])}
 
 
 def department_due(values: Values) -> str:
@@ -213,3 +213,39 @@ def channel_words(channel: str) -> str:
         Channel.SOCIAL: _("a message on social media"),
         Channel.LETTER: _("a letter"),
     }[Channel(channel)]
+
+
+# Why not today, and why not by a worthier channel
+
+
+def why_waiting(values: Values) -> str:
+    over, needs = values.get("over"), values.get("needs")
+    if not over:
+        return _("Can wait: the day is full.")
+    return ngettext(
+        "Can wait: %(over)d minute was left, and this takes %(needs)d.",
+        "Can wait: %(over)d minutes were left, and this takes %(needs)d.",
+        over,
+    ) % {"over": over, "needs": needs}
+
+
+def why_not(channel: Channel, *, is_open: bool, minutes: int, has_point: bool) -> str:
+    """Why a worthier channel was not taken; nothing where it was never in question."""
+    if is_open:
+        return {
+            Channel.VISIT: _("A visit would count for more, but takes %(minutes)d minutes."),
+            Channel.CALL: _("A call would count for more, but takes %(minutes)d minutes."),
+            Channel.NOTE: _("A note would count for more, but takes %(minutes)d minutes."),
+        }[channel] % {"minutes": minutes}
+    if has_point:
+        # A visit to a person is only for the core and for those who slip, so it may be neither.
+        return {
+            Channel.VISIT: "",
+            Channel.CALL: _("They do not want calls."),
+            Channel.NOTE: _("They do not want letters."),
+        }[channel]
+    return {
+        Channel.VISIT: _("For a visit no address is known."),
+        Channel.CALL: _("For a call no usable number is known."),
+        Channel.NOTE: _("For a note no address is known."),
+    }[channel]

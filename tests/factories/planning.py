@@ -37,7 +37,9 @@ def make_facts(customer: Customer, **over: Any) -> CustomerFacts:
 
 
 def make_override(customer: Customer, tier: str) -> TierOverride:
-    return TierOverride.objects.create(customer=customer, tier=tier, reason="we say so", set_at=MORNING)
+    return TierOverride.objects.create(
+        customer=customer, tier=tier, reason="we say so", set_at=MORNING
+    )
 
 
 def touched(customer: Customer, days_ago: int, channel: str = "call") -> Clock:

@@ -42,7 +42,9 @@ EXTRA: dict[str, set[str]] = {
         "reading", "spreadsheets", "staging", "storing", "survey", "values",
     },
     "orders": {"comparing", "headings", "taking_in"},
-    "planning": {"candidates", "knapsack", "priors", "spreading", "words"},
+    "planning": {
+        "candidates", "choosing", "knapsack", "known", "priors", "spreading", "words",
+    },
     "team": {"adapter"},
 }  # fmt: skip
 WRITES = {"create", "save", "delete", "bulk_create", "update_or_create"}

@@ -84,9 +84,7 @@ def test_a_visit_needs_an_address_and_a_core_or_slipping_customer_or_an_organisa
     ("decision", "opened"),
     [(None, ""), (Decision.CLAIMED, ""), (Decision.WITHDRAWN, ""), (Decision.GRANTED, "e")],
 )
-def test_an_email_needs_permission(
-    manager: Member, decision: Decision | None, opened: str
-) -> None:
+def test_an_email_needs_permission(manager: Member, decision: Decision | None, opened: str) -> None:
     ruth = make_due(manager=manager, phone=None, email="ruth@example.org")
     if decision:
         make_decision(ruth, "email", decision)
@@ -401,9 +399,7 @@ def test_a_day_without_working_days_in_sight_still_spreads(
     business: Business, manager: Member
 ) -> None:
     WorkingMinutes.objects.all().update(minutes=0)
-    Closure.objects.create(
-        business=business, starts_on=date(2026, 11, 1), ends_on=date(2027, 1, 1)
-    )
+    Closure.objects.create(business=business, starts_on=date(2026, 11, 1), ends_on=date(2027, 1, 1))
     make_customer("Ruth Calloway", manager=manager)
 
     plan_today()

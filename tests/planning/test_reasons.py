@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from regulars.customers.choices import Kind
+from regulars.planning.known import REASONS
 from regulars.planning.models import Pause
-from regulars.planning.reasons import REASONS
 from regulars.team.models import Member
 from tests.factories.customers import make_customer, make_service
 from tests.factories.planning import (

@@ -6,95 +6,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conversations', '0001_initial'),
-        ('customers', '0002_search_index'),
+        ("conversations", "0001_initial"),
+        ("customers", "0002_search_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FirstTouch',
+            name="FirstTouch",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='first_touch', serialize=False, to='customers.customer')),
-                ('due_on', models.DateField()),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="first_touch",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("due_on", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Cadence',
+            name="Cadence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('core', 'Core'), ('active', 'Active'), ('new', 'New'), ('slipping', 'Slipping'), ('lapsed', 'Lapsed'), ('lost', 'Lost')], max_length=8, unique=True)),
-                ('at_least_every_days', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("core", "Core"),
+                            ("active", "Active"),
+                            ("new", "New"),
+                            ("slipping", "Slipping"),
+                            ("lapsed", "Lapsed"),
+                            ("lost", "Lost"),
+                        ],
+                        max_length=8,
+                        unique=True,
+                    ),
+                ),
+                ("at_least_every_days", models.PositiveSmallIntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('at_least_every_days__gte', 1), ('at_least_every_days__lte', 3650)), name='planning_cadence_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("at_least_every_days__gte", 1), ("at_least_every_days__lte", 3650)
+                        ),
+                        name="planning_cadence_range",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='pause', serialize=False, to='customers.customer')),
-                ('until', models.DateField()),
-                ('put_off_at', models.DateTimeField()),
-                ('put_off_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="pause",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("until", models.DateField()),
+                ("put_off_at", models.DateTimeField()),
+                (
+                    "put_off_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('due_count', models.PositiveIntegerField(default=0)),
-                ('unreachable_count', models.PositiveIntegerField(default=0)),
-                ('listed_count', models.PositiveIntegerField(default=0)),
-                ('permitted_count', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("due_count", models.PositiveIntegerField(default=0)),
+                ("unreachable_count", models.PositiveIntegerField(default=0)),
+                ("listed_count", models.PositiveIntegerField(default=0)),
+                ("permitted_count", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plans",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanItem',
+            name="PlanItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('channel', models.CharField(choices=[('visit', 'Visit'), ('call', 'Call'), ('note', 'Handwritten note'), ('email', 'E-mail'), ('text', 'Text'), ('chat', 'Chat'), ('social', 'Social'), ('letter', 'Letter')], max_length=8)),
-                ('purpose', models.CharField(choices=[('serve', 'Serve'), ('ask', 'Ask'), ('educate', 'Educate'), ('reassure', 'Reassure'), ('inform', 'Inform'), ('recover', 'Recover'), ('thank', 'Thank'), ('sell', 'Sell')], max_length=8)),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('reason', models.CharField(max_length=60)),
-                ('values', models.JSONField(default=dict)),
-                ('stake_minor', models.BigIntegerField(default=0)),
-                ('due_on', models.DateField()),
-                ('last_touch_on', models.DateField(null=True)),
-                ('state', models.CharField(choices=[('open', 'To do'), ('done', 'Done'), ('snoozed', 'Later'), ('not_now', 'Not now'), ('handed_over', 'Handed over'), ('waiting', 'Can wait')], default='open', max_length=12)),
-                ('until', models.DateField(null=True)),
-                ('remark', models.TextField(blank=True)),
-                ('before', models.JSONField(default=dict)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_items', to='customers.customer')),
-                ('handed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handed_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='planning.plan')),
-                ('touch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conversations.touch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("visit", "Visit"),
+                            ("call", "Call"),
+                            ("note", "Handwritten note"),
+                            ("email", "E-mail"),
+                            ("text", "Text"),
+                            ("chat", "Chat"),
+                            ("social", "Social"),
+                            ("letter", "Letter"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("serve", "Serve"),
+                            ("ask", "Ask"),
+                            ("educate", "Educate"),
+                            ("reassure", "Reassure"),
+                            ("inform", "Inform"),
+                            ("recover", "Recover"),
+                            ("thank", "Thank"),
+                            ("sell", "Sell"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(max_length=60)),
+                ("values", models.JSONField(default=dict)),
+                ("stake_minor", models.BigIntegerField(default=0)),
+                ("due_on", models.DateField()),
+                ("last_touch_on", models.DateField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "To do"),
+                            ("done", "Done"),
+                            ("snoozed", "Later"),
+                            ("not_now", "Not now"),
+                            ("handed_over", "Handed over"),
+                            ("waiting", "Can wait"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("until", models.DateField(null=True)),
+                ("remark", models.TextField(blank=True)),
+                ("before", models.JSONField(default=dict)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan_items",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "handed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handed_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="planning.plan",
+                    ),
+                ),
+                (
+                    "touch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="conversations.touch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['day'], name='planning_plan_by_day'),
+            model_name="plan",
+            index=models.Index(fields=["day"], name="planning_plan_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('member', 'day'), name='planning_plan_once'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("member", "day"), name="planning_plan_once"),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('plan', 'customer'), name='planning_item_once'),
+            model_name="planitem",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "customer"), name="planning_item_once"
+            ),
         ),
     ]

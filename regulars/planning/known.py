@@ -1,0 +1,63 @@
+"""What is known of a customer who is due, and the registry of reasons to get in touch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from regulars.conversations.choices import Purpose
+from regulars.core.registry import Registry
+from regulars.planning.words import Line, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one customer who is due: the row that a reason and a plan are made of."""
+
+    customer_id: int
+    kind: str
+    tier: str
+    reason: str
+    stake_minor: int
+    channels: int
+    is_without_manager: bool
+    cadence_days: int
+    first_due_on: date | None
+    last_touch_on: date | None
+    last_channel: str
+    purchase_count: int
+    first_on: date | None
+    last_on: date | None
+    rhythm_due_on: date | None
+    usual_gap_days: float | None
+    may_email: bool
+
+    @property
+    def cadence_due_on(self) -> date:
+        """When they should have heard from us: by the clock, or on the day of the first touch."""
+        by_clock = self.last_touch_on and self.last_touch_on + timedelta(days=self.cadence_days)
+        return max(day for day in (by_clock, self.first_due_on, date.min) if day)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A kind of reason: for whom, how pressing, and its words.
+
+    `when` is a condition and `overdue` a number (1 is just due), both in SQL that SQLite and
+    PostgreSQL understand; `urgency` weighs this reason against the others.
+    """
+
+    name: str
+    purpose: Purpose
+    urgency: float
+    when: str
+    overdue: str
+    due_of: Callable[[Known], date]
+    sentence: Callable[[Values], str]
+    to_say: Callable[[Values], list[Line]]
+
+
+REASONS: Registry[Reason] = Registry("reasons")
+
+
+def register(reason: Reason) -> Reason:
+    return REASONS.register(reason.name, reason)

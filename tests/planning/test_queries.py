@@ -1,0 +1,160 @@
+"""Reading lists, cadences and the next touch of one customer."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.conversations.choices import Outcome
+from regulars.core.actor import COMMAND
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.planning.actions import put_off_item, set_cadences
+from regulars.planning.errors import CadenceOutOfRange
+from regulars.planning.models import Cadence
+from regulars.planning.queries import (
+    cadence_days,
+    list_of,
+    load_of_cadences,
+    member_called,
+    next_touch_of,
+)
+from regulars.team.models import Member
+from tests.factories.conversations import make_touch
+from tests.factories.customers import make_customer
+from tests.factories.planning import (
+    MORNING,
+    TODAY,
+    first_touch,
+    items_of,
+    make_due,
+    make_facts,
+    plan_today,
+    touched,
+)
+
+pytestmark = pytest.mark.django_db
+PHONE = "020 7946 0991"
+
+
+def test_any_touch_of_today_counts_as_done_but_no_answer(manager: Member, at: datetime) -> None:
+    for name in ("Ruth Calloway", "Samuel Birch", "Joss Tully"):
+        make_due(name, manager=manager)
+    plan_today()
+    ruth, samuel, joss = (item.customer for item in items_of(manager))
+    make_touch(ruth, datetime(2026, 11, 24, 8, tzinfo=UTC))
+    make_touch(samuel, datetime(2026, 11, 24, 8, tzinfo=UTC), outcome=Outcome.NO_ANSWER)
+    make_touch(joss, datetime(2026, 11, 23, 8, tzinfo=UTC))
+
+    found = list_of(manager.actor, manager, TODAY)
+
+    assert [one.item.customer for one in found.done] == [ruth]
+    assert {one.item.customer for one in found.open} == {samuel, joss}
+    assert (found.done_minutes, found.used_minutes, found.minutes) == (6, 18, 60)
+
+
+def test_list_takes_the_same_queries_for_one_and_for_three(manager: Member, at: datetime) -> None:
+    ruth = make_due("Ruth Calloway", manager=manager)
+    plan_today()
+    make_touch(ruth, datetime(2026, 11, 24, 8, tzinfo=UTC))
+    with CaptureQueriesContext(connection) as one:
+        list_of(manager.actor, manager, TODAY)
+    for name in ("Samuel Birch", "Joss Tully"):
+        make_due(name, manager=manager)
+    plan_today()
+
+    with CaptureQueriesContext(connection) as three:
+        found = list_of(manager.actor, manager, TODAY)
+
+    assert (len(found.all), len(three)) == (3, len(one))
+
+
+def test_a_helper_sees_no_other_list(manager: Member, helper: Member) -> None:
+    with pytest.raises(NotAllowed):
+        list_of(helper.actor, manager, TODAY)
+
+
+def test_next_touch_is_todays_item(manager: Member) -> None:
+    ruth = make_due(manager=manager)
+    plan_today()
+
+    found = next_touch_of(ruth, TODAY)
+
+    assert found is not None
+    assert (found.due_on, found.channel, found.item) == (TODAY, "call", items_of(manager)[0])
+
+
+def test_next_touch_follows_the_clock_the_pause_and_the_first_day(manager: Member) -> None:
+    by_clock = make_customer("Ruth Calloway", manager=manager, phone=PHONE)
+    make_facts(by_clock, tier="core")
+    touched(by_clock, days_ago=10)
+    by_first = make_customer("Samuel Birch", manager=manager, address="8 Weir Cottages")
+    first_touch(by_first, date(2026, 11, 30))
+    paused = make_due("Joss Tully", manager=manager)
+    plan_today(member_ids=[manager.pk])
+    put_off_item(items_of(manager)[0], by=manager.actor, at=MORNING)
+    unknown = make_customer("Nobody Yet")
+    archived = make_customer("Gone", archived_at=MORNING)
+
+    found = [next_touch_of(one, TODAY) for one in (by_clock, by_first, paused)]
+
+    assert [(one.due_on, one.channel, one.is_put_off) for one in found if one] == [
+        (date(2026, 12, 14), "call", False),
+        (date(2026, 11, 30), "note", False),
+        (date(2026, 12, 24), "call", True),
+    ]
+    assert (next_touch_of(unknown, TODAY), next_touch_of(archived, TODAY)) == (None, None)
+
+
+def test_cadences_are_ours_until_someone_says_otherwise(owner: Member, at: datetime) -> None:
+    assert cadence_days()["core"] == 30
+
+    set_cadences({"core": 14}, by=owner.actor, at=at)
+
+    assert (cadence_days()["core"], cadence_days()["active"]) == (14, 60)
+
+
+@pytest.mark.parametrize(("tier", "days"), [("core", 0), ("core", 3651), ("friend", 30)])
+def test_an_impossible_cadence_is_refused(
+    owner: Member, at: datetime, tier: str, days: int
+) -> None:
+    with pytest.raises(CadenceOutOfRange):
+        set_cadences({tier: days}, by=owner.actor, at=at)
+
+    assert Cadence.objects.count() == 0
+
+
+def test_only_the_owner_sets_cadences(manager: Member, at: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        set_cadences({"core": 14}, by=manager.actor, at=at)
+
+
+def test_cadences_of_a_day_and_of_ten_years_plan(manager: Member) -> None:
+    set_cadences({"active": 1, "lost": 3650}, by=COMMAND, at=MORNING)
+    daily = make_customer("Ruth Calloway", manager=manager, phone=PHONE)
+    make_facts(daily)
+    touched(daily, days_ago=1)
+    lost = make_customer("Samuel Birch", manager=manager, phone=PHONE)
+    make_facts(lost, tier="lost")
+    touched(lost, days_ago=2)
+
+    plan_today()
+
+    assert [item.customer.name for item in items_of(manager)] == ["Ruth Calloway"]
+
+
+def test_the_load_of_the_cadences_stands_beside_the_minutes(manager: Member, owner: Member) -> None:
+    for number in range(30):
+        make_facts(make_customer(f"Customer {number}"), tier="core")
+
+    load = load_of_cadences()
+
+    # 30 customers every 30 days at 6 minutes: 42 minutes a week.
+    assert (load.needed_minutes, load.minutes) == (42, 600)
+
+
+def test_a_member_is_found_by_name_or_address(manager: Member, owner: Member) -> None:
+    assert member_called("tomasz") == manager
+    assert member_called(owner.email.upper()) == owner
+    with pytest.raises(Refusal, match="Choose one of: Nora Lindqvist"):
+        member_called("Ruth")
