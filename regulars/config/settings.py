@@ -219,7 +219,9 @@ LOGGING = {
     "filters": {"links": {"()": "regulars.config.logs.HideLinks"}},
     "handlers": {
         "stderr": {
-            "class": "logging.StreamHandler", "formatter": "line", "filters": ["links"],
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["links"],
         }
     },
     "root": {"handlers": ["stderr"], "level": env_text("REGULARS_LOG_LEVEL", "WARNING")},
