@@ -1,4 +1,4 @@
-"""Makes the pictures of the guide from the sample business: `.venv/bin/python docs/guides/pictures.py`.
+"""Makes the guide's pictures from the sample: `.venv/bin/python docs/guides/pictures.py`.
 
 A server of its own on a stopped clock, a browser that signs in by a one-time link, one picture a
 step. Names on the command line make only these: `… pictures.py today customer`.
@@ -46,6 +46,10 @@ def today(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def in_the_hand(page: Page) -> None:
+    shown(page, "/")
+
+
 def customer(page: Page) -> None:
     shown(page, "/customers/?q=ruth+calloway")
     page.get_by_role("link", name="Ruth Calloway").first.click()
@@ -86,7 +90,7 @@ def sample(page: Page) -> None:
 Shot = tuple[str, str, int, Callable[[Page], None]]
 SHOTS: tuple[Shot, ...] = (
     ("today", "tomasz", 1024, today),
-    ("today-phone", "tomasz", 390, today),
+    ("today-phone", "tomasz", 390, in_the_hand),
     ("customer", "tomasz", 1024, customer),
     ("customers", "tomasz", 1024, customers),
     ("insight", "nora", 1024, insight),

@@ -13,7 +13,11 @@ from regulars.team.models import Member
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_an_owner_looks_around_and_takes_it_out(
-    page_for: Callable[..., Any], work: Callable[[], int], at: datetime, owner: Member, scripts: bool
+    page_for: Callable[..., Any],
+    work: Callable[[], int],
+    at: datetime,
+    owner: Member,
+    scripts: bool,
 ) -> None:
     page = page_for(owner, path="/demo/", scripts=scripts)
 

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from regulars.cli.main import COMMANDS
+from regulars.core.events import _receivers, kind_of
 from regulars.insight.facts import FACT_TABLES
 from tests.house.tree import PACKAGE, ROOT, python_files, rooms, shown, tracked
 
@@ -58,6 +59,18 @@ def test_every_event_is_documented_and_no_other() -> None:
         }
 
     assert set(ROW.findall(part_of("rooms.md", "Events"))) == announced
+
+
+def test_every_event_names_the_rooms_that_hear_it() -> None:
+    heard: dict[str, set[str]] = {}
+    for name, (fact, _receiver) in _receivers.items():
+        heard.setdefault(kind_of(fact), set()).add(name.split(".")[0])
+
+    table = part_of("rooms.md", "Events")
+    rows = re.findall(r"^\| `([^`]+)` \|[^|]+\|([^|]*)\|$", table, re.MULTILINE)
+    said = {event: set(re.findall(r"(\w+):", told)) for event, told in rows if told.strip()}
+
+    assert said == heard
 
 
 def test_every_fact_table_is_documented_and_no_other() -> None:
