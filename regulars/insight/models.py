@@ -41,6 +41,7 @@ class CustomerFacts(models.Model):
             models.Index(fields=["tier", "-stake_minor", "customer"], name="facts_by_tier"),
             models.Index(fields=["-year_spend_minor", "customer"], name="facts_by_year_spend"),
             models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
+            models.Index(fields=["due_on", "customer"], name="facts_by_due_day"),
         ]
 
     def __str__(self) -> str:

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                         fields=["-year_spend_minor", "customer"], name="facts_by_year_spend"
                     ),
                     models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
+                    models.Index(fields=["due_on", "customer"], name="facts_by_due_day"),
                 ],
             },
         ),
