@@ -228,7 +228,7 @@ def _measured(rounds: int, customers: int) -> dict[str, Any]:
 
     from regulars.team.models import Member
 
-    client = Client(headers={"Accept-Encoding": "gzip"})
+    client = Client(headers={"Accept-Encoding": "gzip"}, SERVER_NAME="127.0.0.1")
     client.force_login(Member.objects.get(role="owner"))
     lot = random.Random(11)
     screens: dict[str, Callable[[], str]] = {

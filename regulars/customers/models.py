@@ -56,8 +56,14 @@ class Customer(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["sort_name", "id"], name="customers_by_name"),
-            models.Index(fields=["manager", "sort_name", "id"], name="customers_by_manager"),
+            models.Index(
+                fields=["sort_name", "id"], name="customers_by_name", condition=Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["manager", "sort_name", "id"],
+                name="customers_by_manager",
+                condition=Q(archived_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,11 @@ def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
     return customers.none() if text.strip(" \t\n0") else customers
 
 
+def words_sought(text: str) -> list[str]:
+    """What a search for this text looks for: two texts with the same words find the same."""
+    return sought_words(text)
+
+
 def assignment_for(assignment_id: int) -> Assignment:
     """One change of manager, so that it can be taken back."""
     found = Assignment.objects.filter(pk=assignment_id).first()

@@ -1,24 +1,26 @@
 """The list of customers as it is asked for: filters, order, pages by key, cheap counts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from regulars.core.actor import HELPER, Actor
 from regulars.customers.models import Customer, CustomerQuerySet
-from regulars.customers.queries import customers_for, matching
+from regulars.customers.queries import customers_for, matching, words_sought
 from regulars.desk.keyset import Cursor, Key, Page, Segment, page_of
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts, TierOverride
+from regulars.insight.queries import of_tier
 
 SIZE = 25
 # Beyond this nobody reads the exact count, and counting is what would make the page slow.
 COUNTED_UP_TO = 10_000
-COUNT_KEPT_SECONDS = 300
+COUNT_KEPT_SECONDS = 60
+RARE = 2000
 LONGEST_SEARCH = 200
 NOBODY = "none"
 SORTS = ("name", "last", "value", "due", "tier")
@@ -86,10 +88,14 @@ def wanted_customers(actor: Actor, wanted: Wanted) -> CustomerQuerySet:
 
 
 def in_tier(rows: CustomerQuerySet, tier: str) -> CustomerQuerySet:
-    """Those whom people see in a tier, by sets of ids, which an index gives; a join has none."""
+    """Those whom people see in a tier, asked for in the way that suits how many there may be."""
+    counted = CustomerFacts.objects.filter(tier=tier)
+    if counted[:RARE].count() == RARE:
+        # So many that a walk along any index soon meets them.
+        return of_tier(rows, tier)
     by_hand = TierOverride.objects.all()
-    counted = CustomerFacts.objects.filter(tier=tier).exclude(pk__in=by_hand.values("pk"))
-    found = Q(pk__in=counted.values("pk")) | Q(pk__in=by_hand.filter(tier=tier).values("pk"))
+    found = Q(pk__in=counted.exclude(pk__in=by_hand.values("pk")).values("pk"))
+    found |= Q(pk__in=by_hand.filter(tier=tier).values("pk"))
     if tier == Tier.NEW:
         # Who was never counted is new as well.
         found |= Q(facts=None, tier_override=None)
@@ -107,7 +113,7 @@ def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]
     by_name = (Key("sort_name"), Key("pk"))
     if wanted.sort == "tier":
         tiers = [wanted.tier] if wanted.tier else list(Tier.values)
-        return [Segment(rows if wanted.tier else in_tier(rows, tier), by_name) for tier in tiers]
+        return [segment for tier in tiers for segment in _of_tier(rows, tier)]
     keys = {
         "last": Key("facts__last_on", is_descending=True),
         "value": Key("facts__year_spend_minor", is_descending=True),
@@ -123,17 +129,42 @@ def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]
     ]
 
 
-def how_many(rows: "QuerySet[Customer]", *, named: str) -> HowMany:
-    """Counts no further than ten thousand, unless nobody has for five minutes."""
-    few = rows.order_by().values("pk")[: COUNTED_UP_TO + 1].count()
-    if few <= COUNTED_UP_TO:
-        return HowMany(few)
+def _of_tier(rows: CustomerQuerySet, tier: str) -> "list[Segment[Customer]]":
+    """Put there by a person, then as counted and worth most first, then never counted."""
+    by_name = (Key("sort_name"), Key("pk"))
+    worth = (Key("facts__stake_minor", is_descending=True), Key("facts__pk"))
+    segments = [
+        Segment(rows.filter(tier_override__tier=tier), by_name),
+        Segment(rows.filter(facts__tier=tier, tier_override=None), worth),
+    ]
+    if tier == Tier.NEW:
+        segments.append(Segment(rows.filter(facts=None, tier_override=None), by_name))
+    return segments
+
+
+def count_of(actor: Actor, wanted: Wanted) -> HowMany:
+    """Exact up to ten thousand. On a list longer than that, a count is kept for a minute."""
+    scope = str(actor.member_id) if actor.role == HELPER else "all"
+    everybody = customers_for(actor).on_the_list()
+    if not _kept(f"{scope}.is-long", lambda: int(_capped(everybody) > COUNTED_UP_TO)):
+        return HowMany(_capped(wanted_customers(actor, wanted)))
+    words = "+".join(words_sought(wanted.text))
+    named = f"{scope}.{wanted.tier}.{wanted.manager}.{quote(words)}"
+    count = _kept(named[:200], lambda: wanted_customers(actor, wanted).order_by().count())
+    return HowMany(count) if count <= COUNTED_UP_TO else HowMany(round(count, -3), is_about=True)
+
+
+def _capped(rows: CustomerQuerySet) -> int:
+    return rows.order_by().values("pk")[: COUNTED_UP_TO + 1].count()
+
+
+def _kept(named: str, count: Callable[[], int]) -> int:
     key = f"customers.count.{named}"
-    count: int | None = cache.get(key)
-    if count is None:
-        count = rows.order_by().count()
-        cache.set(key, count, COUNT_KEPT_SECONDS)
-    return HowMany(round(count, -3), is_about=True)
+    found: int | None = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, COUNT_KEPT_SECONDS)
+    return found
 
 
 def tabs_for(actor: Actor) -> list[tuple[str, Wanted]]:
@@ -146,9 +177,3 @@ def tabs_for(actor: Actor) -> list[tuple[str, Wanted]]:
     ]
     # A helper sees their own alone, and none of those is without a manager.
     return saved if actor.role == HELPER else [*saved, ("unassigned", Wanted(manager=NOBODY))]
-
-
-def count_of(actor: Actor, wanted: Wanted) -> HowMany:
-    scope = f"{actor.member_id if actor.role == HELPER else 'all'}"
-    named = f"{scope}.{wanted.tier}.{wanted.manager}.{hash(wanted.text)}"
-    return how_many(wanted_customers(actor, wanted), named=named)

@@ -244,11 +244,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="customer",
-            index=models.Index(fields=["sort_name", "id"], name="customers_by_name"),
+            index=models.Index(
+                fields=["sort_name", "id"],
+                name="customers_by_name",
+                condition=models.Q(("archived_at", None)),
+            ),
         ),
         migrations.AddIndex(
             model_name="customer",
-            index=models.Index(fields=["manager", "sort_name", "id"], name="customers_by_manager"),
+            index=models.Index(
+                fields=["manager", "sort_name", "id"],
+                name="customers_by_manager",
+                condition=models.Q(("archived_at", None)),
+            ),
         ),
         migrations.AddConstraint(
             model_name="reference",
