@@ -68,6 +68,27 @@ def _unpack_gzip(path: Path, plain: Path) -> None:
         partly.unlink(missing_ok=True)
 
 
+def beginning_of(path: Path, folder: Path, size: int) -> Path:
+    """The file itself where it is short or a workbook, else a copy of its first whole lines."""
+    with path.open("rb") as plain:
+        magic = plain.read(4)
+    if magic.startswith(ZIP) or (path.stat().st_size <= size and not magic.startswith(GZIP)):
+        return path
+    try:
+        with gzip.open(path) if magic.startswith(GZIP) else path.open("rb") as opened:
+            start = cast(BinaryIO, opened).read(size)
+    except (OSError, EOFError, zlib.error):
+        # What is damaged is said by whoever reads all of it.
+        return path
+    if start.startswith(ZIP):
+        return path
+    head = folder / f"{path.name}.head"
+    # A cut letter would make the text undecodable; two bytes a letter are never cut at 2^n.
+    whole = len(start) < size or b"\0" in start[:64]
+    head.write_bytes(start if whole else start[: start.rfind(b"\n") + 1 or size])
+    return head
+
+
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     while piece := stream.read(PIECE):
         yield piece

@@ -6,13 +6,14 @@ from typing import Any
 
 from regulars.core.column_sets import Role, Terms, column_sets
 from regulars.core.errors import Refusal
+from regulars.intake.containers import beginning_of
 from regulars.intake.models import Import, ImportFile
 from regulars.intake.reading import TableFile, open_table
 from regulars.intake.storing import folder_of
 from regulars.intake.survey import Survey, guess_mapping, reading_of, survey_of
 
 # Enough to guess by, and never long for a web request.
-FIRST_LOOK = 2000
+FIRST_LOOK, FIRST_BYTES = 2000, 4 << 20
 
 
 def role_of(file: ImportFile) -> Role:
@@ -20,10 +21,13 @@ def role_of(file: ImportFile) -> Role:
     return next(role for role in roles if role.name == file.role)
 
 
-def table_of(file: ImportFile) -> TableFile:
+def table_of(file: ImportFile, *, is_first_look: bool = False) -> TableFile:
     folder = folder_of(file.of_id)
+    path = folder / file.stored_as
+    if is_first_look:
+        path = beginning_of(path, folder, FIRST_BYTES)
     try:
-        return open_table(folder / file.stored_as, name=file.name, folder=folder)
+        return open_table(path, name=file.name, folder=folder)
     except Refusal as no:
         # With several files, the sentence has to say which.
         raise Refusal(f"{file.name}: {no.sentence}", no.remedy) from no
@@ -31,7 +35,7 @@ def table_of(file: ImportFile) -> TableFile:
 
 def first_look(file: ImportFile, given: dict[str, str] | None = None) -> None:
     """Look at the first rows, guess the columns, and keep both with the file (unsaved)."""
-    table, role = table_of(file), role_of(file)
+    table, role = table_of(file, is_first_look=True), role_of(file)
     survey = survey_of(table, role.fields, most_rows=FIRST_LOOK)
     guessed = guess_mapping(survey, role.fields, lambda columns: _by_content(file, columns))
     file.mapping = _named_columns(given, survey) if given else guessed

@@ -1,3 +1,4 @@
+import gzip
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import AuditEntry, Event, Job
 from regulars.customers.models import Customer, StagedCustomer
-from regulars.intake import actions, bringing_in
+from regulars.intake import actions, bringing_in, looking
 from regulars.intake.errors import ImportNotOpen
 from regulars.intake.models import Import, ImportFile, RowProblem
+from regulars.intake.storing import folder_of
 from regulars.orders.models import Order, OrderLine
 from regulars.team.models import Member
 from tests.factories.intake import A_DAY, bring, counts, make_file, make_workbook
@@ -47,6 +49,36 @@ def test_begin_import_keeps_nothing_of_a_file_it_refuses(business: object, conte
     assert not Import.objects.exists()
     assert not ImportFile.objects.exists()
     assert not [p for p in (Path(settings.MEDIA_ROOT)).rglob("*") if p.is_file()]
+
+
+def test_begin_import_reads_only_the_beginning_of_a_large_file(
+    business: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web request looks at the first rows; all of it is the worker's."""
+    monkeypatch.setattr(looking, "FIRST_BYTES", 64)
+    rows = LIST + "".join(f"{n},Zoë {n},\n" for n in range(9, 500))
+    packed = gzip.compress(rows.encode())
+
+    item = actions.begin_import("customers", [make_file(packed)], by=COMMAND, at=A_DAY)
+
+    file = item.files.get()
+    names = {path.name for path in folder_of(item.pk).iterdir()}
+    assert names == {file.stored_as, f"{file.stored_as}.head"}
+    assert [number for number, _cells in file.reading["shown"]] == [2, 3]
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+    assert counts(item) == (493, 0, 0, 0, 0)
+
+
+def test_a_packed_file_that_is_damaged_further_on_is_refused_while_checking(
+    business: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "FIRST_BYTES", 64)
+    rows = LIST + "".join(f"{n},{n * 7919},\n" for n in range(9, 20_000))
+    packed = gzip.compress(rows.encode())[:-5000]
+    item = actions.begin_import("customers", [make_file(packed)], by=COMMAND, at=A_DAY)
+
+    with pytest.raises(Refusal, match="The packed file is damaged"):
+        actions.check_now(item, by=COMMAND, at=A_DAY)
 
 
 @pytest.mark.parametrize(

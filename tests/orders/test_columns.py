@@ -86,11 +86,14 @@ def test_a_dry_run_counts_and_touches_nothing(business: object) -> None:
 def test_a_blank_cell_leaves_what_there_is(business: object) -> None:
     bring("orders", "Order,Date,Customer ID,Status,Total\n1,2026-11-02,7,delivered,5\n")
 
-    item = bring("orders", "Order,Date,Customer ID,Status,Total\n1,2026-11-02,,,5\n")
+    same = bring("orders", "Order,Date,Customer ID,Status,Total\n1,2026-11-02,,,5\n")
+    dearer = bring("orders", "Order,Date,Customer ID,Status,Total\n1,2026-11-02,,,6\n")
 
-    assert counts(item) == (0, 0, 1, 0, 0)
+    assert counts(same) == (0, 0, 1, 0, 0)
+    assert counts(dearer) == (0, 1, 0, 0, 0)
     order = Order.objects.get()
     assert (order.status, order.customer_id) == ("delivered", Customer.objects.get().pk)
+    assert order.total_minor == 600
 
 
 def test_rows_that_cannot_be_read_are_reported_and_the_rest_taken(business: object) -> None:
