@@ -99,9 +99,12 @@ def test_store_leaves_out_customers_deleted_while_it_counted() -> None:
 def test_store_refuses_to_write_inside_a_transaction() -> None:
     one = make_stranger().pk
 
-    with open_engine() as counter, transaction.atomic():
-        with pytest.raises(RuntimeError, match="not inside a transaction"):
-            stored(counter, (one, None, None, "new"))
+    with (
+        open_engine() as counter,
+        transaction.atomic(),
+        pytest.raises(RuntimeError, match="not inside a transaction"),
+    ):
+        stored(counter, (one, None, None, "new"))
 
     assert kept() == []
 
