@@ -34,6 +34,8 @@ from regulars.team.models import Business, Member
 from regulars.team.queries import the_named_business
 
 SLIPPING_SHOWN = 8
+# From this share of the money on, the core may be said to carry the business.
+CARRYING_SHARE = 0.4
 STALE_AFTER = timedelta(hours=26)
 
 
@@ -113,10 +115,12 @@ def _found(refresh: Refresh, business: Business) -> dict[str, Any]:
         for facts in slipping_customers(SLIPPING_SHOWN)
     ]
     by_tier = {line.tier: line for line in lines}
+    core_share = _share(by_tier[Tier.CORE].year_spend_minor, lines)
     return {
         "tiers": _rows(lines, business.currency),
         "core": by_tier[Tier.CORE],
-        "core_share": _share(by_tier[Tier.CORE].year_spend_minor, lines),
+        "core_share": core_share,
+        "core_carries": core_share >= CARRYING_SHARE,
         "slipping_count": by_tier[Tier.SLIPPING].customer_count,
         "customer_count": sum(line.customer_count for line in lines),
         "year_spend": Money(sum(line.year_spend_minor for line in lines), business.currency),
