@@ -64,7 +64,7 @@ def _bring_in(file: Path) -> dict[str, float]:
     from regulars.core import clock
     from regulars.core.actor import COMMAND
     from regulars.intake import actions
-    from regulars.intake.storing import NewFile
+    from regulars.intake.actions import NewFile
     from regulars.orders.models import OrderLine
 
     began = time.perf_counter()

@@ -19,8 +19,8 @@ from regulars.core.actor import COMMAND
 from regulars.core.errors import Refusal
 from regulars.core.models import Job
 from regulars.intake import actions
+from regulars.intake.actions import NewFile
 from regulars.intake.queries import imports_for, report_of
-from regulars.intake.storing import NewFile
 
 SHOWN_PROBLEMS = 20
 

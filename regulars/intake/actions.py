@@ -1,7 +1,9 @@
 """Bringing in files: begin, choose columns, have it checked, bring it in or leave it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,9 +18,18 @@ from regulars.intake.errors import ImportNotOpen
 from regulars.intake.looking import first_look, mapping_of
 from regulars.intake.models import Import, ImportFile
 from regulars.intake.rules import require_import
-from regulars.intake.storing import NewFile, forget_files, store
+from regulars.intake.storing import forget_files, store
 
 Mapping = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that somebody hands over, in a role."""
+
+    role: str
+    name: str
+    content: IO[bytes]
 
 
 def begin_import(
@@ -75,7 +86,7 @@ def _refuse_roles(kind: str, files: Sequence[NewFile]) -> None:
 
 
 def _take_file(item: Import, file: NewFile, mapping: Mapping) -> None:
-    stored = store(item.pk, file)
+    stored = store(item.pk, name=file.name, content=file.content)
     kept = ImportFile(
         of=item, role=file.role, name=stored.name, stored_as=stored.stored_as, size=stored.size,
         sha256=stored.sha256,

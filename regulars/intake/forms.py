@@ -9,8 +9,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.column_sets import Role, column_sets
+from regulars.intake.actions import NewFile
 from regulars.intake.models import Import, ImportFile
-from regulars.intake.storing import NewFile
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.gz"
 

@@ -19,15 +19,6 @@ PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class NewFile:
-    """A file that somebody hands over, in a role."""
-
-    role: str
-    name: str
-    content: IO[bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
     """A kept file: its generated name, its size and what it holds."""
 
@@ -41,13 +32,13 @@ def folder_of(import_id: int) -> Path:
     return Path(settings.MEDIA_ROOT) / "imports" / str(import_id)
 
 
-def store(import_id: int, file: NewFile) -> Stored:
+def store(import_id: int, *, name: str, content: IO[bytes]) -> Stored:
     """Keep a file; refuses one that is larger than the instance takes."""
     folder = folder_of(import_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stored_as, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
     with (folder / stored_as).open("wb") as kept:
-        for piece in _pieces(file.content):
+        for piece in _pieces(content):
             size += len(piece)
             if size > settings.MAX_UPLOAD_BYTES:
                 raise Refusal(
@@ -57,7 +48,7 @@ def store(import_id: int, file: NewFile) -> Stored:
                 )
             digest.update(piece)
             kept.write(piece)
-    return Stored(clean_name(file.name), stored_as, size, digest.hexdigest())
+    return Stored(clean_name(name), stored_as, size, digest.hexdigest())
 
 
 def _pieces(content: IO[bytes]) -> Iterable[bytes]:

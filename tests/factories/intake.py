@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from regulars.core.actor import COMMAND, Actor
 from regulars.intake import actions
+from regulars.intake.actions import NewFile
 from regulars.intake.models import Import
-from regulars.intake.storing import NewFile
 
 A_DAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
