@@ -1,6 +1,6 @@
 """Making the day's lists: who is on them, by which channel, and who waits."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -18,8 +18,8 @@ from regulars.planning.actions import finish_item, make_plans, put_off_item
 from regulars.planning.candidates import due_customers
 from regulars.planning.choosing import day_ahead
 from regulars.planning.knapsack import BITS, best_day, best_use
-from regulars.planning.models import Cadence, FirstTouch, Plan, PlanItem
-from regulars.team.models import Business, Closure, Member, WorkingMinutes
+from regulars.planning.models import Cadence, Plan, PlanItem
+from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer, make_point
@@ -29,7 +29,6 @@ from tests.factories.planning import (
     first_touch,
     items_of,
     make_due,
-    make_facts,
     names_of,
     plan_of,
     plan_today,
@@ -213,79 +212,6 @@ def test_pruning_in_the_database_keeps_the_best_day(
     )
 
 
-# First touches
-
-
-def test_first_touches_are_spread_over_four_weeks_of_working_days_best_first(
-    business: Business, manager: Member
-) -> None:
-    Closure.objects.create(
-        business=business, starts_on=date(2026, 11, 3), ends_on=date(2026, 11, 6)
-    )
-    for number in range(32):
-        customer = make_customer(f"Customer {number}", manager=manager)
-        make_facts(customer, stake_minor=1000 * number)
-
-    plan_today()
-
-    # From 2 November: 20 weekdays less the 4 closed ones; two customers a day.
-    days = list(FirstTouch.objects.order_by("-customer__facts__stake_minor").values_list("due_on"))
-    first, last = days[0][0], days[-1][0]
-    assert (first, last) == (date(2026, 11, 2), date(2026, 11, 27))
-    assert days == sorted(days)
-    assert len(set(days)) == 16
-    assert all(day.weekday() < 5 for (day,) in days)
-
-
-def test_each_managers_list_is_spread_by_itself(business: Business) -> None:
-    for name in ("Tomasz Wilk", "Priya Raman"):
-        member = make_member("manager", name=name)
-        for number in range(2):
-            make_facts(make_customer(f"C{number} of {name}", manager=member), stake_minor=number)
-
-    plan_today()
-
-    days = sorted(FirstTouch.objects.values_list("due_on", flat=True))
-    assert days == [date(2026, 11, 2)] * 2 + [date(2026, 11, 16)] * 2
-
-
-def test_who_comes_later_is_spread_from_that_day(manager: Member) -> None:
-    came = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
-    make_customer("Joss Tully", manager=manager, created_at=came)
-    make_customer("Ruth Calloway", manager=manager)
-
-    plan_today()
-
-    days = dict(FirstTouch.objects.values_list("customer__name", "due_on"))
-    assert days == {"Joss Tully": date(2026, 11, 23), "Ruth Calloway": date(2026, 11, 2)}
-
-
-def test_a_past_touch_only_sets_the_clock(manager: Member) -> None:
-    long_ago = make_customer("Ruth Calloway", manager=manager, phone="020 7946 0991")
-    touched(long_ago, days_ago=700)
-    since_live = make_customer("Joss Tully", manager=manager, phone="020 7946 0991")
-    touched(since_live, days_ago=2)
-
-    plan_today()
-
-    assert dict(FirstTouch.objects.values_list("customer__name", "due_on")) == {
-        "Ruth Calloway": date(2026, 11, 2)
-    }
-    assert [(item.reason, item.due_on) for item in items_of(manager)] == [
-        ("cadence_due", date(2026, 11, 2))
-    ]
-
-
-def test_spreading_again_moves_nobody(manager: Member) -> None:
-    make_customer("Ruth Calloway", manager=manager)
-    plan_today()
-    FirstTouch.objects.update(due_on=date(2026, 12, 24))
-
-    plan_today()
-
-    assert FirstTouch.objects.get().due_on == date(2026, 12, 24)
-
-
 # Again
 
 
@@ -393,18 +319,6 @@ def test_queries_do_not_grow_with_customers(manager: Member) -> None:
         plan_today()
 
     assert len(many) == len(one)
-
-
-def test_a_day_without_working_days_in_sight_still_spreads(
-    business: Business, manager: Member
-) -> None:
-    WorkingMinutes.objects.all().update(minutes=0)
-    Closure.objects.create(business=business, starts_on=date(2026, 11, 1), ends_on=date(2027, 1, 1))
-    make_customer("Ruth Calloway", manager=manager)
-
-    plan_today()
-
-    assert FirstTouch.objects.get().due_on == date(2026, 11, 2)
 
 
 def test_best_use_is_what_matters_most_for_its_minutes() -> None:
