@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import with_database
 from regulars.core.registry import Registry
 
 DEFAULT_LIMIT = 100
@@ -29,7 +30,8 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--limit", default=DEFAULT_LIMIT, show_default=True, type=click.IntRange(0),
               help="How many items at most; 0 for all.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
-def show(name: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001
+@with_database
+def show(name: str | None, limit: int, as_json: bool) -> None:
     """Print a list: customers or touches."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())

@@ -107,9 +107,8 @@ def test_the_index_agrees_with_the_list() -> None:
 
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(
-                "INSERT INTO customers_search (customers_search, rank) VALUES ('integrity-check', 1)"
-            )
+            table = "customers_search"
+            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
         else:
             cursor.execute("SET LOCAL enable_seqscan = off")
             plan = matching(Customer.objects.all(), "oth").explain()
