@@ -89,7 +89,7 @@ def test_what_was_done_is_taken_back_by_key_and_by_button(
     page.get_by_role("button", name="Undo").click()
     expect(done).to_have_count(0)
 
-    assert Touch.objects.filter(member=manager).standing().count() == 0  # type: ignore[attr-defined]
+    assert Touch.objects.filter(member=manager).standing().count() == 0
     assert len(items_of(manager)) == 3
 
 
