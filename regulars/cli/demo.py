@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import with_database
 from regulars.core import clock, jobs
 from regulars.core.errors import Refusal
 from regulars.core.models import Job
@@ -20,6 +21,7 @@ from regulars.core.models import Job
 )
 @click.option("--remove", is_flag=True, help="Take everything of the sample out again.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+@with_database
 def demo(*, day: datetime | None, remove: bool, as_json: bool) -> None:
     """Load a sample business to look around in, or remove it."""
     done = _removed() if remove else _loaded(day.date() if day else None)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import business_at_hand, with_database
 from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.errors import Refusal
@@ -42,6 +43,7 @@ SHOWN_PROBLEMS = 20
 @click.option("--currency", default="", help="Currency of the amounts, such as GBP.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+@with_database
 def import_files(
     kind: str, files: tuple[str, ...], mapping: Path | None, source: str, currency: str,
     dry_run: bool, as_json: bool,
@@ -51,6 +53,7 @@ def import_files(
     Orders in several files: orders=FILE lines=FILE customers=FILE.
     """
     at = clock.now()
+    business_at_hand(currency.upper())
     with ExitStack() as open_files:
         handed = [_new_file(kind, word, open_files) for word in files]
         told = _mapping(mapping, handed[0].role)
@@ -163,6 +166,7 @@ def imports() -> None:
 
 @imports.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+@with_database
 def list_imports(as_json: bool) -> None:
     """List what was brought in, newest first."""
     items = [

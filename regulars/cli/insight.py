@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import business_at_hand, with_database
 from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.money import Money
@@ -36,8 +37,10 @@ def insight() -> None:
 @AS_OF
 @ENGINE
 @JSON
+@with_database
 def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
     """Count everything anew and write what has changed."""
+    business_at_hand()
     with _watched() as step:
         done = refresh_facts(
             as_of=_day(as_of), by=COMMAND, at=clock.now(), engine=engine, step=step
@@ -65,8 +68,10 @@ def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> Non
 @AS_OF
 @ENGINE
 @JSON
+@with_database
 def show(*, name: str, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
     """Show a figure: tiers, concentration, slipping, rhythm or facts."""
+    business_at_hand()
     found = figure(name, as_of=_day(as_of), at=clock.now(), engine=engine)
     if as_json:
         put_json(

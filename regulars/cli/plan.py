@@ -6,18 +6,20 @@ from typing import Any
 import click
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import business_at_hand, with_database
 
 
 @click.command()
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day (default: today).")
 @click.option("--manager", "whose", help="Only this member's list: an e-mail address or a name.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
+@with_database
 def plan(day: datetime | None, whose: str | None, as_json: bool) -> None:
     """Whom to reach on a day, by which means and why; makes the lists where there are none."""
     from regulars.core import clock
-    from regulars.team.queries import the_named_business
 
-    on = day.date() if day else the_named_business().day_of(clock.now())
+    business = business_at_hand()
+    on = day.date() if day else business.day_of(clock.now())
     _make_missing(on, clock.now())
     shown = _lists(on, whose)
     if as_json:

@@ -5,11 +5,10 @@ from ipaddress import ip_address
 
 import click
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 from django.utils.module_loading import import_string
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import make_database, with_database
 from regulars.core import worker as work_loop
 from regulars.core.errors import Refusal
 from regulars.core.supervisor import Supervisor
@@ -19,18 +18,17 @@ from regulars.team.queries import zone_of_the_business
 @click.command()
 def init() -> None:
     """Make the database, or bring it up to date."""
-    call_command("migrate", interactive=False, verbosity=0)
-    click.echo(f"The database is ready in {settings.HOME}.", err=True)
+    make_database()
 
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="Port to answer on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer on.")
+@with_database
 def serve(port: int, host: str) -> None:
     """Serve the pages and do the background work, until Ctrl+C."""
     from regulars.cli.team import sign_in_address
 
-    _refuse_without_database()
     _refuse_taken_port(host, port)
     # An unspecified address means every address of this machine; a person opens the nearest.
     here = "localhost" if ip_address(host).is_unspecified else host
@@ -42,17 +40,17 @@ def serve(port: int, host: str) -> None:
 
 
 @click.command()
+@with_database
 def worker() -> None:
     """Do the background work alone, beside others on PostgreSQL."""
-    _refuse_without_database()
     work_loop.work(import_string(settings.SCHEDULE), zone_of_the_business)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+@with_database
 def tick(as_json: bool) -> None:
     """Do everything that is due, once."""
-    _refuse_without_database()
     done = work_loop.tick(import_string(settings.SCHEDULE), zone_of_the_business)
     put_json({"done": done}) if as_json else click.echo(f"Done: {done}.")
 
@@ -84,16 +82,6 @@ def _web(host: str, port: int) -> list[str]:
 
 def _worker() -> list[str]:
     return [sys.executable, "-m", "regulars.cli", "worker"]
-
-
-def _refuse_without_database() -> None:
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Refusal(
-            "The database is not made yet, or is of an older version.", "Run “regulars init” first."
-        )
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

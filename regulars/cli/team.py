@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from regulars.cli.main import put_json
+from regulars.cli.readiness import with_database
 from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.errors import Refusal
@@ -22,6 +23,7 @@ from regulars.team.queries import first_owner
     "--drop-second-step", is_flag=True, help="For a member whose phone and codes are lost."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+@with_database
 def sign_in(member: str | None, url: str | None, drop_second_step: bool, as_json: bool) -> None:
     """Print a link that signs one member in, once, within a day."""
     if drop_second_step:

@@ -1,9 +1,8 @@
 """Changing the business and its team. Doors ask `rules.py` before they call."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
-from regulars.team.choices import LinkKind, Role
+from regulars.team.choices import LinkKind, Role, country_of_zone, currency_of, zone_here
 from regulars.team.errors import (
     AlreadyOnTheTeam,
     CurrencySettled,
@@ -29,6 +28,7 @@ from regulars.team.events import (
     MemberLeft,
     WorkingMinutesChanged,
 )
+from regulars.team.links import new_link, take_link
 from regulars.team.models import (
     Business,
     Closure,
@@ -36,18 +36,12 @@ from regulars.team.models import (
     OneTimeLink,
     OpeningHours,
     WorkingMinutes,
-    hash_of,
 )
-from regulars.team.queries import closure_at, customer_counts, is_currency_settled, open_link
+from regulars.team.queries import UNCLAIMED, closure_at, customer_counts, is_currency_settled
 
-# RELIABILITY K2 and A4: 160 bits cannot be guessed within the life of a link.
-TOKEN_BYTES = 20
-LIVES = {
-    LinkKind.FIRST: timedelta(hours=24),
-    LinkKind.SIGN_IN: timedelta(hours=24),
-    LinkKind.JOIN: timedelta(days=7),
-}
 AN_HOUR_ON_WORKDAYS = dict.fromkeys(range(5), 60)
+# Whoever owns a small business opens it every morning.
+AN_HOUR_EVERY_DAY = dict.fromkeys(range(7), 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +149,7 @@ def remove_closure(closure: Closure, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def make_first_account_link(*, by: Actor, at: datetime) -> str:
     """Make the link for the first account; an earlier one that was not used is closed."""
-    return _new_link(LinkKind.FIRST, by=by, at=at)
+    return new_link(LinkKind.FIRST, by=by, at=at)
 
 
 @transaction.atomic
@@ -166,13 +160,13 @@ def make_sign_in_link(member: Member, *, by: Actor, at: datetime) -> str:
             _("%(name)s no longer signs in.") % {"name": member.name},
             _("Let them back in first."),
         )
-    return _new_link(LinkKind.SIGN_IN, member=member, by=by, at=at)
+    return new_link(LinkKind.SIGN_IN, member=member, by=by, at=at)
 
 
 @transaction.atomic
 def redeem_sign_in_link(token: str, *, at: datetime) -> Member:
     """Use a sign-in link, once; the member it was made for may come in."""
-    link = _take(LinkKind.SIGN_IN, token, at=at)
+    link = take_link(LinkKind.SIGN_IN, token, at=at)
     assert link.member is not None
     audit.record("signed in by link", link.member, by=link.member.actor, at=at)
     return link.member
@@ -184,12 +178,33 @@ def make_first_account(
 ) -> Member:
     """Make the first owner and the business, once per instance."""
     # RELIABILITY O2: the token is spent and an owner exists, or neither.
-    _take(LinkKind.FIRST, token, at=at)
+    take_link(LinkKind.FIRST, token, at=at)
     actor = Actor("command", owner.name, Role.OWNER)
     known = Business.objects.filter(pk=1).first()
     live_since = known.live_since if known else _day_in(described.time_zone, at)
     name_business(described, live_since=live_since, by=actor, at=at)
-    return add_member(owner, Role.OWNER, by=actor, at=at)
+    unclaimed = Member.objects.filter(source=UNCLAIMED).first()
+    if unclaimed is not None:
+        return _claim(unclaimed, owner, by=actor, at=at)
+    return add_member(owner, Role.OWNER, by=actor, at=at, minutes=AN_HOUR_EVERY_DAY)
+
+
+@transaction.atomic
+def begin_unasked(*, by: Actor, at: datetime, currency: str = "") -> Business:
+    """Describe the business as far as this computer can, for files that come before people.
+
+    Whoever runs the command line may bring in files before anybody has signed in. The lists that
+    follow belong to an owner who waits: the first account takes that place over, with all of it.
+    """
+    known = Business.objects.filter(pk=1).first()
+    if known is not None:
+        return known
+    zone = zone_here()
+    country = country_of_zone(zone)
+    described = Described(_("Our business"), currency or currency_of(country), zone, country)
+    waiting = NewMember(_("The owner"), f"{UNCLAIMED}@localhost.invalid")
+    add_member(waiting, Role.OWNER, by=by, at=at, minutes=AN_HOUR_EVERY_DAY, source=UNCLAIMED)
+    return name_business(described, live_since=_day_in(zone, at), by=by, at=at)
 
 
 # People
@@ -227,7 +242,7 @@ def invite(email: str, role: str, *, by: Actor, at: datetime) -> str:
     """Make a link by which someone joins the team within seven days; their earlier one closes."""
     email = email.strip().lower()
     _refuse_taken(email)
-    return _new_link(LinkKind.JOIN, email=email, role=role, by=by, at=at)
+    return new_link(LinkKind.JOIN, email=email, role=role, by=by, at=at)
 
 
 @transaction.atomic
@@ -240,7 +255,7 @@ def withdraw_invitation(link: OneTimeLink, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> Member:
     """Join the team by an invitation, once."""
-    link = _take(LinkKind.JOIN, token, at=at)
+    link = take_link(LinkKind.JOIN, token, at=at)
     joining = NewMember(name, link.email, password)
     return add_member(joining, link.role, by=Actor("staff", name, link.role), at=at)
 
@@ -317,42 +332,14 @@ def _day_in(zone: str, at: datetime) -> date:
     return Business(time_zone=zone).day_of(at)
 
 
-def _new_link(
-    kind: LinkKind,
-    *,
-    by: Actor,
-    at: datetime,
-    member: Member | None = None,
-    email: str = "",
-    role: str = "",
-) -> str:
-    earlier = OneTimeLink.objects.open_at(at).filter(kind=kind, member=member, email=email)
-    earlier.update(closed_at=at)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    link = OneTimeLink.objects.create(
-        kind=kind,
-        token_hash=hash_of(token),
-        member=member,
-        email=email,
-        role=role,
-        made_by_id=by.member_id,
-        made_at=at,
-        expires_at=at + LIVES[kind],
-    )
-    audit.record("made link", link, by=by, at=at, kind=kind)
-    return token
-
-
-def _take(kind: LinkKind, token: str, *, at: datetime) -> OneTimeLink:
-    # Two clicks in the same second: whoever marks the row first has the link.
-    rows = OneTimeLink.objects.open_at(at).of_token(token).filter(kind=kind)
-    link = open_link(kind, token, at)
-    if link is None or not rows.update(used_at=at):
-        raise LinkNotOpen(
-            _("This link has been used or has run out."),
-            _("Ask an owner for a new one, or run “regulars sign-in” where Regulars runs."),
-        )
-    return link
+def _claim(waiting: Member, owner: NewMember, *, by: Actor, at: datetime) -> Member:
+    waiting.name, waiting.email = owner.name, owner.email.strip().lower()
+    waiting.password, waiting.joined_at = make_password(owner.password), at
+    waiting.source = "team"
+    waiting.save(update_fields=["name", "email", "password", "joined_at", "source"])
+    audit.record("joined", waiting, by=by, at=at, role=waiting.role)
+    announce(MemberJoined(waiting.pk), at=at)
+    return waiting
 
 
 def _refuse_taken(email: str) -> None:

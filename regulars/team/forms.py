@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from regulars.team.actions import Described, NewMember
 from regulars.team.choices import Role, Weekday, countries, currencies, time_zones
 from regulars.team.models import Business, Member
+from regulars.team.queries import is_currency_settled, the_business
 
 _STRETCH = re.compile(
     r"\s*(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|to|bis|à)\s*(\d{1,2})(?:[:.h](\d{2}))?\s*"
@@ -97,6 +98,11 @@ class FirstAccountForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        business = the_business()
+        if business is not None and is_currency_settled():
+            self.fields["currency"].disabled = True
+            self.fields["currency"].initial = self.initial["currency"] = business.currency
+            self.fields["currency"].help_text = _("Orders are kept in it already.")
         if self.is_bound:
             for name in ("country", "currency", "time_zone"):
                 self.fields[name].widget.attrs["class"] = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,9 @@ from regulars.core.errors import Refusal
 from regulars.core.registry import Registry
 from regulars.team.choices import LinkKind, Role
 from regulars.team.models import Business, Closure, Member, OneTimeLink, WorkingMinutes
+
+# The source of an owner who waits for the first account (`begin_unasked`).
+UNCLAIMED = "unclaimed"
 
 # What only higher rooms know: how many customers each of these members looks after, and
 # whether anything is kept in the business's currency yet.
@@ -52,13 +56,16 @@ def zone_of_the_business() -> str | None:
 
 
 def has_owner() -> bool:
-    return Member.objects.filter(role=Role.OWNER, is_active=True).exists()
+    return _owners().exists()
 
 
 def first_owner() -> Member | None:
     """The owner who joined first and may still sign in."""
-    owners = Member.objects.filter(role=Role.OWNER, is_active=True)
-    return owners.order_by("joined_at", "id").first()
+    return _owners().order_by("joined_at", "id").first()
+
+
+def _owners() -> QuerySet[Member]:
+    return Member.objects.filter(role=Role.OWNER, is_active=True).exclude(source=UNCLAIMED)
 
 
 def members_who_look_after() -> list[Member]:

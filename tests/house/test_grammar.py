@@ -45,7 +45,7 @@ EXTRA: dict[str, set[str]] = {
     "planning": {
         "candidates", "choosing", "knapsack", "known", "priors", "spreading", "words",
     },
-    "team": {"adapter"},
+    "team": {"adapter", "links"},
 }  # fmt: skip
 WRITES = {"create", "save", "delete", "bulk_create", "update_or_create"}
 LIMIT = 400

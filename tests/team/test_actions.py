@@ -5,7 +5,7 @@ import pytest
 
 from regulars.core.actor import COMMAND
 from regulars.core.models import AuditEntry, Event
-from regulars.team import actions
+from regulars.team import actions, queries
 from regulars.team.actions import Described, NewMember
 from regulars.team.choices import LinkKind
 from regulars.team.errors import (
@@ -162,9 +162,7 @@ def test_make_first_account_makes_owner_and_business(at: datetime) -> None:
 
     assert (owner.role, owner.email, owner.is_active) == ("owner", "nora@juniper.example", True)
     assert owner.check_password("wheat and rye and juniper")
-    assert [minutes_on(owner.pk, MONDAY + timedelta(days=n)) for n in range(7)] == [60] * 5 + [
-        0
-    ] * 2
+    assert [minutes_on(owner.pk, MONDAY + timedelta(days=n)) for n in range(7)] == [60] * 7
     assert Business.objects.get().live_since == date(2026, 11, 24)
     assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"joined", "described"}
 
@@ -177,6 +175,30 @@ def test_live_since_is_the_day_where_the_business_is() -> None:
     actions.make_first_account(token, NORA, sydney, at=late)
 
     assert Business.objects.get().live_since == date(2026, 11, 25)
+
+
+def test_files_that_come_before_people_find_a_business_and_an_owner_who_waits(
+    at: datetime,
+) -> None:
+    begun = actions.begin_unasked(by=COMMAND, at=at, currency="GBP")
+    again = actions.begin_unasked(by=COMMAND, at=at, currency="EUR")
+
+    assert (begun.currency, again.currency) == ("GBP", "GBP")
+    waiting = Member.objects.get()
+    assert (waiting.role, waiting.has_usable_password()) == ("owner", False)
+    assert queries.first_owner() is None
+
+
+def test_the_first_account_takes_the_place_of_the_owner_who_waits(at: datetime) -> None:
+    actions.begin_unasked(by=COMMAND, at=at)
+    waiting = Member.objects.get()
+    token = actions.make_first_account_link(by=COMMAND, at=at)
+
+    owner = actions.make_first_account(token, NORA, BAKERY, at=at)
+
+    assert owner.pk == waiting.pk
+    assert Member.objects.get() == queries.first_owner()
+    assert Business.objects.get().name == BAKERY.name
 
 
 def test_make_first_account_refuses_a_token_used_before(at: datetime) -> None:
