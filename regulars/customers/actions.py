@@ -279,7 +279,7 @@ def _readable(kind: str, value: str) -> tuple[str, str]:
 
 def _refuse_twice(customer: Customer, kind: str, normal: str, *, but: int | None = None) -> None:
     same = ContactPoint.objects.filter(customer=customer, kind=kind, normal=normal)
-    if same.exclude(pk=but).exists():
+    if (same if but is None else same.exclude(pk=but)).exists():
         raise PointTaken(_("%(name)s has this already.") % {"name": customer.name})
 
 

@@ -29,7 +29,7 @@ class Words(Lookup):
     ) -> tuple[str, list[str]]:
         text, values = self.process_lhs(compiler, connection)
         sought = " & ".join(f"'{word}':*" for word in self._words())
-        return f"{VECTOR.format(text=text)} @@ %s::tsquery", [*values, sought]
+        return f"{VECTOR.format(text=text)} @@ %s::tsquery", [*map(str, values), sought]
 
     def _words(self) -> Sequence[str]:
         words: Sequence[str] = self.rhs

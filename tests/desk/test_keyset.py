@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_back_is_the_page_that_was_there(crowd: None, owner: Member, sort: str) 
 
 
 def test_orders_are_what_they_say(crowd: None, owner: Member) -> None:
-    def shown(sort: str, path: str) -> list[object]:
+    def shown(sort: str, path: str) -> list[Any]:
         pages = walk(owner.actor, Wanted(sort=sort))
         facts = dict(CustomerFacts.objects.values_list("pk", path))
         return [facts[pk] for page in pages for pk in page if facts.get(pk) is not None]

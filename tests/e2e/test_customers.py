@@ -4,11 +4,11 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from regulars.conversations.models import Touch
 from regulars.core import clock
@@ -159,8 +159,13 @@ def test_strange_names_are_shown_and_open_no_dialog(
     page_for: OpenPage, owner: Member, list_of_customers: Customer
 ) -> None:
     page = page_for(owner, path="/customers/")
-    dialogs: list[Any] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    dialogs: list[str] = []
+
+    def close(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", close)
 
     page.locator("#q").fill("script alert")
     expect(page.locator("tbody tr")).to_have_count(1)

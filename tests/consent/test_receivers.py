@@ -1,8 +1,8 @@
 import pytest
 
 from regulars.consent.choices import Decision
-from regulars.consent.columns import FromFiles
 from regulars.consent.models import ConsentEvent, ConsentState
+from regulars.consent.receivers import FromFiles
 from regulars.core.actor import SYSTEM
 from regulars.core.column_sets import Said, Terms, consent_takers
 from tests.factories.consent import make_decision
