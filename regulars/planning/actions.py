@@ -72,16 +72,15 @@ def make_plans(
     lists = chosen_lists(ahead, minutes)
     counts = _permission()
     with transaction.atomic():
-        item_count = 0
-        for member_id, chosen in lists.items():
-            plan = _plan(
-                member_id, day, chosen.due, minutes=minutes[member_id], made_at=at, **counts
-            )
-            item_count += _write_items(plan, chosen, ahead)
+        plans = [
+            _plan(member_id, day, chosen.due, minutes=minutes[member_id], made_at=at, **counts)
+            for member_id, chosen in lists.items()
+        ]
+        items = _write_items(plans, lists, ahead)
         audit.record(
             "planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists)
         )
-    return Made(day, len(lists), item_count, spread)
+    return Made(day, len(lists), len(items), spread)
 
 
 def _permission() -> dict[str, int]:
@@ -98,17 +97,22 @@ def _plan(member_id: int, day: date, due: Due, **values: Any) -> Plan:
     return Plan.objects.update_or_create(member_id=member_id, day=day, defaults=values)[0]
 
 
-def _write_items(plan: Plan, chosen: ChosenList, ahead: DayAhead) -> int:
+def _write_items(
+    plans: Sequence[Plan], lists: Mapping[int, ChosenList], ahead: DayAhead
+) -> list[PlanItem]:
     touched_today = Q(customer__clock__last_touch_at__gte=ahead.midnight(ahead.day))
-    anew = plan.items.untouched().exclude(touched_today & Q(state=ItemState.OPEN))
+    anew = PlanItem.objects.filter(plan__in=plans).untouched()
+    anew = anew.exclude(touched_today & Q(state=ItemState.OPEN))
     PlanItem.objects.filter(pk__in=list(anew.values_list("pk", flat=True))).delete()
     # Someone may have acted while we were choosing: what they did stands.
     kept = set(PlanItem.objects.of_day(ahead.day).values_list("customer_id", flat=True))
-    items = [item for item in chosen.items if item.customer_id not in kept]
-    for position, item in enumerate(items, start=1):
-        item.plan, item.position = plan, position
-    PlanItem.objects.bulk_create(items, batch_size=500)
-    return len(items)
+    items = []
+    for plan in plans:
+        free = [one for one in lists[plan.member_id].items if one.customer_id not in kept]
+        for position, item in enumerate(free, start=1):
+            item.plan, item.position = plan, position
+        items += free
+    return PlanItem.objects.bulk_create(items, batch_size=500)
 
 
 @transaction.atomic

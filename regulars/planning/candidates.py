@@ -125,18 +125,15 @@ WITH points AS (
     channels, member_id, tier, kind, reason, stake, cadence_days, is_without_manager
   FROM reachable
 ), placed AS (
-  SELECT worthy.*,
-    row_number() OVER (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id) AS place
+  SELECT worthy.*, row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
   FROM worthy
+  WINDOW alike AS (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id)
 )
 SELECT customer_id, worth, channels, member_id, tier, kind, reason, stake, cadence_days,
-  is_without_manager
+  is_without_manager, CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed
-WHERE channels > 0 AND place <=
+WHERE next_id IS NULL OR channels > 0 AND place <=
   CASE member_id {minutes} END / CASE channels {cheapest} END + {waiting}
-UNION ALL
-SELECT NULL, count(*), channels, member_id, NULL, NULL, NULL, NULL, NULL, NULL
-FROM worthy GROUP BY member_id, channels
 """
 
 
@@ -182,11 +179,13 @@ def due_customers(ahead: DayAhead) -> dict[int, Due]:
 
 
 def _put(due: Due, row: Sequence[Any]) -> None:
-    if row[0] is not None:
-        due.candidates.append(Candidate._make(row))
-        return
-    due.count += row[1]
-    due.unreachable_count += 0 if row[2] else row[1]
+    # The last of those who are alike says how many they are.
+    *columns, alike = row
+    due.count += alike
+    if columns[2]:
+        due.candidates.append(Candidate._make(columns))
+    else:
+        due.unreachable_count += alike
 
 
 def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Known]:
