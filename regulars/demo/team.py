@@ -21,8 +21,8 @@ NORA, TOMASZ, IFE, BOOKS = "nora", "tomasz", "ife", "books"
 
 _OPEN = [(weekday, time(7), time(16)) for weekday in range(6)] + [(6, time(8), time(13))]
 _PEOPLE: Mapping[str, tuple[str, str, str, Mapping[int, int]]] = {
-    NORA: ("Nora Whitlock", "nora", OWNER, dict.fromkeys(range(6), 45)),
-    TOMASZ: ("Tomasz Beran", "tomasz", MANAGER, dict.fromkeys(range(6), 60)),
+    NORA: ("Nora Whitlock", "nora", OWNER, dict.fromkeys(range(7), 45)),
+    TOMASZ: ("Tomasz Beran", "tomasz", MANAGER, dict.fromkeys(range(7), 60)),
     IFE: ("Ife Lawal", "ife", HELPER, {0: 90, 1: 90, 2: 45, 3: 90, 4: 60}),
     BOOKS: ("Hal Prentice", "hal", VIEWER, {}),
 }
