@@ -86,7 +86,8 @@ def _measure() -> dict[str, Any]:
 def _in_words(found: dict[str, Any]) -> str:
     return (
         f"{found['customers']:,} customers, {found['managers']} managers, {found['database']}:"
-        f" {found['median_seconds']:.2f} s (of {found['seconds']}, processor {found['cpu_seconds']:.2f} s), first day"
+        f" {found['median_seconds']:.2f} s (of {found['seconds']},"
+        f" processor {found['cpu_seconds']:.2f} s), first day"
         f" {found['first_day_seconds']:.2f} s; at most {found['at_most_seconds']} s"
     )
 
