@@ -104,9 +104,9 @@ def in_tier(rows: CustomerQuerySet, tier: str) -> CustomerQuerySet:
 
 def page_for(rows: CustomerQuerySet, wanted: Wanted) -> "Page[Customer]":
     """25 customers with all that their rows show, in the order asked for."""
-    shown = rows.select_related("facts", "tier_override", "clock", "manager")
+    whole = Customer.objects.select_related("facts", "tier_override", "clock", "manager")
     cursor = Cursor.read(wanted.at, wanted.sort) if wanted.at else None
-    return page_of(_segments(shown, wanted), wanted.sort, cursor, SIZE)
+    return page_of(_segments(rows, wanted), whole, wanted.sort, cursor, SIZE)
 
 
 def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]]":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,7 @@ class Row:
     """One customer of the list."""
 
     customer: Customer
-    tier: str
-    override: str
+    badge: SafeString
     strip: SafeString
     wait_words: str
     overdue_days: int
@@ -60,6 +60,8 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
     next_touches = next_touches_of(
         customers, {pk: tier for pk, (tier, _reason) in tiers.items()}, today, business
     )
+    # Drawn once for all rows that wear the same: a component costs more than all the rest of a row.
+    badges = {tier: _badge(*tier) for tier in set(tiers.values())}
     rows = []
     for customer in customers:
         facts = facts_of(customer)
@@ -74,14 +76,18 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
             due_on=due_on, closures=closures,
             label=words or _("no purchase yet"), height=STRIP_HEIGHT,
         )  # fmt: skip
-        tier, override = tiers[customer.pk]
         rows.append(Row(
-            customer, tier, override, strip, short, overdue,
+            customer, badges[tiers[customer.pk]], strip, short, overdue,
             facts.last_on if facts else None,
             Money(facts.year_spend_minor if facts else 0, business.currency),
             getattr(customer, "clock", None), next_touches.get(customer.pk),
         ))  # fmt: skip
     return rows
+
+
+def _badge(tier: str, override: str) -> SafeString:
+    shown = {"tier": tier, "override": override}
+    return render_to_string("desk/customers/_tier.html", shown)
 
 
 def wait_words(usual_days: float, now_days: int) -> str:

@@ -36,9 +36,11 @@ class Segment(Generic[M]):
     rows: "QuerySet[M]"
     keys: tuple[Key, ...]
 
-    def take(self, size: int, after: Sequence[Any] | None, *, is_back: bool) -> list[M]:
+    def take(self, size: int, after: Sequence[Any] | None, *, is_back: bool) -> list[int]:
+        """Only the ids: sorting thousands of whole rows costs more than finding them."""
         rows = self.rows if after is None else self.rows.filter(self._beyond(after, is_back))
-        return list(rows.order_by(*(key.order(is_back=is_back) for key in self.keys))[:size])
+        ordered = rows.order_by(*(key.order(is_back=is_back) for key in self.keys))
+        return list(ordered.values_list("pk", flat=True)[:size])
 
     def _beyond(self, values: Sequence[Any], is_back: bool) -> Q:
         """After these values: the first key as a range by itself, which an index can start at."""
@@ -92,16 +94,24 @@ class Page(Generic[M]):
 
 
 def page_of(
-    segments: Sequence[Segment[M]], order: str, cursor: Cursor | None, size: int
+    segments: Sequence[Segment[M]],
+    whole: "QuerySet[M]",
+    order: str,
+    cursor: Cursor | None,
+    size: int,
 ) -> Page[M]:
-    """The page at a cursor; going back and finding the beginning is the first page."""
+    """The page at a cursor; `whole` loads its rows with all that is shown of them.
+
+    Going back and finding the beginning is the first page.
+    """
     if cursor is not None and cursor.segment >= len(segments):
         cursor = None
     is_back = cursor is not None and cursor.is_back
     found = _take(segments, cursor, size + 1, is_back=is_back)
     if is_back and len(found) <= size:
-        return page_of(segments, order, None, size)
-    shown = found[:size]
+        return page_of(segments, whole, order, None, size)
+    loaded = whole.in_bulk([pk for _at, pk in found[:size]])
+    shown = [(at, loaded[pk]) for at, pk in found[:size] if pk in loaded]
     if is_back:
         shown.reverse()
     number = 1 if cursor is None else max(1, cursor.number)
@@ -124,14 +134,14 @@ def _cursor(
 
 def _take(
     segments: Sequence[Segment[M]], cursor: Cursor | None, size: int, *, is_back: bool
-) -> list[tuple[int, M]]:
+) -> list[tuple[int, int]]:
     start = cursor.segment if cursor else 0
     left = range(start, -1, -1) if is_back else range(start, len(segments))
-    found: list[tuple[int, M]] = []
+    found: list[tuple[int, int]] = []
     for at in left:
         after = cursor.values if cursor and at == start else None
-        rows = segments[at].take(size - len(found), after, is_back=is_back)
-        found += [(at, row) for row in rows]
+        ids = segments[at].take(size - len(found), after, is_back=is_back)
+        found += [(at, pk) for pk in ids]
         if len(found) >= size:
             break
     return found

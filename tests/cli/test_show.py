@@ -1,0 +1,37 @@
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from regulars.cli.show import show
+from regulars.team.models import Member
+from tests.factories.conversations import make_touch
+from tests.factories.customers import make_customer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_show_customers_and_touches_as_json(owner: Member, at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway", manager=owner)
+    make_customer("Oscar Abernathy")
+    for hours in range(3):
+        make_touch(ruth, at - timedelta(hours=hours), by=owner.actor, body=f"{hours} hours ago")
+
+    customers = json.loads(CliRunner().invoke(show, ["customers", "--json"]).stdout)
+    touches = json.loads(CliRunner().invoke(show, ["touches", "--json", "--limit", "2"]).stdout)
+
+    assert (customers["list"], customers["count"]) == ("customers", 2)
+    assert [(one["name"], one["tier"], one["manager"]) for one in customers["items"]] == [
+        ("Oscar Abernathy", "new", None), ("Ruth Calloway", "new", "Nora Lindqvist"),
+    ]  # fmt: skip
+    assert (touches["list"], touches["count"]) == ("touches", 3)
+    assert [one["body"] for one in touches["items"]] == ["0 hours ago", "1 hours ago"]
+    assert touches["items"][0]["customer"] == {"id": ruth.pk, "name": "Ruth Calloway"}
+
+
+def test_show_says_which_lists_there_are() -> None:
+    answer = CliRunner().invoke(show, ["nonsense"])
+
+    assert answer.exit_code == 2
+    assert "LIST is one of: customers, touches." in answer.output
