@@ -9,7 +9,6 @@ from regulars.core.actor import SYSTEM
 from regulars.core.errors import Refusal
 from regulars.core.models import AuditEntry, Event
 from regulars.customers.choices import Kind
-from regulars.customers.models import Service
 from regulars.insight.actions import refresh_facts
 from regulars.insight.errors import DayNotOver
 from regulars.insight.models import CustomerFacts, Refresh
@@ -340,57 +339,6 @@ def test_archived_customers_are_not_counted_and_their_facts_go() -> None:
 
     assert done.customer_count == 1
     assert [row.pk for row in CustomerFacts.objects.all()] == [stays.pk]
-
-
-def test_stakes_by_hand() -> None:
-    """One customer, 5 purchases of 10.00 each 30 days apart, the last of them today."""
-    ruth = make_buyer(30, 30, 30, 30, spend=1000)
-
-    group = refreshed().rhythm["groups"]["person"]
-
-    years = 120 / 365
-    rate = float(f"{(4 + 1) / (years + 1):.2g}")
-    assert (group["repeats_a_year"], group["shape"], group["spend_minor"]) == (rate, 1.0, 1000)
-    a_year = (4 + 1.0) / (years + 1.0 / rate)
-    assert facts(ruth).stake_minor == round(1000 * a_year)
-
-
-def test_a_first_week_is_not_taken_for_a_year() -> None:
-    eager = make_buyer(2, 2, spend=1000)
-    for place in range(40):
-        make_buyer(*[60] * 6, last=days_ago(place), spend=1000)
-
-    refreshed()
-
-    assert facts(eager).stake_minor < 20 * 1000  # two days apart would be 182 purchases a year
-
-
-def test_those_without_orders_are_taken_for_the_middle_of_their_group() -> None:
-    buyers = [make_buyer(30, 30, last=days_ago(5), spend=spend) for spend in (100, 700, 900)]
-    stranger = make_stranger()
-
-    refreshed()
-
-    assert facts(stranger).stake_minor == facts(buyers[1]).stake_minor > 0
-    assert (facts(stranger).tier, facts(stranger).purchase_count) == ("new", 0)
-    assert facts(stranger).next_change_on is None
-
-
-def test_departments_are_worth_what_those_are_worth_whom_they_serve() -> None:
-    small, middle, large = (
-        make_buyer(30, 30, last=days_ago(5), spend=spend) for spend in (100, 700, 90_000)
-    )
-    baking = make_stranger(Kind.DEPARTMENT, "Baking")
-    idle = make_stranger(Kind.DEPARTMENT, "Idle")
-    for served in (middle, large):
-        Service.objects.create(department=baking, customer=served)
-
-    refreshed()
-
-    half = (facts(middle).stake_minor + facts(large).stake_minor) / 2
-    assert facts(baking).stake_minor == pytest.approx(half, abs=1)
-    assert facts(idle).stake_minor == facts(middle).stake_minor
-    assert facts(small).stake_minor < facts(middle).stake_minor
 
 
 def test_an_empty_list_and_a_list_without_orders_can_be_counted() -> None:
