@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.planning.knapsack import best_day, can_ever_fit, options_of
+from regulars.planning.knapsack import BITS, Option, best_day, can_ever_fit, options_of
 from regulars.planning.priors import MATTERS, MINUTES
 
 
@@ -19,7 +19,13 @@ class Someone:
 
 def brute_force(offered: list[Someone], minutes: int) -> float:
     """The best day by trying them all."""
-    choices = [[None, *options_of(one.channels)] for one in offered]
+    choices = [
+        [
+            None,
+            *(Option(c, MINUTES[c], MATTERS[c]) for c, bit in BITS.items() if one.channels & bit),
+        ]
+        for one in offered
+    ]
     days = (
         (sum(o.minutes for o in day if o), sum(
             one.worth * o.matters for one, o in zip(offered, day, strict=True) if o
@@ -70,6 +76,10 @@ def test_greedy_would_fall_short_and_this_does_not() -> None:
 def test_nobody_is_chosen_without_minutes_or_channels() -> None:
     assert best_day([Someone(1, 9.0, 4)], 0) == []
     assert best_day([Someone(1, 9.0, 0)], 60) == []
+
+
+def test_what_takes_as_long_and_matters_less_is_no_option() -> None:
+    assert [option.channel for option in options_of(4 | 2 | 1)] == ["call", "email"]
 
 
 def test_worth_keeps_the_order_of_the_channels() -> None:

@@ -172,9 +172,9 @@ def test_a_recent_touch_weighs_against_the_next(business: Business) -> None:
     member = make_member("manager", minutes=6)
     Cadence.objects.create(tier="slipping", at_least_every_days=7)
     recent = make_due("Ruth Calloway", manager=member, stake=1000, tier="slipping")
-    touched(recent, days_ago=7)
+    touched(recent, days_ago=22)
     long_ago = make_due("Samuel Birch", manager=member, stake=1000, tier="slipping")
-    touched(long_ago, days_ago=22)
+    touched(long_ago, days_ago=40)
 
     plan_today()
 

@@ -7,7 +7,7 @@ import pytest
 from regulars.customers.choices import Kind
 from regulars.planning.known import REASONS
 from regulars.planning.models import Pause
-from regulars.team.models import Member
+from regulars.team.models import Business, Member
 from tests.factories.customers import make_customer, make_service
 from tests.factories.planning import (
     MORNING,
@@ -128,6 +128,18 @@ def test_first_purchase_is_neither_history_nor_stale_nor_today(
 ) -> None:
     joss = make_customer("Joss Tully", manager=manager, phone=PHONE)
     make_facts(joss, tier="new", purchase_count=1, first_on=first_on)
+    first_touch(joss, date(2026, 11, 27))
+
+    plan_today()
+
+    assert names_of(manager) == []
+
+
+def test_a_first_purchase_before_we_began_is_history(manager: Member, business: Business) -> None:
+    business.live_since = date(2026, 11, 23)
+    business.save()
+    joss = make_customer("Joss Tully", manager=manager, phone=PHONE)
+    make_facts(joss, tier="new", purchase_count=1, first_on=date(2026, 11, 22))
     first_touch(joss, date(2026, 11, 27))
 
     plan_today()
