@@ -166,3 +166,23 @@ def test_the_ledger_of_somebody_elses_customer_is_not_there(
     paths = ("", "/earlier", "/2026-11")
 
     assert [client.get(f"/touches/of/{ruth.pk}{path}").status_code for path in paths] == [404] * 3
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_entries_of_one_moment_stand_once_each_wherever_a_stretch_ends(
+    ruth: Customer, at: datetime, size: int
+) -> None:
+    for _ in range(3):
+        make_order(ruth, at.date(), placed_at=at)
+        make_touch(ruth, at)
+
+    seen, below = [], None
+    while True:
+        found = timeline_of(ruth, below=below, size=size)
+        seen += [entry.place for month in found.months for entry in month.entries]
+        below = found.earlier
+        if below is None:
+            break
+
+    assert [place.rank for place in seen] == [1, 1, 1, 0, 0, 0]
+    assert len(set(seen)) == 6
