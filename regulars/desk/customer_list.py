@@ -132,9 +132,10 @@ def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]
 def _of_tier(rows: CustomerQuerySet, tier: str) -> "list[Segment[Customer]]":
     """Put there by a person, then as counted and worth most first, then never counted."""
     by_name = (Key("sort_name"), Key("pk"))
+    by_hand = TierOverride.objects.filter(tier=tier)
     worth = (Key("facts__stake_minor", is_descending=True), Key("facts__pk"))
     segments = [
-        Segment(rows.filter(tier_override__tier=tier), by_name),
+        Segment(rows.filter(pk__in=by_hand.values("pk")), by_name),
         Segment(rows.filter(facts__tier=tier, tier_override=None), worth),
     ]
     if tier == Tier.NEW:

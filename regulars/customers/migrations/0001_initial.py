@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                     "manager",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
