@@ -47,7 +47,9 @@ def test_the_page_reads_well(
 ) -> None:
     page = page_for(owner, width=width, scheme=scheme, path="/insight/")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("4 core customers among many who count")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "4 core customers among many who count"
+    )
     expect(page.get_by_role("link", name=re.compile("^Slipping"))).to_be_visible()
     page.get_by_text("The same as a table").click()
     expect(page.get_by_role("columnheader", name="Share of the money")).to_be_visible()
