@@ -131,7 +131,12 @@ def _main_action(channel: str, customer: Customer, points: list[ContactPoint]) -
         words % {"name": short},
         _ICONS[Channel(channel)],
         href,
-        _where(place),
+        _where(place)
+        or (
+            _("No number that can be called is written down yet.")
+            if channel == Channel.CALL
+            else ""
+        ),
     )
 
 

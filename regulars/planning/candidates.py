@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from regulars.consent.queries import permitted
 from regulars.conversations.choices import Channel
 from regulars.customers.models import Customer
-from regulars.planning.knapsack import options_of
+from regulars.planning.knapsack import TO_BE_FOUND, options_of
 from regulars.planning.known import REASONS, Known
 from regulars.planning.priors import (
     BURDEN_DAYS,
@@ -113,7 +113,8 @@ WITH points AS (
         AND (tier IN ({visited}) OR due.kind = 'organisation') THEN 8 ELSE 0 END
     + CASE WHEN has_phone = 1 AND coalesce(no_call, 0) = 0 THEN 4 ELSE 0 END
     + CASE WHEN has_address = 1 AND coalesce(no_note, 0) = 0 THEN 2 ELSE 0 END
-    + CASE WHEN has_email = 1 AND may_email = 1 THEN 1 ELSE 0 END AS channels
+    + CASE WHEN has_email = 1 AND may_email = 1 THEN 1 ELSE 0 END AS opened,
+    coalesce(no_call, 0) AS no_call
   FROM due
   LEFT JOIN points ON points.customer_id = due.customer_id
   LEFT JOIN permission ON permission.customer_id = due.customer_id
@@ -122,7 +123,8 @@ WITH points AS (
   SELECT customer_id,
     {greatest}(stake, 1) * weight * most
       * {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) AS worth,
-    channels, member_id, tier, kind, reason, stake, cadence_days, is_without_manager
+    CASE WHEN opened = 0 AND no_call = 0 THEN {to_be_found} ELSE opened END AS channels,
+    member_id, tier, kind, reason, stake, cadence_days, is_without_manager
   FROM reachable
 ), placed AS (
   SELECT worthy.*, row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
@@ -274,7 +276,8 @@ def _statement(ahead: DayAhead) -> str:
         least="min" if is_sqlite else "least",
         burden_days=BURDEN_DAYS,
         minutes=_cases(ahead.minutes),
-        cheapest=_cases({c: _cheapest(c) for c in range(1, 16)}),
+        to_be_found=TO_BE_FOUND,
+        cheapest=_cases({c: _cheapest(c) for c in range(1, TO_BE_FOUND + 1)}),
         waiting=WAITING_KEPT,
         **_of_reasons("min" if is_sqlite else "least"),
     )

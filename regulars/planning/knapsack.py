@@ -7,7 +7,7 @@ from typing import Protocol
 
 from regulars.conversations.choices import Channel
 from regulars.customers.choices import Kind, PointKind
-from regulars.planning.priors import MATTERS, MINUTES, VISITED_TIERS
+from regulars.planning.priors import FINDING_MINUTES, FOUND, MATTERS, MINUTES, VISITED_TIERS
 
 # A bit for each channel; what is open to a customer is one small number, in SQL and here.
 BITS: Mapping[Channel, int] = {
@@ -16,6 +16,8 @@ BITS: Mapping[Channel, int] = {
     Channel.NOTE: 2,
     Channel.EMAIL: 1,
 }
+# No way is written down: a call, after the number has been found. It stands alone, in place of 0.
+TO_BE_FOUND = 16
 # What a channel needs to have of a customer.
 POINT_OF: Mapping[Channel, PointKind] = {
     Channel.VISIT: PointKind.ADDRESS,
@@ -60,6 +62,9 @@ def options_of(channels: int) -> tuple[Option, ...]:
 
     One that takes as long as another and matters less never is.
     """
+    if channels == TO_BE_FOUND:
+        minutes = MINUTES[Channel.CALL] + FINDING_MINUTES
+        return (Option(Channel.CALL, minutes, MATTERS[Channel.CALL] * FOUND),)
     opened = [Option(c, MINUTES[c], MATTERS[c]) for c, bit in BITS.items() if channels & bit]
     return tuple(
         option
@@ -88,7 +93,8 @@ def channels_open(
         Channel.NOTE: "address" in points and not is_refused & {"note", "letter"},
         Channel.EMAIL: "email" in points and decisions.get("email") == "granted",
     }
-    return sum(bit for channel, bit in BITS.items() if may[channel])
+    opened = sum(bit for channel, bit in BITS.items() if may[channel])
+    return opened or (0 if "call" in is_refused else TO_BE_FOUND)
 
 
 def can_ever_fit(offered: Sequence[Offered], minutes: int) -> list[Offered]:

@@ -12,7 +12,7 @@ from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning import words
 from regulars.planning.choices import ItemState
-from regulars.planning.knapsack import BITS, POINT_OF
+from regulars.planning.knapsack import BITS, POINT_OF, TO_BE_FOUND
 from regulars.planning.known import REASONS
 from regulars.planning.priors import MINUTES
 from regulars.planning.words import Line
@@ -153,6 +153,8 @@ class PlanItem(models.Model):
 
     def why_channel(self, point_kinds: Collection[str]) -> list[str]:
         """Why no worthier channel, given the kinds of contact points that can be used."""
+        if self.values.get("open") == TO_BE_FOUND and POINT_OF[Channel.CALL] not in point_kinds:
+            return [words.to_be_found()]
         worthier = [c for c in BITS if BITS[c] > BITS[Channel(self.channel)]]
         return [
             sentence

@@ -229,6 +229,14 @@ def why_waiting(values: Values) -> str:
     ) % {"over": over, "needs": needs}
 
 
+def to_be_found() -> str:
+    """Why a call, where no way to reach the customer is written down."""
+    return _(
+        "No telephone number or address that can be used is written down. Look for one on an "
+        "invoice or in the till, add it on their page, then call."
+    )
+
+
 def why_not(channel: Channel, *, is_open: bool, minutes: int, has_point: bool) -> str:
     """Why a worthier channel was not taken; nothing where it was never in question."""
     if is_open:

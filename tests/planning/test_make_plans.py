@@ -48,11 +48,29 @@ def channels_open(manager: Member) -> str:
 # Channels
 
 
+def test_who_has_no_way_written_down_is_called_once_the_number_is_found(manager: Member) -> None:
+    make_due(manager=manager, phone=None)
+    plan_today()
+
+    [item] = items_of(manager)
+    assert (item.channel, item.minutes, plan_of(manager).unreachable_count) == ("call", 10, 0)
+    [why] = item.why_channel(set())
+    assert why.startswith("No telephone number or address that can be used is written down.")
+
+
+def test_who_does_not_want_calls_and_has_no_other_way_is_counted(manager: Member) -> None:
+    ruth = make_due(manager=manager, phone="020 7946 0991")
+    make_decision(ruth, channel="call", decision="withdrawn")
+    plan_today()
+
+    assert (names_of(manager), plan_of(manager).unreachable_count) == ([], 1)
+
+
 def test_a_call_needs_a_usable_phone(manager: Member) -> None:
     ruth = make_due(manager=manager, phone=None)
     make_point(ruth, "phone", "12", state=PointState.DOUBTFUL)
     plan_today()
-    assert (names_of(manager), plan_of(manager).unreachable_count) == ([], 1)
+    assert channels_open(manager) == ""
 
     make_point(ruth, "phone", "020 7946 0991")
     plan_today()
@@ -204,8 +222,8 @@ def test_pruning_in_the_database_keeps_the_best_day(
 
     plan_today()
 
-    # One of the forty has neither phone nor address nor permission.
-    assert (len(all_due), pruned.count, pruned.unreachable_count) == (39, 40, 1)
+    # One of the forty has neither phone nor address nor permission: its number is to be found.
+    assert (len(all_due), pruned.count, pruned.unreachable_count) == (40, 40, 0)
     assert len(pruned.candidates) < 30
     assert sorted(item.customer_id for item in items_of(member)) == sorted(
         one.key for one in best_day(all_due, 9)

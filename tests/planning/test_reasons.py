@@ -176,6 +176,7 @@ def test_a_department_takes_its_stake_from_those_it_serves(manager: Member) -> N
         served = make_customer(name, manager=manager)
         make_facts(served, stake_minor=stake)
         make_service(kitchen, served)
+        first_touch(served, date(2026, 12, 1))
     first_touch(kitchen, TODAY)
 
     plan_today()
