@@ -20,9 +20,9 @@ from regulars.core.templatetags.look import day_words
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer, Service
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
-from regulars.desk.next_touches import NextTouch, next_touches_of
 from regulars.insight.queries import open_days, sentence_of, wait_of
 from regulars.orders.queries import YearOfOrders, purchase_days, year_of
+from regulars.planning.queries import NextTouch, best_channel_of, next_touches_of
 from regulars.team.models import Business, Closure
 
 WIDE_WEEKS, NARROW_WEEKS = 52, 16
@@ -68,7 +68,7 @@ def story_of(customer: Customer, today: date, business: Business) -> Story:
     tier, override = shown_tier(customer)
     coming = next_touches_of([customer], {customer.pk: tier}, today, business).get(customer.pk)
     points = list(points_of(customer))
-    channel = coming.item.channel if coming and coming.item else _best_channel(points)
+    channel = coming.item.channel if coming and coming.item else best_channel_of(customer, tier)
     bought = purchase_days([customer.pk], today - timedelta(weeks=WIDE_WEEKS))[customer.pk]
     wait = wait_of(facts, today, days) if facts else None
     label = wait_words(wait.usual_days, wait.days) if wait else _("no purchase yet")
@@ -91,12 +91,6 @@ def story_of(customer: Customer, today: date, business: Business) -> Story:
         next_point=_point_for(channel, points),
         since=customer.since_on or (facts.first_on if facts else None),
     )
-
-
-def _best_channel(points: Sequence[ContactPoint]) -> str:
-    usable = [point for point in points if point.state == PointState.USABLE]
-    best = next((CHANNEL_OF.get(PointKind(point.kind)) for point in usable), None)
-    return best or Channel.VISIT
 
 
 def _point_for(channel: str, points: Sequence[ContactPoint]) -> ContactPoint | None:

@@ -12,11 +12,11 @@ from regulars.conversations.models import Clock
 from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
 from regulars.customers.models import Customer
-from regulars.desk.next_touches import NextTouch, next_touches_of
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, wait_of
 from regulars.orders.queries import purchase_days
+from regulars.planning.queries import NextTouch, next_touches_of
 from regulars.team.models import Business, Closure
 
 WEEKS = 26

@@ -1,7 +1,7 @@
 """The day's lists and the next touch of a customer, for reading."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from regulars.consent.queries import standing_of
 from regulars.conversations.choices import Channel, Outcome
@@ -23,7 +22,7 @@ from regulars.insight.choices import Tier
 from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState
 from regulars.planning.knapsack import best_use, channels_open
-from regulars.planning.models import Cadence, Plan, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, Pause, Plan, PlanItem
 from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
 from regulars.planning.words import channel_words, day_words, weekday_words
@@ -295,72 +294,67 @@ def member_called(name: str) -> Member:
     )
 
 
-# The next touch of one customer
+# The next touch
 
 
 @dataclass(frozen=True, slots=True)
 class NextTouch:
-    """When a customer should next hear from us, by which channel (none is open: empty), and why."""
+    """The day of the next touch; with `item` where it stands on today's list already."""
 
-    due_on: date
-    channel: str
-    why: str
-    is_put_off: bool = False
+    on: date
     item: PlanItem | None = None
+    is_put_off: bool = False
 
     def is_overdue(self, today: date) -> bool:
-        return self.due_on < today
+        return self.on < today
 
 
-def next_touch_of(customer: Customer, today: date) -> NextTouch | None:
-    """The next touch of one customer; None for an archived one, or one who has no day yet."""
-    known = (
-        with_tier(Customer.objects.on_the_list())
-        .select_related("facts", "clock", "first_touch", "pause")
-        .filter(pk=customer.pk)
-        .first()
+def next_touches_of(
+    customers: Collection[Customer], tiers: Mapping[int, str], today: date, business: Business
+) -> dict[int, NextTouch]:
+    """By customer; who has neither a cadence running nor a first touch set is left out.
+
+    Four queries, however many customers: today's plan, what was put off, first touches, cadences.
+    The customers come with their `clock`.
+    """
+    ids = [customer.pk for customer in customers]
+    planned = _planned(ids, today)
+    pauses = dict(
+        Pause.objects.filter(customer_id__in=ids, until__gt=today).values_list("customer", "until")
     )
-    if known is None:
-        return None
-    item = (
-        PlanItem.objects.of_day(today)
-        .filter(customer=known, state__in=[ItemState.OPEN, ItemState.SNOOZED], until__isnull=True)
-        .select_related("plan__member")
-        .first()
-    )
-    if item is not None:
-        return NextTouch(today, item.channel, item.sentence, item=item)
-    channel = _best_channel(known)
-    pause = getattr(known, "pause", None)
-    if pause is not None and pause.until > today:
-        why = _("Put off until %(day)s.") % {"day": day_words(pause.until)}
-        return NextTouch(pause.until, channel, why, is_put_off=True)
-    return _by_the_clock(known, channel, the_named_business())
+    first = dict(FirstTouch.objects.filter(customer_id__in=ids).values_list("customer", "due_on"))
+    every = cadence_days()
+    found: dict[int, NextTouch] = {}
+    for customer in customers:
+        due = _due_by_clock(customer, every[tiers[customer.pk]], business) or first.get(customer.pk)
+        until = pauses.get(customer.pk)
+        if item := planned.get(customer.pk):
+            found[customer.pk] = NextTouch(today, item)
+        elif until and (due is None or until > due):
+            found[customer.pk] = NextTouch(until, is_put_off=True)
+        elif due is not None:
+            found[customer.pk] = NextTouch(due)
+    return found
 
 
-def _by_the_clock(known: Any, channel: str, business: Business) -> NextTouch | None:
-    touched_on = business.day_of(known.clock.last_touch_at) if hasattr(known, "clock") else None
-    first = getattr(known, "first_touch", None)
-    if touched_on is not None and touched_on >= business.live_since:
-        every = cadence_days()[known.shown_tier]
-        why = ngettext(
-            "“%(tier)s” customers should hear from us every day.",
-            "“%(tier)s” customers should hear from us every %(days)d days.",
-            every,
-        ) % {"tier": Tier(known.shown_tier).label, "days": every}
-        return NextTouch(touched_on + timedelta(days=every), channel, why)
-    if first is None:
-        return None
-    if touched_on is None:
-        return NextTouch(first.due_on, channel, _("We have not been in touch yet."))
-    return NextTouch(first.due_on, channel, _("We have not been in touch since we began here."))
-
-
-def _best_channel(known: Any) -> str:
-    channels = channels_open(
-        known.kind,
-        known.shown_tier,
-        set(known.contact_points.filter(state=PointState.USABLE).values_list("kind", flat=True)),
-        {channel: state.decision for channel, state in standing_of(known).items()},
-    )
+def best_channel_of(customer: Customer, tier: str) -> str:
+    """The channel that matters most for its minutes among those open; empty where none is."""
+    points = customer.contact_points.filter(state=PointState.USABLE)
+    decisions = {channel: state.decision for channel, state in standing_of(customer).items()}
+    kinds = set(points.values_list("kind", flat=True))
+    channels = channels_open(customer.kind, tier, kinds, decisions)
     return best_use(channels).channel.value if channels else ""
+
+
+def _planned(ids: Collection[int], today: date) -> dict[int, PlanItem]:
+    items = PlanItem.objects.of_day(today).filter(customer_id__in=ids, state=ItemState.OPEN)
+    return {item.customer_id: item for item in items.select_related("plan__member")}
+
+
+def _due_by_clock(customer: Customer, every: int, business: Business) -> date | None:
+    clock = getattr(customer, "clock", None)
+    if clock is None:
+        return None
+    touched_on = business.day_of(clock.last_touch_at)
+    # History is not an instruction: only touches since going live start a cadence.
+    return touched_on + timedelta(days=every) if touched_on >= business.live_since else None

@@ -60,7 +60,7 @@ def test_who_has_no_way_written_down_is_called_once_the_number_is_found(manager:
 
 def test_who_does_not_want_calls_and_has_no_other_way_is_counted(manager: Member) -> None:
     ruth = make_due(manager=manager, phone="020 7946 0991")
-    make_decision(ruth, channel="call", decision="withdrawn")
+    make_decision(ruth, channel="call", decision=Decision.WITHDRAWN)
     plan_today()
 
     assert (names_of(manager), plan_of(manager).unreachable_count) == ([], 1)

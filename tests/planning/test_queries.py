@@ -9,17 +9,20 @@ from django.test.utils import CaptureQueriesContext
 from regulars.conversations.choices import Outcome
 from regulars.core.actor import COMMAND
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.customers.models import Customer
 from regulars.planning.actions import put_off_item, set_cadences
 from regulars.planning.errors import CadenceOutOfRange
 from regulars.planning.models import Cadence
 from regulars.planning.queries import (
+    NextTouch,
+    best_channel_of,
     cadence_days,
     list_of,
     load_of_cadences,
     member_called,
-    next_touch_of,
+    next_touches_of,
 )
-from regulars.team.models import Member
+from regulars.team.models import Business, Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
 from tests.factories.planning import (
@@ -74,36 +77,47 @@ def test_a_helper_sees_no_other_list(manager: Member, helper: Member) -> None:
         list_of(helper.actor, manager, TODAY)
 
 
-def test_next_touch_is_todays_item(manager: Member) -> None:
+def test_next_touch_is_todays_item(business: Business, manager: Member) -> None:
     ruth = make_due(manager=manager)
     plan_today()
 
-    found = next_touch_of(ruth, TODAY)
+    found = next_touches_of([ruth], {ruth.pk: "core"}, TODAY, business)
 
-    assert found is not None
-    assert (found.due_on, found.channel, found.item) == (TODAY, "call", items_of(manager)[0])
+    assert found == {ruth.pk: NextTouch(TODAY, items_of(manager)[0])}
 
 
-def test_next_touch_follows_the_clock_the_pause_and_the_first_day(manager: Member) -> None:
-    by_clock = make_customer("Ruth Calloway", manager=manager, phone=PHONE)
-    make_facts(by_clock, tier="core")
-    touched(by_clock, days_ago=10)
-    by_first = make_customer("Samuel Birch", manager=manager, address="8 Weir Cottages")
-    first_touch(by_first, date(2026, 11, 30))
+def test_next_touches_follow_the_clock_the_pause_and_the_first_day(
+    business: Business, manager: Member
+) -> None:
     paused = make_due("Joss Tully", manager=manager)
     plan_today(member_ids=[manager.pk])
     put_off_item(items_of(manager)[0], by=manager.actor, at=MORNING)
+    by_clock = make_customer("Ruth Calloway", phone=PHONE)
+    touched(by_clock, days_ago=10)
+    by_first = make_customer("Samuel Birch", address="8 Weir Cottages")
+    first_touch(by_first, date(2026, 11, 30))
+    history = make_customer("Odile Fournier", phone=PHONE)
+    touched(history, days_ago=400)
+    everyone = list(Customer.objects.select_related("clock"))
+    tiers = dict.fromkeys([one.pk for one in everyone], "core")
+
+    found = next_touches_of(everyone, tiers, TODAY, business)
+
+    assert {pk: (one.on, one.is_put_off) for pk, one in found.items()} == {
+        by_clock.pk: (date(2026, 12, 14), False),
+        by_first.pk: (date(2026, 11, 30), False),
+        paused.pk: (date(2026, 12, 24), True),
+    }
+
+
+def test_the_best_channel_is_one_that_is_open(manager: Member) -> None:
+    by_phone = make_customer("Ruth Calloway", manager=manager, phone=PHONE)
+    by_letter = make_customer("Samuel Birch", manager=manager, address="8 Weir Cottages")
     unknown = make_customer("Nobody Yet")
-    archived = make_customer("Gone", archived_at=MORNING)
 
-    found = [next_touch_of(one, TODAY) for one in (by_clock, by_first, paused)]
+    found = [best_channel_of(one, "active") for one in (by_phone, by_letter, unknown)]
 
-    assert [(one.due_on, one.channel, one.is_put_off) for one in found if one] == [
-        (date(2026, 12, 14), "call", False),
-        (date(2026, 11, 30), "note", False),
-        (date(2026, 12, 24), "call", True),
-    ]
-    assert (next_touch_of(unknown, TODAY), next_touch_of(archived, TODAY)) == (None, None)
+    assert found == ["call", "note", "call"]
 
 
 def test_cadences_are_ours_until_someone_says_otherwise(owner: Member, at: datetime) -> None:
