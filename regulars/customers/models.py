@@ -159,9 +159,7 @@ class ManagerChange(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="changes")
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="manager_changes"
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="manager_changes")
     before = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:

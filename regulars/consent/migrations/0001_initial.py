@@ -6,43 +6,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentEvent',
+            name="ConsentEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(max_length=8)),
-                ('decision', models.CharField(choices=[('granted', 'Agreed'), ('withdrawn', 'Said no'), ('claimed', 'A file says yes, without saying when and how')], max_length=9)),
-                ('source', models.CharField(max_length=200)),
-                ('wording', models.TextField(blank=True)),
-                ('happened_at', models.DateTimeField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("channel", models.CharField(max_length=8)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("granted", "Agreed"),
+                            ("withdrawn", "Said no"),
+                            ("claimed", "A file says yes, without saying when and how"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("source", models.CharField(max_length=200)),
+                ("wording", models.TextField(blank=True)),
+                ("happened_at", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'channel', 'id'], name='consent_con_custome_1be2ce_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["customer", "channel", "id"], name="consent_con_custome_1be2ce_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ConsentState',
+            name="ConsentState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=8)),
-                ('decision', models.CharField(choices=[('granted', 'Agreed'), ('withdrawn', 'Said no'), ('claimed', 'A file says yes, without saying when and how')], max_length=9)),
-                ('changed_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel", models.CharField(max_length=8)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("granted", "Agreed"),
+                            ("withdrawn", "Said no"),
+                            ("claimed", "A file says yes, without saying when and how"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'channel'), name='consent_state_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "channel"), name="consent_state_once"
+                    )
+                ],
             },
         ),
     ]

@@ -6,43 +6,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='clock', serialize=False, to='customers.customer')),
-                ('last_touch_at', models.DateTimeField()),
-                ('last_channel', models.CharField(choices=[('visit', 'Visit'), ('call', 'Call'), ('note', 'Handwritten note'), ('email', 'E-mail'), ('text', 'Text'), ('chat', 'Chat'), ('social', 'Social'), ('letter', 'Letter')], max_length=8)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="clock",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("last_touch_at", models.DateTimeField()),
+                (
+                    "last_channel",
+                    models.CharField(
+                        choices=[
+                            ("visit", "Visit"),
+                            ("call", "Call"),
+                            ("note", "Handwritten note"),
+                            ("email", "E-mail"),
+                            ("text", "Text"),
+                            ("chat", "Chat"),
+                            ("social", "Social"),
+                            ("letter", "Letter"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('visit', 'Visit'), ('call', 'Call'), ('note', 'Handwritten note'), ('email', 'E-mail'), ('text', 'Text'), ('chat', 'Chat'), ('social', 'Social'), ('letter', 'Letter')], max_length=8)),
-                ('direction', models.CharField(choices=[('out', 'From us'), ('in', 'From the customer')], default='out', max_length=3)),
-                ('purpose', models.CharField(choices=[('serve', 'Serve'), ('ask', 'Ask'), ('educate', 'Educate'), ('reassure', 'Reassure'), ('inform', 'Inform'), ('recover', 'Recover'), ('thank', 'Thank'), ('sell', 'Sell')], default='serve', max_length=8)),
-                ('outcome', models.CharField(choices=[('reached', 'Spoke'), ('message', 'Left a message'), ('sent', 'Sent'), ('no_answer', 'No answer')], max_length=9)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('body', models.TextField(blank=True)),
-                ('said', models.TextField(blank=True)),
-                ('minutes', models.PositiveSmallIntegerField(null=True)),
-                ('source', models.CharField(default='desk', max_length=40)),
-                ('taken_back_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='customers.customer')),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("visit", "Visit"),
+                            ("call", "Call"),
+                            ("note", "Handwritten note"),
+                            ("email", "E-mail"),
+                            ("text", "Text"),
+                            ("chat", "Chat"),
+                            ("social", "Social"),
+                            ("letter", "Letter"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("out", "From us"), ("in", "From the customer")],
+                        default="out",
+                        max_length=3,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("serve", "Serve"),
+                            ("ask", "Ask"),
+                            ("educate", "Educate"),
+                            ("reassure", "Reassure"),
+                            ("inform", "Inform"),
+                            ("recover", "Recover"),
+                            ("thank", "Thank"),
+                            ("sell", "Sell"),
+                        ],
+                        default="serve",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("reached", "Spoke"),
+                            ("message", "Left a message"),
+                            ("sent", "Sent"),
+                            ("no_answer", "No answer"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("body", models.TextField(blank=True)),
+                ("said", models.TextField(blank=True)),
+                ("minutes", models.PositiveSmallIntegerField(null=True)),
+                ("source", models.CharField(default="desk", max_length=40)),
+                ("taken_back_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="touches",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-happened_at', '-id'], name='touches_by_customer'), models.Index(fields=['member', '-happened_at'], name='touches_by_member')],
+                "indexes": [
+                    models.Index(
+                        fields=["customer", "-happened_at", "-id"], name="touches_by_customer"
+                    ),
+                    models.Index(fields=["member", "-happened_at"], name="touches_by_member"),
+                ],
             },
         ),
     ]
