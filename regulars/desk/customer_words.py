@@ -56,7 +56,7 @@ def _bracket(wanted: Wanted, name: str, chosen: str, options: Sequence[tuple[str
 def filter_sentence(brackets: Mapping[str, Bracket], *, with_managers: bool) -> SafeString:
     """The filter as a sentence; each bracket opens its choices."""
     drawn = {
-        name: render_to_string("desk/customers/_bracket.html", {"bracket": bracket}).strip()
+        name: render_to_string("desk/customers/_bracket.html", {"bracket": bracket})
         for name, bracket in brackets.items()
     }
     if with_managers:
