@@ -31,14 +31,17 @@ class Room:
 
 
 ROOMS = (
-    Room(_("Today"), "desk:today", "sun", "1", frozenset({"planning"})),
+    Room(_("Today"), "desk:today", "sun", "1", frozenset()),
     Room(_("Customers"), "customers:list", "users", "2", frozenset({"customers", "conversations"})),
-    Room(_("Insight"), "insight:home", "chart-line", "3", frozenset({"insight"})),
+    Room(
+        _("Insight"), "insight:home", "chart-line", "3", frozenset({"insight"}),
+        roles=frozenset({OWNER, MANAGER, VIEWER}),
+    ),
     Room(
         _("Import"), "intake:list", "file-input", "4", frozenset({"intake"}),
         roles=frozenset({OWNER, MANAGER}), gap=True,
     ),
-    Room(_("Settings"), "team:settings", "settings", "5", frozenset({"team"})),
+    Room(_("Settings"), "team:settings", "settings", "5", frozenset({"team", "planning", "demo"})),
 )  # fmt: skip
 
 

@@ -21,7 +21,9 @@ NAMES_SHOWN = 12
 
 class HandOverForm(forms.Form):
     to = forms.ModelChoiceField(
-        Member.objects.none(), label=gettext_lazy("Who looks after them from now on")
+        Member.objects.none(),
+        label=gettext_lazy("Who looks after them from now on"),
+        empty_label=gettext_lazy("Choose somebody"),
     )
 
     def __init__(self, *args: object, leaving: Member, **options: object) -> None:

@@ -1,4 +1,5 @@
 // The first error gets the focus; Ctrl+Enter keeps a long field; the composer shows the fields of its kind.
+// data-then: what is pressed after it.
 function focusFirstError(root) {
   root.querySelector?.('form:not([data-sample]) [aria-invalid="true"]')?.focus();
 }
@@ -22,6 +23,7 @@ export function startForms() {
     root.querySelectorAll?.("form:has([data-kind])").forEach(showKind);
   };
   begin(document);
+  document.querySelector(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("htmx:afterSettle", (event) => begin(event.target));
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-kind]")) showKind(event.target.form);
@@ -37,5 +39,8 @@ export function startForms() {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
     if (event.target.closest("[data-print]")) window.print();
+    // Who comes back from the telephone finds the question what came of it.
+    const then = event.target.closest("[data-then]");
+    if (then && !document.querySelector(".outcome")) document.querySelector(then.dataset.then)?.click();
   });
 }
