@@ -2,16 +2,24 @@
 
 It answers requests on its standard input, one JSON line each: `read` is answered by an Arrow
 stream, `upsert` is followed by an Arrow stream and answered by a JSON line with the count.
+Requests may be sent before the answers are read: it fetches ahead while the other end gets ready.
 """
 
 import json
 import sys
+from queue import Queue
+from threading import Thread
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
-from regulars.engines.lightness import pandas_left_out
+from regulars.engines.lightness import lightly
+
+# How much is fetched ahead: a few million orders, and never more than some hundred megabytes.
+BATCH_ROWS, BATCHES_AHEAD = 65_536, 32
+ROWS_A_BATCH = "adbc.sqlite.query.batch_rows"
+BYTES_A_BATCH = "adbc.postgresql.batch_size_hint_bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class SqliteBooks:
             self._do("BEGIN")
             self._is_reading = True
         with closing(self._connection.cursor()) as cursor:
+            cursor.adbc_statement.set_options(**{ROWS_A_BATCH: str(BATCH_ROWS)})
             cursor.execute(select)
             yield cursor.fetch_record_batch()
 
@@ -141,6 +150,26 @@ def _as_sqlite(rows: Any) -> Any:
     return rows
 
 
+def _ahead(batches: Any) -> Iterator[Any]:
+    """The batches, fetched by a thread of their own while earlier ones are being sent."""
+    ready: Queue[Any] = Queue(BATCHES_AHEAD)
+
+    def fetch() -> None:
+        try:
+            for batch in batches:
+                ready.put(batch)
+        except Exception as error:
+            ready.put(error)
+        else:
+            ready.put(None)
+
+    Thread(target=fetch, daemon=True).start()
+    while (found := ready.get()) is not None:
+        if isinstance(found, Exception):
+            raise found
+        yield found
+
+
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     """Answer requests until the other end closes."""
     import pyarrow as pa
@@ -155,7 +184,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
                 books.read(request["select"]) as batches,
                 pa.ipc.new_stream(outgoing, batches.schema) as stream,
             ):
-                for batch in batches:
+                for batch in _ahead(batches):
                     stream.write_batch(batch)
         elif request["do"] == "end_reading":
             books.end_reading()
@@ -168,5 +197,5 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    with pandas_left_out():
+    with lightly():
         serve(sys.stdin.buffer, sys.stdout.buffer)

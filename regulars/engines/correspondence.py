@@ -26,11 +26,14 @@ class Clerk:
         self._process, self._complaints = process, complaints
         self._to, self._from = process.stdin, process.stdout
 
-    def read(self, select: str) -> Any:
-        """The rows of a select as a stream of Arrow batches, to be read to its end."""
+    def ask_for(self, select: str) -> None:
+        """Have a select fetched; `read` gives the answers, in the order of asking."""
+        self.ask({"do": "read", "select": select})
+
+    def read(self) -> Any:
+        """The rows of the next select as a stream of Arrow batches, to be read to its end."""
         import pyarrow as pa
 
-        self.ask({"do": "read", "select": select})
         with self._heard():
             return pa.ipc.open_stream(self._from)
 

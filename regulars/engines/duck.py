@@ -5,18 +5,22 @@ from typing import Any
 
 from django.conf import settings
 
-from regulars.engines.lightness import pandas_left_out
+from regulars.engines.lightness import lightly, without_other_dialects
 
 
 def open_duckdb() -> Any:
     """An Ibis backend on an empty database in memory; it may spill into the instance's folder."""
-    with pandas_left_out():
+    with lightly("pyarrow.dataset"):
         import ibis
-        import pyarrow.dataset  # noqa: F401, RUF100
 
+        without_other_dialects()
+        return _opened(ibis.duckdb)
+
+
+def _opened(duckdb: Any) -> Any:
     spill = Path(settings.HOME) / "engine"
     spill.mkdir(mode=0o700, parents=True, exist_ok=True)
-    backend = ibis.duckdb.connect(
+    backend = duckdb.connect(
         ":memory:",
         memory_limit=f"{settings.ENGINE_MEMORY_MB}MB",
         threads=settings.ENGINE_THREADS,

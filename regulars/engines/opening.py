@@ -1,7 +1,9 @@
 """The one way to an engine: tables in, expressions over them, rows back."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -11,30 +13,50 @@ from regulars.engines.clerk import Upsert
 from regulars.engines.correspondence import Clerk, clerk_of_the_database
 from regulars.engines.duck import open_duckdb
 from regulars.engines.errors import UnknownEngine
+from regulars.engines.lightness import lightly
 
 ENGINES: dict[str, Callable[[], Any]] = {"duckdb": open_duckdb}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to fetch under which name; `columns` gives each its Ibis type."""
+
+    name: str
+    select: str
+    columns: Mapping[str, str]
 
 
 class Counter:
     """An engine at work, with the tables it was given and the clerk who fetches more."""
 
-    def __init__(self, name: str, backend: Any, clerk: Clerk) -> None:
-        self.name, self._backend, self._clerk = name, backend, clerk
+    def __init__(self, name: str, clerk: Clerk) -> None:
+        self.name, self._clerk = name, clerk
+
+    @cached_property
+    def _backend(self) -> Any:
+        return ENGINES[self.name]()
+
+    def close(self) -> None:
+        if "_backend" in vars(self):
+            self._backend.disconnect()
 
     def load(self, name: str, select: str, columns: Mapping[str, str]) -> Any:
-        """Fetch a select of the database; `columns` gives each its Ibis type."""
+        """Fetch a select of the database."""
+        return self.load_all([Wanted(name, select, columns)])[0]
+
+    def load_all(self, wanted: Sequence[Wanted]) -> list[Any]:
+        """Fetch several: the clerk is fetching them while the engine is being opened."""
+        for table in wanted:
+            self._clerk.ask_for(table.select)
+        return [self._loaded(table) for table in wanted]
+
+    def _loaded(self, table: Wanted) -> Any:
+        backend = self._backend
         import ibis
 
-        schema = ibis.schema(dict(columns))
-        batches = _typed(self._clerk.read(select), schema)
-        # A view over a stream can be read once: keep it as a table at once.
-        self._backend.con.register("regulars_arriving", batches)
-        arriving = self._backend.table("regulars_arriving")
-        kept = self.keep(
-            name, arriving.select(**{c: arriving[c].cast(t) for c, t in schema.items()})
-        )
-        self._backend.con.unregister("regulars_arriving")
-        return kept
+        schema = ibis.schema(dict(table.columns))
+        return self._kept(backend, table.name, _typed(self._clerk.read(), schema), schema)
 
     def end_loading(self) -> None:
         """All has been fetched: let go of the snapshot."""
@@ -44,11 +66,25 @@ class Counter:
         self, name: str, values: Mapping[str, Sequence[Any]], columns: Mapping[str, str]
     ) -> Any:
         """A small table from values of Python."""
+        backend = self._backend
         import ibis
         import pyarrow as pa
 
-        schema = ibis.schema(dict(columns)).to_pyarrow()
-        return self._backend.create_table(name, pa.table(dict(values), schema=schema), temp=True)
+        schema = ibis.schema(dict(columns))
+        with lightly():
+            table = pa.table(dict(values), schema=schema.to_pyarrow())
+        return self._kept(backend, name, table, schema)
+
+    def _kept(self, backend: Any, name: str, arriving: Any, schema: Any) -> Any:
+        # A view over a stream can be read once: keep it as a table at once.
+        with lightly("pyarrow.dataset"):
+            backend.con.register("regulars_arriving", arriving)
+            view = backend.table("regulars_arriving")
+            kept = self.keep(
+                name, view.select(**{column: view[column].cast(t) for column, t in schema.items()})
+            )
+        backend.con.unregister("regulars_arriving")
+        return kept
 
     def keep(self, name: str, expression: Any) -> Any:
         """Work an expression out once, for several that build on it."""
@@ -59,21 +95,25 @@ class Counter:
         found: list[dict[str, Any]] = self._arrow(expression).to_pylist()
         return found
 
-    def store(self, expression: Any, *, table: str, key: str, among: tuple[str, str]) -> int:
+    def store(
+        self, expression: Any, *, table: str, key: str, among: tuple[str, str], before: Any = None
+    ) -> int:
         """Write a result to the database: only rows that are new or differ, by key.
 
-        Returns how many those were. Rows whose key `among` (table, column) no longer has are left
-        out: they were deleted while we counted.
+        Returns how many those were. Rows that are in `before` do not travel; rows whose key
+        `among` (table, column) no longer has are left out: they were deleted while we counted.
         """
         if connection.in_atomic_block:
             raise RuntimeError("the clerk writes on its own connection: not inside a transaction")
-        rows = self._arrow(expression)
+        if before is not None:
+            expression = expression.difference(before.select(*expression.columns))
+        rows = self._arrow(expression.order_by(key))
         return self._clerk.upsert(Upsert(table, key, among, list(rows.column_names)), rows)
 
     def _arrow(self, expression: Any) -> Any:
         """What Ibis's `to_pyarrow` gives, without the data frames that it imports on the way."""
         answer = self._backend.raw_sql(self._backend.compile(expression))
-        return answer.to_arrow_table().cast(expression.schema().to_pyarrow())
+        return answer.to_arrow_reader().cast(expression.schema().to_pyarrow()).read_all()
 
 
 def _typed(batches: Any, schema: Any) -> Any:
@@ -97,9 +137,5 @@ def open_engine(name: str | None = None) -> Iterator[Counter]:
     name = name or settings.INSIGHT_ENGINE
     if name not in ENGINES:
         raise UnknownEngine(name, sorted(ENGINES))
-    with clerk_of_the_database() as clerk:
-        backend = ENGINES[name]()
-        try:
-            yield Counter(name, backend, clerk)
-        finally:
-            backend.disconnect()
+    with clerk_of_the_database() as clerk, closing(Counter(name, clerk)) as counter:
+        yield counter

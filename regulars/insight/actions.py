@@ -53,6 +53,7 @@ def _stored(result: Counted) -> int:
         table=CustomerFacts._meta.db_table,
         key="customer_id",
         among=(Customer._meta.db_table, "id"),
+        before=result.before,
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.customers.choices import Kind
-from regulars.engines.opening import Counter, open_engine
+from regulars.engines.opening import Counter, Wanted, open_engine
 from regulars.insight import facts as fact_tables
 from regulars.insight.calendar import OpenDays
-from regulars.insight.facts import FACT_TABLES, FactTable, Scope
+from regulars.insight.facts import FACT_TABLES, Scope
 from regulars.insight.rhythm import (
     LEAST_CUSTOMERS_OF_A_GROUP,
     MOST_GAP_DAYS,
@@ -28,11 +28,12 @@ EVERYONE = "everyone"
 Step = Callable[[str], None]
 Row = dict[str, Any]
 
-FACT_COLUMNS = (
-    "customer_id", "purchase_count", "first_on", "last_on", "spend_minor", "year_spend_minor",
-    "usual_gap_days", "gap_spread", "due_on", "slipping_on", "lapsed_on", "lost_on",
-    "stake_minor", "tier", "next_change_on",
-)  # fmt: skip
+FACT_COLUMNS = {
+    "customer_id": "int64", "purchase_count": "int64", "first_on": "date", "last_on": "date",
+    "spend_minor": "int64", "year_spend_minor": "int64", "usual_gap_days": "float64",
+    "gap_spread": "float64", "due_on": "date", "slipping_on": "date", "lapsed_on": "date",
+    "lost_on": "date", "stake_minor": "int64", "tier": "string", "next_change_on": "date",
+}  # fmt: skip
 
 
 def in_silence(_words: str) -> None:
@@ -55,10 +56,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A count, still on its engine: `facts` has the columns of CustomerFacts."""
+    """A count, still on its engine: `facts` has the columns of CustomerFacts, `before` too."""
 
     counter: Counter
     facts: Any
+    before: Any
     overrides: Any
     customer_count: int
     order_count: int
@@ -84,22 +86,21 @@ class _Books:
     customers: Any
     services: Any
     overrides: Any
+    before: Any
 
 
 def _fetched(counter: Counter, count: Count) -> _Books:
     scope = Scope(count.as_of, count.currency)
 
-    def load(table: FactTable) -> Any:
-        if table.select is None:
-            raise ValueError(f"{table.name} is worked out, not fetched")
-        return counter.load(table.name, table.select(scope), table.types)
-
-    books = _Books(
-        load(fact_tables.ORDERS),
-        load(fact_tables.CUSTOMERS),
-        load(fact_tables.SERVICES),
-        load(fact_tables.OVERRIDES),
+    tables = (
+        fact_tables.ORDERS,
+        fact_tables.CUSTOMERS,
+        fact_tables.SERVICES,
+        fact_tables.OVERRIDES,
     )
+    wanted = [Wanted(table.name, table.from_the_books(scope), table.types) for table in tables]
+    before = f"SELECT {', '.join(FACT_COLUMNS)} FROM insight_customerfacts"  # noqa: S608
+    books = _Books(*counter.load_all([*wanted, Wanted("facts_before", before, FACT_COLUMNS)]))
     counter.end_loading()
     return books
 
@@ -128,7 +129,14 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
     groups = {kind: {**rhythms[kind].as_dict(), **yearly[kind].as_dict()} for kind in rhythms}
     customers = counter.rows(facts.agg(customers=facts.count()))[0]["customers"]
     return Counted(
-        counter, facts, books.overrides, customers, totals["orders"], {"groups": groups}, figures
+        counter,
+        facts,
+        books.before,
+        books.overrides,
+        customers,
+        totals["orders"],
+        {"groups": groups},
+        figures,
     )
 
 

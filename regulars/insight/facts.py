@@ -36,6 +36,11 @@ class FactTable:
     def types(self) -> dict[str, str]:
         return {column.name: column.type for column in self.columns}
 
+    def from_the_books(self, scope: Scope) -> str:
+        if self.select is None:
+            raise ValueError(f"{self.name} is worked out, not fetched")
+        return self.select(scope)
+
 
 FACT_TABLES: Registry[FactTable] = Registry("fact tables")
 
