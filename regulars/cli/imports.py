@@ -53,7 +53,6 @@ def import_files(
     Orders in several files: orders=FILE lines=FILE customers=FILE.
     """
     at = clock.now()
-    business_at_hand(currency.upper())
     with ExitStack() as open_files:
         handed = [_new_file(kind, word, open_files) for word in files]
         told = _mapping(mapping, handed[0].role)
@@ -61,6 +60,9 @@ def import_files(
             kind, handed, by=COMMAND, at=at, source=source, mapping=told,
             currency=currency.upper(),
         )  # fmt: skip
+    actions.check_columns(item, by=COMMAND)
+    # Only now: a file that is refused leaves nothing behind.
+    business_at_hand(currency.upper())
     with _progress_shown():
         actions.check_now(item, by=COMMAND, at=at)
         if dry_run:

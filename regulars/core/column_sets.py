@@ -32,6 +32,7 @@ class FieldKind(StrEnum):
     EMAIL = "email"  # values.reach.Reach
     PHONE = "phone"  # values.reach.Reach
     FLAG = "flag"  # bool
+    CURRENCY = "currency"  # str, its code
 
 
 @lru_cache(maxsize=8192)
@@ -52,6 +53,10 @@ class Field:
     may_be_future: bool = False
     # A value that cannot be read is left out, and the rest of the row is taken.
     is_dispensable: bool = False
+    # Names that mean this field only where the column's values look so (a regular expression).
+    aliases_by_look: tuple[tuple[str, str], ...] = ()
+    # Guessed only where one of these fields is guessed too.
+    beside: tuple[str, ...] = ()
     # Signs that its place in the database holds; nought is any number.
     longest: int = 0
 

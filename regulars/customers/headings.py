@@ -11,6 +11,7 @@ IDENTIFIER, TEXT, EMAIL, PHONE, FLAG = (
 PEOPLE_FIELDS = (
     Field("name", gettext_lazy("Name"), TEXT, (
         "full name", "fullname", "customer name", "contact name", "client name", "cust name",
+        "billing name",
         "name", "display name", "person name", "your full name", "what's your name", "namn",
         "nombre", "nombre completo", "nom complet", "nome", "kunde", "kundenname", "klant",
         "nom", "imię i nazwisko", "navn", "nimi", "customer", "client", "contact", "nmae",
@@ -45,13 +46,15 @@ PEOPLE_FIELDS = (
     )),
     Field("street", gettext_lazy("Street"), TEXT, (
         "address", "street", "address1", "address 1", "address line 1", "street address",
-        "default address address1", "billing address 1", "mailing street", "home street",
+        "default address address1", "billing address 1", "billing address1",
+        "billing street", "mailing street", "home street",
         "address 1 - street", "adresse", "adress", "dirección", "direccion", "indirizzo",
         "straße", "strasse", "straat", "endereço", "location",
     )),
     Field("postcode", gettext_lazy("Postcode"), TEXT, (
         "postcode", "zip", "zip code", "postal code", "pcode", "zip/postal code",
-        "default address zip", "billing postcode", "mailing zip/postal code", "home postal code",
+        "default address zip", "billing postcode", "billing zip",
+        "mailing zip/postal code", "home postal code",
         "address 1 - postal code", "plz", "postleitzahl", "postnummer", "código postal",
         "code postal", "cap", "cep", "customer zip code prefix",
     ), longest=40),
@@ -64,8 +67,8 @@ PEOPLE_FIELDS = (
         "region", "state", "province", "county", "state/region", "default address province code",
         "default address province", "billing state", "mailing state/province", "home state",
         "address 1 - region", "bundesland", "provincia", "estado", "customer state",
-        "ship region",
-    ), longest=200),
+        "ship region", "billing province",
+    ), longest=200, beside=("street", "postcode", "city", "country")),
     Field("country", gettext_lazy("Country"), TEXT, (
         "country", "default address country code", "default address country", "billing country",
         "mailing country", "home country", "country name", "address 1 - country", "land", "país",
@@ -77,7 +80,8 @@ LIST_FIELDS = (
     Field("reference", gettext_lazy("Number in their system"), IDENTIFIER, (
         "customer id", "customerid", "customer number", "customer no", "cust id", "client id",
         "contact id", "person id", "person - id", "record id", "lead id", "member id", "user id",
-        "account number", "id", "kundennummer", "kundnummer", "kundenr", "numéro client",
+        "account number", "household id", "id",
+        "kundennummer", "kundnummer", "kundenr", "numéro client",
         "id cliente", "klantnummer", "reference", "member number",
     ), longest=200),
     *PEOPLE_FIELDS,
@@ -88,7 +92,8 @@ LIST_FIELDS = (
     Field("since", gettext_lazy("Customer since"), FieldKind.MOMENT, (
         "customer since", "since", "created at", "created", "create date", "created date",
         "date added", "signup date", "sign up date", "registered", "date subscribed",
-        "registration date", "created (utc)", "kunde seit", "created time", "joined group on",
+        "registration date", "dt customer",
+        "created (utc)", "kunde seit", "created time", "joined group on",
     ), is_dispensable=True),
     Field("says_email", gettext_lazy("May we e-mail?"), FLAG, (
         "accepts email marketing", "accepts marketing", "email opt in", "newsletter",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -110,6 +111,10 @@ def verdict(terms: Terms) -> Verdict:
     return found
 
 
+def grouped(count: int) -> str:
+    return number_format(count, force_grouping=True)
+
+
 def _notes(again: int, yes: int) -> list[Note]:
     put_together = ngettext(
         "%(count)s row names a customer whom another row names too; they were put together.",
@@ -124,8 +129,8 @@ def _notes(again: int, yes: int) -> list[Note]:
         yes,
     )
     return [
-        Note("same_customer_again", again, put_together % {"count": again}),
-        Note("claimed_permission", yes, claimed % {"count": yes}),
+        Note("same_customer_again", again, put_together % {"count": grouped(again)}),
+        Note("claimed_permission", yes, claimed % {"count": grouped(yes)}),
     ]
 
 

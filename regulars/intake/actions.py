@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -131,10 +131,33 @@ def _leave(item: Import, state: str, job: str, at: datetime) -> Job:
     return left
 
 
-def check_now(item: Import, *, by: Actor, at: datetime) -> None:
-    """Check at once, in this process: for the command line. Refusals are raised."""
+def check_columns(item: Import, *, by: Actor) -> None:
+    """Refuse at once, keeping nothing, where a column is missing without which no row counts."""
     require_import(by)
-    _run_now(item, Import.State.CHECKING, "intake.check", at)
+    try:
+        column_sets[item.kind].check_mapping(mapping_of(item))
+    except Refusal:
+        _forget(item, by=by)
+        raise
+
+
+def _forget(item: Import, *, by: Actor) -> None:
+    empty_staging(item, by=by)
+    forget_files(item.pk)
+    item.delete()
+
+
+def check_now(item: Import, *, by: Actor, at: datetime) -> None:
+    """Check at once, in this process: for the command line.
+
+    A refusal is raised, and nothing is kept of what was refused.
+    """
+    check_columns(item, by=by)
+    try:
+        _run_now(item, Import.State.CHECKING, "intake.check", at, at_once=True)
+    except Refusal:
+        _forget(item, by=by)
+        raise
 
 
 def bring_in_now(item: Import, *, by: Actor, at: datetime) -> None:
@@ -144,11 +167,12 @@ def bring_in_now(item: Import, *, by: Actor, at: datetime) -> None:
     _run_now(item, Import.State.APPLYING, "intake.bring_in", at)
 
 
-def _run_now(item: Import, state: str, job: str, at: datetime) -> None:
+def _run_now(item: Import, state: str, job: str, at: datetime, **more: Any) -> None:
     Import.objects.filter(pk=item.pk).update(state=state)
-    done = jobs.run_now(job, at=at, import_id=item.pk)
+    done = jobs.run_now(job, at=at, import_id=item.pk, **more)
     item.refresh_from_db()
     if done.state == Job.State.REFUSED:
+        done.delete()
         raise Refusal(done.sentence, done.remedy)
     if done.state == Job.State.FAILED:
         raise RuntimeError(done.sentence)

@@ -38,6 +38,10 @@ OTHERS = {
     b"\x7fELF": "program",
 }
 
+# What a ZIP file is that holds a file of this name.
+PACKED = {"word/document.xml": "Word", "ppt/presentation.xml": "PowerPoint",
+          "META-INF/manifest.xml": "OpenDocument"}  # fmt: skip
+
 
 def unpack(path: Path, folder: Path) -> Path:
     """The file itself, or for a gzip file its content beside it, checked for size on the way."""
@@ -156,8 +160,9 @@ def _check_workbook(path: Path) -> None:
 
 
 def _check_entries(path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
-    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
-        raise _unknown_type("ZIP")
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" not in names:
+        raise _unknown_type(next((PACKED[name] for name in names if name in PACKED), "ZIP"))
     if len(entries) > MOST_ENTRIES:
         raise _unknown_type("ZIP")
     size, packed_size = 0, path.stat().st_size

@@ -102,7 +102,9 @@ def _wide_without_mark(start: bytes) -> str:
 def _refuse_binary(start: bytes) -> None:
     controls = len(start) - len(start.translate(None, CONTROLS))
     nuls = start.count(0)
-    if controls > 0.05 * len(start) + 16 or nuls > 0.3 * len(start):
+    # dBASE and the like begin with a version as a number, which no text does.
+    begins_odd = start[:1].translate(None, CONTROLS) == b""
+    if begins_odd or controls > 0.05 * len(start) + 16 or nuls > 0.3 * len(start):
         raise _undecodable()
 
 

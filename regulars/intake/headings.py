@@ -1,13 +1,13 @@
 """Whether the first row names the columns, and which field a name means."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from regulars.core.column_sets import Field, folded
 
 SHAPE_OF_FACTS = re.compile(r"@|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^\W*\d[\d\W]*$")
-CLOSE_ENOUGH = 0.79
+CLOSE_ENOUGH = 0.85
 SHORTEST_TYPO = 4
 
 
@@ -36,15 +36,17 @@ def column_names(first: Sequence[str], width: int, *, is_heading: bool) -> list[
     return names
 
 
-def guess_by_names(names: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
+def guess_by_names(
+    names: Sequence[str], fields: Sequence[Field], samples: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
     """Column name by field name: exact names first, in the fields' own order, then typos."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
+    found = _by_look(names, fields, samples)
+    taken = set(found.values())
     by_fold: dict[str, str] = {}
     for name in names:
         by_fold.setdefault(folded(name), name)
     for field in fields:
-        for alias in field.folded_aliases:
+        for alias in field.folded_aliases if field.name not in found else ():
             column = by_fold.get(alias)
             if column is not None and column not in taken:
                 found[field.name] = column
@@ -56,22 +58,49 @@ def guess_by_names(names: Sequence[str], fields: Sequence[Field]) -> dict[str, s
             if column is not None:
                 found[field.name] = column
                 taken.add(column)
+    alone = [
+        field.name for field in fields if field.beside and found.keys().isdisjoint(field.beside)
+    ]
+    return {name: column for name, column in found.items() if name not in alone}
+
+
+def _by_look(
+    names: Sequence[str], fields: Sequence[Field], samples: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field in fields:
+        for alias, look in field.aliases_by_look:
+            column = next((name for name in names if folded(name) == folded(alias)), "")
+            values = samples.get(column, ())
+            if values and all(re.match(look, value) for value in values):
+                found[field.name] = column
     return found
 
 
 def _typo(field: Field, names: list[str]) -> str | None:
     best: tuple[float, str] | None = None
     for name in names:
-        fold = folded(name)
+        fold, words = folded(name), _word_count(name)
         if len(fold) < SHORTEST_TYPO or any(char.isdigit() for char in fold):
             continue
-        for alias in field.folded_aliases:
+        for spelled, alias in _spelled(field):
+            # A slip keeps the words apart: a "form name" is no forename.
+            if _word_count(spelled) != words:
+                continue
             if abs(len(alias) - len(fold)) > 1 or len(alias) < SHORTEST_TYPO:
                 continue
             score = _nearness(fold, alias)
             if score >= CLOSE_ENOUGH and (best is None or score > best[0]):
                 best = (score, name)
     return best[1] if best else None
+
+
+def _spelled(field: Field) -> Iterable[tuple[str, str]]:
+    return ((alias, folded(alias)) for alias in (*field.aliases, field.name))
+
+
+def _word_count(name: str) -> int:
+    return len(re.findall(r"[^\W_]+", name))
 
 
 def _nearness(one: str, other: str) -> float:

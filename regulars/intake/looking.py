@@ -1,8 +1,11 @@
 """Opening the files of an import: which column is what, and how each is read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from regulars.core.column_sets import Role, Terms, column_sets
 from regulars.core.errors import Refusal
@@ -26,19 +29,26 @@ def table_of(file: ImportFile, *, is_first_look: bool = False) -> TableFile:
     path = folder / file.stored_as
     if is_first_look:
         path = beginning_of(path, folder, FIRST_BYTES)
+    return open_table(path, name=file.name, folder=folder)
+
+
+@contextmanager
+def _named(file: ImportFile) -> Iterator[None]:
+    """With several files, the sentence has to say which."""
     try:
-        return open_table(path, name=file.name, folder=folder)
+        yield
     except Refusal as no:
-        # With several files, the sentence has to say which.
         raise Refusal(f"{file.name}: {no.sentence}", no.remedy) from no
 
 
 def first_look(file: ImportFile, given: dict[str, str] | None = None) -> None:
     """Look at the first rows, guess the columns, and keep both with the file (unsaved)."""
-    table, role = table_of(file, is_first_look=True), role_of(file)
-    survey = survey_of(table, role.fields, most_rows=FIRST_LOOK)
-    guessed = guess_mapping(survey, role.fields, lambda columns: _by_content(file, columns))
-    file.mapping = _named_columns(given, survey) if given else guessed
+    role = role_of(file)
+    with _named(file):
+        table = table_of(file, is_first_look=True)
+        survey = survey_of(table, role.fields, most_rows=FIRST_LOOK)
+        guessed = guess_mapping(survey, role.fields, lambda columns: _by_content(file, columns))
+        file.mapping = _named_columns(given, survey) if given else guessed
     file.reading = {
         "has_heading": survey.has_heading,
         "names": survey.names,
@@ -62,8 +72,8 @@ def _named_columns(given: dict[str, str], survey: Survey) -> dict[str, str]:
             name = survey.names[int(column) - 1]
         if name is None:
             raise Refusal(
-                f"The file has no column “{column}”.",
-                f"Its columns are: {', '.join(survey.names)}.",
+                _("It has no column “%(column)s”.") % {"column": column},
+                _("Its columns are: %(names)s.") % {"names": ", ".join(survey.names)},
             )
         found[field] = name
     return found
@@ -71,8 +81,10 @@ def _named_columns(given: dict[str, str], survey: Survey) -> dict[str, str]:
 
 def look_at_all(file: ImportFile, terms: Terms) -> int:
     """Go through the whole file to settle how each chosen column is read; returns its rows."""
-    table, role = table_of(file), role_of(file)
-    survey = survey_of(table, role.fields)
+    role = role_of(file)
+    with _named(file):
+        table = table_of(file)
+        survey = survey_of(table, role.fields)
     mapping = {field: name for field, name in file.mapping.items() if name in survey.names}
     reading = reading_of(
         survey, table, role.fields, mapping, country=terms.country, home_currency=terms.currency

@@ -8,13 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.core.column_sets import Field, FieldKind
-from regulars.intake.values.amounts import NotANumber, NumberStyle, read_number
+from regulars.intake.values.amounts import NotANumber, NumberStyle, currency_code, read_number
 from regulars.intake.values.dates import DateStyle, Moment, NotADate, read_moment
 from regulars.intake.values.identifiers import read_identifier, read_text
 from regulars.intake.values.reach import Reach, read_email, read_phone
 
 # About 60 MB of short texts: enough for the repetition in real files, and flat for any file.
 MOST_REMEMBERED = 200_000
+# What databases and statisticians write into a cell that is blank.
+NOTHING = frozenset(("null", "\\n", "nan", "n/a", "#n/a", "none", "-", "–", "—"))
 YES = frozenset("yes y true t 1 x ja j oui o si sí sim s on subscribed active opted-in tak".split())
 NO = frozenset("no n false f 0 nein non nej não nao nie off unsubscribed never".split())
 
@@ -81,7 +83,7 @@ def reader_of(field: Field, style: dict[str, Any], setting: Setting) -> Values:
             return Values(_moment_reader(field, style, setting))
         case FieldKind.AMOUNT | FieldKind.QUANTITY:
             numbers = NumberStyle(style.get("decimal", "."))
-            return Values(lambda text: read_number(text, numbers) if text.strip() else None)
+            return Values(lambda text: None if _is_blank(text) else read_number(text, numbers))
         case FieldKind.IDENTIFIER:
             is_float = bool(style.get("is_float"))
             return Values(
@@ -93,6 +95,8 @@ def reader_of(field: Field, style: dict[str, Any], setting: Setting) -> Values:
             return Values(
                 lambda text: read_phone(text, setting.country) if text.strip(" '") else None
             )
+        case FieldKind.CURRENCY:
+            return Values(currency_code)
         case FieldKind.FLAG:
             return Values(_flag)
         case _:
@@ -115,7 +119,7 @@ def _moment_reader(
     today = setting.today.isoformat()
 
     def read(text: str) -> Moment | None:
-        if not text.strip(" '"):
+        if _is_blank(text):
             return None
         moment = read_moment(text, dates)
         if not field.may_be_future and moment.day > today:
@@ -123,6 +127,10 @@ def _moment_reader(
         return moment
 
     return read
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip(" '") or text.strip().casefold() in NOTHING
 
 
 def _flag(text: str) -> bool | None:

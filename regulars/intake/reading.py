@@ -55,8 +55,7 @@ class TableFile:
                     yield number, cells
         except csv.Error as error:
             raise Refusal(
-                _("A quotation mark in this file is opened and never closed (%(reason)s).")
-                % {"reason": str(error)},
+                _("A quotation mark in this file is opened and never closed."),
                 _("Open the file in a spreadsheet, save it again as CSV, and bring in that file."),
             ) from error
 

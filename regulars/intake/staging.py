@@ -1,19 +1,20 @@
 """The rows of the files into staging: read in chunks, each written in one short transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from regulars.core.column_sets import Batch, Field, Terms, column_sets
+from regulars.core.column_sets import Batch, Field, FieldKind, Terms, column_sets
 from regulars.intake.looking import role_of, table_of
 from regulars.intake.models import ImportFile, RowProblem
 from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
 from regulars.intake.reading import Row
-from regulars.intake.survey import CHUNK, by_column, chunks, rows_below
-from regulars.intake.values.reach import Reach, why_doubtful
+from regulars.intake.survey import CHUNK, by_column, chunks, has_surplus, rows_below
+from regulars.intake.values.reach import Reach, read_phone, region_of, why_doubtful
 
 # More would fill the disk with complaints about one wrong column.
 MOST_PROBLEMS = 100_000
@@ -35,6 +36,9 @@ class Plan:
     file: ImportFile
     width: int
     fields: list[tuple[Field, int, Values]]
+    # More filled cells than this are a slip; nought where the file itself is so.
+    heading_width: int = 0
+    home: str = ""
     problems: list[RowProblem] = field(default_factory=list)
 
 
@@ -67,7 +71,7 @@ def _plan(file: ImportFile, terms: Terms) -> Plan:
         for item in role_of(file).fields
         if item.name in file.mapping
     ]
-    return Plan(file, len(names), fields)
+    return Plan(file, len(names), fields, reading.get("heading_width", 0), terms.country)
 
 
 def _reader(item: Field, reading: dict[str, Any], setting: Setting) -> Values:
@@ -75,9 +79,11 @@ def _reader(item: Field, reading: dict[str, Any], setting: Setting) -> Values:
 
 
 def _batch(plan: Plan, chunk: list[Row]) -> Batch:
+    chunk = _without_slips(plan, chunk)
     rows = [number for number, _cells in chunk]
     cells = by_column(chunk, plan.width)
     columns = {item.name: reader.column(cells[at]) for item, at, reader in plan.fields}
+    _read_phones_abroad(plan, cells, columns)
     bad: set[int] = set()
     for item, at, reader in plan.fields:
         if reader.has_bad or reader.has_doubtful:
@@ -87,6 +93,35 @@ def _batch(plan: Plan, chunk: list[Row]) -> Batch:
         rows = [rows[at] for at in kept]
         columns = {name: [values[at] for at in kept] for name, values in columns.items()}
     return Batch(plan.file.role, rows, columns)
+
+
+def _without_slips(plan: Plan, chunk: list[Row]) -> list[Row]:
+    """The rows that fit below the heading; of the others nobody knows what stands where."""
+    width = plan.heading_width
+    slips = {number for number, cells in chunk if width and has_surplus(cells, width)}
+    for number, cells in chunk if slips else ():
+        if number in slips:
+            _complain(plan, number, "", "", _more_cells(len(cells), width), is_rejected=True)
+    return [row for row in chunk if row[0] not in slips] if slips else chunk
+
+
+def _more_cells(count: int, width: int) -> str:
+    return _(
+        "The row has %(count)s cells, but the heading names %(width)s: a cell that holds the sign "
+        "that parts the cells has to stand in quotation marks."
+    ) % {"count": count, "width": width}
+
+
+def _read_phones_abroad(plan: Plan, cells: list[Sequence[str]], columns: dict[str, Any]) -> None:
+    """Read phone numbers by the country that stands in their own row."""
+    countries = columns.get("country")
+    for item, at, reader in plan.fields if countries else ():
+        if item.kind == FieldKind.PHONE:
+            columns[item.name] = read = [
+                read_phone(text, region_of(country) or plan.home) if text.strip(" '") else None
+                for text, country in zip(cells[at], countries or (), strict=True)
+            ]
+            reader.has_doubtful = any(reach is not None and reach.is_doubtful for reach in read)
 
 
 def _look_for_bad(

@@ -12,7 +12,12 @@ from regulars.core.column_sets import Field, FieldKind
 from regulars.core.errors import Refusal
 from regulars.intake.headings import column_names, guess_by_names, has_heading
 from regulars.intake.reading import MOST_COLUMNS, Row, TableFile
-from regulars.intake.values.amounts import Separators, currency_in, is_number
+from regulars.intake.values.amounts import (
+    Separators,
+    currency_in,
+    currency_of_rows,
+    is_number,
+)
 from regulars.intake.values.identifiers import all_floats
 
 # Small enough for a transaction of 100 ms on SQLite, and for the memory of a laptop.
@@ -39,6 +44,9 @@ class Column:
     filled: int = 0
     day_first: int = 0
     month_first: int = 0
+    unsure: int = 0
+    # One date that tells which comes first, by whether it is the day.
+    telling: dict[bool, str] = field(default_factory=dict)
     has_dots: bool = False
     is_float: bool = True
     separators: Separators = field(default_factory=Separators)
@@ -65,6 +73,9 @@ class Column:
                 first, second = int(found[1]), int(found[2])
                 self.day_first += first > 12 >= second
                 self.month_first += second > 12 >= first
+                self.unsure += first != second and first <= 12 and second <= 12
+                if (first > 12) != (second > 12):
+                    self.telling.setdefault(first > 12, value.strip()[:40])
                 self.has_dots = self.has_dots or "." in found[0]
 
     def share(self, test: Callable[[str], object]) -> float:
@@ -88,6 +99,8 @@ class Survey:
     shown: list[Row]
     row_count: int
     columns: list[Column]
+    heading_width: int = 0
+    surplus_count: int = 0
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -102,13 +115,24 @@ def survey_of(table: TableFile, fields: Sequence[Field], *, most_rows: int | Non
     is_heading = has_heading([cells for _number, cells in first], fields)
     names = column_names(first[0][1], width, is_heading=is_heading)
     survey = Survey(names, is_heading, [], 0, [Column(name) for name in names])
+    survey.heading_width = len(first[0][1]) if is_heading else 0
     for chunk in chunks(rows_below(table, has_heading=is_heading), CHUNK):
         survey.shown.extend(chunk[: SHOWN_ROWS - len(survey.shown)])
         survey.row_count += len(chunk)
         _look_at(survey, chunk)
         if most_rows is not None and survey.row_count >= most_rows:
             break
+    if not survey.row_count:
+        raise Refusal(
+            _("The file has a heading and no rows below it."),
+            _("Export it again and check that it has rows."),
+        )
     return survey
+
+
+def has_surplus(cells: Sequence[str], heading_width: int) -> bool:
+    """Whether a row has more filled cells than the heading has names for."""
+    return len(cells) > heading_width and any(cell.strip() for cell in cells[heading_width:])
 
 
 def rows_below(table: TableFile, *, has_heading: bool) -> Iterator[Row]:
@@ -134,6 +158,10 @@ def by_column(chunk: Sequence[Row], width: int) -> list[Sequence[str]]:
 def _look_at(survey: Survey, chunk: list[Row]) -> None:
     for column, cells in zip(survey.columns, by_column(chunk, len(survey.names)), strict=True):
         column.look_at(set(cells), len(cells) - cells.count(""))
+    if survey.heading_width:
+        survey.surplus_count += sum(
+            has_surplus(cells, survey.heading_width) for _number, cells in chunk
+        )
 
 
 @dataclass(slots=True)
@@ -147,6 +175,8 @@ class Reading:
     styles: dict[str, dict[str, Any]]
     currency: str
     assumed: list[str]
+    # Rows with more cells than this are not taken; nought where the file itself is so.
+    heading_width: int = 0
 
 
 def guess_mapping(
@@ -157,7 +187,8 @@ def guess_mapping(
     """Field to column: by name where the columns have names, by what they hold where not."""
     if not survey.has_heading:
         return by_content(survey.columns)
-    return guess_by_names(survey.names, fields)
+    samples = {column.name: column.sample for column in survey.columns}
+    return guess_by_names(survey.names, fields, samples)
 
 
 def reading_of(
@@ -170,15 +201,21 @@ def reading_of(
     home_currency: str,
 ) -> Reading:
     """Settle how each chosen column is read, and say what had to be assumed."""
+    # Where most rows have more cells than the heading, these are columns without a name.
+    is_slip = 2 * survey.surplus_count <= survey.row_count
     reading = Reading(
-        survey.has_heading, survey.names, survey.row_count, table.description, {}, "", []
-    )
+        survey.has_heading, survey.names, survey.row_count, table.description, {}, "", [],
+        survey.heading_width if is_slip else 0,
+    )  # fmt: skip
     for item in fields:
         column = survey.column(mapping.get(item.name, ""))
         if column is not None:
             reading.styles[item.name] = _style_of(item, column, country, reading.assumed)
             if item.kind == FieldKind.AMOUNT and not reading.currency:
                 reading.currency = currency_in(column.sample, home=home_currency)
+    told = survey.column(mapping.get("currency", ""))
+    if told is not None:
+        reading.currency = currency_of_rows(told.sample, home=home_currency) or reading.currency
     return reading
 
 
@@ -196,7 +233,10 @@ def _style_of(item: Field, column: Column, country: str, assumed: list[str]) -> 
 
 def _is_day_first(column: Column, country: str, assumed: list[str]) -> bool:
     if column.day_first != column.month_first:
-        return column.day_first > column.month_first
+        is_day_first = column.day_first > column.month_first
+        if column.unsure:
+            assumed.append(_told_order(column, is_day_first=is_day_first))
+        return is_day_first
     if not any(TWO_NUMBERS.match(value) for value in column.sample):
         return True
     if column.has_dots:
@@ -208,6 +248,19 @@ def _is_day_first(column: Column, country: str, assumed: list[str]) -> bool:
     is_day_first = country not in MONTH_FIRST_COUNTRIES
     assumed.append(_assumed_order(column.name, country, is_day_first=is_day_first))
     return is_day_first
+
+
+def _told_order(column: Column, *, is_day_first: bool) -> str:
+    places = {"column": column.name, "example": column.telling[is_day_first]}
+    if is_day_first:
+        return _(
+            "The dates of “%(column)s” are read with the day first: some could be either, but "
+            "others, such as “%(example)s”, can only be read so."
+        ) % places  # fmt: skip
+    return _(
+        "The dates of “%(column)s” are read with the month first: some could be either, but "
+        "others, such as “%(example)s”, can only be read so."
+    ) % places  # fmt: skip
 
 
 def _assumed_order(name: str, country: str, *, is_day_first: bool) -> str:

@@ -119,6 +119,7 @@ class OrderColumns:
         )  # fmt: skip
         self._lines = Counter(LINES_SO_FAR)
         self._days = Counter(SAME_DAY_SO_FAR)
+        self._foreign: dict[str, str] = {}
 
     def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
         orders = mapping.get("orders", {})
@@ -154,6 +155,7 @@ class OrderColumns:
     def begin(self, terms: Terms) -> None:
         self._lines = Counter(LINES_SO_FAR)
         self._days = Counter(SAME_DAY_SO_FAR)
+        self._foreign = {}
 
     def stage(self, batch: Batch, terms: Terms) -> list[Untaken]:
         if batch.role == "customers":
@@ -165,6 +167,7 @@ class OrderColumns:
 
     def _stage_orders(self, batch: Batch, terms: Terms) -> list[Untaken]:
         untaken = _unreadable_orders(batch)
+        untaken += self._of_other_currency(batch, terms)
         if untaken:
             batch = _without(batch, {row for row, _field, _why in untaken})
         buyers = self._stage_carried(batch, terms)
@@ -173,6 +176,21 @@ class OrderColumns:
         if "lines" not in terms.roles:
             self._stage_lines(batch, terms, refs)
         return untaken
+
+    def _of_other_currency(self, batch: Batch, terms: Terms) -> list[Untaken]:
+        """Rows in a currency that this import does not count in, with all rows of their orders."""
+        if "currency" not in batch.columns:
+            return []
+        found: list[Untaken] = []
+        refs = batch.column("order")
+        for row, ref, told in zip(batch.rows, refs, batch.columns["currency"], strict=True):
+            # Shops write an order's currency on the first of its rows.
+            code = told or self._foreign.get(ref, "")
+            if code and code != terms.currency:
+                if ref:
+                    self._foreign[ref] = code
+                found.append((row, "currency", _other_currency(code, terms.currency)))
+        return found
 
     def _stage_carried(self, batch: Batch, terms: Terms) -> list[str]:
         """Stage the customers that the rows carry; returns what stands for the buyer of each."""
@@ -237,6 +255,13 @@ def _unreadable_orders(batch: Batch) -> list[Untaken]:
             if not ref
         ]
     return found
+
+
+def _other_currency(code: str, counted: str) -> str:
+    return _(
+        "The amount is in %(code)s, but this import counts in %(counted)s: bring in the rows in "
+        "%(code)s as a file of their own."
+    ) % {"code": code[:10], "counted": counted}
 
 
 def _without(batch: Batch, rows: set[int]) -> Batch:

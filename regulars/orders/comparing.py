@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
@@ -30,6 +31,20 @@ SUMS = (
     f" FROM {LINE} l JOIN {ORDER} s ON s.import_id = l.import_id AND s.ref = l.order_ref"
     " WHERE {range} GROUP BY l.order_ref) t"
     " WHERE s.import_id = %(import)s AND s.ref = t.order_ref AND s.line_count = 0"
+)
+# Where an export repeats the order's own freight on each of its rows, it counts once.
+SUMS_ONCE = SUMS.replace(
+    "sum(l.shipping_minor) AS shipping",
+    "CASE WHEN min(l.shipping_minor) = max(l.shipping_minor) THEN max(l.shipping_minor)"
+    " ELSE sum(l.shipping_minor) END AS shipping",
+)
+FREIGHT = (
+    "SELECT count(*), coalesce(sum(CASE WHEN least = most THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN least <> most AND told > 1 THEN 1 ELSE 0 END), 0) FROM"
+    " (SELECT min(shipping_minor) AS least, max(shipping_minor) AS most,"
+    " sum(CASE WHEN shipping_minor <> 0 THEN 1 ELSE 0 END) AS told"
+    f" FROM {LINE} WHERE import_id = %s GROUP BY order_ref"
+    " HAVING count(*) > 1 AND (min(shipping_minor) <> 0 OR max(shipping_minor) <> 0)) f"
 )
 MATCH_ORDER = (
     f"UPDATE {ORDER} AS s SET order_id = o.id FROM orders_order o"
@@ -89,6 +104,24 @@ ADD_LINES = (
     f" FROM {LINE} s JOIN {ORDER} o ON o.import_id = s.import_id AND o.ref = s.order_ref"
     " WHERE {range} ON CONFLICT (order_id, line_no) DO NOTHING"
 )
+
+
+def is_freight_of_orders(terms: Terms) -> bool:
+    """Whether the rows of one file tell the freight of their whole order.
+
+    It is so when no order of several rows tells two different sums: each row repeats the same, or
+    one row alone has it. In a file of goods of its own, freight is that of each row.
+    """
+    if "lines" in terms.roles:
+        return False
+    _orders, _alike, different = rows_of(FREIGHT, [terms.import_id])[0]
+    return not different
+
+
+def _freight_once(terms: Terms) -> int:
+    if not is_freight_of_orders(terms):
+        return 0
+    return int(rows_of(FREIGHT, [terms.import_id])[0][1])
 
 
 def verdict(terms: Terms) -> Verdict:
@@ -181,51 +214,61 @@ def _notes(terms: Terms) -> list[Note]:
         " WHERE l.import_id = %s",
         [terms.import_id],
     )[0]
-    counts = [int(count or 0) for count in rows]
+    counts = [*(int(count or 0) for count in rows), _freight_once(terms)]
     return [
-        Note(rule, count, str(sentence % {"count": count}))
-        for (rule, sentence), count in zip(RULES.items(), counts, strict=True)
+        Note(rule, count, _sentence(rule, count))
+        for rule, count in zip(RULES, counts, strict=True)
         if count
     ]
 
 
+def _sentence(rule: str, count: int) -> str:
+    places = {"count": count, "shown": number_format(count, force_grouping=True)}
+    return str(RULES[rule] % places)
+
+
 RULES = {
     "cancellations": ngettext_lazy(
-        "%(count)s row belongs to a cancellation; it is kept, what was taken back counts against "
+        "%(shown)s row belongs to a cancellation; it is kept, what was taken back counts against "
         "the total, and it is no purchase.",
-        "%(count)s rows belong to cancellations; they are kept, what was taken back counts "
+        "%(shown)s rows belong to cancellations; they are kept, what was taken back counts "
         "against the total, and they are no purchase.",
         "count",
     ),
     "without_customer": ngettext_lazy(
-        "%(count)s row names no customer; it is kept as a counter sale.",
-        "%(count)s rows name no customer; they are kept as counter sales.",
+        "%(shown)s row names no customer; it is kept as a counter sale.",
+        "%(shown)s rows name no customer; they are kept as counter sales.",
         "count",
     ),
     "negative_quantities": ngettext_lazy(
-        "%(count)s row takes goods back without being a cancellation; it is kept, and an order "
+        "%(shown)s row takes goods back without being a cancellation; it is kept, and an order "
         "of nothing else is an adjustment.",
-        "%(count)s rows take goods back without being a cancellation; they are kept, and an "
+        "%(shown)s rows take goods back without being a cancellation; they are kept, and an "
         "order of nothing else is an adjustment.",
         "count",
     ),
     "zero_prices": ngettext_lazy(
-        "%(count)s row has no price; it is kept and adds nothing to the total.",
-        "%(count)s rows have no price; they are kept and add nothing to the total.",
+        "%(shown)s row has no price; it is kept and adds nothing to the total.",
+        "%(shown)s rows have no price; they are kept and add nothing to the total.",
         "count",
     ),
     "postage": ngettext_lazy(
-        "%(count)s row is postage that stands among the goods; it is kept as the invoice has it "
+        "%(shown)s row is postage that stands among the goods; it is kept as the invoice has it "
         "and counts in its total.",
-        "%(count)s rows are postage that stands among the goods; they are kept as the invoice "
+        "%(shown)s rows are postage that stands among the goods; they are kept as the invoice "
         "has them and count in its total.",
         "count",
     ),
     "fees": ngettext_lazy(
-        "%(count)s row is a fee, a discount or a correction by hand; it is kept and counts in "
+        "%(shown)s row is a fee, a discount or a correction by hand; it is kept and counts in "
         "the total.",
-        "%(count)s rows are fees, discounts or corrections by hand; they are kept and count in "
+        "%(shown)s rows are fees, discounts or corrections by hand; they are kept and count in "
         "the total.",
+        "count",
+    ),
+    "freight_once": ngettext_lazy(
+        "%(shown)s order repeats the same freight on each of its rows; it is counted once.",
+        "%(shown)s orders repeat the same freight on each of their rows; it is counted once.",
         "count",
     ),
 }

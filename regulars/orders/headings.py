@@ -14,13 +14,13 @@ ORDER = Field("order", gettext_lazy("Number of the order"), IDENTIFIER, (
     "transaction id", "transaction", "basket id", "bestellnummer", "rechnungsnummer",
     "bestellung", "ordernummer", "pedido", "número de pedido", "commande", "numéro de commande",
     "ticket no", "sale id", "bon", "bonnummer", "reference",
-), longest=200)  # fmt: skip
+), longest=200, aliases_by_look=(("name", r"^\s*\D{0,4}\d+\s*$"),))  # fmt: skip
 PLACED = Field("placed_at", gettext_lazy("When it was bought"), MOMENT, (
     "order date", "orderdate", "invoice date", "invoicedate", "date", "datetime", "date/time",
     "purchase date", "order purchase timestamp", "purchased at", "created at", "paid at",
     "processed at", "sold at", "sale date", "transaction date", "timestamp", "time", "datum",
     "bestelldatum", "rechnungsdatum", "fecha", "fecha de compra", "data", "köpdatum", "orderdatum",
-    "day", "date of purchase", "date of sale",
+    "transaction timestamp", "day", "date of purchase", "date of sale",
 ))  # fmt: skip
 BUYER = Field("buyer", gettext_lazy("Number of the customer"), IDENTIFIER, (
     "customer id", "customerid", "customer number", "customer no", "cust id", "custid", "client id",
@@ -71,6 +71,10 @@ ORDER_FIELDS = (
     Field("order_total", gettext_lazy("Total of the order"), AMOUNT, (
         "total", "order total", "grand total", "order amount", "subtotal", "invoice total",
         "gesamt", "gesamtbetrag", "total amount", "order value", "totalt",
+    )),
+    Field("currency", gettext_lazy("Currency"), FieldKind.CURRENCY, (
+        "currency", "currency code", "presentment currency", "währung", "waehrung", "moneda",
+        "devise", "valuta", "moeda", "waluta",
     )),
 )  # fmt: skip
 # What names the customer in an order's row; the words for name and place are the list's own.

@@ -27,7 +27,8 @@ def resolve(terms: Terms) -> Iterator[Step]:
     yield from column_sets["customers"].resolve(terms)
     if "customers" in terms.roles:
         yield from _over(StagedOrder, ORDERS, terms, comparing.BUYERS)
-    for sql in (comparing.SUMS, comparing.MATCH_ORDER, comparing.MATCH_CUSTOMER, comparing.NEW,
+    sums = comparing.SUMS_ONCE if comparing.is_freight_of_orders(terms) else comparing.SUMS
+    for sql in (sums, comparing.MATCH_ORDER, comparing.MATCH_CUSTOMER, comparing.NEW,
                 comparing.CHANGED):  # fmt: skip
         yield from _over(StagedOrder, ORDERS, terms, sql)
 

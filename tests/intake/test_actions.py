@@ -121,7 +121,7 @@ def test_a_mapping_names_columns_by_name_or_number(business: object) -> None:
     item = begun(content, mapping={"customers": {"name": "a", "email": "2"}})
 
     assert item.files.get().mapping == {"name": "A", "email": "B"}
-    with pytest.raises(Refusal, match="The file has no column “C”"):
+    with pytest.raises(Refusal, match="It has no column “C”"):
         begun(content, mapping={"customers": {"name": "C"}})
 
 
@@ -159,10 +159,58 @@ def test_a_refusal_while_checking_leaves_nothing(business: object) -> None:
     with pytest.raises(Refusal, match="No column says who"):
         actions.check_now(item, by=COMMAND, at=A_DAY)
 
-    item.refresh_from_db()
-    assert item.state == Import.State.REFUSED
-    assert item.report["sentence"] == "No column says who the customers are."
+    assert not Import.objects.exists()
     assert not StagedCustomer.objects.exists()
+    assert not list((Path(settings.MEDIA_ROOT) / "imports").glob("*"))
+
+
+def test_a_heading_without_rows_is_refused(business: object) -> None:
+    with pytest.raises(Refusal, match="The file has a heading and no rows below it"):
+        begun("Name,Email\n")
+
+
+def test_a_row_with_more_cells_than_the_heading_is_reported_not_shifted(business: object) -> None:
+    item = begun("Name,City,Note\nRuth,Elko,a\nAda,Elko,Nevada,b\nIda,Reno,,\n")
+
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+
+    assert counts(item) == (2, 0, 0, 1, 0)
+    problem = RowProblem.objects.get()
+    assert (problem.row_no, problem.is_rejected) == (3, True)
+    assert problem.message.startswith("The row has 4 cells, but the heading names 3:")
+
+
+def test_columns_without_a_name_are_no_slips(business: object) -> None:
+    item = begun("Name,City\nRuth,Elko,x\nAda,Elko,y\nIda,Reno\n")
+
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+
+    assert counts(item) == (3, 0, 0, 0, 0)
+
+
+def test_a_phone_number_is_read_where_its_own_row_is(business: object) -> None:
+    item = begun(
+        "Name,Phone,Country\nRuth,(775) 555-0154,US\nAda,(801) 555-0188,United States\n"
+        "Ida,020 7946 0018,\n"
+    )
+
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+
+    staged = StagedCustomer.objects.order_by("row_no")
+    assert list(staged.values_list("phone_normal", "phone_state")) == [
+        ("+17755550154", "usable"), ("+18015550188", "usable"), ("+442079460018", "usable"),
+    ]  # fmt: skip
+    assert not RowProblem.objects.exists()
+
+
+def test_a_file_of_numbers_alone_makes_customers_called_by_them(business: object) -> None:
+    item = begun("4411\n4412\n4413\n")
+
+    actions.check_now(item, by=COMMAND, at=A_DAY)
+    actions.bring_in_now(item, by=COMMAND, at=A_DAY)
+
+    names = Customer.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["Customer 4411", "Customer 4412", "Customer 4413"]
 
 
 def test_leave_it_forgets_the_file_and_what_waited(business: object) -> None:

@@ -95,7 +95,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
         ),
         (
             zipped({"word/document.xml": "<w/>"}),
-            "This is a file of the type ZIP, which holds no rows that can be read.",
+            "This is a file of the type Word, which holds no rows that can be read.",
         ),
         (
             bytes(range(1, 32)) * 40,

@@ -66,8 +66,8 @@ def test_columns_without_names_are_known_by_what_they_hold(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("dates", "country", "day_first", "said"),
     [
-        (["03/07/2026", "25/07/2026"], "US", True, ""),
-        (["03/07/2026", "07/25/2026"], "GB", False, ""),
+        (["03/07/2026", "25/07/2026"], "US", True, "such as “25/07/2026”"),
+        (["03/07/2026", "07/25/2026"], "GB", False, "such as “07/25/2026”"),
         (["03/07/2026", "04/08/2026"], "US", False, "with the month first, because"),
         (["03/07/2026", "04/08/2026"], "GB", True, "country (GB)"),
         (["03/07/2026", "04/08/2026"], "", True, "has no country yet"),

@@ -161,6 +161,66 @@ def test_rows_of_one_day_stay_apart_where_there_are_no_numbers_of_orders(busines
     assert counts(bring("orders", content)) == (0, 0, 4, 0, 0)
 
 
+def test_rows_in_another_currency_are_rejected_with_the_rest_of_their_order(
+    business: object,
+) -> None:
+    item = bring(
+        "orders",
+        "Order,Date,Total,Currency\n1,2026-11-02,5,GBP\n2,2026-11-02,7,EUR\n2,2026-11-02,8,\n"
+        "3,2026-11-02,9,£\n",
+    )
+
+    assert counts(item) == (2, 0, 0, 2, 0)
+    assert item.report["total"] == {"GBP": 1400}
+    problems = RowProblem.objects.order_by("row_no").values_list("row_no", "column", "message")
+    message = (
+        "The amount is in EUR, but this import counts in GBP: bring in the rows in EUR as a file "
+        "of their own."
+    )
+    assert list(problems) == [(3, "Currency", message), (4, "Currency", message)]
+
+
+def test_a_currency_on_which_all_rows_agree_is_used(business: object) -> None:
+    item = bring("orders", "Order,Date,Total,Currency\n1,2026-11-02,5,EUR\n2,2026-11-02,7,eur\n")
+
+    assert (counts(item), item.report["total"]) == ((2, 0, 0, 0, 0), {"EUR": 1200})
+
+
+@pytest.mark.parametrize(
+    ("freights", "shipping", "once"),
+    [
+        (("4", "4", "3", "3"), [400, 300], {"freight_once": 2}),
+        (("4", "", "3", ""), [400, 300], {}),
+        (("4", "2", "3", "3"), [600, 600], {}),
+    ],
+)
+def test_freight_that_each_row_of_an_order_repeats_counts_once(
+    business: object, freights: tuple[str, ...], shipping: list[int], once: dict[str, int]
+) -> None:
+    rows = [f"{1 + nth // 2},2026-11-02,1.00,{freight}\n" for nth, freight in enumerate(freights)]
+
+    item = bring("orders", "Order,Date,Price,Shipping\n" + "".join(rows))
+
+    found = Order.objects.order_by("external_id").values_list("shipping_minor", flat=True)
+    assert list(found) == shipping
+    assert rules(item) == once
+
+
+def test_a_shops_export_tells_the_order_by_its_name(business: object) -> None:
+    item = bring(
+        "orders",
+        "Name,Email,Financial Status,Currency,Subtotal,Shipping,Total,Created at,Lineitem quantity,"
+        "Lineitem name,Lineitem price,Billing Name\n"
+        "#1001,ruth@example.com,paid,GBP,7.00,4.00,11.00,2026-11-02 08:30:00 +0000,2,Loaf,3.00,"
+        "Ruth Calloway\n"
+        "#1001,ruth@example.com,,,,,,2026-11-02 08:30:00 +0000,1,Bun,1.00,\n",
+    )
+
+    assert orders() == [("#1001", "sale", 700, 2, "Ruth Calloway")]
+    assert Order.objects.get().shipping_minor == 400
+    assert counts(item) == (2, 0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

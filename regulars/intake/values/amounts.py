@@ -114,3 +114,18 @@ def currency_in(values: Iterable[str], *, home: str) -> str:
             if sign in value:
                 return home if sign in (sign_of_home, sign_of_home[-1:]) else code
     return ""
+
+
+def currency_code(text: str) -> str:
+    """The code of a currency, written as code or as sign: "gbp" and "£" are GBP."""
+    bare = text.strip()
+    return SYMBOLS.get(bare, bare.upper())
+
+
+def currency_of_rows(values: Iterable[str], *, home: str) -> str:
+    """The currency that the rows name: where they name several, the business's own if it is one."""
+    codes = {currency_code(value) for value in values if value.strip()}
+    if home in codes:
+        return home
+    known = sorted(code for code in codes if re.fullmatch("[A-Z]{3}", code))
+    return known[0] if known else ""

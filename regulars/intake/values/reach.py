@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ class Reach:
     value: str
     normal: str
     is_doubtful: bool
+    lacks_country: bool = False
 
 
 def read_email(text: str) -> Reach:
@@ -52,18 +53,49 @@ def _unusual_email(bare: str, folded: str) -> Reach | None:
 
 @lru_cache(maxsize=65536)
 def read_phone(text: str, region: str) -> Reach:
-    """A number in its international form; one that cannot be valid is kept, as doubtful."""
+    """A number in its international form; one that cannot be dialled is kept, as doubtful.
+
+    Possible is enough: numbers are given out faster than any list of them is kept.
+    """
     import phonenumbers
 
     bare = re.sub(r"^(?:p:|tel:|')\s*", "", text.strip(), flags=re.IGNORECASE)
     try:
         number = phonenumbers.parse(bare, region or None)
-    except phonenumbers.NumberParseException:
-        return Reach(bare, _digits(bare), is_doubtful=True)
-    if not phonenumbers.is_valid_number(number):
+    except phonenumbers.NumberParseException as error:
+        is_local = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+        lacks_country = is_local and not region and not bare.startswith("+")
+        return Reach(bare, _digits(bare), is_doubtful=True, lacks_country=lacks_country)
+    # A number without its area code is possible only for neighbours.
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         return Reach(bare, _digits(bare), is_doubtful=True)
     normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Reach(bare, normal, is_doubtful=False)
+
+
+@lru_cache(maxsize=4096)
+def region_of(country: str) -> str:
+    """The two letters of a country, told by them or by its name; nothing where it is unknown."""
+    import phonenumbers
+
+    told = country.strip()
+    if told.upper() in phonenumbers.SUPPORTED_REGIONS:
+        return told.upper()
+    return _names_of_countries().get(told.casefold(), "")
+
+
+@cache
+def _names_of_countries() -> dict[str, str]:
+    import phonenumbers
+    from babel import Locale
+
+    names = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB"}
+    for language in ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl"):
+        for code, name in Locale(language).territories.items():
+            if code in phonenumbers.SUPPORTED_REGIONS:
+                names.setdefault(name.casefold(), code)
+    return names
 
 
 def _digits(text: str) -> str:
@@ -76,6 +108,10 @@ def why_doubtful(reach: Reach) -> str:
         return _("“%(text)s” is no e-mail address that can be written to; it is kept as it is.") % {
             "text": reach.value[:80]
         }
+    if reach.lacks_country:
+        return _(
+            "Nothing says of which country the phone number “%(text)s” is; it is kept as it is."
+        ) % {"text": reach.value[:80]}
     return _("“%(text)s” is no phone number that can be called; it is kept as it is.") % {
         "text": reach.value[:80]
     }
