@@ -7,11 +7,11 @@ Requests may be sent before the answers are read: it fetches ahead while the oth
 
 import json
 import sys
-from queue import Queue
-from threading import Thread
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
+from queue import Queue
+from threading import Thread
 from typing import Any, BinaryIO, Protocol
 
 from regulars.engines.lightness import lightly

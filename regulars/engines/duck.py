@@ -12,6 +12,7 @@ def open_duckdb() -> Any:
     """An Ibis backend on an empty database in memory; it may spill into the instance's folder."""
     with lightly("pyarrow.dataset"):
         import ibis
+        import pyarrow  # noqa: F401, RUF100
 
         without_other_dialects()
         return _opened(ibis.duckdb)

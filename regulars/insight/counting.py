@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from regulars.customers.choices import Kind
 from regulars.engines.opening import Counter, Wanted, open_engine
-from regulars.insight import facts as fact_tables
 from regulars.insight.calendar import OpenDays
-from regulars.insight.facts import FACT_TABLES, Scope
+from regulars.insight.facts import CUSTOMERS, FACT_TABLES, ORDERS, OVERRIDES, SERVICES, Scope
 from regulars.insight.rhythm import (
     LEAST_CUSTOMERS_OF_A_GROUP,
     MOST_GAP_DAYS,
@@ -91,14 +90,10 @@ class _Books:
 
 def _fetched(counter: Counter, count: Count) -> _Books:
     scope = Scope(count.as_of, count.currency)
-
-    tables = (
-        fact_tables.ORDERS,
-        fact_tables.CUSTOMERS,
-        fact_tables.SERVICES,
-        fact_tables.OVERRIDES,
-    )
-    wanted = [Wanted(table.name, table.from_the_books(scope), table.types) for table in tables]
+    wanted = [
+        Wanted(table.name, table.from_the_books(scope), table.types)
+        for table in (ORDERS, CUSTOMERS, SERVICES, OVERRIDES)
+    ]
     before = f"SELECT {', '.join(FACT_COLUMNS)} FROM insight_customerfacts"  # noqa: S608
     books = _Books(*counter.load_all([*wanted, Wanted("facts_before", before, FACT_COLUMNS)]))
     counter.end_loading()
@@ -216,7 +211,7 @@ def _stakes(counter: Counter, standing: Any, end_on: date) -> tuple[dict[str, Gr
             "group_spend_minor": "int64",
         },
     )  # fmt: skip
-    return yearly, counter.keep("stakes", stake.stakes(standing.join(groups, "kind")))
+    return yearly, stake.stakes(standing.join(groups, "kind"))
 
 
 def _by_kind(counter: Counter, table: Any, metric: Callable[[Any], Any]) -> dict[str, Row]:
@@ -247,8 +242,8 @@ def _facts(
     dated = counter.keep("dated", rhythm.dated(stakes, calendar))
     core = tiers.core(dated, as_of=count.as_of)
     held = dated.left_join(core, "customer_id").drop("customer_id_right")
-    tiered = counter.keep("tiered", tiers.tiers(held, as_of=count.as_of))
-    middle = _by_kind(counter, stakes, stake.middle_stakes)
+    tiered = tiers.tiers(held, as_of=count.as_of)
+    middle = _by_kind(counter, dated, stake.middle_stakes)
     middles = counter.put(
         "middle_stakes",
         {
@@ -257,6 +252,7 @@ def _facts(
         },
         {"kind": "string", "middle_minor": "int64"},
     )
+    # The rest is of everyone, those who never bought included.
     own = tiered.drop("kind", "tier_before", "spend_minor", "year_spend_minor", "leaves_on")
     everyone = (
         books.customers.join(middles, "kind")
@@ -271,7 +267,6 @@ def _facts(
         tier=ibis.coalesce(everyone.tier, Tier.NEW.value),
         next_change_on=ibis.coalesce(everyone.next_change_on, everyone.leaves_on),
     )
-    everyone = counter.keep("everyone", everyone)
     served = stake.served(books.services, everyone)
     whole = everyone.left_join(served, everyone.customer_id == served.department_id)
     return whole.mutate(stake_minor=ibis.coalesce(whole.served_minor, whole.stake_minor)).select(
