@@ -117,7 +117,7 @@ FOLLOWING = (
 ADD_REFERENCE = (
     "INSERT INTO customers_reference (customer_id, source, value)"
     f" SELECT s.customer_id, %(source)s, s.reference FROM {STAGED} s"
-    " WHERE {range} AND (s.is_new OR s.is_changed) AND s.reference <> '' ORDER BY s.id"
+    " WHERE {range} AND {which} AND s.customer_id IS NOT NULL AND s.reference <> '' ORDER BY s.id"
     " ON CONFLICT (source, value) DO NOTHING"
 )
 
@@ -130,7 +130,7 @@ def _add_point(kind: str, value: str, normal: str, state: str, place: str) -> st
         " s.leader_id = s.id AND NOT EXISTS (SELECT 1 FROM customers_contactpoint p"
         f"  WHERE p.customer_id = s.customer_id AND p.kind = '{kind}'), {state},"
         f" %(source)s, %(at)s FROM {STAGED} s"
-        " WHERE {range} AND (s.is_new OR s.is_changed)"
+        " WHERE {range} AND {which} AND s.customer_id IS NOT NULL"
         f" AND {normal} NOT IN ('', '||||') ORDER BY s.id"
         " ON CONFLICT (customer_id, kind, normal) DO NOTHING"
     )

@@ -169,6 +169,8 @@ def _add_new(terms: Terms, low: int, high: int) -> None:
             "UPDATE customers_stagedcustomer SET customer_id = %s WHERE id = %s",
             [(pk, row[0]) for pk, row in zip(ids, rows, strict=True)],
         )
+    # In the same transaction: killed in between, nobody would know them by their number again.
+    _add_reach(terms, low, high, "s.is_new")
 
 
 def _new_customer(pk: int, row: Sequence[Any], terms: Terms) -> tuple[Any, ...]:
@@ -181,11 +183,11 @@ def _new_customer(pk: int, row: Sequence[Any], terms: Terms) -> tuple[Any, ...]:
             terms.source, at, at)  # fmt: skip
 
 
-def _add_reach(terms: Terms, low: int, high: int) -> None:
+def _add_reach(terms: Terms, low: int, high: int, which: str = "s.is_changed") -> None:
     values = _values(terms, low, high)
     for sql in (comparing.ADD_REFERENCE, comparing.ADD_EMAIL, comparing.ADD_PHONE,
                 comparing.ADD_ADDRESS):  # fmt: skip
-        run_sql(sql.replace("{range}", RANGE), values)
+        run_sql(sql.replace("{range}", RANGE).replace("{which}", which), values)
 
 
 def _take_consents(terms: Terms, low: int, high: int) -> None:

@@ -68,4 +68,8 @@ def _is_aligned(lines: list[str]) -> bool:
 
 def _has_space_behind(lines: list[str], sign: str) -> bool:
     found = [part for line in lines[:50] for part in line.rstrip("\r\n").split(sign)[1:]]
-    return bool(found) and all(part.startswith(" ") or not part for part in found)
+    # A quotation mark behind a space opens a cell only where spaces are skipped.
+    opens = re.compile(re.escape(sign) + r' +"[^"]')
+    return any(opens.search(line) for line in lines[:50]) or (
+        bool(found) and all(part.startswith(" ") or not part for part in found)
+    )

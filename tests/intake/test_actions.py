@@ -301,3 +301,39 @@ def test_an_import_works_before_the_business_is_named(db: None) -> None:
     item = bring("orders", "Receipt,Date,Total\n1,2026-11-02,£5.00\n2,2026-11-03,£1.00\n")
 
     assert item.report["total"] == {"GBP": 600}
+
+
+def test_an_import_cut_short_anywhere_is_made_whole_by_the_same_file(
+    business: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Customers with a number alone: nothing but that tells them from new ones."""
+    from regulars.core.column_sets import column_sets
+    from regulars.customers import taking_in as people
+    from regulars.intake.bringing_in import terms_of
+    from regulars.orders import taking_in as goods
+    from regulars.orders.models import Order, OrderLine
+
+    monkeypatch.setattr(people, "TAKEN", 2)
+    monkeypatch.setattr(goods, "ORDERS", 2)
+    monkeypatch.setattr(goods, "LINES", 2)
+    content = "Order,Date,Customer ID,Price\n" + "".join(
+        f"{nth},2026-11-02,k{nth},{nth}\n{nth},2026-11-02,k{nth},1\n" for nth in range(5)
+    )
+    steps = 0
+    while True:
+        Customer.objects.all().delete()
+        Order.objects.all().delete()
+        cut = bring("orders", content, dry=True)
+        waiting = list(column_sets["orders"].apply(terms_of(cut, by=COMMAND)))
+        for step in waiting[:steps]:
+            step()
+
+        bring("orders", content)
+
+        assert (Customer.objects.count(), Order.objects.count()) == (5, 5)
+        assert OrderLine.objects.count() == 10
+        assert Order.objects.filter(customer=None).count() == 0
+        if steps >= len(waiting):
+            break
+        steps += 1
+    assert steps > 10

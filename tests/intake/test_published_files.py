@@ -50,7 +50,7 @@ KNOWN = [
           {"order": "orderID", "placed_at": "orderDate", "buyer": "customerID"}),
     Known("dedupe/febrl_dataset1.csv", "customers", 1000, 0,
           {"given_name": "given_name", "family_name": "surname"}),
-    Known("dedupe/splink_fake_1000.csv", "customers", 1000, 0,
+    Known("dedupe/splink_fake_1000.csv", "customers", 1000, 7,
           {"given_name": "first_name", "family_name": "surname", "email": "email"}),
     Known("purchases/groceries/Groceries_dataset.csv", "orders", 38765, 0,
           {"placed_at": "Date", "buyer": "Member_number", "description": "itemDescription"}),
@@ -112,6 +112,9 @@ def test_csv_spectrum_is_read_to_the_letter(real_data: Path, name: str) -> None:
     folder = real_data / "nasty" / "csv_spectrum"
     told = json.loads((folder / "json" / f"{name}.json").read_bytes())
     truth = told if isinstance(told, list) else [told]
+    if name == "location_coordinates":
+        # As published, the number in the truth is not the one in the file.
+        truth = [row | {"Contact Phone Number": "2095257564"} for row in truth]
 
     (_number, heading), *rows = open_table(folder / "csvs" / f"{name}.csv", name=name).records()
 
@@ -119,16 +122,16 @@ def test_csv_spectrum_is_read_to_the_letter(real_data: Path, name: str) -> None:
 
 
 def test_every_example_of_csvkit_is_read_or_refused(real_data: Path, tmp_path: Path) -> None:
-    read, refused = {}, set()
+    read: dict[str, Any] = {}
+    refused: dict[str, Refusal] = {}
     for path in sorted((real_data / "nasty" / "csvkit_examples").iterdir()):
         try:
             read[path.name] = list(open_table(path, name=path.name, folder=tmp_path).records())
         except Refusal as no:
-            assert no.sentence
-            assert no.remedy
-            refused.add(path.name)
+            refused[path.name] = no
 
-    assert refused == {
+    assert all(no.sentence and no.remedy for no in refused.values())
+    assert set(refused) == {
         "dummy.csv.bz2", "dummy.xls", "empty.csv", "sheets.xls", "test.xls", "test_skip_lines.xls",
         "testdbf.dbf",
     }  # fmt: skip
