@@ -83,7 +83,9 @@ class SqliteBooks:
             self._is_reading = False
 
     def upsert(self, order: Upsert, rows: Any) -> int:
-        self._do("PRAGMA temp_store=MEMORY")
+        # The pages of the table and its indexes stay at hand from one transaction to the next.
+        for pragma in ("temp_store=MEMORY", "cache_size=-65536"):
+            self._do(f"PRAGMA {pragma}")
         with closing(self._connection.cursor()) as cursor:
             cursor.adbc_ingest("regulars_staged", _as_sqlite(rows), mode="create", temporary=True)
         statement, changed = order.statement("IS NOT"), 0

@@ -60,8 +60,9 @@ def last_year(days: Any, frequency: Any) -> Any:
     """
     import ibis
 
-    joined = days.join(frequency.select("customer_id", "last_on"), "customer_id")
-    theirs = joined.filter(joined.day > (joined.last_on - ibis.interval(days=365)).cast("date"))
+    before = (frequency.last_on - ibis.interval(days=365)).cast("date")
+    joined = days.join(frequency.select("customer_id", before=before), "customer_id")
+    theirs = joined.filter(joined.day > joined.before)
     return theirs.group_by("customer_id").agg(
         window_spend_minor=theirs.spend_minor.sum().cast("int64"),
         window_purchases=theirs.is_purchase.sum().cast("int64"),
