@@ -131,34 +131,52 @@ def _mapping(file: Path | None, role: str) -> dict[str, dict[str, str]] | None:
     return {role: told}
 
 
+COUNTED = {
+    "created": "new", "updated": "changed", "unchanged": "unchanged",
+    "rejected": "not readable", "skipped": "left out",
+}  # fmt: skip
+
+
 def _say(report: dict[str, Any], *, dry_run: bool) -> None:
     verb = "Would bring in" if dry_run else "Brought in"
-    click.echo(
-        f"{verb} {report['rows']:,} rows: {report['created']:,} new, "
-        f"{report['updated']:,} changed, "
-        f"{report['unchanged']:,} unchanged, {report['rejected']:,} not readable, "
-        f"{report['skipped']:,} left out."
-    )
-    things = [
-        f"{report[name]:,} {name}" for name in ("orders", "customers", "lines") if name in report
-    ]
-    click.echo(f"The files name {', '.join(things)}.")
-    for currency, minor in report.get("total", {}).items():
-        from regulars.core.money import Money
-
-        click.echo(f"Goods for {Money(minor, currency).major:,} {currency}.")
-    for sentence in [note["sentence"] for note in report["notes"]] + report["assumed"]:
-        click.echo(f"  {sentence}")
-    for name, columns in report["unused_columns"].items():
-        if columns:
-            click.echo(f"  Not used of {name}: {', '.join(columns)}.")
-    for problem in report["problems"][:SHOWN_PROBLEMS]:
-        where = f"{problem['file']}, row {problem['row']}"
-        column = f", {problem['column']}" if problem["column"] else ""
-        click.echo(f"  {where}{column}: {problem['message']}")
+    counted = [f"{report[name]:,} {word}" for name, word in COUNTED.items()]
+    click.echo(f"{verb} {report['rows']:,} rows: {', '.join(counted)}.")
+    click.echo(f"The files name {_things(report)}.")
+    _say_list("Worth knowing", [note["sentence"] for note in report["notes"]] + report["assumed"])
+    _say_list("Columns that were not used", [
+        f"{name}: {', '.join(columns)}" for name, columns in report["unused_columns"].items()
+        if columns
+    ])  # fmt: skip
+    problems = [_problem(problem) for problem in report["problems"][:SHOWN_PROBLEMS]]
     more = len(report["problems"]) - SHOWN_PROBLEMS
     if more > 0:
-        click.echo(f"  and {more:,} more; --json lists all.")
+        problems.append(f"and {more:,} more; --json lists all.")
+    _say_list("Rows to look at", problems)
+
+
+def _things(report: dict[str, Any]) -> str:
+    from regulars.core.money import Money
+
+    things = [
+        f"{report[name]:,} {name if report[name] != 1 else name.removesuffix('s')}"
+        for name in ("orders", "customers", "lines")
+        if name in report
+    ]
+    totals = [f"{Money(minor, code).major:,} {code}" for code, minor in
+              report.get("total", {}).items()]  # fmt: skip
+    return ", ".join(things) + (f", goods for {' and '.join(totals)}" if totals else "")
+
+
+def _problem(problem: dict[str, Any]) -> str:
+    column = f", {problem['column']}" if problem["column"] else ""
+    return f"{problem['file']}, row {problem['row']:,}{column}: {problem['message']}"
+
+
+def _say_list(title: str, sentences: list[str]) -> None:
+    if sentences:
+        click.echo(f"\n{title}:")
+    for sentence in sentences:
+        click.echo(f"  · {sentence}")
 
 
 @click.group()
