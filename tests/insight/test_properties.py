@@ -1,6 +1,7 @@
 """What must hold for any books."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,23 +24,27 @@ from tests.factories.insight import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+Buyers = list[tuple[str, list[tuple[int, int, str]]]]
+
 ORDER = st.tuples(
     st.integers(0, 900), st.integers(-5_000, 50_000), st.sampled_from(OrderKind.values)
 )
 BUYER = st.tuples(st.sampled_from(Kind.values), st.lists(ORDER, max_size=12))
 CLOSED = st.lists(st.tuples(st.integers(-60, 400), st.integers(0, 30)), max_size=3)
 
-# Each example fills the books and starts a clerk: few, and in their own time.
-FEW = settings(
-    max_examples=8,
+BOOKS = (st.lists(BUYER, min_size=1, max_size=12), CLOSED)
+ROWS = (st.lists(BUYER, min_size=1, max_size=10), st.randoms(use_true_random=False))
+
+# Each example fills the books and counts them: few, and in their own time; `./dev long insight`
+# tries many more.
+IN_THEIR_OWN_TIME = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+FEW = settings(IN_THEIR_OWN_TIME, max_examples=4)
 
 
-def write_books(
-    buyers: list[tuple[str, list[tuple[int, int, str]]]], closed: list[tuple[int, int]]
-) -> None:
+def write_books(buyers: Buyers, closed: list[tuple[int, int]]) -> None:
     for model in (CustomerFacts, Order, Customer, Closure):
         model.objects.all().delete()
     for starts, length in closed:
@@ -52,12 +57,22 @@ def write_books(
 
 
 @FEW
-@given(st.lists(BUYER, min_size=1, max_size=12), CLOSED)
+@given(*BOOKS)
 def test_dates_are_in_order_sums_agree_and_counting_again_changes_nothing(
-    business: Business,
-    buyers: list[tuple[str, list[tuple[int, int, str]]]],
-    closed: list[tuple[int, int]],
+    business: Business, buyers: Buyers, closed: list[tuple[int, int]]
 ) -> None:
+    dates_are_in_order_and_sums_agree(buyers, closed)
+
+
+@FEW
+@given(*ROWS)
+def test_the_order_of_the_rows_does_not_matter(
+    business: Business, buyers: Buyers, chance: Random
+) -> None:
+    the_order_of_rows_does_not_matter(buyers, chance)
+
+
+def dates_are_in_order_and_sums_agree(buyers: Buyers, closed: list[tuple[int, int]]) -> None:
     write_books(buyers, closed)
 
     first, again = refreshed(), refreshed()
@@ -88,11 +103,7 @@ def test_dates_are_in_order_sums_agree_and_counting_again_changes_nothing(
     assert all(row.purchase_count >= 3 for row in core)
 
 
-@FEW
-@given(st.lists(BUYER, min_size=1, max_size=10), st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_does_not_matter(
-    business: Business, buyers: list[tuple[str, list[tuple[int, int, str]]]], chance: object
-) -> None:
+def the_order_of_rows_does_not_matter(buyers: Buyers, chance: Random) -> None:
     write_books(buyers, [])
     refreshed()
     before = sorted(
@@ -102,7 +113,7 @@ def test_the_order_of_the_rows_does_not_matter(
         key=str,
     )
     shuffled = [(kind, list(reversed(orders))) for kind, orders in buyers]
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     write_books(shuffled, [])
 
     refreshed()
