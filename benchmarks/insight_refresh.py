@@ -22,7 +22,9 @@ from typing import Any
 AS_OF = date(2026, 11, 22)
 ROOT = Path(__file__).resolve().parent.parent
 PEAK_MB = 1024
-OPENED = "import django; django.setup(); from regulars.engines.duck import open_duckdb; open_duckdb()"
+OPENED = (
+    "import django; django.setup(); from regulars.engines.duck import open_duckdb; open_duckdb()"
+)
 
 
 def main() -> None:
