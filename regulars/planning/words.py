@@ -57,8 +57,10 @@ def _locale() -> str:
 
 def cadence_due(values: Values) -> str:
     return ngettext(
-        "Has not heard from us for %(days)d day; “%(tier)s” customers should every %(cadence)d.",
-        "Has not heard from us for %(days)d days; “%(tier)s” customers should every %(cadence)d.",
+        "Has not heard from us for %(days)d day; "
+        "“%(tier)s” customers should hear every %(cadence)d.",
+        "Has not heard from us for %(days)d days; "
+        "“%(tier)s” customers should hear every %(cadence)d.",
         values["days"],
     ) % {
         "days": values["days"],

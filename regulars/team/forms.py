@@ -46,7 +46,7 @@ class BusinessForm(forms.Form):
 
 class SettingsForm(BusinessForm):
     live_since = forms.DateField(
-        label=gettext_lazy("At work with Regulars since"),
+        label=gettext_lazy("Using Regulars since"),
         help_text=gettext_lazy("Nothing dated before this day starts a message or a reminder."),
         widget=_DAY,
     )

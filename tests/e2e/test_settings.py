@@ -76,7 +76,7 @@ def test_customers_are_handed_over_before_a_member_leaves(page_for: OpenPage, no
     page.get_by_role("button", name="Hand 1 customer over").click()
     expect(page.get_by_text("Done: Nora Lindqvist looks after 1 more customer.")).to_be_visible()
     page.locator(f"#member-{priya.pk}").get_by_text("Role and sign-in").click()
-    page.get_by_role("button", name="Let Priya Raman in no longer").click()
+    page.get_by_role("button", name="End Priya Raman’s access").click()
 
     expect(page.get_by_text("Done: Priya Raman no longer signs in.")).to_be_visible()
     assert not Member.objects.get(pk=priya.pk).is_active

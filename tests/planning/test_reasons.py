@@ -45,7 +45,7 @@ def test_cadence_is_due_on_the_day_it_has_run_out(manager: Member) -> None:
         "cadence_due",
         "serve",
         TODAY,
-        "Has not heard from us for 30 days; “Core” customers should every 30.",
+        "Has not heard from us for 30 days; “Core” customers should hear every 30.",
     )
 
 

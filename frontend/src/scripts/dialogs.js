@@ -7,6 +7,12 @@ function onClick(event) {
   const opener = event.target.closest("[data-open]");
   if (opener) {
     event.preventDefault();
+    // The sheet gives the focus back to the menu's own button.
+    const menu = opener.closest("details.menu, details.morefold");
+    if (menu) {
+      menu.querySelector("summary").focus();
+      menu.open = false;
+    }
     openSheet(document.querySelector(opener.dataset.open));
     return;
   }
