@@ -21,6 +21,8 @@ class ClerkAtHand:
         clerk = self._clerk or self._stack.enter_context(clerk_of_the_database())
         self._clerk = None
         yield clerk
+        # Their snapshot goes with them: PostgreSQL empties no table that someone still reads.
+        clerk.end_reading()
         self._clerk = clerk
 
     def leave(self) -> None:
