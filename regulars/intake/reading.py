@@ -40,11 +40,11 @@ class TableFile:
             return "XLSX"
         parted = {
             "": _("aligned by spaces"),
-            ",": _("parted by commas"),
-            ";": _("parted by semicolons"),
-            "\t": _("parted by tabs"),
-            "|": _("parted by upright strokes"),
-        }.get(self.parting.sign, _("parted by “%(sign)s”") % {"sign": self.parting.sign})
+            ",": _("separated by commas"),
+            ";": _("separated by semicolons"),
+            "\t": _("separated by tabs"),
+            "|": _("separated by vertical bars"),
+        }.get(self.parting.sign, _("separated by “%(sign)s”") % {"sign": self.parting.sign})
         return f"{self.encoding.name.removesuffix('-sig').upper()}, {parted}"
 
     def records(self) -> Iterator[Row]:
