@@ -18,9 +18,7 @@ class ConsentEvent(models.Model):
     wording = models.TextField(blank=True)
     happened_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    recorded_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["customer", "channel", "id"])]

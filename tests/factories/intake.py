@@ -57,7 +57,9 @@ def make_workbook(rows: list[list[object]], *, date_columns: tuple[int, ...] = (
                 cells.append(f'<c r="{place}"{style}><v>{value}</v></c>')
             else:
                 text = escape(str(value))
-                cells.append(f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>')
+                cells.append(
+                    f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+                )
         lines.append(f'<row r="{number}">{"".join(cells)}</row>')
     parts = WORKBOOK | {
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(lines)}'
