@@ -33,7 +33,7 @@ def plan_for(member: Member, states: list[str], day: date = date(2026, 11, 24)) 
     [
         ("owner", ["Today", "Customers", "Insight", "Import", "Settings"]),
         ("manager", ["Today", "Customers", "Insight", "Import", "Settings"]),
-        ("helper", ["Today", "Customers", "Insight", "Settings"]),
+        ("helper", ["Today", "Customers", "Settings"]),
         ("viewer", ["Today", "Customers", "Insight", "Settings"]),
     ],
 )
