@@ -153,7 +153,7 @@ def _check_workbook(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             entries = packed.infolist()
             _check_entries(path, packed, entries)
-    # zipfile says NotImplementedError of a packing it does not know, RuntimeError of a locked entry.
+    # zipfile raises NotImplementedError for an unknown packing, RuntimeError for a locked entry.
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise Refusal(
             _("The workbook is damaged."), _("Open it in Excel, save it again, and bring it in.")
