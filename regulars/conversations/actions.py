@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlready
 from regulars.conversations.events import TouchLogged, TouchTakenBack
 from regulars.conversations.models import Clock, Touch

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.choices import Direction, Outcome
 
 BY_HAND = (Channel.CALL, Channel.VISIT, Channel.NOTE, Channel.EMAIL)
 SPOKEN = (Channel.CALL, Channel.VISIT)

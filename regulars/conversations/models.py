@@ -5,7 +5,8 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext as _
 
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.customers.models import Customer
 from regulars.team.models import Member
 

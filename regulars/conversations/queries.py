@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from regulars.conversations.choices import Direction, Outcome, Purpose
+from regulars.consent.choices import Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.errors import TouchNotFound
 from regulars.conversations.models import Touch, TouchQuerySet
 from regulars.conversations.rules import may_log, may_take_back

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from regulars.consent.choices import Channel
 from regulars.conversations.actions import log_touch, take_back_touch
-from regulars.conversations.choices import Channel
 from regulars.conversations.forms import TouchForm
 from regulars.conversations.models import Touch
 from regulars.conversations.queries import is_logger, is_taker_back, touch_for

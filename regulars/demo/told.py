@@ -1,6 +1,7 @@
 """The touches that the mock screens tell of, word for word where they quote somebody."""
 
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.demo import stories
 from regulars.demo.touches import KETTLE, REASSURING, Contact
 

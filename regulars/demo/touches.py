@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.demo.personas import Persona
 from regulars.demo.scene import Scene
 from regulars.demo.stories import TOLD

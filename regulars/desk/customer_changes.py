@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from regulars.consent.actions import record_decision
-from regulars.consent.choices import Decision
-from regulars.conversations.choices import Channel
+from regulars.consent.choices import Channel, Decision
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal

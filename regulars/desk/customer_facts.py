@@ -8,10 +8,9 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Decision
+from regulars.consent.choices import Channel, Decision
 from regulars.consent.models import ConsentState
 from regulars.consent.queries import standing_of
-from regulars.conversations.choices import Channel
 from regulars.conversations.queries import balance_of
 from regulars.core import clock
 from regulars.core.money import Money

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from regulars.conversations.choices import Channel
+from regulars.consent.choices import Channel
 from regulars.core import clock, jobs
 from regulars.core.actor import MANAGER, OWNER, VIEWER
 from regulars.core.errors import NotAllowed

@@ -8,7 +8,8 @@ from django.db.models import Count, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.conversations.choices import Channel, Direction, Outcome
+from regulars.consent.choices import Channel
+from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
 from regulars.core.strip import rhythm_strip
 from regulars.core.templatetags.look import day_words

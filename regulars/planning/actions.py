@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
+from regulars.consent.choices import Channel, Purpose
 from regulars.consent.queries import permitted
 from regulars.conversations.actions import log_touch, take_back_touch
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.core import audit
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from regulars.consent.choices import Channel
 from regulars.consent.queries import permitted
-from regulars.conversations.choices import Channel
 from regulars.customers.models import Customer
 from regulars.planning.knapsack import TO_BE_FOUND, options_of
 from regulars.planning.known import REASONS, Known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from regulars.conversations.choices import Channel
+from regulars.consent.choices import Channel
 from regulars.customers.choices import Kind, PointKind
 from regulars.planning.priors import FINDING_MINUTES, FOUND, MATTERS, MINUTES, VISITED_TIERS
 

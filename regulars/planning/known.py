@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from regulars.conversations.choices import Purpose
+from regulars.consent.choices import Purpose
 from regulars.core.registry import Registry
 from regulars.planning.words import Line, Values
 

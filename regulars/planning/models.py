@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from regulars.conversations.choices import Channel, Purpose
+from regulars.consent.choices import Channel, Purpose
 from regulars.conversations.models import Touch
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier

@@ -5,7 +5,7 @@ Every number that weighs one customer or one channel against another stands here
 
 from typing import Final
 
-from regulars.conversations.choices import Channel
+from regulars.consent.choices import Channel
 from regulars.insight.choices import Tier
 
 # How many minutes of a member one touch takes. A visit is a short one nearby; the way is not

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
+from regulars.consent.choices import Channel
 from regulars.consent.queries import standing_of
-from regulars.conversations.choices import Channel, Outcome
+from regulars.conversations.choices import Outcome
 from regulars.conversations.models import Touch
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal

@@ -6,7 +6,7 @@ weighs all of them; its sentences are written when they are read, from the facts
 
 from datetime import date, timedelta
 
-from regulars.conversations.choices import Purpose
+from regulars.consent.choices import Purpose
 from regulars.planning import words
 from regulars.planning.known import Reason, register
 

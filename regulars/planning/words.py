@@ -13,7 +13,7 @@ from babel.dates import format_date, format_skeleton
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from regulars.conversations.choices import Channel
+from regulars.consent.choices import Channel
 from regulars.insight.choices import Tier
 
 Values = Mapping[str, Any]

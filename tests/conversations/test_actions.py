@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from regulars.consent.choices import Channel
 from regulars.conversations.actions import take_back_touch
-from regulars.conversations.choices import Channel, Outcome
+from regulars.conversations.choices import Outcome
 from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlready
 from regulars.conversations.models import Clock, Touch
 from regulars.core.actor import SYSTEM

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from regulars.consent.choices import Channel, Purpose
 from regulars.conversations.actions import log_touch
-from regulars.conversations.choices import Channel, Direction, Outcome, Purpose
+from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
 from regulars.core.actor import SYSTEM, Actor
 from regulars.customers.models import Customer
