@@ -40,7 +40,7 @@ ORDER_COLUMNS = (
 )  # fmt: skip
 LINE_COLUMNS = (
     "import_id", "row_no", "order_ref", "line_no", "sku", "description", "quantity",
-    "total_minor", "shipping_minor", "is_free",
+    "total_minor", "shipping_minor", "order_minor", "is_free",
 )  # fmt: skip
 STAGED = StagedOrder._meta.db_table
 # The first row of an order says when it was; what it leaves blank, a later one fills in.
@@ -220,12 +220,14 @@ class OrderColumns:
         quantities = [one if one is not None else ONE for one in batch.column("quantity", ONE)]
         totals, free = _totals(batch, exponent_of(terms.currency))
         freight = _minor(batch.column("freight", None), terms.currency)
+        told = {"unit_price", "line_total", "order_total"} & set(batch.columns)
+        wholes = totals if told == {"order_total"} else [0] * len(totals)
         import_id = terms.import_id
         write_rows(StagedLine, LINE_COLUMNS, [
-            (import_id, row, ref, number, sku[:100], text, quantity, total, extra, is_free)
-            for row, ref, number, sku, text, quantity, total, extra, is_free in zip(
+            (import_id, row, ref, number, sku[:100], text, quantity, total, extra, whole, is_free)
+            for row, ref, number, sku, text, quantity, total, extra, whole, is_free in zip(
                 batch.rows, refs, numbers, batch.column("sku"), batch.column("description"),
-                quantities, totals, freight, free, strict=True,
+                quantities, totals, freight, wholes, free, strict=True,
             )
         ])  # fmt: skip
 

@@ -3,6 +3,7 @@
 # Statements are put together from constants of this file; every value is bound.
 # ruff: noqa: S608
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from regulars.core.bulk import rows_of
-from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets
+from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets, folded
+from regulars.intake.models import ImportFile
+from regulars.orders.headings import LINE_FIELDS
 
 ORDER, LINE, BUYER = "orders_stagedorder", "orders_stagedline", "orders_stagedbuyer"
 PEOPLE = "customers_stagedcustomer"
@@ -45,6 +48,27 @@ FREIGHT = (
     " sum(CASE WHEN shipping_minor <> 0 THEN 1 ELSE 0 END) AS told"
     f" FROM {LINE} WHERE import_id = %s GROUP BY order_ref"
     " HAVING count(*) > 1 AND (min(shipping_minor) <> 0 OR max(shipping_minor) <> 0)) f"
+)
+# What is taken back under the number of an order is a total of its own: its sum is below nought.
+TOTALS = (
+    "SELECT coalesce(sum(CASE WHEN is_alike THEN 1 ELSE 0 END), 0),"
+    " coalesce(sum(CASE WHEN is_alike THEN 0 ELSE 1 END), 0) FROM"
+    " (SELECT sum(CASE WHEN order_minor <> 0 THEN 1 ELSE 0 END) = count(*)"
+    " AND count(DISTINCT order_minor) = count(DISTINCT order_minor > 0) AS is_alike"
+    f" FROM {LINE} WHERE import_id = %s GROUP BY order_ref"
+    " HAVING sum(CASE WHEN order_minor > 0 THEN 1 ELSE 0 END) > 1"
+    " OR sum(CASE WHEN order_minor < 0 THEN 1 ELSE 0 END) > 1) t"
+)
+# The first row that tells a total keeps it, so that the rows of an order still add up to it.
+TOTAL_ONCE = (
+    f"UPDATE {LINE} AS s SET total_minor = 0 WHERE {{range}} AND s.order_minor <> 0"
+    f" AND EXISTS (SELECT 1 FROM {LINE} f WHERE f.import_id = s.import_id"
+    " AND f.order_ref = s.order_ref AND f.line_no < s.line_no AND f.order_minor = s.order_minor)"
+)
+# So many orders do not have rows of equal prices by chance.
+ENOUGH_ALIKE = 3
+NAMES_OF_ROW_PRICES = next(
+    field.folded_aliases for field in LINE_FIELDS if field.name == "line_total"
 )
 MATCH_ORDER = (
     f"UPDATE {ORDER} AS s SET order_id = o.id FROM orders_order o"
@@ -122,6 +146,49 @@ def _freight_once(terms: Terms) -> int:
     if not is_freight_of_orders(terms):
         return 0
     return int(rows_of(FREIGHT, [terms.import_id])[0][1])
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many orders tell one total on each of several rows, how many several, and what holds."""
+
+    alike: int = 0
+    different: int = 0
+    is_named_for_rows: bool = False
+
+    @property
+    def are_of_orders(self) -> bool:
+        if self.different or not self.alike:
+            return False
+        return self.alike >= ENOUGH_ALIKE or not self.is_named_for_rows
+
+
+def are_totals_of_orders(terms: Terms) -> bool:
+    """Whether the rows of a file that prices no goods repeat the total of their whole order.
+
+    It is so when every order that tells a total on several rows tells the same on each of them.
+    Where only a few do, two goods may cost the same, and the column's name decides.
+    """
+    return _totals(terms).are_of_orders
+
+
+def _totals(terms: Terms) -> Totals:
+    if "lines" in terms.roles:
+        return Totals()
+    mappings = ImportFile.objects.filter(of=terms.import_id).values_list("mapping", flat=True)
+    name = next((found["order_total"] for found in mappings if "order_total" in found), None)
+    if name is None:
+        return Totals()
+    alike, different = rows_of(TOTALS, [terms.import_id])[0]
+    return Totals(int(alike), int(different), folded(name) in NAMES_OF_ROW_PRICES)
+
+
+def _totals_counts(terms: Terms) -> list[int]:
+    """Orders whose total counts once, whose rows differ, whose column is named for rows."""
+    totals = _totals(terms)
+    if totals.are_of_orders:
+        return [totals.alike, 0, 0]
+    return [0, totals.different, 0 if totals.different else totals.alike]
 
 
 def verdict(terms: Terms) -> Verdict:
@@ -214,7 +281,7 @@ def _notes(terms: Terms) -> list[Note]:
         " WHERE l.import_id = %s",
         [terms.import_id],
     )[0]
-    counts = [*(int(count or 0) for count in rows), _freight_once(terms)]
+    counts = [*(int(count or 0) for count in rows), _freight_once(terms), *_totals_counts(terms)]
     return [
         Note(rule, count, _sentence(rule, count))
         for rule, count in zip(RULES, counts, strict=True)
@@ -269,6 +336,25 @@ RULES = {
     "freight_once": ngettext_lazy(
         "%(shown)s order repeats the same freight on each of its rows; it is counted once.",
         "%(shown)s orders repeat the same freight on each of their rows; it is counted once.",
+        "count",
+    ),
+    "total_once": ngettext_lazy(
+        "The total of %(shown)s order stands on every one of its rows; it is counted once.",
+        "The totals of %(shown)s orders stand on every one of their rows; each is counted once.",
+        "count",
+    ),
+    "totals_differ": ngettext_lazy(
+        "%(shown)s order does not have the same total on all of its rows, so the totals in this "
+        "file are taken as prices of the rows and added up.",
+        "%(shown)s orders do not have the same total on all of their rows, so the totals in this "
+        "file are taken as prices of the rows and added up.",
+        "count",
+    ),
+    "totals_of_rows": ngettext_lazy(
+        "%(shown)s order has the same sum on every one of its rows; by the name of the column "
+        "they are prices of the rows, and they are added up.",
+        "%(shown)s orders have the same sum on every one of their rows; by the name of the column "
+        "they are prices of the rows, and they are added up.",
         "count",
     ),
 }

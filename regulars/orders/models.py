@@ -116,6 +116,8 @@ class StagedLine(models.Model):
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     total_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField()
+    # What the row says of the total of its order, in a file that prices no goods.
+    order_minor = models.BigIntegerField(db_default=0)
     # The file's own price is nought; a total can also round to nought.
     is_free = models.BooleanField()
 

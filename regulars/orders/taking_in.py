@@ -28,6 +28,8 @@ def resolve(terms: Terms) -> Iterator[Step]:
     if "customers" in terms.roles:
         yield from _over(StagedOrder, ORDERS, terms, comparing.BUYERS)
     sums = comparing.SUMS_ONCE if comparing.is_freight_of_orders(terms) else comparing.SUMS
+    if comparing.are_totals_of_orders(terms):
+        yield from _over(StagedLine, LINES, terms, comparing.TOTAL_ONCE)
     for sql in (sums, comparing.MATCH_ORDER, comparing.MATCH_CUSTOMER, comparing.NEW,
                 comparing.CHANGED):  # fmt: skip
         yield from _over(StagedOrder, ORDERS, terms, sql)
