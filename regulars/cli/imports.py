@@ -60,14 +60,13 @@ def import_files(
             kind, handed, by=COMMAND, at=at, source=source, mapping=told,
             currency=currency.upper(),
         )  # fmt: skip
-    actions.check_columns(item, by=COMMAND)
-    # Only now: a file that is refused leaves nothing behind.
-    business_at_hand(currency.upper())
     with _progress_shown():
         actions.check_now(item, by=COMMAND, at=at)
         if dry_run:
             actions.end_dry_run(item, by=COMMAND, at=clock.now())
         else:
+            # Only now: a file that is refused in its last row leaves no guessed business behind.
+            business_at_hand(item.settings.get("currency", ""))
             actions.bring_in_now(item, by=COMMAND, at=at)
     report = report_of(item)
     put_json(report) if as_json else _say(report, dry_run=dry_run)

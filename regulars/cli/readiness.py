@@ -14,6 +14,7 @@ from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.errors import Refusal
 from regulars.team.actions import begin_unasked
+from regulars.team.choices import currencies
 from regulars.team.models import Business
 from regulars.team.queries import the_business
 
@@ -43,14 +44,19 @@ def make_database() -> None:
 
 
 def business_at_hand(currency: str = "") -> Business:
-    """The business; one guessed from this computer where nobody has described it yet."""
+    """The business; one guessed from this computer where nobody has described it yet.
+
+    It counts in `currency`, when that is one in which a business can count today.
+    """
     known = the_business()
     if known is not None:
         return known
-    begun = begin_unasked(by=COMMAND, at=clock.now(), currency=currency)
+    counted = currency if currency in dict(currencies()) else ""
+    begun = begin_unasked(by=COMMAND, at=clock.now(), currency=counted)
     click.echo(
         f"Nobody has described the business yet: it counts in {begun.currency}, in the time zone "
-        f"{begun.time_zone}, until the first account says otherwise.",
+        f"{begun.time_zone}. The first account may say otherwise; only the currency stays, once "
+        "orders are kept in it.",
         err=True,
     )
     return begun

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
+from babel.numbers import list_currencies
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,7 @@ def begin_import(
     """
     require_import(by)
     _refuse_roles(kind, files)
+    _refuse_unknown_currency(currency)
     item = Import.objects.create(
         kind=kind, source=source[:40] or "files", started_at=at, brought_by_id=by.member_id,
         settings={"currency": currency} if currency else {},
@@ -56,7 +58,7 @@ def begin_import(
     try:
         for file in files:
             _take_file(item, file, mapping or {})
-    except Exception:
+    except BaseException:
         forget_files(item.pk)
         item.delete()
         raise
@@ -82,6 +84,14 @@ def _refuse_roles(kind: str, files: Sequence[NewFile]) -> None:
         raise Refusal(
             _("Each file needs a role of its own."),
             _("Bring in several files of one kind one after the other."),
+        )
+
+
+def _refuse_unknown_currency(currency: str) -> None:
+    if currency and currency not in list_currencies():
+        raise Refusal(
+            _("“%(currency)s” is no currency that we know.") % {"currency": currency},
+            _("Write the three letters of its code, such as GBP or EUR."),
         )
 
 
@@ -131,12 +141,17 @@ def _leave(item: Import, state: str, job: str, at: datetime) -> Job:
     return left
 
 
-def check_columns(item: Import, *, by: Actor) -> None:
-    """Refuse at once, keeping nothing, where a column is missing without which no row counts."""
+def check_now(item: Import, *, by: Actor, at: datetime) -> None:
+    """Check at once, in this process: for the command line.
+
+    A refusal is raised, and nothing is kept of what was refused or broken off.
+    """
     require_import(by)
+    _require(item, Import.State.MAPPING, Import.State.CHECKED)
     try:
-        column_sets[item.kind].check_mapping(mapping_of(item))
-    except Refusal:
+        _run_now(item, Import.State.CHECKING, "intake.check", at, at_once=True)
+    except BaseException:
+        # Ctrl+C as well: nothing has been brought in yet, and whoever waits has their answer.
         _forget(item, by=by)
         raise
 
@@ -144,20 +159,9 @@ def check_columns(item: Import, *, by: Actor) -> None:
 def _forget(item: Import, *, by: Actor) -> None:
     empty_staging(item, by=by)
     forget_files(item.pk)
-    item.delete()
-
-
-def check_now(item: Import, *, by: Actor, at: datetime) -> None:
-    """Check at once, in this process: for the command line.
-
-    A refusal is raised, and nothing is kept of what was refused.
-    """
-    check_columns(item, by=by)
-    try:
-        _run_now(item, Import.State.CHECKING, "intake.check", at, at_once=True)
-    except Refusal:
-        _forget(item, by=by)
-        raise
+    with transaction.atomic():
+        Job.objects.filter(name="intake.check", arguments__import_id=item.pk).delete()
+        item.delete()
 
 
 def bring_in_now(item: Import, *, by: Actor, at: datetime) -> None:
@@ -172,7 +176,6 @@ def _run_now(item: Import, state: str, job: str, at: datetime, **more: Any) -> N
     done = jobs.run_now(job, at=at, import_id=item.pk, **more)
     item.refresh_from_db()
     if done.state == Job.State.REFUSED:
-        done.delete()
         raise Refusal(done.sentence, done.remedy)
     if done.state == Job.State.FAILED:
         raise RuntimeError(done.sentence)
@@ -205,6 +208,8 @@ def refuse_import(item: Import, no: Refusal, *, by: Actor, at: datetime) -> None
         item.report = {"sentence": no.sentence, "remedy": no.remedy}
         item.save(update_fields=["state", "finished_at", "report"])
         audit.record("refused", item, by=by, at=at)
+    # Whoever handed them over has them still; only the answer is worth keeping.
+    forget_files(item.pk)
 
 
 def _require(item: Import, *states: str) -> None:

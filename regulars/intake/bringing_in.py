@@ -16,19 +16,19 @@ from regulars.intake.events import ImportFinished
 from regulars.intake.looking import look_at_all, mapping_of, unused_columns
 from regulars.intake.models import Import, ImportFile, RowProblem
 from regulars.intake.staging import Tally, stage_file
-from regulars.team.models import Business
+from regulars.team.queries import guessed_business, the_business
 
 
 def terms_of(item: Import, *, by: Actor) -> Terms:
     """What holds for the whole import: the business's own currency, zone and country."""
-    business = Business.objects.filter(pk=1).first()
+    business = the_business() or guessed_business()
     told: dict[str, Any] = item.settings
     return Terms(
         import_id=item.pk,
         source=item.source,
-        currency=told.get("currency") or (business.currency if business else "EUR"),
-        zone=business.time_zone if business else "UTC",
-        country=business.country if business else "",
+        currency=told.get("currency") or business.currency,
+        zone=business.time_zone,
+        country=business.country,
         roles=frozenset(item.files.values_list("role", flat=True)),
         at=item.started_at,
         by=by,

@@ -16,16 +16,34 @@ csv.field_size_limit(4 << 20)
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """`sign` is empty for columns aligned by spaces; `hint` is the file's own `sep=` line."""
+    """`sign` is empty for columns aligned by spaces; `hint` is the file's own `sep=` line.
+
+    Of a file's mere beginning the last cell may be cut.
+    """
 
     sign: str
     skips_space: bool = False
     hint: bool = False
+    is_beginning: bool = False
 
     def records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         if not self.sign:
             return (line.split() for line in lines)
-        return csv.reader(lines, delimiter=self.sign, skipinitialspace=self.skips_space)
+        return self._quoted(lines)
+
+    def _quoted(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        ended: list[bool] = []
+        told = _telling_its_end(lines, ended)
+        for record in csv.reader(told, delimiter=self.sign, skipinitialspace=self.skips_space):
+            # Its own line would have ended this record, had a quotation mark not been open.
+            if ended and not self.is_beginning:
+                raise csv.Error("the file ends inside of a cell")
+            yield record
+
+
+def _telling_its_end(lines: Iterable[str], ended: list[bool]) -> Iterator[str]:
+    yield from lines
+    ended.append(True)
 
 
 def parting_of(lines: list[str]) -> Parting:

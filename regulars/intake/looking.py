@@ -26,10 +26,10 @@ def role_of(file: ImportFile) -> Role:
 
 def table_of(file: ImportFile, *, is_first_look: bool = False) -> TableFile:
     folder = folder_of(file.of_id)
-    path = folder / file.stored_as
+    path = whole = folder / file.stored_as
     if is_first_look:
-        path = beginning_of(path, folder, FIRST_BYTES)
-    return open_table(path, name=file.name, folder=folder)
+        path = beginning_of(whole, folder, FIRST_BYTES)
+    return open_table(path, name=file.name, folder=folder, is_beginning=path != whole)
 
 
 @contextmanager

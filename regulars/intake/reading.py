@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -49,13 +49,15 @@ class TableFile:
 
     def records(self) -> Iterator[Row]:
         """Every record with its row number, blank ones left out; no heading is taken away."""
+        number = 0
         try:
             for number, cells in enumerate(self._raw(), start=1):
                 if any(cells) and any(cell.strip() for cell in cells):
                     yield number, cells
         except csv.Error as error:
             raise Refusal(
-                _("A quotation mark in this file is opened and never closed."),
+                _("A quotation mark in this file is opened in row %(row)s and never closed.")
+                % {"row": number + 1},
                 _("Open the file in a spreadsheet, save it again as CSV, and bring in that file."),
             ) from error
 
@@ -78,10 +80,13 @@ def _lines(text: TextIO, parting: Parting, encoding: Encoding) -> Iterator[str]:
     return lines
 
 
-def open_table(path: Path, *, name: str, folder: Path | None = None) -> TableFile:
+def open_table(
+    path: Path, *, name: str, folder: Path | None = None, is_beginning: bool = False
+) -> TableFile:
     """Look at a file and say how it is read; refuses what holds no rows.
 
-    A packed file is unpacked beside itself, or into `folder`.
+    A packed file is unpacked beside itself, or into `folder`. `is_beginning` says that only the
+    first lines of the file are here.
     """
     plain = unpack(path, folder or path.parent)
     if container_of(plain) == "xlsx":
@@ -91,4 +96,5 @@ def open_table(path: Path, *, name: str, folder: Path | None = None) -> TableFil
         lines = [line.replace("\0", "") for line in islice(text, FIRST_LINES)]
     if not any(line.strip('\ufeff\r\n\t ,;|"\0') for line in lines):
         raise Refusal(_("The file has no rows."), _("Export it again and check that it has rows."))
-    return TableFile(plain, name, encoding=encoding, parting=parting_of(lines))
+    parting = replace(parting_of(lines), is_beginning=is_beginning)
+    return TableFile(plain, name, encoding=encoding, parting=parting)

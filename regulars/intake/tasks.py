@@ -23,8 +23,9 @@ def check_files(running: RunningJob, at: datetime) -> dict[str, Any]:
     try:
         check(item, running, by=_actor_of(item))
     except Refusal as no:
-        if running.arguments.get("at_once"):
-            # Whoever waits for the answer hears it, and keeps nothing.
+        if running.arguments.get("at_once") and running.epoch == 1:
+            # Whoever waits for the answer hears it, and keeps nothing; a worker that took over
+            # from a command that was killed has nobody who waits.
             raise
         refuse_import(item, no, by=_actor_of(item), at=at)
         raise

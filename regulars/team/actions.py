@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
-from regulars.team.choices import LinkKind, Role, country_of_zone, currency_of, zone_here
+from regulars.team.choices import LinkKind, Role
 from regulars.team.errors import (
     AlreadyOnTheTeam,
     CurrencySettled,
@@ -37,7 +37,13 @@ from regulars.team.models import (
     OpeningHours,
     WorkingMinutes,
 )
-from regulars.team.queries import UNCLAIMED, closure_at, customer_counts, is_currency_settled
+from regulars.team.queries import (
+    UNCLAIMED,
+    closure_at,
+    customer_counts,
+    guessed_business,
+    is_currency_settled,
+)
 
 AN_HOUR_ON_WORKDAYS = dict.fromkeys(range(5), 60)
 # Whoever owns a small business opens it every morning.
@@ -199,12 +205,11 @@ def begin_unasked(*, by: Actor, at: datetime, currency: str = "") -> Business:
     known = Business.objects.filter(pk=1).first()
     if known is not None:
         return known
-    zone = zone_here()
-    country = country_of_zone(zone)
-    described = Described(_("Our business"), currency or currency_of(country), zone, country)
+    here = guessed_business()
+    described = Described(here.name, currency or here.currency, here.time_zone, here.country)
     waiting = NewMember(_("The owner"), f"{UNCLAIMED}@localhost.invalid")
     add_member(waiting, Role.OWNER, by=by, at=at, minutes=AN_HOUR_EVERY_DAY, source=UNCLAIMED)
-    return name_business(described, live_since=_day_in(zone, at), by=by, at=at)
+    return name_business(described, live_since=here.day_of(at), by=by, at=at)
 
 
 # People

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
 from regulars.core.registry import Registry
-from regulars.team.choices import LinkKind, Role
+from regulars.team.choices import LinkKind, Role, country_of_zone, currency_of, zone_here
 from regulars.team.models import Business, Closure, Member, OneTimeLink, WorkingMinutes
 
 # The source of an owner who waits for the first account (`begin_unasked`).
@@ -37,6 +37,15 @@ class Colleague:
 def the_business() -> Business | None:
     """The business of this instance, once it has been described."""
     return Business.objects.filter(pk=1).first()
+
+
+def guessed_business() -> Business:
+    """A business as far as this computer can tell, which nobody has kept yet."""
+    zone = zone_here()
+    country = country_of_zone(zone)
+    return Business(
+        name=_("Our business"), currency=currency_of(country), time_zone=zone, country=country
+    )
 
 
 def the_named_business() -> Business:
