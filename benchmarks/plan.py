@@ -147,7 +147,8 @@ def _make_up_customers(count: int, members: list[int]) -> None:
         )
         ContactPoint.objects.bulk_create(
             ContactPoint(
-                customer_id=one, kind=kind, value=str(one), normal=str(one), created_at=made_at
+                customer_id=one, kind=kind, value=str(one), normal=str(one), seal=str(one),
+                created_at=made_at,
             )
             for one in ids
             for kind, share in (("phone", 0.9), ("address", 0.7), ("email", 0.6))

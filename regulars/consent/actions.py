@@ -85,6 +85,6 @@ def _stand(ids: list[int], channel: str, decision: Decision, at: datetime) -> No
         ),
         batch_size=CHUNK,
         update_conflicts=True,
-        unique_fields=["customer", "channel"],
+        unique_fields=["customer", "channel", "purpose"],
         update_fields=["decision", "changed_at"],
     )

@@ -30,3 +30,23 @@ class Decision(models.TextChoices):
     GRANTED = "granted", _("Agreed")
     WITHDRAWN = "withdrawn", _("Said no")
     CLAIMED = "claimed", _("A file says yes, without saying when and how")
+
+
+class Ground(models.TextChoices):
+    """On what a message rests. Not legal advice; see `grounds.py`."""
+
+    CONTRACT = "contract", _("It belongs to what they bought or asked for")
+    LEGAL_DUTY = "legal_duty", _("The law asks us to tell them")
+    INTEREST = "interest", _("They may expect it from us, and can object")
+    CUSTOMER = "customer", _("They bought from us, and can object")
+    CONSENT = "consent", _("They agreed to it")
+    UNKNOWN = "unknown", _("Nobody has decided")
+
+
+class Stopped(models.TextChoices):
+    BOUNCED = "bounced", _("The address does not exist")
+    FULL = "full", _("The mailbox kept refusing")
+    COMPLAINED = "complained", _("They complained to their mail provider")
+    LEGAL = "legal", _("A lawyer or an authority told us to stop")
+    ERASED = "erased", _("They asked to be forgotten")
+    STAFF = "staff", _("Somebody here stopped it")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import Channel, Purpose
 from regulars.conversations.choices import Direction, Outcome
 from regulars.customers.models import Customer
+from regulars.messaging.models import Message
 from regulars.team.models import Member
 
 
@@ -62,6 +63,10 @@ class Touch(models.Model):
     said = models.TextField(blank=True)
     minutes = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=40, default="desk")
+    # The message that this touch was, where the system carried it.
+    message = models.OneToOneField(
+        Message, on_delete=models.SET_NULL, null=True, related_name="touch"
+    )
     taken_back_at = models.DateTimeField(null=True)
 
     objects = TouchQuerySet.as_manager()

@@ -7,5 +7,5 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # What rooms register: background work, reactions, import columns, reasons.
-        autodiscover_modules("tasks", "receivers", "columns", "reasons")
+        # What rooms register: background work, reactions, import columns, fields, reasons.
+        autodiscover_modules("tasks", "receivers", "columns", "fields", "reasons")

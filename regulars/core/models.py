@@ -49,6 +49,23 @@ class AuditEntry(models.Model):
         return f"{self.actor_name} {self.verb} {self.thing} {self.thing_id}"
 
 
+class Instance(models.Model):
+    """Who this instance is, as its database knows it (one row, id 1); see `core/instance.py`."""
+
+    instance_id = models.UUIDField()
+    # Set while nothing may leave: a restored or copied instance, until somebody releases it.
+    held_since = models.DateTimeField(null=True)
+    why_held = models.CharField(max_length=20, blank=True)
+    public_url = models.CharField(max_length=200, blank=True)
+    public_url_proved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="core_one_instance")]
+
+    def __str__(self) -> str:
+        return str(self.instance_id)
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def claimable_at(self, at: datetime) -> "JobQuerySet":
         """Due jobs that nobody holds, or whose holder has gone silent."""

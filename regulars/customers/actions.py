@@ -33,7 +33,13 @@ from regulars.customers.models import (
     CustomerQuerySet,
     ManagerChange,
 )
-from regulars.customers.naming import normal_of, search_text_of, sort_name_of, state_of
+from regulars.customers.naming import (
+    normal_of,
+    seal_of,
+    search_text_of,
+    sort_name_of,
+    state_of,
+)
 from regulars.team.choices import Role
 from regulars.team.models import Member
 from regulars.team.queries import the_business
@@ -155,6 +161,7 @@ def change_contact_point(
     value, normal = _readable(point.kind, value)
     _refuse_twice(point.customer, point.kind, normal, but=point.pk)
     point.value, point.normal, point.state = value, normal, state_of(point.kind, normal)
+    point.seal = seal_of(point.kind, normal)
     if point.kind == PointKind.ADDRESS:
         # The parts no longer say what the whole says.
         point.street, point.postcode, point.city, point.region = value, "", "", ""
@@ -249,6 +256,7 @@ def _write_point(
         kind=kind,
         value=value,
         normal=normal,
+        seal=seal_of(kind, normal),
         label=label.strip(),
         street=value if kind == PointKind.ADDRESS else "",
         is_primary=not has_one,

@@ -18,21 +18,22 @@ from regulars.core.column_sets import (
 )
 from regulars.core.errors import Refusal
 from regulars.customers import taking_in
-from regulars.customers.choices import Kind
+from regulars.customers.choices import Kind, PointKind
 from regulars.customers.headings import LIST_FIELDS
 from regulars.customers.models import StagedCustomer
-from regulars.customers.naming import sort_name_of
+from regulars.customers.naming import seal_of, sort_name_of
 
 COLUMNS = (
     "import_id", "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
-    "family_name", "sort_name", "email", "email_normal", "email_state", "phone", "phone_normal",
-    "phone_state", "street", "postcode", "city", "region", "country", "about", "since_on",
-    "says_email", "says_text", "says_chat", "is_new", "is_changed",
+    "family_name", "sort_name", "email", "email_normal", "email_state", "email_seal", "phone",
+    "phone_normal", "phone_state", "phone_seal", "street", "postcode", "city", "region",
+    "country", "about", "since_on", "says_email", "says_text", "says_chat", "is_new", "is_changed",
 )  # fmt: skip
 # A later row of the same customer speaks last, but blank never erases.
 FILLED = (
     "reference", "name", "given_name", "family_name", "sort_name", "email", "email_normal",
-    "email_state", "phone", "phone_normal", "phone_state", "street", "postcode", "city",
+    "email_state", "email_seal", "phone", "phone_normal", "phone_state", "phone_seal", "street",
+    "postcode", "city",
     "region", "country", "about", "says_email", "says_text", "says_chat",
 )  # fmt: skip
 
@@ -171,7 +172,9 @@ def _staged(person: Person, row: int, import_id: int, count: int) -> list[Any]:
         import_id, person.key, row, count, person.reference, person.kind, person.name,
         person.given_name, person.family_name, person.sort_name,
         email.value if email else "", email.normal if email else "", _state(email),
+        seal_of(PointKind.EMAIL, email.normal) if email else "",
         phone.value if phone else "", phone.normal if phone else "", _state(phone),
+        seal_of(PointKind.PHONE, phone.normal) if phone else "",
         person.street, person.postcode, person.city, person.region, person.country,
         person.about, person.since_on, *person.says, False, False,
     ]  # fmt: skip

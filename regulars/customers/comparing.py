@@ -122,11 +122,11 @@ ADD_REFERENCE = (
 )
 
 
-def _add_point(kind: str, value: str, normal: str, state: str, place: str) -> str:
+def _add_point(kind: str, value: str, normal: str, seal: str, state: str, place: str) -> str:
     return (
-        "INSERT INTO customers_contactpoint (customer_id, kind, value, normal, label, street,"
+        "INSERT INTO customers_contactpoint (customer_id, kind, value, normal, seal, label, street,"
         " postcode, city, region, country, is_primary, state, source, created_at)"
-        f" SELECT s.customer_id, '{kind}', {value}, {normal}, '', {place},"
+        f" SELECT s.customer_id, '{kind}', {value}, {normal}, {seal}, '', {place},"
         " s.leader_id = s.id AND NOT EXISTS (SELECT 1 FROM customers_contactpoint p"
         f"  WHERE p.customer_id = s.customer_id AND p.kind = '{kind}'), {state},"
         f" %(source)s, %(at)s FROM {STAGED} s"
@@ -137,13 +137,18 @@ def _add_point(kind: str, value: str, normal: str, state: str, place: str) -> st
 
 
 NO_PLACE = "'', '', '', '', ''"
-ADD_EMAIL = _add_point("email", "s.email", "s.email_normal", "s.email_state", NO_PLACE)
-ADD_PHONE = _add_point("phone", "s.phone", "s.phone_normal", "s.phone_state", NO_PLACE)
+ADD_EMAIL = _add_point(
+    "email", "s.email", "s.email_normal", "s.email_seal", "s.email_state", NO_PLACE
+)
+ADD_PHONE = _add_point(
+    "phone", "s.phone", "s.phone_normal", "s.phone_seal", "s.phone_state", NO_PLACE
+)
 # A place without a street takes no letter: it is kept, as doubtful.
 ADD_ADDRESS = _add_point(
     "address",
     "trim(trim(s.street || ', ' || trim(s.postcode || ' ' || s.city)), ', ')",
     ADDRESS,
+    "''",
     "CASE WHEN s.street <> '' THEN 'usable' ELSE 'doubtful' END",
     "s.street, s.postcode, s.city, s.region, s.country",
 )

@@ -98,6 +98,8 @@ class ContactPoint(models.Model):
     kind = models.CharField(max_length=8, choices=PointKind)
     value = models.TextField()
     normal = models.CharField(max_length=320)
+    # Knows an address or a number without telling it; what is suppressed is found by it.
+    seal = models.CharField(max_length=32, blank=True)
     label = models.CharField(max_length=40, blank=True)
     street = models.TextField(blank=True)
     postcode = models.CharField(max_length=40, blank=True)
@@ -114,8 +116,15 @@ class ContactPoint(models.Model):
             models.UniqueConstraint(
                 fields=["customer", "kind", "normal"], name="customers_point_once"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["email", "phone"]) | ~Q(seal=""),
+                name="customers_point_sealed",
+            ),
         ]
-        indexes = [models.Index(fields=["kind", "normal"], name="customers_point_by_normal")]
+        indexes = [
+            models.Index(fields=["kind", "normal"], name="customers_point_by_normal"),
+            models.Index(fields=["seal"], name="customers_point_by_seal"),
+        ]
 
     def __str__(self) -> str:
         return self.value
@@ -185,9 +194,11 @@ class StagedCustomer(models.Model):
     email = models.TextField()
     email_normal = models.CharField(max_length=320)
     email_state = models.CharField(max_length=8)
+    email_seal = models.CharField(max_length=32, blank=True)
     phone = models.TextField()
     phone_normal = models.CharField(max_length=320)
     phone_state = models.CharField(max_length=8)
+    phone_seal = models.CharField(max_length=32, blank=True)
     street = models.TextField()
     postcode = models.CharField(max_length=40)
     city = models.CharField(max_length=200)

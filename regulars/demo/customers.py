@@ -8,7 +8,7 @@ from django.db import transaction
 
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import ContactPoint, Customer, Household, Reference, Service
-from regulars.customers.naming import search_text_of, sort_name_of
+from regulars.customers.naming import seal_of, search_text_of, sort_name_of
 from regulars.demo.crowd import crowd
 from regulars.demo.personas import Persona, PhoneBook, address_of
 from regulars.demo.scene import SOURCE, Scene
@@ -104,6 +104,7 @@ def _points(person: Persona, customer_id: int, at: datetime) -> list[ContactPoin
             kind=kind,
             value=value,
             normal=normal,
+            seal=seal_of(kind, normal),
             street=person.street if kind == PointKind.ADDRESS else "",
             postcode=person.postcode if kind == PointKind.ADDRESS else "",
             city=CITY if kind == PointKind.ADDRESS else "",

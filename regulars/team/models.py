@@ -106,6 +106,9 @@ class Member(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=10, choices=Role, default=Role.MANAGER)
+    # Under what they sign: a number to call, and a face (cut to size and written anew).
+    phone = models.CharField(max_length=40, blank=True)
+    photo = models.FileField(upload_to="faces/", blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     source = models.CharField(max_length=40, default="team")

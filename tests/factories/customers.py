@@ -5,7 +5,7 @@ from typing import Any
 
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import ContactPoint, Customer, Household, Reference, Service
-from regulars.customers.naming import normal_of, search_text_of, sort_name_of, state_of
+from regulars.customers.naming import normal_of, seal_of, search_text_of, sort_name_of, state_of
 
 A_DAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def make_customer(
 def make_point(customer: Customer, kind: str, value: str, **over: Any) -> ContactPoint:
     normal = normal_of(kind, value, "GB")
     described: dict[str, Any] = {
-        "normal": normal, "state": state_of(kind, normal), "is_primary": True, "created_at": A_DAY
+        "normal": normal, "seal": seal_of(kind, normal), "state": state_of(kind, normal), "is_primary": True, "created_at": A_DAY
     }  # fmt: skip
     return ContactPoint.objects.create(
         customer=customer, kind=kind, value=value, **{**described, **over}
