@@ -150,7 +150,7 @@ def _freight_once(terms: Terms) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many orders tell one total on each of several rows, how many several, and what holds."""
+    """How many orders of several rows tell one total on each of them, and how many do not."""
 
     alike: int = 0
     different: int = 0
