@@ -116,8 +116,8 @@ def _fill(ids: range, members: list[int], lot: random.Random) -> None:
     )  # fmt: skip
     write_rows(
         ContactPoint,
-        ["customer_id", "kind", "value", "normal", "seal", "label", "street", "postcode", "city", "region",
-         "country", "is_primary", "state", "source", "created_at"],
+        ["customer_id", "kind", "value", "normal", "seal", "label", "street", "postcode", "city",
+         "region", "country", "is_primary", "state", "source", "created_at"],
         ((pk, kind, value, value, value, "", "", "", "", "", "", True, "usable", "bench", at)
          for pk in ids for kind, value in (("email", _email(pk)), ("phone", _phone(pk)))),
     )  # fmt: skip

@@ -383,7 +383,7 @@ class MailServer(models.Model):
     # How many intents are written at once for mailings (RELIABILITY, amendment on windows).
     window = models.PositiveSmallIntegerField(default=16)
     tested_at = models.DateTimeField(null=True)
-    # Set when the server said no to us all (wrong password): nothing is tried until a person looked.
+    # Set when the server said no to us all (a wrong password): a person must look first.
     paused_why = models.CharField(max_length=300, blank=True)
     changed_at = models.DateTimeField()
 

@@ -46,7 +46,8 @@ def make_customer(
 def make_point(customer: Customer, kind: str, value: str, **over: Any) -> ContactPoint:
     normal = normal_of(kind, value, "GB")
     described: dict[str, Any] = {
-        "normal": normal, "seal": seal_of(kind, normal), "state": state_of(kind, normal), "is_primary": True, "created_at": A_DAY
+        "normal": normal, "seal": seal_of(kind, normal), "state": state_of(kind, normal),
+        "is_primary": True, "created_at": A_DAY,
     }  # fmt: skip
     return ContactPoint.objects.create(
         customer=customer, kind=kind, value=value, **{**described, **over}
