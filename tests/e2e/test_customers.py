@@ -134,6 +134,29 @@ def test_change_who_looks_after_a_selection_and_undo(
     assert Customer.objects.filter(manager=manager).count() == 0
 
 
+def test_several_are_chosen_under_a_thumb(
+    page_for: OpenPage,
+    axe: Axe,
+    owner: Member,
+    manager: Member,
+    list_of_customers: Customer,
+) -> None:
+    page = page_for(owner, width="phone", path="/customers/?q=oscar")
+    boxes = page.locator("[data-pick]")
+    expect(boxes.first).to_be_hidden()
+
+    page.get_by_text("Choose several").tap()
+    boxes.first.locator("..").tap()
+    boxes.nth(1).locator("..").tap()
+    expect(page.locator("#bulk")).to_contain_text("2 selected.")
+    axe(page)
+    page.get_by_label("Who looks after them").select_option(label=manager.name)
+    page.get_by_role("button", name="Looks after them from now on").tap()
+
+    expect(page.locator("#toasts .toast")).to_contain_text("looks after 2 more customers")
+    assert Customer.objects.filter(manager=manager).count() == 2
+
+
 def test_change_the_name_and_what_matters_in_place(
     page_for: OpenPage, owner: Member, list_of_customers: Customer
 ) -> None:
