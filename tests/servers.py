@@ -22,6 +22,7 @@ from typing import Any
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 OTHER_CHROMIUM = "Or install Chrome or Chromium your own way and name it in REGULARS_CHROMIUM."
 # C.UTF-8 knows upper and lower case beyond ASCII and is the same on every machine.
 INITDB = "--no-sync --auth=scram-sha-256 --username=regulars --encoding=UTF8 --locale=C.UTF-8"
@@ -79,7 +80,7 @@ def system_postgres() -> Path | None:
         if asked
         else ""
     )
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    debian = DEBIAN_POSTGRES.glob("*/bin")
     newest_first = sorted(debian, key=lambda at: float(at.parent.name), reverse=True)
     beside = [Path(found).resolve().parent] if (found := shutil.which("initdb")) else []
     for folder in [*([Path(named.strip())] if named else []), *newest_first, *beside]:
