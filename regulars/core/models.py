@@ -58,6 +58,8 @@ class Instance(models.Model):
     why_held = models.CharField(max_length=20, blank=True)
     public_url = models.CharField(max_length=200, blank=True)
     public_url_proved_at = models.DateTimeField(null=True)
+    # Counted on while we run, here and in a file: a database put back in time is behind its file.
+    mark = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="core_one_instance")]
