@@ -90,7 +90,7 @@ def test_an_upload_refused_while_reading_leaves_its_answer_and_no_file(
     text = client.get(answer.url).content.decode()
     assert bad.sentence in text
     assert bad.remedy in text
-    assert "Of the file nothing is kept but this answer." in text
+    assert "Nothing of it is kept but this answer." in text
     assert "not taken" in client.get(reverse("intake:list")).content.decode()
     client.post(reverse("intake:leave", args=[item.pk]))
     assert changed(rows) == {"core_job", "core_auditentry"}
