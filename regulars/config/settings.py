@@ -195,6 +195,9 @@ DJANGO_VITE = {
     }
 }
 MEDIA_ROOT = HOME / "files"
+# Nothing said: in the instance's folder.
+BACKUPS = env_text("REGULARS_BACKUPS")
+BACKUP_KEY = env_text("REGULARS_BACKUP_KEY")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = str(env_folder("REGULARS_UPLOADS", HOME / "uploads"))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -1,0 +1,125 @@
+"""Ledgers: what a restore must not forget, kept as lines of JSON beside the database.
+
+RELIABILITY D4. A backup is older than today; who has said no since then stands in a ledger, which
+is copied to where the backups are and replayed before a restored instance may act.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from regulars.core.registry import Registry
+
+log = logging.getLogger("regulars.ledgers")
+
+FOLDER = "ledgers"
+
+Line = dict[str, Any]
+# Brings lines, oldest first, into the database once more, safe to repeat; returns how many changed.
+Replay = Callable[[Iterator[Line], datetime], int]
+_replays: Registry[Replay] = Registry("ledgers")
+
+
+def register(name: str, replay: Replay) -> Replay:
+    """Let a room keep a ledger of this name."""
+    return _replays.register(name, replay)
+
+
+def append(name: str, line: Mapping[str, Any]) -> None:
+    """Write one line down for good: it is on the disk when this returns.
+
+    The copy beside the backups may be out of reach for a while; the next backup brings it up to
+    date.
+    """
+    if name not in _replays:
+        raise ValueError(f"no ledger is called {name}")
+    written = json.dumps(line, ensure_ascii=False, default=str, separators=(",", ":"))
+    _append(own_folder() / f"{name}.jsonl", [written])
+    try:
+        _append(backups_folder() / FOLDER / f"{name}.jsonl", [written])
+    except OSError as error:
+        log.warning("the copy of the ledger %s is out of reach: %s", name, error)
+
+
+def replay_all(at: datetime) -> dict[str, int]:
+    """Bring every ledger into the database again; how many lines changed something, by name."""
+    return {name: _replays[name](lines_of(name), at) for name in _replays.names()}
+
+
+def lines_of(name: str) -> Iterator[Line]:
+    """The lines of a ledger, oldest first; a line torn by a crash was never confirmed."""
+    for line in _raw(own_folder() / f"{name}.jsonl"):
+        try:
+            yield json.loads(line)
+        except ValueError:
+            log.warning("a torn line of the ledger %s is left out", name)
+
+
+def copy_to(folder: Path) -> None:
+    """Bring the copies of all ledgers in a folder up to date."""
+    for file in sorted(own_folder().glob("*.jsonl")):
+        gather(folder / file.name, _raw(file))
+
+
+def gather_all(folder: Path) -> None:
+    """Take in what the ledgers of a folder know and ours do not."""
+    for file in sorted(folder.glob("*.jsonl")):
+        gather(own_folder() / file.name, _raw(file))
+
+
+def gather(into: Path, lines: Iterable[str]) -> None:
+    """Add those lines that a ledger does not hold yet, in their order."""
+    known = set(_raw(into))
+    fresh = [line for line in lines if line not in known]
+    if fresh:
+        _append(into, fresh)
+
+
+def own_folder() -> Path:
+    return Path(settings.HOME) / FOLDER
+
+
+def backups_folder() -> Path:
+    """Where backups go: REGULARS_BACKUPS, or a folder of the instance."""
+    return Path(settings.BACKUPS) if settings.BACKUPS else Path(settings.HOME) / "backups"
+
+
+def _raw(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    return [line for line in file.read_text(encoding="utf-8").split("\n") if line]
+
+
+def _append(file: Path, lines: Iterable[str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_new = not file.exists()
+    number = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        # A line torn by a crash ends here, so that it does not swallow the next one.
+        start = "\n" if _is_torn(number) else ""
+        os.write(number, (start + "".join(f"{line}\n" for line in lines)).encode())
+        os.fsync(number)
+    finally:
+        os.close(number)
+    if is_new:
+        _keep(file.parent)
+
+
+def _is_torn(number: int) -> bool:
+    size = os.fstat(number).st_size
+    return size > 0 and os.pread(number, 1, size - 1) != b"\n"
+
+
+def _keep(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
