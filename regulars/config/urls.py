@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("regulars.desk.urls")),
     path("customers/", include("regulars.desk.customer_urls")),
     path("touches/", include("regulars.conversations.urls")),
+    path("messages/", include("regulars.messaging.urls")),
     path("imports/", include("regulars.intake.urls")),
     path("insight/", include("regulars.insight.urls")),
     path("plan/", include("regulars.planning.urls")),
