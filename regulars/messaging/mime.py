@@ -57,7 +57,7 @@ class Inline:
     content: bytes
 
 
-def build(
+def build(  # noqa: PLR0913 -- every header has its own name here
     rendered: Rendered,
     *,
     from_name: str,

@@ -73,7 +73,7 @@ class FileOutbox:
         file = day / _name(parcel.provider_key)
         fresh = file.with_name(f".{file.name}.{os.getpid()}")
         with fresh.open("wb") as opened:
-            os.chmod(fresh, 0o600)
+            fresh.chmod(0o600)
             opened.write(parcel.raw)
             opened.flush()
             os.fsync(opened.fileno())
