@@ -1,0 +1,54 @@
+"""What a text may say of a customer: names, their household, who looks after them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.template_fields import TemplateField, Value, register_field
+from regulars.customers.models import Customer
+
+Values = Callable[[Sequence[int], datetime], Mapping[int, Value]]
+
+
+def _column(path: str) -> Values:
+    """One column of the customers, or of what they point to, in one query."""
+
+    def values(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+        found = Customer.objects.filter(pk__in=customer_ids).values_list("pk", path)
+        return {pk: value for pk, value in found if value}
+
+    return values
+
+
+def _without(**empty: object) -> Callable[[], int]:
+    return lambda: Customer.objects.on_the_list().filter(**empty).count()
+
+
+register_field(TemplateField(
+    "first_name", _("First name"), _("Ruth"), _("neighbour"),
+    _column("given_name"), _without(given_name=""),
+))  # fmt: skip
+register_field(TemplateField(
+    "full_name", _("Full name"), _("Ruth Calloway"), "", _column("name"), _without(name=""),
+))  # fmt: skip
+register_field(TemplateField(
+    "family_name", _("Family name"), _("Calloway"), "",
+    _column("family_name"), _without(family_name=""),
+))  # fmt: skip
+register_field(TemplateField(
+    "household", _("Household"), _("8 Weir Cottages"), _("your household"),
+    _column("household__name"), _without(household=None),
+))  # fmt: skip
+register_field(TemplateField(
+    "customer_since", _("Customer since"), date(2021, 3, 14).isoformat(), "",
+    _column("since_on"), _without(since_on=None),
+))  # fmt: skip
+register_field(TemplateField(
+    "manager_name", _("Who looks after them"), _("Tomasz Wilk"), _("one of us"),
+    _column("manager__name"), _without(manager=None),
+))  # fmt: skip
+register_field(TemplateField(
+    "manager_phone", _("Telephone of who looks after them"), _("+44 20 7946 0321"), "",
+    _column("manager__phone"), _without(manager__phone=""),
+))  # fmt: skip

@@ -1,0 +1,85 @@
+"""What a text may say of a customer's rhythm."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from regulars.core.template_fields import TemplateField, Value, register_field
+from regulars.customers.models import Customer
+from regulars.insight.models import CustomerFacts
+from regulars.insight.queries import with_tier
+
+# Below this many gaps of their own, how often they come is a guess from others.
+GAPS_NEEDED = 3
+DAYS_A_YEAR = 365.25
+
+
+def _usual_gaps(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    """Their own gap in words; nothing for those who bought too seldom to have one."""
+    rows = _facts(customer_ids).filter(purchase_count__gt=GAPS_NEEDED, usual_gap_days__isnull=False)
+    return {pk: gap_in_words(days) for pk, days in rows.values_list("pk", "usual_gap_days") if days}
+
+
+def gap_in_words(days: float) -> str:
+    """34 days are five weeks: as people speak of it, and never “34.2 days”."""
+    if days < 10:
+        whole = max(1, round(days))
+        return ngettext("%(count)s day", "%(count)s days", whole) % {"count": whole}
+    if days < 60:
+        whole = round(days / 7)
+        return ngettext("%(count)s week", "%(count)s weeks", whole) % {"count": whole}
+    whole = round(days / 30.4)
+    return ngettext("%(count)s month", "%(count)s months", whole) % {"count": whole}
+
+
+def _times_with_us(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
+    rows = _facts(customer_ids).filter(first_on__isnull=False).values_list("pk", "first_on")
+    spans = {pk: (at.date() - first).days / DAYS_A_YEAR for pk, first in rows if first}
+    return {pk: years_in_words(years) for pk, years in spans.items() if years >= 1}
+
+
+def years_in_words(years: float) -> str:
+    whole = int(years)
+    return ngettext("%(count)s year", "%(count)s years", whole) % {"count": whole}
+
+
+def _purchase_counts(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    return dict(_facts(customer_ids).values_list("pk", "purchase_count"))
+
+
+def _tiers(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    shown = with_tier(Customer.objects.filter(pk__in=customer_ids))
+    return dict(shown.values_list("pk", "shown_tier"))
+
+
+def _facts(customer_ids: Sequence[int]) -> QuerySet[CustomerFacts]:
+    return CustomerFacts.objects.filter(pk__in=customer_ids)
+
+
+def _without_a_gap() -> int:
+    has = CustomerFacts.objects.filter(purchase_count__gt=GAPS_NEEDED, usual_gap_days__isnull=False)
+    return Customer.objects.on_the_list().exclude(pk__in=has.values("pk")).count()
+
+
+def _without_a_purchase() -> int:
+    has = CustomerFacts.objects.filter(first_on__isnull=False)
+    return Customer.objects.on_the_list().exclude(pk__in=has.values("pk")).count()
+
+
+register_field(TemplateField(
+    "usual_gap", _("How long they usually stay away"), _("5 weeks"), _("a few weeks"),
+    _usual_gaps, _without_a_gap,
+))  # fmt: skip
+register_field(TemplateField(
+    "time_with_us", _("How long they have been coming"), _("3 years"), "",
+    _times_with_us, _without_a_purchase,
+))  # fmt: skip
+register_field(TemplateField(
+    "purchase_count", _("How often they have bought"), "27", "", _purchase_counts,
+))  # fmt: skip
+register_field(TemplateField(
+    "tier", _("Tier (for conditions; customers do not know the word)"), "active", "", _tiers,
+))  # fmt: skip

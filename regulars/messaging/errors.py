@@ -1,0 +1,12 @@
+"""Ways in which messaging says no."""
+
+from regulars.core.errors import Refusal
+
+
+class TextRefused(Refusal):
+    """A text cannot be used: which part of it (`what`), and in which line (nought: all of it)."""
+
+    def __init__(self, sentence: str, remedy: str = "", *, what: str = "", line: int = 0) -> None:
+        super().__init__(sentence, remedy)
+        self.what = what
+        self.line = line

@@ -1,0 +1,308 @@
+"""What may stand in curly brackets: fields, a few filters, and conditions. Nothing else runs.
+
+RELIABILITY X1: user text is never code. It is read once, and refused with a sentence and a line
+where it holds anything but plain fields.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, TextIO
+
+from babel.dates import format_date
+from django.conf import settings
+from django.utils.translation import gettext as _
+from liquid import Environment
+from liquid.ast import Node
+from liquid.builtin import content, illegal, output
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.expressions.primitive import RangeLiteral
+from liquid.builtin.filters.misc import default
+from liquid.builtin.filters.string import capitalize, downcase, strip, truncate, upcase
+from liquid.builtin.tags import case_tag, if_tag, unless_tag
+from liquid.context import RenderContext
+from liquid.exceptions import LiquidError
+from liquid.expression import Expression
+from liquid.stringify import to_liquid_string
+from liquid.template import BoundTemplate
+from markupsafe import escape
+
+from regulars.messaging.errors import TextRefused
+
+TAGS = frozenset("if elsif else endif unless endunless case when endcase".split())
+OPENING = frozenset({"if", "unless", "case"})
+CLOSING = frozenset({"endif", "endunless", "endcase"})
+FILTERS = ("capitalize", "date", "default", "downcase", "strip", "truncate", "upcase")
+# So few that the dearest text is rendered within 50 ms (RELIABILITY X1).
+MOST_MARKS = 200
+LONGEST_MARK = 300
+MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+# How other programs write fields: %first_name%. Left as it is it would reach the customer.
+PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}%)[A-Za-z_][\w.:-]*%")
+_TAG_NAME = re.compile(r"\{%-?\s*([#\w]*)")
+_SOLE_FIELD = re.compile(r"\{\{-?\s*(\w+)\s*-?\}\}")
+_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PARTS = re.compile(r"%-?([a-zA-Z%])")
+_IN_BABEL = {
+    "d": "dd", "e": "d", "-d": "d", "m": "MM", "b": "MMM", "B": "MMMM", "y": "yy", "Y": "y",
+    "a": "EEE", "A": "EEEE",
+}  # fmt: skip
+
+
+class Day(str):
+    """A day in words, that still knows which day it is."""
+
+    __slots__ = ("day",)
+    day: date
+
+
+@lru_cache(maxsize=4096)
+def day_of(value: str) -> Day | str:
+    """2026-11-24 becomes 24 November 2026; anything else stays as it is."""
+    if not _A_DAY.fullmatch(value):
+        return value
+    try:
+        moment = date.fromisoformat(value)
+    except ValueError:
+        return value
+    said = Day(_formatted(moment, "d MMMM y"))
+    said.day = moment
+    return said
+
+
+def _formatted(moment: date, pattern: str) -> str:
+    # By the instance's language and not the reader's: rendered again, a message must be the same.
+    return format_date(moment, pattern, locale=settings.LANGUAGE_CODE.replace("-", "_"))
+
+
+def date_filter(value: object, pattern: object = "") -> object:
+    """`date: "%-d %B"`; what is no day passes unchanged."""
+    if not isinstance(value, Day):
+        return value
+
+    def part(match: "re.Match[str]") -> str:
+        key = match[0][1:]
+        known = _IN_BABEL.get(key) or _IN_BABEL.get(match[1])
+        return _formatted(value.day, known) if known else ""
+
+    return _PARTS.sub(part, str(pattern)) if pattern else value
+
+
+class _Strict(Environment):
+    """Liquid with nothing but fields and conditions in it."""
+
+    block_nesting_limit = 10
+    context_depth_limit = 12
+    loop_iteration_limit = 100
+    local_namespace_limit = 1_000
+    output_stream_limit = 256 * 1024
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
+        for tag in (
+            content.Literal, output.Output, illegal.Illegal,
+            if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag,
+        ):  # fmt: skip
+            self.add_tag(tag)
+        named = {
+            "capitalize": capitalize, "date": date_filter, "default": default,
+            "downcase": downcase, "strip": strip, "truncate": truncate, "upcase": upcase,
+        }  # fmt: skip
+        for name in FILTERS:
+            self.add_filter(name, named[name])
+
+
+class _EscapedNode(output.OutputNode):
+    """Whatever is put out, words of the text included, is text and never markup."""
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        said = to_liquid_string(self.expression.evaluate(context), autoescape=False)
+        return buffer.write(escape(said))
+
+
+class _EscapedOutput(output.Output):
+    node_class = _EscapedNode
+
+
+class _Page(_Strict):
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        self.add_tag(_EscapedOutput)
+
+
+IN_PAGE = _Page()
+IN_TEXT = _Strict()
+
+
+@dataclass(slots=True)
+class Read:
+    """What stands in the brackets of one text."""
+
+    fields: set[str] = field(default_factory=set)
+    # Said without a condition and without a word for those who have none.
+    needed: set[str] = field(default_factory=set)
+
+
+def read_marks(what: str, source: str, known: Collection[str]) -> Read:
+    """Read a text, or refuse it with the line and what to write instead."""
+    _refuse_strange_signs(what, source)
+    try:
+        template = IN_TEXT.from_string(source)
+    except LiquidError as error:
+        raise _unreadable(what, source, _start_of(error)) from error
+    except RecursionError as error:
+        raise _unreadable(what, source, 0) from error
+    read = Read(needed=set(needed_fields(template)))
+    for node in _nodes(template.nodes, RenderContext(template)):
+        for expression in _expressions(node.expressions()):
+            _check(what, source, expression, known, read)
+    return read
+
+
+def needed_fields(template: BoundTemplate) -> Iterator[str]:
+    """Fields that stand alone: whoever has none of it would read a gap."""
+    for node in template.nodes:
+        said = getattr(node, "expression", None)
+        if isinstance(said, FilteredExpression) and isinstance(said.left, Path):
+            if not any(one.name == "default" for one in said.filters or ()):
+                yield str(said.left.path[0])
+
+
+def tag_name(mark: str) -> str:
+    """`if`, `endif` …; nothing for a field, or for a whole condition."""
+    found = _TAG_NAME.match(mark)
+    return found[1] if found and mark.count("{%") == 1 else ""
+
+
+def sole_field(mark: str) -> str:
+    """The field that a mark says, where it says nothing besides."""
+    found = _SOLE_FIELD.fullmatch(mark.strip())
+    return found[1] if found else ""
+
+
+def line_of(source: str, position: int) -> int:
+    return source.count("\n", 0, max(position, 0)) + 1
+
+
+def _refuse_strange_signs(what: str, source: str) -> None:
+    marks = list(MARK.finditer(source))
+    if len(marks) > MOST_MARKS:
+        raise TextRefused(
+            _("The %(what)s holds %(count)s fields and conditions; %(most)s is the most.")
+            % {"what": what, "count": len(marks), "most": MOST_MARKS},
+            _("Say less in one message."),
+            what=what,
+        )
+    for mark in marks:
+        _refuse_strange_mark(what, source, mark)
+    # Blanked out, so that what stands between is seen at its own place.
+    between = MARK.sub(lambda mark: " " * len(mark[0]), source)
+    if stray := _STRAY.search(between):
+        raise _unreadable(what, source, stray.start())
+    if named := PERCENT.search(between):
+        raise TextRefused(
+            _("Line %(line)s of the %(what)s: “%(found)s” is not how fields are written here.")
+            % {"line": line_of(source, named.start()), "what": what, "found": named[0][:60]},
+            _("Write it in curly brackets: {{ first_name }}."),
+            what=what, line=line_of(source, named.start()),
+        )  # fmt: skip
+
+
+def _refuse_strange_mark(what: str, source: str, mark: "re.Match[str]") -> None:
+    line = line_of(source, mark.start())
+    if len(mark[0]) > LONGEST_MARK:
+        raise TextRefused(
+            _("Line %(line)s of the %(what)s: what stands in the brackets is too long.")
+            % {"line": line, "what": what},
+            _("Keep a field and its words under %(most)s letters.") % {"most": LONGEST_MARK},
+            what=what, line=line,
+        )  # fmt: skip
+    name = _TAG_NAME.match(mark[0])
+    if name and name[1] not in TAGS:
+        raise TextRefused(
+            _("Line %(line)s of the %(what)s: “%(found)s” cannot be used in a text.")
+            % {"line": line, "what": what, "found": mark[0][:60]},
+            _("Only conditions can: {% if %}, {% unless %} and {% case %}."),
+            what=what, line=line,
+        )  # fmt: skip
+
+
+def _unreadable(what: str, source: str, position: int) -> TextRefused:
+    line = line_of(source, position)
+    found = source[position:].split("\n", 1)[0].strip()[:60]
+    return TextRefused(
+        _("Line %(line)s of the %(what)s cannot be read: “%(found)s”.")
+        % {"line": line, "what": what, "found": found},
+        _("A field is written {{ first_name }}; each {% if … %} needs its {% endif %}."),
+        what=what, line=line,
+    )  # fmt: skip
+
+
+def _start_of(error: LiquidError) -> int:
+    return max(error.token.start_index, 0) if error.token is not None else 0
+
+
+def _nodes(nodes: Iterable[Node], context: RenderContext) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.children(context, include_partials=False), context)
+
+
+def _expressions(expressions: Iterable[Any]) -> Iterator[Expression]:
+    for expression in expressions:
+        yield expression
+        yield from _expressions(expression.children())
+
+
+def _check(
+    what: str, source: str, expression: Expression, known: Collection[str], read: Read
+) -> None:
+    if isinstance(expression, Path):
+        read.fields.add(_field_of(what, source, expression, known))
+    elif isinstance(expression, RangeLiteral):
+        raise _unreadable(what, source, _position(expression))
+    elif isinstance(expression, FilteredExpression):
+        for one in expression.filters or ():
+            if one.name not in FILTERS:
+                raise _no_such_filter(what, source, one.name, _position(expression))
+
+
+def _field_of(what: str, source: str, path: Path, known: Collection[str]) -> str:
+    name = str(path.path[0])
+    line = line_of(source, _position(path))
+    if len(path.path) != 1:
+        raise TextRefused(
+            _("Line %(line)s of the %(what)s: “%(found)s” reaches into a field; fields are plain.")
+            % {"line": line, "what": what, "found": str(path)[:60]},
+            _("Choose one of the fields beside the text."),
+            what=what, line=line,
+        )  # fmt: skip
+    if name in known:
+        return name
+    near = get_close_matches(name, known, n=1)
+    raise TextRefused(
+        _("Line %(line)s of the %(what)s: there is no field “%(name)s”.")
+        % {"line": line, "what": what, "name": name[:60]},
+        _("Did you mean {{ %(near)s }}?") % {"near": near[0]}
+        if near
+        else _("Choose one of the fields beside the text."),
+        what=what, line=line,
+    )  # fmt: skip
+
+
+def _no_such_filter(what: str, source: str, name: str, position: int) -> TextRefused:
+    line = line_of(source, position)
+    return TextRefused(
+        _("Line %(line)s of the %(what)s: “%(name)s” cannot be done to a field.")
+        % {"line": line, "what": what, "name": name[:60]},
+        _("These can: %(names)s.") % {"names": ", ".join(FILTERS)},
+        what=what, line=line,
+    )  # fmt: skip
+
+
+def _position(expression: Expression) -> int:
+    token = getattr(expression, "token", None)
+    return max(token.start_index, 0) if token is not None else 0

@@ -1,0 +1,44 @@
+"""What a text may say of a customer's last purchase."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Max, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.template_fields import TemplateField, Value, register_field
+from regulars.customers.models import Customer
+from regulars.orders.choices import OrderKind
+from regulars.orders.models import Order, OrderLine
+
+
+def _last_days(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    sales = Order.objects.filter(customer_id__in=customer_ids, kind=OrderKind.SALE)
+    rows = sales.order_by().values_list("customer_id").annotate(last=Max("placed_on"))
+    return {pk: last for pk, last in rows if pk is not None}
+
+
+def _last_items(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    """The dearest thing of their last purchase."""
+    theirs = Order.objects.filter(customer=OuterRef("pk"), kind=OrderKind.SALE)
+    last = theirs.order_by("-placed_at", "-pk").values("pk")[:1]
+    rows = Customer.objects.filter(pk__in=customer_ids).annotate(last=Subquery(last))
+    by_order = {order: pk for pk, order in rows.values_list("pk", "last") if order}
+    lines = OrderLine.objects.filter(order_id__in=by_order).exclude(description="")
+    dear_last = lines.order_by("total_minor", "-line_no").values_list("order_id", "description")
+    return {by_order[order]: description for order, description in dear_last}
+
+
+def _without_a_sale() -> int:
+    has = Order.objects.filter(customer__isnull=False, kind=OrderKind.SALE)
+    return Customer.objects.on_the_list().exclude(pk__in=has.values("customer_id")).count()
+
+
+register_field(TemplateField(
+    "last_purchase_on", _("Day of their last purchase"), "2026-11-14", "",
+    _last_days, _without_a_sale,
+))  # fmt: skip
+register_field(TemplateField(
+    "last_item", _("What they bought last"), _("Dark rye, large"), _("your last order"),
+    _last_items, _without_a_sale,
+))  # fmt: skip
