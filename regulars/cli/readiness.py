@@ -1,22 +1,31 @@
 """What a command needs to stand before it runs: a database, and for counting a business."""
 
 import functools
+import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.core.management.commands import migrate
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from regulars.core import clock
 from regulars.core.actor import COMMAND
+from regulars.core.backup import make_backup
 from regulars.core.errors import Refusal
+from regulars.core.faults import fault
+from regulars.core.instance import settle_identity
+from regulars.core.presence import be_here
+from regulars.core.restore import finish_if_begun
 from regulars.team.actions import begin_unasked
 from regulars.team.choices import currencies
 from regulars.team.models import Business
 from regulars.team.queries import the_business
+
+log = logging.getLogger("regulars.readiness")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,19 +36,50 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def ready(*args: P.args, **options: P.kwargs) -> R:
+        be_here(finish_if_begun)
         executor = MigrationExecutor(connection)
         if not executor.loader.applied_migrations:
             make_database()
         elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise Refusal("The database is of an older version.", "Run “regulars init” first.")
+        know_ourselves()
         return command(*args, **options)
 
     return ready
 
 
+def know_ourselves() -> None:
+    """Settle who this instance is; a database that cannot be written to is said elsewhere."""
+    try:
+        why = settle_identity()
+    except DatabaseError:
+        log.exception("the identity of this instance could not be settled")
+        return
+    if why:
+        click.echo(
+            f"Nothing leaves this instance ({why}) until it is released: regulars release", err=True
+        )
+
+
+class _Migrate(migrate.Command):
+    """Django's own, with points between its steps at which a fault test can end it."""
+
+    def migration_progress_callback(self, action: str, *said: Any, **more: Any) -> None:
+        fault("migration.step")
+        super().migration_progress_callback(action, *said, **more)
+
+
 def make_database() -> None:
-    """Make every table, or bring the tables up to date."""
-    call_command("migrate", interactive=False, verbosity=0)
+    """Make every table, or bring the tables up to date, after a backup where there is work."""
+    be_here(finish_if_begun)
+    executor = MigrationExecutor(connection)
+    has_tables = bool(executor.loader.applied_migrations)
+    if has_tables and executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        # RELIABILITY O1: what an upgrade changes can be brought back.
+        kept = make_backup(at=clock.now())
+        click.echo(f"Before the upgrade everything was kept in {kept.file}.", err=True)
+    call_command(_Migrate(), interactive=False, verbosity=0)
+    fault("migration.done")
     click.echo(f"The database is ready in {settings.HOME}.", err=True)
 
 

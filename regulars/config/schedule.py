@@ -5,6 +5,7 @@ from datetime import time
 from regulars.core.worker import Daily
 
 DAILY = (
+    Daily("core.backup", after=time(2, 0)),
     Daily("insight.refresh", after=time(3, 0)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

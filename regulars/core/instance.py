@@ -196,6 +196,8 @@ def _looked(now: float) -> _Seen:
 
 
 def _why(row: Instance | None) -> str:
+    if instance_file.is_exchanging():
+        return "restored"
     file = instance_file.found()
     if row is None:
         # Nothing was ever settled here, so nothing was ever sent; a folder that does not fit waits.

@@ -17,6 +17,8 @@ from django.conf import settings
 
 NAME = "instance.json"
 MARK_NAME = "instance.mark"
+# There while a restored instance takes the place of the old one (`core/restore.py`).
+JOURNAL_NAME = "restore.json"
 # No hostname: a laptop's follows the network. No device number: it changes when disks are plugged
 # in another order. What stays is the machine's own number, the path, and two inodes.
 MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -61,6 +63,11 @@ def bind_file(instance_id: uuid.UUID) -> None:
     """Let this folder, here and now, be this instance."""
     _written(instance_id).replace(_file())
     _keep_folder()
+
+
+def is_exchanging() -> bool:
+    """Whether a restore has begun to exchange this instance, and has not ended."""
+    return (_home() / JOURNAL_NAME).exists()
 
 
 def marked() -> int:

@@ -18,6 +18,11 @@ def kept_key(name: str) -> bytes:
     return _read(Path(settings.HOME) / "keys" / f"{name}.key")
 
 
+def forget_kept() -> None:
+    """Read the keys anew: a restore has exchanged their files."""
+    _read.cache_clear()
+
+
 @lru_cache(maxsize=64)
 def _read(file: Path) -> bytes:
     if not file.exists():

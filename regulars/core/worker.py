@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import close_old_connections
 
-from regulars.core import clock, jobs
+from regulars.core import clock, instance, jobs
 from regulars.core.events import deliver_events
 
 log = logging.getLogger("regulars.worker")
@@ -68,6 +68,7 @@ def work(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> None:
         try:
             close_old_connections()
             tick(schedule, zone)
+            instance.mark()
         except Exception:
             # A worker must outlive a database that is away for a moment.
             log.exception("the worker stumbled and goes on")
