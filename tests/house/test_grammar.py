@@ -29,7 +29,9 @@ GRAMMAR = {*RANK, *FOLDERS, "__init__", "apps"}
 # What another room may import.
 PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 # What a room opens besides, because it is neither a question nor a change (decision 14).
-OPENED: dict[str, set[str]] = {"customers": {"naming"}, "insight": {"counting", "figures"}}
+OPENED: dict[str, set[str]] = {
+    "consent": {"grounds"}, "customers": {"naming"}, "insight": {"counting", "figures"},
+}  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
 OPEN = {"core", "engines", "config"}
 # Not rooms with a grammar of files: the shell's door and the sample have a file for each room.
@@ -45,6 +47,7 @@ EXTRA: dict[str, set[str]] = {
         "reading", "spreadsheets", "staging", "storing", "survey", "values",
     },
     "orders": {"comparing", "headings", "taking_in"},
+    "messaging": {"counting", "gate", "predicate", "quiet", "words"},
     "planning": {
         "candidates", "choosing", "knapsack", "known", "priors", "spreading", "words",
     },
