@@ -51,7 +51,7 @@ class Link:
     expires_at: datetime
 
 
-def make_link(kind: str, customer_id: int, message_id: UUID | str = "", *, at: datetime) -> str:
+def make_link(kind: str, customer_id: int, message_id: UUID | str, at: datetime) -> str:
     """The token for one purpose and one person, to stand behind the address of a page."""
     of_message = NO_MESSAGE if not message_id else _bytes_of(message_id)
     body = BODY.pack(NUMBERS[kind], customer_id, of_message, int(at.timestamp()))
@@ -59,7 +59,7 @@ def make_link(kind: str, customer_id: int, message_id: UUID | str = "", *, at: d
     return token.translate(URL_SAFE).decode("ascii")
 
 
-def read_link(kind: str, token: str, *, at: datetime) -> Link | None:
+def read_link(kind: str, token: str, at: datetime) -> Link | None:
     """What a token of this kind says; nothing where it is not ours, was altered or has run out."""
     raw = _raw(token)
     if raw is None:
