@@ -1,0 +1,87 @@
+"""A customer at the door: known by a link, or for half an hour by the cookie it was given for."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+from regulars.consent.models import Wish
+from regulars.core.actor import VIEWER, Actor
+from regulars.core.signed_links import LIVES, Link, make_link, read_link
+from regulars.customers.models import Customer
+
+# In the audit: what somebody did who came by a link, which shows a mailbox and not a person.
+THEMSELVES = Actor("system", "a customer, by a link", VIEWER)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who is here, by which link, and what their forms must bring back."""
+
+    customer: Customer
+    link: Link
+    guard: str
+
+    @property
+    def proof(self) -> str:
+        """What shows where a decision came from."""
+        return proof_of(self.link)
+
+
+def proof_of(link: Link) -> str:
+    if link.message_id:
+        return f"message {link.message_id}"
+    return f"link of {link.made_at:%Y-%m-%d %H:%M} UTC"
+
+
+def customer_of(link: Link | None) -> Customer | None:
+    """Whom a link is about, unless it was made void or they are known no more."""
+    if link is None or is_void(link):
+        return None
+    return Customer.objects.select_related("manager").filter(pk=link.customer_id).first()
+
+
+def is_void(link: Link) -> bool:
+    void = Wish.objects.filter(customer_id=link.customer_id, links_void_before__gte=link.made_at)
+    return void.exists()
+
+
+def cookie_name() -> str:
+    # A browser takes the prefix only over TLS.
+    return "__Host-regulars_visit" if settings.BEHIND_TLS else "regulars_visit"
+
+
+def begin(answer: HttpResponse, link: Link, at: datetime) -> HttpResponse:
+    """Give a cookie for the link, so that its token can leave the address (RELIABILITY A4)."""
+    answer.set_cookie(
+        cookie_name(),
+        make_link("visit", link.customer_id, link.message_id, at),
+        max_age=LIVES["visit"],
+        path="/",
+        secure=settings.BEHIND_TLS,
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def visit_of(request: HttpRequest, at: datetime) -> Visit | None:
+    """Who is here by their cookie."""
+    token = request.COOKIES.get(cookie_name(), "")
+    link = read_link("visit", token, at)
+    customer = customer_of(link)
+    if link is None or customer is None:
+        return None
+    return Visit(customer, link, salted_hmac("portal.form", token, algorithm="sha256").hexdigest())
+
+
+def is_own_form(request: HttpRequest, visit: Visit) -> bool:
+    """Whether a form came from a page of this visit, not from another site.
+
+    Takes the place of Django's check, which asks for an Origin or a Referer: under `no-referrer`
+    browsers send neither.
+    """
+    return hmac.compare_digest(visit.guard, request.POST.get("guard", ""))

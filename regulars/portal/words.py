@@ -1,0 +1,33 @@
+"""What we call things to a customer: why we write, and by which way."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from babel.lists import format_list
+
+from regulars.consent.choices import Channel, Purpose
+
+PURPOSES = {
+    Purpose.SERVE: _("What you bought or asked for"),
+    Purpose.INFORM: _("News: what changes here"),
+    Purpose.REASSURE: _("How we are doing"),
+    Purpose.EDUCATE: _("Ideas and how-to"),
+    Purpose.ASK: _("Questions: how it was, what would help"),
+    Purpose.THANK: _("Thanks"),
+    Purpose.RECOVER: _("Invitations to come back"),
+    Purpose.SELL: _("Offers"),
+}
+WAYS = {
+    Channel.CALL: _("Call"),
+    Channel.EMAIL: _("E-mail"),
+    Channel.TEXT: _("Text"),
+    Channel.LETTER: _("Post"),
+}
+
+
+def purpose_words(purposes: Iterable[str]) -> str:
+    """Why we write, as a list in the reader's language."""
+    named = [str(PURPOSES[Purpose(one)]) for one in PURPOSES if one in set(purposes)]
+    return str(format_list(named, locale=to_locale(get_language() or "en")))
