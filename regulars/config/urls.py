@@ -40,6 +40,7 @@ urlpatterns = [
     path("plan/", include("regulars.planning.urls")),
     path("team/", include("regulars.team.urls")),
     path("demo/", include("regulars.demo.urls")),
+    path("consent/", include("regulars.consent.urls")),
     path("account/", include(sign_in)),
 ]
 

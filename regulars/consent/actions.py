@@ -1,23 +1,53 @@
-"""Writing down what customers decided about being written to."""
+"""Writing down what customers decided and wish, whom nobody may write to, and on which ground."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Decision
-from regulars.consent.events import ConsentRecorded
-from regulars.consent.models import ConsentEvent, ConsentState
-from regulars.core import audit
-from regulars.core.actor import Actor
+from regulars.consent import opting_in, zones
+from regulars.consent.choices import Channel, Decision, Ground, Purpose, Stopped
+from regulars.consent.deciding import CHUNK, Given, event_of, latest_of, newly, stand
+from regulars.consent.errors import (
+    GroundUnfit,
+    NotLifted,
+    OnlyOwners,
+    OptInClosed,
+    WishUnclear,
+)
+from regulars.consent.events import ConsentRecorded, OptInAsked, WishesChanged
+from regulars.consent.grounds import may_rest_on
+from regulars.consent.models import (
+    ConsentEvent,
+    GroundChoice,
+    OptInRequest,
+    Suppression,
+    Wish,
+)
+from regulars.consent.rules import may_decide_grounds, may_lift
+from regulars.core import audit, ledgers
+from regulars.core.actor import SYSTEM, Actor
+from regulars.core.bulk import run_sql, table_of
 from regulars.core.events import announce
+from regulars.customers.actions import Named, add_customer
+from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
 
-CHUNK = 1000
+LONGEST_PAUSE = timedelta(days=366)
+MOST_DAYS_APART = 366
+# Named in every line that outlives the database (RELIABILITY D4).
+LEDGER = "suppression"
 
 
-@transaction.atomic
-def record_decision(
+# Decisions
+
+
+# What makes a yes count cannot be told in fewer words.
+def record_decision(  # noqa: PLR0913
     customer_ids: Iterable[int],
     channel: str,
     decision: Decision,
@@ -27,64 +57,319 @@ def record_decision(
     at: datetime,
     wording: str = "",
     happened_at: datetime | None = None,
+    purpose: str = "",
+    proof: str = "",
 ) -> int:
     """Write down that customers agreed, said no, or are said to have agreed.
 
-    Returns for how many that is news.
-    A claim from a file is kept, and never stands above what a customer told us themselves
-    (RELIABILITY C3). Whoever stands there already gets no second event.
+    Without a purpose it is about everything that comes by the channel. Returns for how many that
+    is news. A yes needs the words it was given in and what shows it; everything else lowers or
+    leaves as it is (RELIABILITY C3).
     """
+    given = [Given(pk, source, wording, proof, happened_at) for pk in set(customer_ids)]
+    return record_decisions(given, channel, decision, purpose=purpose, by=by, at=at)
+
+
+@transaction.atomic
+def record_decisions(
+    given: Iterable[Given],
+    channel: str,
+    decision: Decision,
+    *,
+    by: Actor,
+    at: datetime,
+    purpose: str = "",
+) -> int:
+    """Write down decisions that were told one by one, each with its own words and proof.
+
+    Whoever stands there already gets no second event, and a yes that is older than the last no
+    changes nothing.
+    """
+    latest = latest_of(given, decision, at)
     # Locked in one order, as whoever sends will lock them: a no that comes first counts first.
-    locked = Customer.objects.select_for_update().filter(pk__in=sorted(set(customer_ids)))
+    locked = Customer.objects.select_for_update().filter(pk__in=sorted(latest))
     ids = list(locked.order_by("pk").values_list("pk", flat=True))
-    standing = _standing(ids, channel)
-    news = [pk for pk in ids if _is_news(standing.get(pk), decision)]
+    news = [latest[pk] for pk in newly(ids, channel, purpose, decision, latest, at)]
     if not news:
         return 0
     ConsentEvent.objects.bulk_create(
-        (
-            ConsentEvent(
-                customer_id=pk,
-                channel=channel,
-                decision=decision,
-                source=source,
-                wording=wording,
-                happened_at=happened_at,
-                recorded_at=at,
-                recorded_by_id=by.member_id,
-            )
-            for pk in news
-        ),
-        batch_size=CHUNK,
+        (event_of(one, channel, purpose, decision, by=by, at=at) for one in news), batch_size=CHUNK
     )
-    _stand(news, channel, decision, at)
+    stand(news, channel, purpose, decision, at)
     audit.record(
         "recorded consent", "consent.consentevent", by=by, at=at,
-        channel=channel, decision=decision, count=len(news),
+        channel=channel, decision=decision, count=len(news), **_named(purpose),
     )  # fmt: skip
-    announce(ConsentRecorded(channel, decision, len(news)), at=at)
+    announce(ConsentRecorded(channel, decision, len(news), purpose), at=at)
     return len(news)
 
 
-def _standing(ids: list[int], channel: str) -> dict[int, str]:
-    states = ConsentState.objects.filter(customer_id__in=ids, channel=channel)
-    return dict(states.values_list("customer_id", "decision"))
+def _named(purpose: str) -> dict[str, str]:
+    return {"purpose": purpose} if purpose else {}
 
 
-def _is_news(standing: str | None, decision: str) -> bool:
-    if decision == Decision.CLAIMED:
-        return standing is None
-    return standing != decision
+# Addresses that nobody writes to
 
 
-def _stand(ids: list[int], channel: str, decision: Decision, at: datetime) -> None:
-    ConsentState.objects.bulk_create(
-        (
-            ConsentState(customer_id=pk, channel=channel, decision=decision, changed_at=at)
-            for pk in ids
-        ),
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["customer", "channel", "purpose"],
-        update_fields=["decision", "changed_at"],
+@transaction.atomic
+def suppress(
+    channel: str,
+    seal: str,
+    why: Stopped,
+    *,
+    by: Actor,
+    at: datetime,
+    until: datetime | None = None,
+    detail: str = "",
+) -> Suppression:
+    """Write to an address no more, whoever it belongs to and whoever will have it.
+
+    `seal` is that of the address or number (`ContactPoint.seal`). For good, or until a moment;
+    a shorter time never takes the place of a longer one.
+    """
+    found, is_new = Suppression.objects.select_for_update().get_or_create(
+        channel=channel, seal=seal, why=why, lifted_at=None,
+        defaults={"since": at, "until": until, "detail": detail[:200]},
+    )  # fmt: skip
+    if not is_new:
+        if found.until is None or (until is not None and until <= found.until):
+            return found
+        found.until, found.detail = until, detail[:200] or found.detail
+        found.save(update_fields=["until", "detail"])
+    audit.record("suppressed", found, by=by, at=at, channel=channel, why=why)
+    _keep_in_ledger(found)
+    return found
+
+
+@transaction.atomic
+def lift_suppression(suppression: Suppression, *, by: Actor, at: datetime, reason: str) -> None:
+    """Write to an address again: what we stopped ourselves, or what came back by mistake.
+
+    Never after a complaint, at a lawyer's word, or for whom we have forgotten.
+    """
+    if not may_lift(by):
+        raise OnlyOwners(_("Only an owner lets us write to an address again."))
+    found = Suppression.objects.select_for_update().get(pk=suppression.pk)
+    if found.why not in (Stopped.STAFF, Stopped.BOUNCED, Stopped.FULL):
+        raise NotLifted(
+            _("This stays: %(why)s.") % {"why": found.get_why_display()},
+            _("Reach them by another way."),
+        )
+    if not reason.strip():
+        raise NotLifted(_("There is no reason yet."), _("Write why we may write there again."))
+    if found.lifted_at is not None:
+        return
+    found.lifted_at, found.detail = at, reason.strip()[:200]
+    found.save(update_fields=["lifted_at", "detail"])
+    audit.record("lifted suppression", found, by=by, at=at, channel=found.channel, why=found.why)
+    _keep_in_ledger(found)
+
+
+@transaction.atomic
+def replay_suppressions(lines: "Iterator[ledgers.Line]", _at: datetime) -> int:
+    """Close addresses again that were closed after a copy was made (RELIABILITY D4)."""
+    return sum(_replayed(line) for line in lines)
+
+
+def _replayed(line: ledgers.Line) -> int:
+    since = datetime.fromisoformat(line["since"])
+    until, lifted = (
+        datetime.fromisoformat(text) if (text := line.get(name)) else None
+        for name in ("until", "lifted")
     )
+    named = {name: line[name] for name in ("channel", "seal", "why")}
+    known = Suppression.objects.filter(**named, since=since)
+    told = {"until": until, "lifted_at": lifted, "detail": line.get("detail") or ""}
+    if known.filter(**told).exists():
+        return 0
+    if known.exists():
+        return known.update(**told)
+    if lifted is None and Suppression.objects.filter(**named, lifted_at=None).exists():
+        return 0
+    Suppression.objects.create(**named, since=since, **told)
+    return 1
+
+
+def _keep_in_ledger(one: Suppression) -> None:
+    line = {
+        "seal": one.seal, "channel": one.channel, "why": str(one.why), "detail": one.detail,
+        "since": one.since.isoformat(), "until": one.until.isoformat() if one.until else None,
+        "lifted": one.lifted_at.isoformat() if one.lifted_at else None,
+    }  # fmt: skip
+    transaction.on_commit(partial(ledgers.append, LEDGER, line))
+
+
+# Wishes
+
+
+@transaction.atomic
+def set_wishes(
+    customer: Customer,
+    *,
+    by: Actor,
+    at: datetime,
+    channel: str = "",
+    topics: Sequence[str] = (),
+    every_days: int | None = None,
+    paused_until: datetime | None = None,
+    time_zone: str = "",
+) -> Wish:
+    """Keep how a customer wants to hear from us; what is left out is no wish any more.
+
+    Without a time zone, the one that is known stays.
+    """
+    _check_wishes(channel, topics, every_days, paused_until, time_zone, at)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    wishes = {
+        "channel": channel, "topics": sorted(set(topics)), "every_days": every_days,
+        "paused_until": paused_until, "changed_at": at,
+    }  # fmt: skip
+    if time_zone:
+        source = "staff" if by.kind == "staff" else "customer"
+        wishes |= {"time_zone": time_zone, "zone_source": source}
+    wish, _is_new = Wish.objects.update_or_create(customer=customer, defaults=wishes)
+    audit.record("set wishes", customer, by=by, at=at)
+    announce(WishesChanged(customer.pk), at=at)
+    return wish
+
+
+def _check_wishes(
+    channel: str,
+    topics: Sequence[str],
+    every_days: int | None,
+    paused_until: datetime | None,
+    time_zone: str,
+    at: datetime,
+) -> None:
+    if (channel and channel not in Channel.values) or not set(topics) <= set(Purpose.values):
+        raise WishUnclear(_("Choose a channel and topics from the list."))
+    if every_days is not None and not 1 <= every_days <= MOST_DAYS_APART:
+        raise WishUnclear(_("Choose between 1 and %(most)s days.") % {"most": MOST_DAYS_APART})
+    if paused_until is not None and not at < paused_until <= at + LONGEST_PAUSE:
+        raise WishUnclear(
+            _("A pause ends on a day to come, within a year."),
+            _("To hear nothing ever again, say no to the channel."),
+        )
+    if time_zone and not zones.is_zone(time_zone):
+        raise WishUnclear(_("There is no such time zone."), _("Choose one from the list."))
+
+
+@transaction.atomic
+def place_by_clock(customer_ids: Iterable[int] | None = None, *, at: datetime) -> int:
+    """Work out by which clock customers live, from the country they live in; returns how many
+    changed. What a customer or one of us said stays as it is.
+    """
+    return zones.place(customer_ids, at=at)
+
+
+@transaction.atomic
+def note_purchases(purchases: "QuerySet[Any, tuple[int, date]]", *, at: datetime) -> int:
+    """Keep when customers last bought, for grounds that rest on it: one statement for a set of
+    (customer, last day).
+    """
+    chosen, values = purchases.order_by().query.sql_with_params()
+    table = table_of(Wish)
+    moment = connection.ops.adapt_datetimefield_value(at)
+    return run_sql(
+        f"WITH bought (customer_id, last_on) AS ({chosen})"  # noqa: S608
+        f" INSERT INTO {table} (customer_id, time_zone, zone_source, channel, topics,"
+        " last_purchase_on, changed_at)"
+        " SELECT customer_id, '', '', '', '[]', last_on, %s FROM bought WHERE last_on IS NOT NULL"
+        " ON CONFLICT (customer_id) DO UPDATE SET last_purchase_on = excluded.last_purchase_on"
+        f" WHERE {table}.last_purchase_on IS DISTINCT FROM excluded.last_purchase_on",
+        [*values, moment],
+    )
+
+
+# Grounds
+
+
+@transaction.atomic
+def choose_ground(
+    channel: str, purpose: str, ground: str, *, why: str, by: Actor, at: datetime
+) -> None:
+    """Rest a purpose on a ground of our own choosing, and say why; without one, on the preset."""
+    if not may_decide_grounds(by):
+        raise OnlyOwners(_("Only an owner decides on which ground we write."))
+    if channel not in Channel.values or purpose not in Purpose.values:
+        raise GroundUnfit(_("Choose a channel and a purpose from the list."))
+    if not ground:
+        GroundChoice.objects.filter(channel=channel, purpose=purpose).delete()
+    else:
+        _check_ground(purpose, ground, why)
+        GroundChoice.objects.update_or_create(
+            channel=channel, purpose=purpose,
+            defaults={"ground": ground, "why": why.strip(), "decided_at": at,
+                      "decided_by_id": by.member_id},
+        )  # fmt: skip
+    audit.record(
+        "chose ground", "consent.groundchoice", by=by, at=at,
+        channel=channel, purpose=purpose, ground=ground,
+    )  # fmt: skip
+
+
+def _check_ground(purpose: str, ground: str, why: str) -> None:
+    if ground not in Ground.values or not may_rest_on(purpose, ground):
+        raise GroundUnfit(
+            _("This purpose cannot rest on that ground."),
+            _("Only what they bought or asked for, and what the law asks of us, goes out "
+              "whatever they decided."),
+        )  # fmt: skip
+    if not why.strip():
+        raise GroundUnfit(_("There is no reason yet."), _("Write why you may rest on it."))
+
+
+# Public forms
+
+
+@transaction.atomic
+def ask_to_opt_in(
+    address: str,
+    *,
+    name: str,
+    purposes: Sequence[str],
+    wording: str,
+    source: str,
+    asked_from_ip: str,
+    at: datetime,
+) -> OptInRequest | None:
+    """Note that somebody wants to hear from us; it counts once they confirm it by mail.
+
+    Nothing comes back where they asked today already, where too many were asked for from one
+    place, or where the address is closed: a door answers the same to everybody (RELIABILITY C8).
+    """
+    request = opting_in.asked(address, name, purposes, wording, source, asked_from_ip, at)
+    if opting_in.is_too_much(request):
+        return None
+    request.save()
+    announce(OptInAsked(request.pk), at=at)
+    return request
+
+
+@transaction.atomic
+def confirm_opt_in(request: OptInRequest, *, at: datetime, proof: str) -> Customer:
+    """Count a yes that came back from the mailbox itself, and know the customer by it.
+
+    Whoever is on the list with this address agrees; else they are put on it. An archived customer
+    stays archived: only we put somebody back.
+    """
+    request = OptInRequest.objects.select_for_update().get(pk=request.pk)
+    if request.customer is not None and request.confirmed_at is not None:
+        return request.customer
+    if request.expires_at <= at:
+        raise OptInClosed(
+            _("This was not confirmed in time, so nothing was changed."),
+            _("Fill in the form again."),
+        )
+    customer = opting_in.known(request) or add_customer(
+        Named(Kind.PERSON, request.name or request.address), by=SYSTEM, at=at,
+        reach=(PointKind.EMAIL, request.address),
+    )  # fmt: skip
+    for purpose in request.purposes or [""]:
+        record_decision(
+            [customer.pk], request.channel, Decision.GRANTED, source=request.source, by=SYSTEM,
+            at=at, wording=request.wording, happened_at=at, purpose=purpose, proof=proof,
+        )  # fmt: skip
+    request.customer, request.confirmed_at = customer, at
+    request.save(update_fields=["customer", "confirmed_at"])
+    return customer

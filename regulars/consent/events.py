@@ -10,3 +10,16 @@ class ConsentRecorded:
     channel: str
     decision: str
     count: int
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptInAsked:
+    """Somebody filled in a public form; the row is `consent.OptInRequest`."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WishesChanged:
+    customer_id: int

@@ -196,6 +196,14 @@ class Said:
     customer_id: int
     channel: str
     is_yes: bool
+    # Where and when they agreed, as the file tells it, and in which row.
+    source: str = ""
+    happened_at: datetime | None = None
+    row: int = 0
+
+    @property
+    def is_proven(self) -> bool:
+        return self.is_yes and bool(self.source.strip()) and self.happened_at is not None
 
 
 class ConsentTaker(Protocol):
@@ -205,7 +213,7 @@ class ConsentTaker(Protocol):
         """The customers whose standing would change."""
 
     def take(self, said: Sequence[Said], terms: Terms) -> None:
-        """Record it: a no lowers, a yes is only noted as claimed."""
+        """Record it: a no lowers, a yes counts where the row says how and when, else is noted."""
 
 
 consent_takers: Registry[ConsentTaker] = Registry("takers of consent")

@@ -37,6 +37,7 @@ from regulars.customers.queries import (
     is_changeable,
     point_of,
 )
+from regulars.desk.consent_words import told_to
 from regulars.desk.customer_forms import AboutForm, NameForm, PointForm, TierForm, kind_of
 from regulars.insight.actions import set_tier, take_back_tier
 from regulars.team.queries import members_who_look_after, signed_in_member
@@ -157,9 +158,10 @@ def permission(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRe
             _("A yes needs the words in which it was given."),
             _("Write what they said, and where: “At the counter: you may write to me.”"),
         )
+    at = clock.now()
     record_decision(
         [customer.pk], channel, Decision(decision), source="desk", wording=wording,
-        happened_at=clock.now(), by=actor, at=clock.now(),
+        proof=told_to(actor, at), happened_at=at, by=actor, at=at,
     )  # fmt: skip
     return _answer(request, customer, _("Done: written down."))
 

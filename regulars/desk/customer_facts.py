@@ -8,16 +8,16 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Channel, Decision
+from regulars.consent.choices import Channel
 from regulars.consent.models import ConsentState
 from regulars.consent.queries import standing_of
 from regulars.conversations.queries import balance_of
 from regulars.core import clock
 from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
-from regulars.core.templatetags.look import day_words
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer, Service
+from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.insight.queries import open_days, sentence_of, wait_of
 from regulars.orders.queries import YearOfOrders, purchase_days, year_of
@@ -171,7 +171,7 @@ def _permissions(standing: dict[str, ConsentState]) -> list[tuple[str, str, str,
             channel.value,
             str(channel.label),
             _decision(standing.get(channel)),
-            _stands(standing.get(channel)),
+            stands_words(standing.get(channel)),
         )
         for channel in ASKED_ABOUT
     ]
@@ -179,14 +179,3 @@ def _permissions(standing: dict[str, ConsentState]) -> list[tuple[str, str, str,
 
 def _decision(state: ConsentState | None) -> str:
     return state.decision if state else ""
-
-
-def _stands(state: ConsentState | None) -> str:
-    if state is None:
-        return _("not asked yet")
-    words = {
-        Decision.GRANTED: _("agreed, %(when)s"),
-        Decision.WITHDRAWN: _("said no, %(when)s"),
-        Decision.CLAIMED: _("a file says yes, %(when)s; ask before writing"),
-    }
-    return words[Decision(state.decision)] % {"when": day_words(state.changed_at)}

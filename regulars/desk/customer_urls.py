@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.desk import customer_changes, customer_page, customers
+from regulars.desk import customer_changes, customer_consent, customer_page, customers
 
 app_name = "customers"
 urlpatterns = [
@@ -20,6 +20,15 @@ urlpatterns = [
     path("<int:customer_id>/manager", customer_changes.hand_over, name="hand_over"),
     path("<int:customer_id>/tier", customer_changes.tier, name="tier"),
     path("<int:customer_id>/permission", customer_changes.permission, name="permission"),
+    path("<int:customer_id>/consent/", customer_consent.page, name="consent"),
+    path("<int:customer_id>/consent/told", customer_consent.told, name="consent_told"),
+    path("<int:customer_id>/consent/wishes", customer_consent.wishes, name="consent_wishes"),
+    path("<int:customer_id>/consent/close", customer_consent.close, name="consent_close"),
+    path(
+        "<int:customer_id>/consent/<int:suppression_id>/lift",
+        customer_consent.lift,
+        name="consent_lift",
+    ),
     path("<int:customer_id>/archive", customer_changes.archive, name="archive"),
     path("<int:customer_id>/restore", customer_changes.restore, name="restore"),
 ]

@@ -55,7 +55,7 @@ WITH points AS (
     max(CASE WHEN channel IN ('note', 'letter') AND decision = 'withdrawn' THEN 1 ELSE 0 END)
       AS no_note,
     max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email
-  FROM consent_consentstate GROUP BY customer_id
+  FROM consent_consentstate WHERE purpose = '' GROUP BY customer_id
 ), served AS (
   SELECT department_id, sum(stake_minor) AS stake_minor
   FROM customers_service

@@ -14,9 +14,12 @@ pytestmark = pytest.mark.django_db
 GRANTED, WITHDRAWN, CLAIMED = Decision.GRANTED, Decision.WITHDRAWN, Decision.CLAIMED
 
 
+YES = {"wording": "You may.", "proof": "card 12"}
+
+
 def tell(customer: Customer, *decisions: Decision) -> list[int]:
     return [
-        record_decision([customer.pk], "email", one, source="test", by=SYSTEM, at=A_DAY)
+        record_decision([customer.pk], "email", one, source="test", by=SYSTEM, at=A_DAY, **YES)
         for one in decisions
     ]
 
@@ -48,7 +51,9 @@ def test_a_whole_set_is_told_in_one_entry_and_one_fact() -> None:
     ids = [make_customer(f"Customer {number}").pk for number in range(3)]
     other = make_customer("Somebody Else")
 
-    count = record_decision([*ids, ids[0]], "text", GRANTED, source="card", by=SYSTEM, at=A_DAY)
+    count = record_decision(
+        [*ids, ids[0]], "text", GRANTED, source="card", by=SYSTEM, at=A_DAY, **YES
+    )
 
     assert count == 3
     assert set(permitted("text")) == set(ids)
@@ -56,14 +61,16 @@ def test_a_whole_set_is_told_in_one_entry_and_one_fact() -> None:
     assert AuditEntry.objects.get().detail == {
         "channel": "text", "decision": "granted", "count": 3,
     }  # fmt: skip
-    assert Event.objects.get().payload == {"channel": "text", "decision": "granted", "count": 3}
+    assert Event.objects.get().payload == {
+        "channel": "text", "decision": "granted", "count": 3, "purpose": "",
+    }  # fmt: skip
 
 
 def test_a_claim_is_no_permission_and_another_channel_is_another_question() -> None:
     customer = make_customer()
 
     tell(customer, CLAIMED)
-    record_decision([customer.pk], "text", GRANTED, source="card", by=SYSTEM, at=A_DAY)
+    record_decision([customer.pk], "text", GRANTED, source="card", by=SYSTEM, at=A_DAY, **YES)
 
     assert list(permitted("email")) == []
     assert list(customers_without_permission("email")) == [customer]

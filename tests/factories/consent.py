@@ -15,9 +15,11 @@ def make_decision(
     channel: str = "email",
     decision: Decision = Decision.GRANTED,
     *,
+    purpose: str = "",
     at: datetime = A_DAY,
 ) -> None:
+    """A decision with its words and its proof."""
     record_decision(
         [customer.pk], channel, decision, source="card at the counter", happened_at=at,
-        by=SYSTEM, at=at,
+        wording="You may write to me.", proof="card 12", purpose=purpose, by=SYSTEM, at=at,
     )  # fmt: skip

@@ -1,0 +1,47 @@
+"""Ways in which consent says no."""
+
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import NotAllowed, NotFound, Refusal
+
+
+class ProofMissing(Refusal):
+    """A yes without what shows that it was given."""
+
+
+class RequestNotFound(NotFound):
+    """There is no such request, and nobody is told whether there was."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This was not asked for."), _("Fill in the form again."))
+
+
+class SuppressionNotFound(NotFound):
+    """This address is not closed, or not one of theirs."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This address is not closed."))
+
+
+class NotLifted(Refusal):
+    """This suppression is not ours to lift."""
+
+
+class WishUnclear(Refusal):
+    """A wish that cannot be kept as it was written."""
+
+
+class GroundUnfit(Refusal):
+    """A ground on which this purpose cannot rest."""
+
+
+class OnlyOwners(NotAllowed):
+    """What an owner alone decides."""
+
+
+class AddressUnreadable(Refusal):
+    """No address that a confirmation could be sent to."""
+
+
+class OptInClosed(Refusal):
+    """What was asked for was not confirmed in time."""
