@@ -24,6 +24,9 @@ COMMANDS = {
     "insight": "regulars.cli.insight:insight",
     "plan": "regulars.cli.plan:plan",
     "show": "regulars.cli.show:show",
+    "send": "regulars.cli.sending:send",
+    "stop": "regulars.cli.sending:stop",
+    "resume": "regulars.cli.sending:resume",
     "demo": "regulars.cli.demo:demo",
 }
 

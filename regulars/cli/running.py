@@ -12,6 +12,7 @@ from regulars.cli.readiness import make_database, with_database
 from regulars.core import worker as work_loop
 from regulars.core.errors import Refusal
 from regulars.core.supervisor import Supervisor
+from regulars.messaging.sending import drain
 from regulars.team.queries import zone_of_the_business
 
 
@@ -36,14 +37,18 @@ def serve(port: int, host: str) -> None:
     click.echo(f"\nRegulars answers on {address}")
     click.echo(f"Sign in once with:  {sign_in_address(address)}\n")
     click.echo("Ctrl+C stops it.")
-    sys.exit(Supervisor({"web server": _web(host, port), "worker": _worker()}).run())
+    sys.exit(Supervisor({"web server": _web(host, port), **_workers()}).run())
 
 
 @click.command()
+@click.option("--jobs-only", is_flag=True, hidden=True)
 @with_database
-def worker() -> None:
-    """Do the background work alone, beside others on PostgreSQL."""
-    work_loop.work(import_string(settings.SCHEDULE), zone_of_the_business)
+def worker(jobs_only: bool) -> None:
+    """Do the background work and send, without pages; beside others on PostgreSQL."""
+    if jobs_only:
+        work_loop.work(import_string(settings.SCHEDULE), zone_of_the_business)
+        return
+    sys.exit(Supervisor(_workers()).run())
 
 
 @click.command()
@@ -52,6 +57,9 @@ def worker() -> None:
 def tick(as_json: bool) -> None:
     """Do everything that is due, once."""
     done = work_loop.tick(import_string(settings.SCHEDULE), zone_of_the_business)
+    done += drain().accepted
+    # What left is a touch by now: whoever listens hears of it.
+    done += work_loop.tick(import_string(settings.SCHEDULE), zone_of_the_business)
     put_json({"done": done}) if as_json else click.echo(f"Done: {done}.")
 
 
@@ -80,8 +88,13 @@ def _web(host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _worker() -> list[str]:
-    return [sys.executable, "-m", "regulars.cli", "worker"]
+def _workers() -> dict[str, list[str]]:
+    # Two processes: a long count or import holds up no message.
+    command = [sys.executable, "-m", "regulars.cli"]
+    return {
+        "worker": [*command, "worker", "--jobs-only"],
+        "sender": [*command, "send", "--keep-on"],
+    }
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

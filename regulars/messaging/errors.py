@@ -10,3 +10,19 @@ class TextRefused(Refusal):
         super().__init__(sentence, remedy)
         self.what = what
         self.line = line
+
+
+class MailingChanged(Refusal):
+    """The list or the text is no longer what was looked at."""
+
+
+class MailingNotOpen(Refusal):
+    """The mailing is in another state."""
+
+
+class MessageNotOpen(Refusal):
+    """The message is in another state."""
+
+
+class NoAddress(Refusal):
+    """There is no address to which this could go."""

@@ -1,0 +1,153 @@
+"""One message to one customer, and what a person decides about it afterwards."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.consent.models import OptInRequest
+from regulars.core import audit
+from regulars.core.actor import SYSTEM, Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.choices import PointKind, PointState
+from regulars.customers.models import ContactPoint, Customer
+from regulars.messaging import outbox
+from regulars.messaging.actions.mailings import freeze
+from regulars.messaging.choices import State
+from regulars.messaging.counting import give_back
+from regulars.messaging.errors import MessageNotOpen, NoAddress
+from regulars.messaging.models import Message, TemplateVersion
+from regulars.messaging.rules import may_approve, may_write_to
+
+# RELIABILITY M7: what was meant for one customer is worth sending for three days.
+GOOD_FOR = timedelta(hours=72)
+
+
+@transaction.atomic
+def write_message(
+    customer: Customer,
+    *,
+    version: TemplateVersion,
+    purpose: str,
+    nonce: str,
+    by: Actor,
+    at: datetime,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> Message:
+    """Send one text to one customer; the same form sent twice is one message."""
+    if not may_write_to(by, customer):
+        raise NotAllowed(
+            _("You write to the customers whom you look after."),
+            _("Ask an owner or a manager to write to the others."),
+        )
+    point = address_of(customer)
+    if point is None:
+        raise NoAddress(
+            _("There is no e-mail address of %(name)s that works.") % {"name": customer.name},
+            _("Add one on their page, or call or write a letter."),
+        )
+    freeze(version, at=at)
+    due = max(at, not_before or at)
+    message, is_new = Message.objects.get_or_create(
+        customer=customer,
+        channel="email",
+        occasion=f"manual:{nonce}"[:120],
+        defaults={
+            "purpose": purpose,
+            "version": version,
+            "address": point.normal,
+            "seal": point.seal,
+            "not_before": due,
+            "expires_at": expires_at or due + GOOD_FOR,
+            "created_at": at,
+            "created_by_id": by.member_id,
+            "state_at": at,
+        },
+    )
+    if is_new:
+        audit.record("wrote message", message, by=by, at=at, customer=customer.pk)
+    return message
+
+
+def address_of(customer: Customer) -> ContactPoint | None:
+    """The e-mail address that we use for a customer."""
+    points = customer.contact_points.filter(kind=PointKind.EMAIL, state=PointState.USABLE)
+    return points.order_by("-is_primary", "pk").first()
+
+
+@transaction.atomic
+def write_confirmation(request: OptInRequest, *, version: TemplateVersion, at: datetime) -> Message:
+    """Ask, in their own mailbox, whoever wanted to hear from us to say so once more."""
+    freeze(version, at=at)
+    return Message.objects.get_or_create(
+        customer=None,
+        channel=request.channel,
+        occasion=f"opt-in:{request.pk}",
+        seal=request.seal,
+        defaults={
+            "purpose": "serve",
+            "version": version,
+            "address": request.address,
+            "not_before": at,
+            "expires_at": request.expires_at,
+            "created_at": at,
+            "state_at": at,
+        },
+    )[0]
+
+
+@transaction.atomic
+def cancel_message(message: Message, *, by: Actor, at: datetime) -> None:
+    """Take back a message that has not left."""
+    _check(message, by)
+    if not outbox.transition([message.pk], State.CANCELLED, at=at, why="person"):
+        raise MessageNotOpen(
+            _("This message has left, or is leaving; it cannot be taken back."),
+            _("Its page says what became of it."),
+        )
+    audit.record("cancelled message", message, by=by, at=at)
+
+
+@transaction.atomic
+def settle_by_hand(message: Message, *, arrived: bool, by: Actor, at: datetime) -> None:
+    """A person knows whether it arrived: it counts as handed over, or it leaves again."""
+    _check(message, by)
+    if arrived:
+        moved = bool(outbox.transition([message.pk], State.ACCEPTED, at=at, why="person"))
+    else:
+        moved = _leave_again(message, by, at, State.UNKNOWN)
+    if not moved:
+        raise MessageNotOpen(_("Somebody has settled this already."), _("Load the page again."))
+    audit.record("settled message", message, by=by, at=at, arrived=arrived)
+
+
+@transaction.atomic
+def try_again(message: Message, *, by: Actor, at: datetime) -> None:
+    """A message that failed leaves once more, from the beginning."""
+    _check(message, by)
+    if not _leave_again(message, by, at, State.FAILED):
+        raise MessageNotOpen(_("This message is not waiting for that."), _("Load the page again."))
+    audit.record("tried message again", message, by=by, at=at)
+
+
+def _leave_again(message: Message, by: Actor, at: datetime, came_from: State) -> bool:
+    due = outbox.stored(at)
+    expires = outbox.stored(max(message.expires_at, at + GOOD_FOR))
+    moved = outbox.move(
+        [(message.pk, "person", "", due, expires, 0, "")],
+        ("why", "why_detail", "not_before", "expires_at", "failures", "content_sha256"),
+        State.READY, at=at, by_epoch=False, came_from=(came_from,),
+    )  # fmt: skip
+    give_back([f"message:{pk}" for pk in moved], at)
+    return bool(moved)
+
+
+def _check(message: Message, by: Actor) -> None:
+    customer = message.customer
+    may = may_approve(by) if customer is None else may_write_to(by, customer)
+    if not may and by != SYSTEM:
+        raise NotAllowed(
+            _("You may decide about messages to the customers whom you look after."),
+            _("Ask an owner or a manager."),
+        )

@@ -1,0 +1,130 @@
+"""From a mailing to its messages: one row for each customer meant, safe to run again (K1)."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import uuid_utils.compat as uuids
+from django.db import connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from regulars.core.bulk import run_sql
+from regulars.core.faults import fault
+from regulars.core.jobs import RunningJob
+from regulars.customers.choices import PointKind, PointState
+from regulars.customers.models import ContactPoint, CustomerQuerySet
+from regulars.messaging.actions.mailings import hash_of, is_another_list, pause_for_approval
+from regulars.messaging.audiences import audiences
+from regulars.messaging.choices import MailingState
+from regulars.messaging.models import Mailing
+from regulars.messaging.outbox import key_of, stored
+
+# RELIABILITY, amendments: a transaction of bulk work lasts at most 100 ms.
+CHUNK = 2000
+_COLUMNS = (
+    "id", "customer_id", "channel", "purpose", "occasion", "mailing_id", "version_id", "address",
+    "seal", "context", "content_sha256", "state", "not_before", "expires_at", "lease_owner",
+    "lease_epoch", "failures", "provider", "provider_key", "provider_id", "why", "why_detail",
+    "created_at", "created_by_id", "state_at",
+)  # fmt: skip
+
+
+def expand(mailing: Mailing, *, at: datetime, running: RunningJob | None = None) -> int:
+    """Write the messages of an approved mailing; returns how many customers are meant.
+
+    Whoever is meant twice, or was written before a kill, has one row all the same.
+    """
+    meant = audiences[mailing.audience].customers(mailing.definition)
+    total = meant.count()
+    if not _is_as_approved(mailing, total):
+        pause_for_approval(mailing, count=total)
+        return 0
+    done = 0
+    for chunk in _chunks(reached(meant), mailing.expanded_up_to):
+        with transaction.atomic():
+            _write(mailing, chunk, at)
+            fault("expand.before_commit")
+            Mailing.objects.filter(pk=mailing.pk).update(expanded_up_to=chunk[-1][0])
+        fault("expand.after_chunk")
+        done += len(chunk)
+        if running is not None:
+            running.progress(done, total)
+        if not Mailing.objects.filter(pk=mailing.pk, state=MailingState.RUNNING).exists():
+            if Mailing.objects.filter(pk=mailing.pk, state=MailingState.CANCELLED).exists():
+                return done
+    Mailing.objects.filter(pk=mailing.pk).update(expanded_at=at)
+    return done
+
+
+def _is_as_approved(mailing: Mailing, total: int) -> bool:
+    if mailing.expanded_up_to:
+        return True
+    same = mailing.approved_definition_sha256 == hash_of(mailing.definition)
+    same_text = mailing.approved_sha256 == mailing.version.sha256
+    return same and same_text and not is_another_list(mailing.approved_count or 0, total)
+
+
+Reached = tuple[int, str | None, str | None]
+
+
+def reached(meant: CustomerQuerySet) -> "QuerySet[Any, Reached]":
+    """Each customer meant, with the e-mail address that we use for them, if there is one."""
+    points = ContactPoint.objects.filter(
+        customer=OuterRef("pk"), kind=PointKind.EMAIL, state=PointState.USABLE
+    ).order_by("-is_primary", "pk")
+    return meant.order_by("pk").values_list(
+        "pk", Subquery(points.values("normal")[:1]), Subquery(points.values("seal")[:1])
+    )
+
+
+def _chunks(rows: "QuerySet[Any, Reached]", after: int) -> Iterator[list[Reached]]:
+    while chunk := list(rows.filter(pk__gt=after)[:CHUNK]):
+        yield chunk
+        after = chunk[-1][0]
+
+
+def _write(mailing: Mailing, chunk: list[Reached], at: datetime) -> None:
+    """One row each, at one go; a row that is there already stays as it is."""
+    not_before = max(at, mailing.not_before or at)
+    now = stored(at)
+    fixed = [mailing.channel, mailing.purpose, mailing.occasion, mailing.pk, mailing.version_id]
+    expires = stored(not_before + timedelta(hours=mailing.expires_after_hours))
+    values = [
+        (
+            key_of(uuids.uuid7()), customer_id, *fixed, address or "", seal or "", json.dumps({}),
+            "", "ready", stored(not_before), expires, "", 0, 0, "", "", "", "", "", now,
+            mailing.approved_by_id or mailing.created_by_id, now,
+        )
+        for customer_id, address, seal in chunk
+    ]  # fmt: skip
+    _insert(values)
+
+
+def _insert(values: list[tuple[Any, ...]]) -> None:
+    columns = ", ".join(_COLUMNS)
+    if connection.vendor == "postgresql":
+        _insert_by_copy(columns, values)
+        return
+    places = ", ".join(["%s"] * len(_COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO messaging_message ({columns}) VALUES ({places})"  # noqa: S608
+            " ON CONFLICT DO NOTHING",
+            values,
+        )
+
+
+def _insert_by_copy(columns: str, values: list[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS messaging_meant"
+            " (LIKE messaging_message INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
+        )
+        with cursor.copy(f"COPY messaging_meant ({columns}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+    run_sql(
+        f"INSERT INTO messaging_message ({columns}) SELECT {columns} FROM messaging_meant"  # noqa: S608
+        " ON CONFLICT DO NOTHING"
+    )

@@ -1,0 +1,151 @@
+"""A window of messages made ready: values gathered in sets, each text rendered alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from regulars.core import signed_links
+from regulars.core.instance import proved_public_url
+from regulars.core.template_fields import values_for
+from regulars.messaging.models import Message, TemplateVersion
+from regulars.messaging.outbox import Claimed
+from regulars.messaging.texts import Prepared, Rendered, check_rendered, prepare
+from regulars.team.models import Member
+from regulars.team.queries import the_named_business
+
+# Rendered again, the text is another than the one that may have left.
+CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message, rendered: what is frozen with it, and what goes on the wire."""
+
+    claimed: Claimed
+    rendered: Rendered
+    context: Mapping[str, Any]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A message whose text must not leave as it is; `why` is a code of `check_rendered`."""
+
+    claimed: Claimed
+    why: str
+
+
+def render_window(window: Sequence[Claimed], *, at: datetime) -> tuple[list[Letter], list[Unfit]]:
+    """Render every message of a window by itself; queries do not grow with the window.
+
+    A message that may have left before is rendered from the values frozen then, and must come out
+    the same to the letter.
+    """
+    versions = TemplateVersion.objects.in_bulk({one.version_id for one in window})
+    texts = {pk: prepare(version) for pk, version in versions.items()}
+    contexts = contexts_for([one for one in window if not one.content_sha256], versions, at=at)
+    addresses = {one.address for one in window}
+    letters: list[Letter] = []
+    unfit: list[Unfit] = []
+    for one in window:
+        values = one.context if one.content_sha256 else contexts[one.id]
+        letter, why = _letter(one, texts[one.version_id], values, addresses - {one.address})
+        if letter is None:
+            unfit.append(Unfit(one, why))
+        else:
+            letters.append(letter)
+    return letters, unfit
+
+
+def _letter(
+    one: Claimed, text: Prepared, values: Mapping[str, Any], others: set[str]
+) -> tuple[Letter | None, str]:
+    rendered = text.render(values)
+    why = check_rendered(rendered, one.address, others)
+    if not why and one.content_sha256 not in ("", rendered.sha256):
+        why = CHANGED
+    if why:
+        return None, why
+    return Letter(one, rendered, values, rendered.sha256), ""
+
+
+def contexts_for(
+    window: Sequence[Claimed], versions: Mapping[int, TemplateVersion], *, at: datetime
+) -> dict[Any, dict[str, Any]]:
+    """The plain values of each message: what its text asks for, the house, who signs, the links."""
+    by_version: dict[int, list[Claimed]] = defaultdict(list)
+    for one in window:
+        by_version[one.version_id].append(one)
+    house, senders, url = house_values(), sender_values(window), proved_public_url()
+    found: dict[Any, dict[str, Any]] = {}
+    for version_id, group in by_version.items():
+        ids = [one.customer_id for one in group if one.customer_id is not None]
+        own = values_for(versions[version_id].fields, ids, at)
+        for one in group:
+            known = own.get(one.customer_id, {}) if one.customer_id is not None else {}
+            found[one.id] = {
+                **{name: _plain(value) for name, value in known.items()},
+                **house,
+                **senders[one.created_by_id],
+                **links_of(one, url, at),
+            }
+    return found
+
+
+def house_values() -> dict[str, str]:
+    business = the_named_business()
+    town = " ".join(part for part in (business.postcode, business.city) if part)
+    address = ", ".join(part for part in (business.street, town) if part)
+    return {
+        "business_name": business.name,
+        "business_address": address,
+        "business_phone": business.phone,
+    }
+
+
+def sender_values(window: Iterable[Claimed]) -> dict[int | None, dict[str, str]]:
+    """Who signs, for each member who wrote one of these; the house signs where nobody did."""
+    ids = {one.created_by_id for one in window}
+    members = Member.objects.in_bulk([pk for pk in ids if pk is not None])
+    return {pk: _sender(members.get(pk) if pk is not None else None) for pk in ids}
+
+
+def _sender(member: Member | None) -> dict[str, str]:
+    if member is None:
+        return {"sender_name": "", "sender_phone": "", "sender_face": ""}
+    face = f"cid:face-{member.pk}" if member.photo else ""
+    return {"sender_name": member.name, "sender_phone": member.phone, "sender_face": face}
+
+
+def links_of(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
+    """The ways out and the ways to change something, or none before the address is proved."""
+    if not public_url or one.customer_id is None:
+        return {"unsubscribe_url": "", "preferences_url": ""}
+    made = {
+        kind: signed_links.make_link(kind, one.customer_id, one.id, at=at)
+        for kind in ("unsubscribe", "preferences")
+    }
+    return {
+        "unsubscribe_url": f"{public_url}/u/{made['unsubscribe']}",
+        "preferences_url": f"{public_url}/p/{made['preferences']}",
+    }
+
+
+def rendered_again(message: Message) -> Rendered:
+    """The text that a message had when it left, from its version and the values frozen with it.
+
+    Raises `ValueError` where it does not match what was written down: then the row is damaged.
+    """
+    rendered = prepare(message.version).render(message.context)
+    if rendered.sha256 != message.content_sha256:
+        raise ValueError(f"message {message.pk} does not render to what was sent")
+    return rendered
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

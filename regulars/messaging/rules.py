@@ -1,0 +1,33 @@
+"""Who may write, approve and stop."""
+
+from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
+from regulars.customers.models import Customer
+
+
+def may_write(actor: Actor) -> bool:
+    """To many at once, and texts for all."""
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_write_to(actor: Actor, customer: Customer) -> bool:
+    """To one customer: a helper to those in their care."""
+    if actor.role == HELPER:
+        return customer.manager_id is not None and customer.manager_id == actor.member_id
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_approve(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_stop(actor: Actor) -> bool:
+    """Whoever sees that something goes wrong, stops it; viewers only look."""
+    return actor.role != VIEWER
+
+
+def may_resume(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_change_server(actor: Actor) -> bool:
+    return actor.role == OWNER

@@ -1,0 +1,260 @@
+"""The sender: takes messages window by window, until none is due or as long as it is asked to."""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import close_old_connections, transaction
+
+from regulars.core import clock, instance
+from regulars.core.faults import fault
+from regulars.messaging import gate, outbox, settling, windows
+from regulars.messaging.actions.server import pause_server
+from regulars.messaging.channels.adapters import Adapter, Outcome, Parcel, adapter_for
+from regulars.messaging.choices import MailingState, Result, State
+from regulars.messaging.models import Mailing, MailServer, Switch
+from regulars.messaging.outbox import Claimed
+from regulars.messaging.posting import PostOffice
+from regulars.messaging.queries import the_server
+from regulars.messaging.rendering import render_window
+
+log = logging.getLogger("regulars.sending")
+
+# RELIABILITY M10: everything stops within a second.
+SEEN_FOR = 0.25
+IDLE_SECONDS = 0.5
+RESTS_AT_MOST = 300.0
+TENDS_EVERY = 15.0
+
+
+@dataclass
+class Tally:
+    """What a sender has done; the keys of `send --json`."""
+
+    accepted: int = 0
+    failed: int = 0
+    unknown: int = 0
+    held: int = 0
+    suppressed: int = 0
+    seconds: float = 0.0
+
+    def add(self, counts: dict[str, int]) -> None:
+        for state, count in counts.items():
+            name = "suppressed" if state == State.EXPIRED else state
+            if name in _COUNTED:
+                setattr(self, name, getattr(self, name) + count)
+
+    def as_dict(self) -> dict[str, float]:
+        return {**asdict(self), "seconds": round(self.seconds, 3)}
+
+
+_COUNTED = frozenset({"accepted", "failed", "unknown", "held", "suppressed"})
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a sender has to look up again and again, as it was a moment ago."""
+
+    is_open: bool
+    mailings: Sequence[int]
+
+
+class Sender:
+    """One process that sends. Any number may run beside each other, on any number of machines."""
+
+    def __init__(self, *, owner: str = "", window: int | None = None) -> None:
+        self.owner = (owner or f"{socket.gethostname()}:{os.getpid()}")[:80]
+        self.tally = Tally()
+        self._window = window
+        self._server = MailServer()
+        self._adapter: Adapter | None = None
+        self._office: PostOffice | None = None
+        self._answered: tuple[list[Outcome], dict[UUID, Claimed]] = ([], {})
+        self._seen, self._seen_at = _Seen(is_open=False, mailings=()), -SEEN_FOR
+        self._turn = 0
+        self._tended_at = -TENDS_EVERY
+        self._rests_until, self._rest = 0.0, 1.0
+
+    def run(self, *, goes_on: Callable[[], bool], waits: bool) -> Tally:
+        """Send while `goes_on()`; without `waits`, only until nothing is due."""
+        began = time.monotonic()
+        try:
+            while goes_on():
+                moved = self._round() if self._may_act() else 0
+                moved += self._tend(is_idle=not moved)
+                if not moved:
+                    if not waits:
+                        break
+                    time.sleep(IDLE_SECONDS)
+        finally:
+            self._close()
+            self.tally.seconds += time.monotonic() - began
+        return self.tally
+
+    def _round(self) -> int:
+        """One window: what was answered is written down, the next is taken, rendered and sent."""
+        began = time.monotonic()
+        with transaction.atomic():
+            self._record()
+            window = self._claim()
+        if not window:
+            return 0
+        fault("claim.after_commit")
+        self._send(window)
+        self._keep_pace(len(window), began)
+        return len(window)
+
+    def _claim(self) -> list[Claimed]:
+        """What people wrote one by one goes first; mailings take turns after that."""
+        now = clock.now()
+        if alone := outbox.claim(self.owner, None, 1, at=now):
+            return alone
+        mailings = self._look().mailings
+        for step in range(len(mailings)):
+            mailing_id = mailings[(self._turn + step) % len(mailings)]
+            if window := outbox.claim(self.owner, mailing_id, self._size(), at=now):
+                self._turn += step + 1
+                return window
+        return []
+
+    def _send(self, window: list[Claimed]) -> None:
+        adapter, office = self._ways()
+        at, intended = clock.now(), time.monotonic()
+        letters, unfit = render_window(window, at=at)
+        parcels = office.parcels(letters, at=at)
+        passed = windows.record_intents(letters, unfit, parcels, adapter=adapter, at=at)
+        self.tally.add(passed.counts)
+        if passed.house:
+            self._seen_at = -SEEN_FOR
+        intents = {letter.claimed.id: letter.claimed for letter in passed.letters}
+        outcomes = self._hand_over(adapter, [parcels[pk] for pk in intents], intended)
+        # Recorded with the next claim, so that a window costs two commits and not three.
+        self._answered = (outcomes, intents)
+
+    def _hand_over(self, adapter: Adapter, parcels: list[Parcel], intended: float) -> list[Outcome]:
+        """The wire. Whatever goes wrong here, every parcel gets its outcome."""
+        if not parcels:
+            return []
+        fence = intended + outbox.LEASE_SECONDS / 2
+
+        def may_go_on(_parcel: Parcel) -> bool:
+            fault("wire.before")
+            return time.monotonic() < fence and self._look().is_open
+
+        found: dict[UUID, Outcome] = {}
+        ticket = gate.ticket_for([parcel.message_id for parcel in parcels])
+        try:
+            for outcome in adapter.hand_over(ticket, parcels, may_go_on=may_go_on):
+                found[outcome.message_id] = outcome
+                fault("wire.answered")
+        except Exception as error:
+            log.exception("the channel broke")
+            silent = Outcome(parcels[0].message_id, Result.IN_DOUBT, f"error {error}"[:300])
+            found = {
+                **{p.message_id: _for(silent, p.message_id) for p in parcels}, **found,
+            }  # fmt: skip
+        self._learn(found.values())
+        return list(found.values())
+
+    def _learn(self, answers: Collection[Outcome]) -> None:
+        """A server that says no to everything is left alone; one that is away is tried later."""
+        broken = next((one for one in answers if one.channel_is_broken), None)
+        if broken is not None:
+            pause_server(broken.code, at=clock.now())
+            self._forget_ways()
+        away = answers and all(one.code.partition(" ")[0] in _AWAY for one in answers)
+        self._rest = min(self._rest * 2, RESTS_AT_MOST) if away else 1.0
+        self._rests_until = time.monotonic() + self._rest if away else 0.0
+
+    def _record(self) -> None:
+        outcomes, intents = self._answered
+        if not outcomes:
+            return
+        adapter, _office = self._ways()
+        counts = windows.record_outcomes(outcomes, intents, adapter=adapter, at=clock.now())
+        self.tally.add(counts)
+        transaction.on_commit(self._recorded)
+
+    def _recorded(self) -> None:
+        self._answered = ([], {})
+        fault("outcomes.after_commit")
+
+    # What the sender keeps an eye on
+
+    def _may_act(self) -> bool:
+        if time.monotonic() < self._rests_until and not self._answered[0]:
+            return False
+        return self._look().is_open
+
+    def _look(self) -> _Seen:
+        if time.monotonic() - self._seen_at >= SEEN_FOR:
+            self._seen = _looked(clock.now())
+            self._seen_at = time.monotonic()
+        return self._seen
+
+    def _size(self) -> int:
+        size = self._window or self._server.window
+        # A pace below a window a second would make the window wait for itself.
+        return max(1, min(size, self._server.pace // 60)) if self._server.pace else size
+
+    def _keep_pace(self, count: int, began: float) -> None:
+        if self._server.pace:
+            due = began + count * 60 / self._server.pace
+            while (left := due - time.monotonic()) > 0 and self._look().is_open:
+                time.sleep(min(left, SEEN_FOR))
+
+    def _ways(self) -> tuple[Adapter, PostOffice]:
+        if self._adapter is None or self._office is None:
+            self._server = the_server()
+            self._adapter, self._office = adapter_for(self._server), PostOffice(self._server)
+        return self._adapter, self._office
+
+    def _forget_ways(self) -> None:
+        if self._adapter is not None:
+            self._adapter.close()
+        self._adapter = self._office = None
+
+    def _tend(self, *, is_idle: bool) -> int:
+        """Take up what others dropped, settle what is in doubt, say that we are awake."""
+        if time.monotonic() - self._tended_at < (IDLE_SECONDS if is_idle else TENDS_EVERY):
+            return 0
+        if is_idle:
+            with transaction.atomic():
+                self._record()
+        self._tended_at = time.monotonic()
+        close_old_connections()
+        if self._server.pk and the_server().changed_at != self._server.changed_at:
+            self._forget_ways()
+        adapter, _office = self._ways()
+        return settling.tend(adapter, at=clock.now())
+
+    def _close(self) -> None:
+        with transaction.atomic():
+            self._record()
+        self._forget_ways()
+
+
+_AWAY = frozenset({"dns", "connect", "tls"})
+
+
+def _looked(at: datetime) -> _Seen:
+    switch = Switch.objects.filter(pk=1).first()
+    server = the_server()
+    is_open = not (switch and switch.stopped_at) and not server.paused_why
+    running = Mailing.objects.filter(state=MailingState.RUNNING).exclude(not_before__gt=at)
+    ids = list(running.order_by("id").values_list("pk", flat=True)) if is_open else []
+    return _Seen(is_open and not instance.why_held(), ids)
+
+
+def _for(outcome: Outcome, message_id: UUID) -> Outcome:
+    return Outcome(message_id, outcome.result, outcome.code)
+
+
+def drain() -> Tally:
+    """Send all that is due now, in this process: for `tick` and for tests."""
+    return Sender(owner="drain").run(goes_on=lambda: True, waits=False)

@@ -1,0 +1,125 @@
+"""What nobody holds any more, and what nobody knows: settled by evidence, or shown to a person."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.core.faults import fault
+from regulars.messaging import gate, outbox
+from regulars.messaging.actions.switch import note_awake
+from regulars.messaging.channels.adapters import Adapter, Keyed, Searchable
+from regulars.messaging.choices import WAITING, MailingState, State
+from regulars.messaging.counting import give_back
+from regulars.messaging.models import Attempt, Mailing, Message
+from regulars.messaging.predicate import SERVICE
+
+log = logging.getLogger("regulars.sending")
+
+# RELIABILITY M4: a search says "not there" only after the slowest request has certainly ended.
+SEARCH_AFTER = timedelta(seconds=120)
+CLOSED_AFTER = timedelta(hours=72)
+# RELIABILITY M7: after so long a sleep, mailings wait for a person.
+ASLEEP = timedelta(hours=1)
+BATCH = 200
+
+
+def tend(adapter: Adapter, *, at: datetime) -> int:
+    """Everything that a sender looks after besides sending; returns how much was moved."""
+    moved = take_up(adapter, at=at)
+    if isinstance(adapter.certainty, Searchable):
+        moved += search(adapter, at=at)
+    moved += close_old(at=at)
+    wake(at=at)
+    return moved
+
+
+def take_up(adapter: Adapter, *, at: datetime) -> int:
+    """Messages whose sender has gone silent: those not begun go on, the others are in doubt."""
+    with transaction.atomic():
+        dropped = outbox.abandoned(State.CLAIMED, BATCH)
+        rows = [(pk, epoch) for pk, epoch, _provider, _purpose in dropped]
+        moved = outbox.move(rows, (), State.READY, at=at, came_from=(State.CLAIMED,))
+    with transaction.atomic():
+        begun = outbox.abandoned(State.SENDING, BATCH)
+        again = _may_be_repeated([one[:3] for one in begun], adapter, at)
+        doubt = [(pk, epoch, "silent") for pk, epoch, *_rest in begun if pk not in again]
+        repeat = [(pk, epoch, "silent") for pk, epoch, *_rest in begun if pk in again]
+        moved |= outbox.move(repeat, ("why",), State.READY, at=at, came_from=(State.SENDING,))
+        moved |= outbox.move(doubt, ("why",), State.UNKNOWN, at=at)
+        give_back([f"message:{pk}" for pk in again], at)
+    return len(moved)
+
+
+def _may_be_repeated(
+    begun: list[tuple[UUID, int, str]], adapter: Adapter, at: datetime
+) -> set[UUID]:
+    """Those that the provider would know again: inside half its window since the first attempt."""
+    if not isinstance(adapter.certainty, Keyed):
+        return set()
+    ids = [pk for pk, _epoch, provider in begun if provider == adapter.name]
+    since = at - adapter.certainty.window / 2
+    old = Attempt.objects.filter(message__in=ids, begun_at__lt=since)
+    return set(ids) - set(old.values_list("message_id", flat=True))
+
+
+def search(adapter: Adapter, *, at: datetime) -> int:
+    """Ask the provider for each message in doubt, once its answer can be believed."""
+    if not isinstance(adapter.certainty, Searchable):
+        return 0
+    believed = at - max(adapter.certainty.delay, SEARCH_AFTER)
+    waiting = Message.objects.filter(
+        state=State.UNKNOWN, provider=adapter.name, state_at__lt=believed
+    )
+    moved = 0
+    for message in waiting.order_by("state_at")[:BATCH]:
+        found = adapter.find(message.provider_key)
+        fault("settle.searched")
+        moved += _settle(message, None if found is None else found.provider_id, at)
+    return moved
+
+
+def _settle(message: Message, provider_id: str | None, at: datetime) -> int:
+    row = (message.pk, message.lease_epoch)
+    unknown = (State.UNKNOWN,)
+    with transaction.atomic():
+        if provider_id is None:
+            columns = ("why", "not_before", "content_sha256")
+            values = (*row, "not_found", outbox.stored(at), "")
+            moved = outbox.move([values], columns, State.READY, at=at, came_from=unknown)
+            give_back([f"message:{pk}" for pk in moved], at)
+        else:
+            values = (*row, provider_id[:200], "found")
+            columns = ("provider_id", "why")
+            moved = outbox.move([values], columns, State.ACCEPTED, at=at, came_from=unknown)
+    return len(moved)
+
+
+def close_old(*, at: datetime) -> int:
+    """What was offered and stayed in doubt for three days is never sent again, and says so.
+
+    What belongs to a purchase stays under "Needs a look" until a person decides.
+    """
+    old = Message.objects.filter(state=State.UNKNOWN, state_at__lt=at - CLOSED_AFTER)
+    rows = old.values_list("pk", "channel", "purpose")[:BATCH]
+    grounds = gate.Gate.now(at).grounds
+    closed = [pk for pk, *asked in rows if grounds[tuple(asked)].ground not in SERVICE]
+    with transaction.atomic():
+        return len(outbox.transition(closed, State.UNKNOWN_CLOSED, at=at, why="doubt"))
+
+
+def wake(*, at: datetime) -> None:
+    """After a long sleep, mailings wait for a person: what they say may no longer be true."""
+    slept = note_awake(at=at)
+    if slept is None or slept <= ASLEEP:
+        return
+    hours = max(1, round(slept / timedelta(hours=1)))
+    why = _(
+        "Nothing was sent for about %(hours)s hours. Look whether it is still true, then go on."
+    )
+    paused = Mailing.objects.filter(state=MailingState.RUNNING, messages__state__in=WAITING)
+    Mailing.objects.filter(pk__in=paused.values("pk")).update(
+        state=MailingState.PAUSED, why_paused=why % {"hours": hours}
+    )

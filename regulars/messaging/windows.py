@@ -1,0 +1,249 @@
+"""A window of messages passes the gate together, and is answered for together (RELIABILITY M3)."""
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from regulars.consent.actions import suppress
+from regulars.consent.choices import Stopped
+from regulars.core.events import announce
+from regulars.core.faults import fault
+from regulars.messaging import gate, outbox
+from regulars.messaging.channels.adapters import Adapter, Keyed, Outcome, Parcel
+from regulars.messaging.choices import Result, State
+from regulars.messaging.counting import Place, give_back, take_places
+from regulars.messaging.events import MessagesAccepted
+from regulars.messaging.outbox import Claimed
+from regulars.messaging.rendering import Letter, Unfit
+
+# Nothing has gone wrong with the message itself: it waits, and is not counted as tried.
+NOT_ITS_FAULT = frozenset({"stopped", "fenced", "dns", "connect", "tls", "login"})
+# The house as a whole may not send now; the message stays first in line.
+HOUSE = frozenset({"stopped", "instance"})
+ASKED_AGAIN_AFTER = timedelta(hours=1)
+MOST_FAILURES = 5
+# Enhanced status codes (RFC 3463) that say: there is no such mailbox.
+NO_SUCH_MAILBOX = re.compile(r"^5\d\d 5\.1\.(1|2|3|10)\b")
+
+
+@dataclass
+class Passed:
+    """What one window came to at the gate."""
+
+    letters: list[Letter] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    # A reason why nothing at all may leave now.
+    house: str = ""
+
+
+def record_intents(
+    letters: Sequence[Letter],
+    unfit: Sequence[Unfit],
+    parcels: Mapping[UUID, Parcel],
+    *,
+    adapter: Adapter,
+    at: datetime,
+) -> Passed:
+    """Ask the gate about a window and write down which of it is about to leave: one transaction.
+
+    After its commit a message may be on the wire; before it, it certainly is not.
+    """
+    passed, moves = Passed(), _Moves()
+    with transaction.atomic():
+        window = [letter.claimed for letter in letters] + [one.claimed for one in unfit]
+        verdicts = gate.verdicts_for_messages([one.id for one in window], at)
+        ours = outbox.keep_lease((one.id, one.epoch) for one in window)
+        for one in unfit:
+            if (one.claimed.id, one.claimed.epoch) in ours:
+                moves.fail(one.claimed, one.why)
+        for letter in letters:
+            one_ = letter.claimed
+            if (one_.id, one_.epoch) not in ours:
+                continue
+            verdict = verdicts[one_.id]
+            if verdict.code:
+                _turn_back(one_, verdict, moves, passed, at)
+            elif one_.id not in parcels:
+                moves.fail(one_, "header")
+            elif not _may_repeat(one_, adapter):
+                moves.to(State.UNKNOWN_CLOSED, one_, "repeat")
+            else:
+                passed.letters.append(letter)
+        moves.write(at)
+        passed.counts = moves.counts()
+        _intend(passed, parcels, adapter, at)
+        fault("intents.before_commit")
+    fault("intents.after_commit")
+    return passed
+
+
+def _turn_back(
+    one: Claimed, verdict: gate.Verdict, moves: "_Moves", passed: Passed, at: datetime
+) -> None:
+    if verdict.code in HOUSE:
+        passed.house = verdict.code
+        moves.later(one, "", one.not_before)
+    elif verdict.code == "turn":
+        moves.later(one, "", at)
+    elif verdict.code in gate.LATER:
+        moves.later(one, verdict.code, verdict.until or at + ASKED_AGAIN_AFTER)
+    elif one.content_sha256:
+        # It may have left before: to say "not sent" would be a guess.
+        moves.to(State.UNKNOWN_CLOSED, one, verdict.code)
+    else:
+        state = State.EXPIRED if verdict.code == "expired" else State.SUPPRESSED
+        moves.to(state, one, verdict.code)
+
+
+def _may_repeat(one: Claimed, adapter: Adapter) -> bool:
+    """A message in doubt goes out again only to the provider that knows its key."""
+    if not one.content_sha256:
+        return True
+    return isinstance(adapter.certainty, Keyed) and one.provider == adapter.name
+
+
+def _intend(passed: Passed, parcels: Mapping[UUID, Parcel], adapter: Adapter, at: datetime) -> None:
+    rows = [
+        (
+            one.claimed.id, one.claimed.epoch,
+            json.dumps(dict(one.context), ensure_ascii=False), one.sha256,
+            adapter.name, parcels[one.claimed.id].provider_key, "", "",
+        )
+        for one in passed.letters
+    ]  # fmt: skip
+    columns = (
+        "context", "content_sha256", "provider", "provider_key", "why", "why_detail",
+    )  # fmt: skip
+    moved = outbox.move(rows, columns, State.SENDING, at=at)
+    passed.letters = [one for one in passed.letters if one.claimed.id in moved]
+    intents = [one.claimed for one in passed.letters]
+    outbox.write_attempts([(one.id, one.epoch) for one in intents], at=at)
+    take_places(
+        [
+            Place(one.customer_id, one.channel, one.purpose, source_of(one.id))
+            for one in intents
+            if one.customer_id is not None
+        ],
+        at=at,
+    )
+
+
+def source_of(message_id: UUID) -> str:
+    return f"message:{message_id}"
+
+
+def record_outcomes(
+    outcomes: Sequence[Outcome], intents: Mapping[UUID, Claimed], *, adapter: Adapter, at: datetime
+) -> dict[str, int]:
+    """Write down what came of a window. Call in a transaction; returns how many went where."""
+    moves = _Moves()
+    accepted: list[tuple[Any, ...]] = []
+    for outcome in outcomes:
+        one = intents[outcome.message_id]
+        code, _gap, detail = outcome.code.partition(" ")
+        if outcome.result == Result.ACCEPTED:
+            accepted.append((one.id, one.epoch, outcome.provider_id[:200], "", ""))
+        elif outcome.result == Result.IN_DOUBT:
+            _doubt(one, code, detail, adapter, moves, at)
+        elif outcome.result == Result.REFUSED:
+            moves.fail(one, code, detail)
+            _learn_from(one, outcome, at)
+        else:
+            _once_more(one, outcome, code, detail, moves, at)
+    left = outbox.move(
+        accepted, ("provider_id", "why", "why_detail"), State.ACCEPTED, at=at,
+        came_from=(State.SENDING, State.UNKNOWN, State.UNKNOWN_CLOSED),
+    )  # fmt: skip
+    moves.write(at)
+    outbox.end_attempts(
+        [
+            (o.message_id, intents[o.message_id].epoch, o.result.value, o.code[:300])
+            for o in outcomes
+        ],
+        at=at,
+    )
+    give_back([source_of(pk) for pk in moves.not_sent], at)
+    if left:
+        announce(MessagesAccepted([str(pk) for pk in sorted(left)]), at=at)
+    fault("outcomes.before_commit")
+    return {**moves.counts(), State.ACCEPTED.value: len(left)}
+
+
+def _doubt(
+    one: Claimed, code: str, detail: str, adapter: Adapter, moves: "_Moves", at: datetime
+) -> None:
+    if isinstance(adapter.certainty, Keyed):
+        moves.again(one, code, detail, at + _backoff(one.failures), keeps=True, failed=True)
+    else:
+        moves.to(State.UNKNOWN, one, code, detail)
+
+
+def _once_more(
+    one: Claimed, outcome: Outcome, code: str, detail: str, moves: "_Moves", at: datetime
+) -> None:
+    """Certainly not sent: tried again later, unless it was tried too often for its own fault."""
+    own_fault = code not in NOT_ITS_FAULT
+    if own_fault and one.failures + 1 >= MOST_FAILURES:
+        moves.fail(one, code, detail)
+        return
+    wait = outcome.retry_after or (_backoff(one.failures) if own_fault else timedelta())
+    moves.again(one, code, detail, at + wait, keeps=False, failed=own_fault)
+
+
+def _backoff(failures: int) -> timedelta:
+    # Jitter, so that what failed together does not come back together.
+    return timedelta(seconds=30 * 4**failures * (0.75 + random.random() / 2))  # noqa: S311
+
+
+def _learn_from(one: Claimed, outcome: Outcome, at: datetime) -> None:
+    if one.seal and NO_SUCH_MAILBOX.match(outcome.code):
+        suppress(one.channel, one.seal, Stopped.BOUNCED, at=at, detail=outcome.code[:200])
+
+
+@dataclass
+class _Moves:
+    """Moves of a window, gathered so that each kind is one statement."""
+
+    rows: dict[tuple[State, tuple[str, ...]], list[tuple[Any, ...]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    not_sent: list[UUID] = field(default_factory=list)
+
+    def to(self, state: State, one: Claimed, why: str, detail: str = "", **more: Any) -> None:
+        row = (one.id, one.epoch, why[:20], detail[:300], *more.values())
+        self.rows[state, ("why", "why_detail", *more)].append(row)
+
+    def fail(self, one: Claimed, why: str, detail: str = "") -> None:
+        self.to(State.FAILED, one, why, detail)
+        self.not_sent.append(one.id)
+
+    def later(self, one: Claimed, why: str, until: datetime) -> None:
+        state = State.HELD if why else State.READY
+        self.to(state, one, why, not_before=outbox.stored(until))
+
+    def again(
+        self, one: Claimed, why: str, detail: str, due: datetime, *, keeps: bool, failed: bool
+    ) -> None:
+        # What certainly did not leave may be rendered anew; what may have left stays as it was.
+        anew = {} if keeps else {"content_sha256": ""}
+        later = {"not_before": outbox.stored(due), "failures": one.failures + failed}
+        self.to(State.READY, one, why, detail, **later, **anew)
+        self.not_sent.append(one.id)
+
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = defaultdict(int)
+        for (state, _columns), rows in self.rows.items():
+            found[state.value] += len(rows)
+        return found
+
+    def write(self, at: datetime) -> None:
+        for (state, columns), rows in self.rows.items():
+            outbox.move(rows, columns, state, at=at)
