@@ -39,6 +39,7 @@ _HOLD = (
 )
 
 # The order is the order of precedence. What is asked for (`is_service`) passes over most of it.
+# What may have left before (`has_place`) has been counted, and does not stand in its own way.
 CODE = f"""
 CASE
   WHEN %(is_held)s = 1 THEN 'instance'
@@ -62,14 +63,16 @@ CASE
       AND (%(holds_offered)s = 1 OR %(holds_selling)s = 1 AND a.purpose = 'sell'))
     THEN 'held'
   WHEN EXISTS (SELECT 1 {_HOLD}) THEN 'held'
-  WHEN a.is_service = 0 AND (
+  WHEN a.is_service + a.has_place = 0 AND (
     %(week)s = 0 OR %(week)s > 0 AND st.free_from > %(at)s
     OR a.channel = 'email'
       AND (%(emails)s = 0 OR %(emails)s > 0 AND st.email_free_from > %(at)s)
     OR a.channel = 'text' AND (%(texts)s = 0 OR %(texts)s > 0 AND st.text_free_from > %(at)s))
     THEN 'capped'
-  WHEN a.is_service = 0 AND w.every_days > 0 AND {{rested_at}} > %(at)s THEN 'too_soon'
-  WHEN a.is_service = 0 AND a.purpose = 'sell' AND coalesce(st.balance, 0) < %(per_sell)s
+  WHEN a.is_service + a.has_place = 0 AND w.every_days > 0 AND {{rested_at}} > %(at)s
+    THEN 'too_soon'
+  WHEN a.is_service + a.has_place = 0 AND a.purpose = 'sell'
+    AND coalesce(st.balance, 0) < %(per_sell)s
     THEN 'balance'
   WHEN a.is_service = 0 AND CASE WHEN coalesce(w.time_zone, '') = '' THEN %(is_quiet_here)s
     WHEN w.time_zone IN ({{quiet}}) THEN 1 ELSE 0 END = 1 THEN 'quiet'
@@ -98,6 +101,7 @@ ASKED_BY_KEY = """
   SELECT m.id AS key, m.customer_id, m.channel, m.purpose, m.seal, m.expires_at,
     CASE WHEN m.channel IN ('email', 'text') AND m.seal = '' THEN 0 ELSE 1 END AS has_address,
     CASE WHEN m.seal = '' THEN 0 ELSE 1 END AS may_be_stopped,
+    CASE WHEN m.content_sha256 = '' THEN 0 ELSE 1 END AS has_place,
     CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END AS is_archived,
     {ground} AS ground, {bought_since} AS bought_since,
     CASE WHEN m.customer_id IS NULL OR {ground} IN ('contract', 'legal_duty') THEN 1 ELSE 0 END
@@ -110,7 +114,7 @@ ASKED_BY_KEY = """
 ASKED_BY_CUSTOMER = """
   SELECT c.id AS key, c.id AS customer_id, '{channel}' AS channel, '{purpose}' AS purpose,
     {seal} AS seal, {never} AS expires_at, {has_address} AS has_address,
-    {may_be_stopped} AS may_be_stopped,
+    {may_be_stopped} AS may_be_stopped, 0 AS has_place,
     CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END AS is_archived,
     '{ground}' AS ground, {bought_since} AS bought_since, {is_service} AS is_service
   FROM customers_customer c
