@@ -27,14 +27,17 @@ COLUMNS = (
     "import_id", "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
     "family_name", "sort_name", "email", "email_normal", "email_state", "email_seal", "phone",
     "phone_normal", "phone_state", "phone_seal", "street", "postcode", "city", "region",
-    "country", "about", "since_on", "says_email", "says_text", "says_chat", "is_new", "is_changed",
+    "country", "about", "since_on", "says_email", "says_email_source", "says_email_at", "says_text",
+    "says_text_source", "says_text_at", "says_chat", "says_chat_source", "says_chat_at", "is_new",
+    "is_changed",
 )  # fmt: skip
+CHANNELS = ("email", "text", "chat")
 # A later row of the same customer speaks last, but blank never erases.
 FILLED = (
     "reference", "name", "given_name", "family_name", "sort_name", "email", "email_normal",
     "email_state", "email_seal", "phone", "phone_normal", "phone_state", "phone_seal", "street",
     "postcode", "city",
-    "region", "country", "about", "says_email", "says_text", "says_chat",
+    "region", "country", "about",
 )  # fmt: skip
 
 
@@ -48,7 +51,21 @@ def _merging(table: str) -> str:
         f"kind = CASE WHEN excluded.name <> '' THEN excluded.kind ELSE {table}.kind END",
         f"since_on = coalesce(excluded.since_on, {table}.since_on)",
         f"row_count = {table}.row_count + excluded.row_count",
+        *(_merging_said(table, channel, part) for channel in CHANNELS for part in PARTS),
     ])  # fmt: skip
+
+
+# A word about permission comes with its source and its moment; none of them is left behind.
+PARTS = ("", "_source", "_at")
+
+
+def _merging_said(table: str, channel: str, part: str) -> str:
+    """A no in any row stays a no; else the later row speaks."""
+    word, name = f"says_{channel}", f"says_{channel}{part}"
+    return (
+        f"{name} = CASE WHEN {table}.{word} <> 'no' AND excluded.{word} <> ''"
+        f" THEN excluded.{name} ELSE {table}.{name} END"
+    )
 
 
 ON_CONFLICT = _merging(StagedCustomer._meta.db_table)
@@ -72,7 +89,8 @@ class Person:
     country: str = ""
     about: str = ""
     since_on: str | None = None
-    says: tuple[str, str, str] = ("", "", "")
+    # For each channel the word, where it was given, and when.
+    says: tuple[tuple[str, str, str | None], ...] = (("", "", None),) * 3
 
     @property
     def key(self) -> str:
@@ -105,20 +123,35 @@ def people_of(batch: Batch) -> list[Person]:
         batch.column("reference"), batch.column("email", None), batch.column("phone", None),
         batch.column("street"), batch.column("postcode"), batch.column("city"),
         batch.column("region"), batch.column("country"), batch.column("about"),
-        batch.column("since", None), batch.column("says_email", None),
-        batch.column("says_text", None), batch.column("says_chat", None), strict=True,
+        batch.column("since", None), strict=True,
     )  # fmt: skip
-    return [_person(who, what) for who, what in zip(names, told, strict=True)]
+    words = zip(*(_words_of(batch, channel) for channel in CHANNELS), strict=True)
+    rows = zip(names, told, words, strict=True)
+    return [_person(who, what, says) for who, what, says in rows]
 
 
-def _person(who: tuple[str, str, str, str], what: tuple[Any, ...]) -> Person:
+def _words_of(batch: Batch, channel: str) -> list[tuple[str, str, str | None]]:
+    """What each row says about one channel; its own source and moment go before the row's."""
+    rows = zip(
+        batch.column(f"says_{channel}", None), batch.column(f"says_{channel}_source"),
+        batch.column("says_source"), batch.column(f"says_{channel}_at", None),
+        batch.column("says_at", None), strict=True,
+    )  # fmt: skip
+    return [_word(said, own or general, at or when) for said, own, general, at, when in rows]
+
+
+def _person(
+    who: tuple[str, str, str, str],
+    what: tuple[Any, ...],
+    says: tuple[tuple[str, str, str | None], ...],
+) -> Person:
     kind, name = _kind_and_name(*who)
-    reference, email, phone, street, postcode, city, region, country, about, since = what[:10]
+    reference, email, phone, street, postcode, city, region, country, about, since = what
     return Person(
         reference[:200], kind, name, who[1] if kind == Kind.PERSON else "",
         who[2] if kind == Kind.PERSON else "", email, phone, street, postcode[:40], city[:200],
         region[:200], country[:100], about, since.day if since else None,
-        (_word(what[10]), _word(what[11]), _word(what[12])),
+        says,
     )  # fmt: skip
 
 
@@ -132,8 +165,11 @@ def _kind_and_name(name: str, given: str, family: str, organisation: str) -> tup
     return Kind.PERSON, ""
 
 
-def _word(said: bool | None) -> str:
-    return "" if said is None else "yes" if said else "no"
+def _word(said: bool | None, source: str, moment: Any) -> tuple[str, str, str | None]:
+    if said is None:
+        return "", "", None
+    # A date beside a no is mostly that of the yes before it; a no counts from when it is told.
+    return ("yes", source[:200], moment.utc if moment else None) if said else ("no", "", None)
 
 
 def stage_people(
@@ -159,6 +195,11 @@ def _both(first: list[Any], later: list[Any]) -> list[Any]:
     for name in FILLED:
         if later[AT[name]]:
             first[AT[name]] = later[AT[name]]
+    for channel in CHANNELS:
+        if first[AT[f"says_{channel}"]] != "no" and later[AT[f"says_{channel}"]]:
+            for part in PARTS:
+                name = f"says_{channel}{part}"
+                first[AT[name]] = later[AT[name]]
     if later[AT["name"]]:
         first[AT["kind"]] = later[AT["kind"]]
     first[AT["since_on"]] = later[AT["since_on"]] or first[AT["since_on"]]
@@ -176,7 +217,8 @@ def _staged(person: Person, row: int, import_id: int, count: int) -> list[Any]:
         phone.value if phone else "", phone.normal if phone else "", _state(phone),
         seal_of(PointKind.PHONE, phone.normal) if phone else "",
         person.street, person.postcode, person.city, person.region, person.country,
-        person.about, person.since_on, *person.says, False, False,
+        person.about, person.since_on, *(part for said in person.says for part in said), False,
+        False,
     ]  # fmt: skip
 
 

@@ -105,4 +105,32 @@ LIST_FIELDS = (
     Field("says_chat", gettext_lazy("May we chat?"), FLAG, (
         "accepts whatsapp marketing", "whatsapp opt in", "whatsapp consent",
     )),
+    Field("says_source", gettext_lazy("Where they agreed"), TEXT, (
+        "consent source", "consent wording", "opt in source", "optin source", "permission source",
+    ), longest=200),
+    Field("says_at", gettext_lazy("When they agreed"), FieldKind.MOMENT, (
+        "consent date", "consent timestamp", "consent given at", "opt in date", "optin date",
+        "optin time", "opt in timestamp", "permission date",
+    ), is_dispensable=True),
+    Field("says_email_source", gettext_lazy("Where they agreed to e-mail"), TEXT, (
+        "email consent source", "email marketing consent source", "email opt in source",
+    ), longest=200),
+    Field("says_email_at", gettext_lazy("When they agreed to e-mail"), FieldKind.MOMENT, (
+        "email consent date", "email consent timestamp", "email marketing consent timestamp",
+        "email opt in date", "email opt in time",
+    ), is_dispensable=True),
+    Field("says_text_source", gettext_lazy("Where they agreed to texts"), TEXT, (
+        "sms consent source", "sms marketing consent source", "sms opt in source",
+        "text consent source",
+    ), longest=200),
+    Field("says_text_at", gettext_lazy("When they agreed to texts"), FieldKind.MOMENT, (
+        "sms consent date", "sms consent timestamp", "sms marketing consent timestamp",
+        "sms opt in date", "text consent date",
+    ), is_dispensable=True),
+    Field("says_chat_source", gettext_lazy("Where they agreed to chat"), TEXT, (
+        "whatsapp consent source", "whatsapp opt in source",
+    ), longest=200),
+    Field("says_chat_at", gettext_lazy("When they agreed to chat"), FieldKind.MOMENT, (
+        "whatsapp consent date", "whatsapp consent timestamp", "whatsapp opt in date",
+    ), is_dispensable=True),
 )  # fmt: skip

@@ -209,6 +209,13 @@ class StagedCustomer(models.Model):
     says_email = models.CharField(max_length=3)
     says_text = models.CharField(max_length=3)
     says_chat = models.CharField(max_length=3)
+    # How and when they agreed, as far as the file tells.
+    says_email_source = models.CharField(max_length=200, db_default="")
+    says_email_at = models.DateTimeField(null=True)
+    says_text_source = models.CharField(max_length=200, db_default="")
+    says_text_at = models.DateTimeField(null=True)
+    says_chat_source = models.CharField(max_length=200, db_default="")
+    says_chat_at = models.DateTimeField(null=True)
     leader_id = models.BigIntegerField(null=True)
     customer_id = models.BigIntegerField(null=True)
     is_new = models.BooleanField(default=False)

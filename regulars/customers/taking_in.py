@@ -7,6 +7,7 @@ Every function writes in short transactions, each safe to run again.
 # ruff: noqa: S608
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -67,18 +68,29 @@ def _run(terms: Terms, low: int, high: int, sql: str) -> None:
 
 def _said(terms: Terms, low: int, high: int) -> list[Said]:
     rows = rows_of(
-        "SELECT s.customer_id, s.says_email, s.says_text, s.says_chat"
+        "SELECT s.customer_id, s.row_no, s.says_email, s.says_email_source, s.says_email_at,"
+        " s.says_text, s.says_text_source, s.says_text_at,"
+        " s.says_chat, s.says_chat_source, s.says_chat_at"
         f" FROM customers_stagedcustomer s WHERE {RANGE} AND s.customer_id IS NOT NULL"
         " AND s.says_email || s.says_text || s.says_chat <> '' ORDER BY s.id",
         _values(terms, low, high),
     )
-    channels = ("email", "text", "chat")
     return [
-        Said(row[0], channel, word == "yes")
+        Said(row[0], channel, word == "yes", source, _moment(at), row[1])
         for row in rows
-        for channel, word in zip(channels, row[1:], strict=True)
+        for channel, (word, source, at) in _by_channel(row[2:])
         if word
     ]
+
+
+def _by_channel(words: Sequence[Any]) -> list[tuple[str, Sequence[Any]]]:
+    return [(name, words[3 * n : 3 * n + 3]) for n, name in enumerate(("email", "text", "chat"))]
+
+
+def _moment(at: datetime | str | None) -> datetime | None:
+    """SQLite hands back the text that it was given, in UTC."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _mark_consents(terms: Terms, low: int, high: int) -> None:
@@ -92,22 +104,35 @@ def _mark_consents(terms: Terms, low: int, high: int) -> None:
         )
 
 
+# A yes counts where the row says how and when it was given, as the taker of consent reads it.
+_PROVEN = "says_{0}_source <> '' AND says_{0}_at IS NOT NULL"
+AGREED, CLAIMED = (
+    " OR ".join(
+        f"says_{channel} = 'yes' AND {which}({_PROVEN.format(channel)})"
+        for channel in ("email", "text", "chat")
+    )
+    for which in ("", "NOT ")
+)
+
+
 def verdict(terms: Terms) -> Verdict:
     """Count what would happen, in rows and in customers."""
-    created, updated, rows, leaders, yes = rows_of(
+    created, updated, rows, leaders, claimed, agreed = rows_of(
         "SELECT coalesce(sum(CASE WHEN is_new THEN 1 ELSE 0 END), 0),"
         " coalesce(sum(CASE WHEN is_changed AND NOT is_new THEN 1 ELSE 0 END), 0),"
         " coalesce(sum(row_count), 0),"
         " coalesce(sum(CASE WHEN leader_id = id THEN 1 ELSE 0 END), 0),"
-        " coalesce(sum(CASE WHEN says_email = 'yes' OR says_text = 'yes' OR says_chat = 'yes'"
-        " THEN 1 ELSE 0 END), 0)"
+        f" coalesce(sum(CASE WHEN {CLAIMED} THEN 1 ELSE 0 END), 0),"
+        f" coalesce(sum(CASE WHEN {AGREED} THEN 1 ELSE 0 END), 0)"
         " FROM customers_stagedcustomer WHERE import_id = %s",
         [terms.import_id],
     )[0]
     found = Verdict(int(created), int(updated))
     found.things = {"customers": int(leaders)}
     found.changes = comparing.first_changes(terms)
-    found.notes = [note for note in _notes(int(rows) - int(leaders), int(yes)) if note.count]
+    found.notes = [
+        note for note in _notes(int(rows) - int(leaders), int(claimed), int(agreed)) if note.count
+    ]
     return found
 
 
@@ -115,7 +140,7 @@ def grouped(count: int) -> str:
     return number_format(count, force_grouping=True)
 
 
-def _notes(again: int, yes: int) -> list[Note]:
+def _notes(again: int, yes: int, proven: int) -> list[Note]:
     put_together = ngettext(
         "%(count)s row names a customer whom another row names too; they were put together.",
         "%(count)s rows name customers whom other rows name too; they were put together.",
@@ -128,9 +153,17 @@ def _notes(again: int, yes: int) -> list[Note]:
         "noted, and gives no permission.",
         yes,
     )
+    agreed = ngettext(
+        "%(count)s row says where and when the customer agreed; that counts, unless they said no "
+        "since.",
+        "%(count)s rows say where and when the customer agreed; that counts, unless they said no "
+        "since.",
+        proven,
+    )
     return [
         Note("same_customer_again", again, put_together % {"count": grouped(again)}),
         Note("claimed_permission", yes, claimed % {"count": grouped(yes)}),
+        Note("proven_permission", proven, agreed % {"count": grouped(proven)}),
     ]
 
 
