@@ -4,6 +4,7 @@ import { startDialogs } from "./scripts/dialogs.js";
 import { startDrop } from "./scripts/drop.js";
 import { startForms } from "./scripts/forms.js";
 import { startGuesses } from "./scripts/guesses.js";
+import { startInsert } from "./scripts/insert.js";
 import { startKeys } from "./scripts/keys.js";
 import { startPalette } from "./scripts/palette.js";
 import { startRequests } from "./scripts/requests.js";
@@ -22,6 +23,7 @@ startForms();
 startGuesses();
 startSelection();
 startDrop();
+startInsert();
 startTheme();
 
 // Alpine weighs as much as everything else together: only a page that asks for it loads it.

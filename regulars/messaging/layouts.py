@@ -1,4 +1,4 @@
-"""The sheet that a message is written on: MJML of our own, or the business's, made into HTML once."""
+"""The sheet that a message is written on: MJML, the house's or the business's, made HTML once."""
 
 import re
 from html.parser import HTMLParser

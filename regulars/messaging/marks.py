@@ -101,7 +101,7 @@ class _Strict(Environment):
     local_namespace_limit = 1_000
     output_stream_limit = 256 * 1024
 
-    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         for tag in (
             content.Literal, output.Output, illegal.Illegal,
             if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag,
@@ -166,9 +166,15 @@ def needed_fields(template: BoundTemplate) -> Iterator[str]:
     """Fields that stand alone: whoever has none of it would read a gap."""
     for node in template.nodes:
         said = getattr(node, "expression", None)
-        if isinstance(said, FilteredExpression) and isinstance(said.left, Path):
-            if not any(one.name == "default" for one in said.filters or ()):
-                yield str(said.left.path[0])
+        if not isinstance(said, FilteredExpression) or not isinstance(said.left, Path):
+            continue
+        if not any(one.name == "default" for one in said.filters or ()):
+            yield str(said.left.path[0])
+
+
+def mark_of(name: str, otherwise: str = "") -> str:
+    """A field as it is written, with what to say where there is none."""
+    return f'{{{{ {name} | default: "{otherwise}" }}}}' if otherwise else f"{{{{ {name} }}}}"
 
 
 def tag_name(mark: str) -> str:

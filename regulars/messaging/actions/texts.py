@@ -1,0 +1,154 @@
+"""Writing texts, and making of them what is sent."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from regulars.core import audit
+from regulars.core.actor import Actor
+from regulars.core.errors import Refusal
+from regulars.messaging.errors import TextRefused
+from regulars.messaging.linting import Written
+from regulars.messaging.models import Template, TemplateVersion
+from regulars.messaging.starters import starter_of, starters
+from regulars.messaging.texts import Compiled, compile_version
+
+
+@transaction.atomic
+def bring_starters(*, by: Actor, at: datetime) -> int:
+    """Put the texts that Regulars brings among your own; those that are there stay as they are."""
+    there = set(
+        Template.objects.filter(source__startswith="starter:").values_list("source", flat=True)
+    )
+    fresh = [
+        Template(
+            name=one.name, source=one.source, purpose=one.purpose, subject=one.subject,
+            preheader=one.preheader, body=one.body, created_at=at, updated_at=at,
+        )
+        for one in starters()
+        if one.source not in there
+    ]  # fmt: skip
+    if fresh:
+        Template.objects.bulk_create(fresh)
+        audit.record("brought starters", "messaging.template", by=by, at=at, count=len(fresh))
+    return len(fresh)
+
+
+@transaction.atomic
+def add_template(name: str, written: Written, *, by: Actor, at: datetime) -> Template:
+    """Write a text of your own that can be used again."""
+    compile_version(written.subject, written.preheader, written.body, written.layout)
+    template = Template.objects.create(name=name, created_at=at, updated_at=at, **asdict(written))
+    audit.record("added", template, by=by, at=at)
+    return template
+
+
+@transaction.atomic
+def keep_text(
+    template: Template, name: str, written: Written, *, by: Actor, at: datetime
+) -> Template:
+    """Change a text from now on. What was sent before stays as it was."""
+    compile_version(written.subject, written.preheader, written.body, written.layout)
+    template = Template.objects.select_for_update().get(pk=template.pk)
+    values = {"name": name, **asdict(written)}
+    changed = [key for key, value in values.items() if getattr(template, key) != value]
+    for key in changed:
+        setattr(template, key, values[key])
+    template.updated_at = at
+    template.save(update_fields=[*changed, "updated_at"])
+    audit.record("changed", template, by=by, at=at, changed=changed)
+    return template
+
+
+@transaction.atomic
+def restore_starter(template: Template, *, by: Actor, at: datetime) -> Template:
+    """Give a text that Regulars brought its first words back."""
+    starter = starter_of(template.source)
+    if starter is None:
+        raise Refusal(
+            _("“%(name)s” is your own; there are no first words to go back to.")
+            % {"name": template.name},
+            _("Its earlier versions stand below the text."),
+        )
+    written = Written(starter.subject, starter.preheader, starter.body, starter.purpose)
+    return keep_text(template, starter.name, written, by=by, at=at)
+
+
+@transaction.atomic
+def put_away(template: Template, *, by: Actor, at: datetime) -> Template:
+    """Take a text off the list; what was sent with it stays readable."""
+    template.archived_at = at
+    template.save(update_fields=["archived_at"])
+    audit.record("put away", template, by=by, at=at)
+    return template
+
+
+@transaction.atomic
+def take_out_again(template: Template, *, by: Actor, at: datetime) -> Template:
+    """Put a text back on the list."""
+    template.archived_at = None
+    template.save(update_fields=["archived_at"])
+    audit.record("took out again", template, by=by, at=at)
+    return template
+
+
+@transaction.atomic
+def freeze_version(template: Template, *, by: Actor, at: datetime) -> TemplateVersion:
+    """Make of a text what is sent: the same words give the same version, other words a new one.
+
+    No action changes a version afterwards, and `texts.prepare` refuses one that was changed.
+    """
+    return use_text(template, purpose=template.purpose, by=by, at=at)
+
+
+@transaction.atomic
+def use_text(template: Template, *, purpose: str, by: Actor, at: datetime) -> TemplateVersion:
+    """Make of a text what is sent, for this purpose."""
+    # Two who send the same text in the same second get one version.
+    template = Template.objects.select_for_update().get(pk=template.pk)
+    written = Written(template.subject, template.preheader, template.body, purpose, template.layout)
+    made = _made(written)
+    versions = TemplateVersion.objects.filter(template=template)
+    known = versions.filter(sha256=made.sha256, purpose=purpose).first()
+    if known is not None:
+        return known
+    last = versions.aggregate(last=Max("number"))["last"] or 0
+    return _frozen(written, made, template=template, number=last + 1, by=by, at=at)
+
+
+@transaction.atomic
+def use_words(
+    *, subject: str, body: str, purpose: str, by: Actor, at: datetime,
+    preheader: str = "", layout: str = "",
+) -> TemplateVersion:  # fmt: skip
+    """Make of words written for once what is sent."""
+    written = Written(subject, preheader, body, purpose, layout)
+    return _frozen(written, _made(written), template=None, number=1, by=by, at=at)
+
+
+def _made(written: Written) -> Compiled:
+    made = compile_version(written.subject, written.preheader, written.body, written.layout)
+    if not made.subject:
+        raise TextRefused(
+            _("A message without a subject does not leave."),
+            _("Say in a few words what it is about."),
+            what=_("subject"),
+        )
+    return made
+
+
+def _frozen(
+    written: Written, made: Compiled, *, template: Template | None, number: int, by: Actor,
+    at: datetime,
+) -> TemplateVersion:  # fmt: skip
+    version = TemplateVersion.objects.create(
+        template=template, number=number, purpose=written.purpose,
+        subject=made.subject, preheader=made.preheader, body=written.body, layout=written.layout,
+        html=made.html, text=made.text, fields=made.fields, has_links=made.has_links,
+        sha256=made.sha256, created_at=at, created_by_id=by.member_id, frozen_at=at,
+    )  # fmt: skip
+    audit.record("froze", version, by=by, at=at)
+    return version

@@ -1,0 +1,186 @@
+"""What is wrong or unwise in a text, said beside the editor while it is written."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.consent.choices import Purpose
+from regulars.core.template_fields import template_fields
+from regulars.core.templatetags.look import number
+from regulars.messaging.errors import TextRefused
+from regulars.messaging.marks import MARK, line_of, mark_of
+from regulars.messaging.texts import Compiled, compile_version
+
+# Gmail shows no more than 102 KB of a page, and hides the way out with the rest.
+LARGEST_PAGE = 100_000
+# A phone shows about 40 letters of a subject, a desk about 60.
+LONG_SUBJECT = 60
+SHORTENERS = frozenset(
+    "bit.ly buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly shorturl.at t.co t.ly"
+    " tiny.cc tinyurl.com".split()
+)
+_LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|<(https?:[^>\s]+)>", re.IGNORECASE)
+_UNWRITTEN = re.compile(r"\[[^\]\n]{3,}\](?![(\[:])")
+_SELLS = re.compile(
+    r"\d+\s?(?:%|percent) off\b|\b(?:buy now|order now|shop now|on sale|special offer|discount code"
+    r"|voucher|limited time|last chance|while stocks last|ends (?:today|tomorrow|soon)|half price"
+    r"|save (?:up to )?[£$€]?\d)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence about a text and what to do; a grave one stands in the way of sending it."""
+
+    code: str
+    sentence: str
+    remedy: str
+    is_grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as it stands in the editor."""
+
+    subject: str
+    preheader: str
+    body: str
+    purpose: str
+    layout: str = ""
+
+
+def findings_of(written: Written) -> list[Finding]:
+    """Grave ones first; a text that cannot be read is told that alone."""
+    try:
+        compiled = compile_version(written.subject, written.preheader, written.body, written.layout)
+    except TextRefused as no:
+        return [Finding("refused", no.sentence, no.remedy, is_grave=True)]
+    found = [
+        *_on_the_subject(written),
+        *_on_what_is_missing(compiled),
+        *_on_the_words(written, compiled),
+        *_on_the_links(written.body),
+        *_on_the_page(written, compiled),
+    ]
+    return sorted(found, key=lambda one: not one.is_grave)
+
+
+def _on_the_subject(written: Written) -> Iterator[Finding]:
+    if not written.subject.strip():
+        yield Finding(
+            "no_subject", _("There is no subject."),
+            _("Say in a few words what the message is about."), is_grave=True,
+        )  # fmt: skip
+    elif len(MARK.sub("12345678", written.subject)) > LONG_SUBJECT:
+        yield Finding(
+            "long_subject",
+            _("The subject is longer than most screens show."),
+            _("Keep it under %(most)s letters.") % {"most": LONG_SUBJECT},
+        )
+    if not written.body.strip():
+        yield Finding(
+            "no_body", _("There is no text yet."),
+            _("Begin with {{ greeting }} and end with {{ signature }}."), is_grave=True,
+        )  # fmt: skip
+
+
+def _on_what_is_missing(compiled: Compiled) -> Iterator[Finding]:
+    """One count for each field that is said alone, however many customers there are."""
+    for name in compiled.needed:
+        field = template_fields[name]
+        count = field.missing() if field.missing else 0
+        if count:
+            yield Finding(
+                "missing",
+                ngettext(
+                    "%(count)s customer has no “%(label)s” and would not get this message.",
+                    "%(count)s customers have no “%(label)s” and would not get this message.",
+                    count,
+                )
+                % {"count": number(count), "label": field.label},
+                _("Say what stands there instead: %(mark)s.")
+                % {"mark": mark_of(name, str(field.when_empty) or "…")},
+            )
+
+
+def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:
+    if unwritten := _UNWRITTEN.search(written.body):
+        yield Finding(
+            "unwritten",
+            _("Line %(line)s still holds a place to fill in: %(found)s")
+            % {"line": line_of(written.body, unwritten.start()), "found": unwritten[0][:80]},
+            _("Write what belongs there, or take it out."),
+            is_grave=True,
+        )
+    if written.body.strip() and not compiled.fields and "{{ signature }}" not in written.body:
+        yield Finding(
+            "impersonal",
+            _("Nothing in it is personal: everybody would read the same."),
+            _("Begin with {{ greeting }}, or sign it with {{ signature }}."),
+        )
+    sells = _SELLS.search(f"{written.subject}\n{written.preheader}\n{written.body}")
+    if sells and written.purpose != Purpose.SELL:
+        yield Finding(
+            "sells",
+            _("It is meant to “%(purpose)s”, and it sells: “%(found)s”.")
+            % {"purpose": Purpose(written.purpose).label, "found": sells[0]},
+            _("Take the offer out, or choose the purpose “%(sell)s”.")
+            % {"sell": Purpose.SELL.label},
+        )
+
+
+def _on_the_links(body: str) -> Iterator[Finding]:
+    for found in _LINK.finditer(body):
+        target = found[1] or found[2] or ""
+        if MARK.fullmatch(target):
+            continue
+        finding = _on_one_link(target, line_of(body, found.start()))
+        if finding:
+            yield finding
+
+
+def _on_one_link(target: str, line: int) -> Finding | None:
+    parts = urlsplit(target)
+    said = {"line": line, "target": target[:60]}
+    if parts.scheme == "http":
+        return Finding(
+            "plain_link", _("Line %(line)s links to %(target)s without protection.") % said,
+            _("Write https:// instead, if the page answers there."),
+        )  # fmt: skip
+    if (parts.hostname or "").removeprefix("www.") in SHORTENERS:
+        return Finding(
+            "short_link",
+            _("Line %(line)s links to %(target)s: nobody sees where that leads.") % said,
+            _("Write the address it stands for; mail programs distrust short ones."),
+        )
+    if not parts.scheme and not target.startswith("{{"):
+        return Finding(
+            "dead_link", _("Line %(line)s links to “%(target)s”, which leads nowhere.") % said,
+            _("In a message a link begins with https://, mailto: or tel:."), is_grave=True,
+        )  # fmt: skip
+    return None
+
+
+def _on_the_page(written: Written, compiled: Compiled) -> Iterator[Finding]:
+    size = len(compiled.html.encode())
+    if size > LARGEST_PAGE:
+        yield Finding(
+            "large",
+            _("The page has %(size)s KB; Gmail cuts it off at 102 KB.")
+            % {"size": number(round(size / 1000))},
+            _("Say less here, and link to the rest."),
+            is_grave=True,
+        )
+    if not any(way in compiled.html for way in ("unsubscribe_url", "preferences_url")):
+        yield Finding(
+            "no_way_out",
+            _("There is no way out: nobody could say that they want to hear less."),
+            _("Put {{ preferences_url }} or {{ unsubscribe_url }} into the layout,"
+              " or empty it: the house's own has both."),
+            is_grave=True,
+        )  # fmt: skip
