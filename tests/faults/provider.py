@@ -124,7 +124,11 @@ class Provider:
             "type": "delivered", "message_id": entry["message_id"], "key": entry["key"],
             "id": entry["id"], "to": entry["to"], "at": datetime.now(UTC).isoformat(),
         }  # fmt: skip
-        body, event_id, stamp = json.dumps(event).encode(), f"e-{entry['id']}", str(int(time.time()))
+        body, event_id, stamp = (
+            json.dumps(event).encode(),
+            f"e-{entry['id']}",
+            str(int(time.time())),
+        )
         headers = {
             "content-type": "application/json", "webhook-id": event_id, "webhook-timestamp": stamp,
             "webhook-signature": signature(self.secret, event_id, stamp, body),

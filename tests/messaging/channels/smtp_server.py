@@ -1,5 +1,6 @@
 """A small mail server for tests, in threads: honest, slow, rude, lying or gone, as it is told."""
 
+import base64
 import contextlib
 import socket
 import ssl
@@ -55,11 +56,15 @@ class Server:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self.stop_listening()
         self.close_connections()
         for thread in [self._accepting, *self._threads]:
             thread.join(timeout=5)
+
+    def stop_listening(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
     def close_connections(self) -> None:
         """As a server does with those who have been silent for long."""
@@ -138,8 +143,6 @@ class Talk:
         self.file = self.connection.makefile("rb")
 
     def on_auth(self, rest: str) -> None:
-        import base64
-
         said = base64.b64decode(rest.split()[1]).split(b"\0")[1:]
         name, password = (part.decode() for part in said)
         if (name, password) == self.habits.login:

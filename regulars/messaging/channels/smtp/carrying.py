@@ -21,8 +21,15 @@ CONTENTS_AHEAD = 8
 _UNKNOWN_COMMAND = {500, 502}
 
 
+class Closing(Lost):
+    """They said goodbye (421) before taking what follows: that has certainly not left."""
+
+
 class Run:
-    """What both ways of handing over share. `given_back` have certainly not left."""
+    """What both ways of handing over share.
+
+    `given_back` have certainly not left, the first one last: it is the one at which it ended.
+    """
 
     def __init__(
         self, session: Session, sender: str, waiting: deque[Parcel], may_go_on: MayGoOn
@@ -47,7 +54,7 @@ class Run:
     def hear(self) -> Reply:
         reply = self.session.hear()
         if reply.code == 421:
-            raise Lost(reply.words)
+            raise Closing(reply.words)
         return reply
 
     def in_doubt(self, parcel: Parcel) -> Outcome:
@@ -214,6 +221,10 @@ class WithChunks(Run):
         parcel = self._on_the_way[0]
         try:
             outcome = self._verdict_on(parcel)
+        except Closing as error:
+            self.end(error)
+            self.given_back.extend(reversed(self._on_the_way))
+            return
         except (Lost, OutOfStep) as error:
             self.end(error)
             yield from self._all_in_doubt()

@@ -89,12 +89,13 @@ class MailServerClient:
                 yield from _unreached(waiting, error)
                 return
             yield from self._follow(run)
-            for parcel in run.given_back:
-                begun[parcel.provider_key] += 1
-                if begun[parcel.provider_key] < TRIES:
-                    waiting.appendleft(parcel)
-                else:
-                    yield Outcome(parcel.message_id, Result.NOT_SENT, run.why_ended)
+            waiting.extendleft(run.given_back)
+            if run.given_back:
+                first = waiting[0]
+                begun[first.provider_key] += 1
+                if begun[first.provider_key] >= TRIES:
+                    waiting.popleft()
+                    yield Outcome(first.message_id, Result.NOT_SENT, run.why_ended)
 
     def _run(self, waiting: deque[Parcel], may_go_on: MayGoOn) -> Run:
         if self._session is None:
