@@ -26,3 +26,7 @@ class MessageNotOpen(Refusal):
 
 class NoAddress(Refusal):
     """There is no address to which this could go."""
+
+
+class NoServerYet(Refusal):
+    """The mail server or the sender has not been described far enough."""

@@ -80,7 +80,7 @@ def test_what_was_changed_on_the_way_is_noticed(before: bytes, after: bytes) -> 
 @pytest.mark.parametrize(
     "raw",
     [
-        b"From: a@juniper.example\r\nSubject:  two  spaces\t and a tab \r\n\r\nx  y \t\r\n \r\n\r\n",
+        b"From: a@juniper.example\r\nSubject:  two  spaces\t and \r\n\r\nx  y \t\r\n \r\n\r\n",
         b"From: a@juniper.example\r\nSubject: folded\r\n over two\r\n\r\n",
         b"From: a@juniper.example\r\n\r\nno end",
     ],

@@ -10,6 +10,7 @@ from uuid import UUID
 from regulars.core.registry import Registry
 from regulars.messaging.choices import Result
 from regulars.messaging.models import MailServer
+from regulars.team.models import Member
 
 if TYPE_CHECKING:
     from regulars.messaging.gate import GateTicket
@@ -96,6 +97,30 @@ class Adapter(Protocol):
     ) -> Iterator[Outcome]: ...
 
     def find(self, provider_key: str) -> Found | None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StaffParcel:
+    """A mail to one of ourselves. The address is the member's own: there is no way to name one."""
+
+    member: Member
+    key: UUID
+    raw: bytes
+
+    def __post_init__(self) -> None:
+        if self.member._state.adding or not self.member.is_active:
+            raise ValueError("Mail to staff goes to members who may sign in, and to nobody else.")
+
+    def as_parcel(self) -> Parcel:
+        return Parcel(self.key, str(self.key), self.member.email, self.raw)
+
+
+class StaffCarrier(Protocol):
+    """Those who also carry mail to staff, past the gate: only `staff_mail.py` asks them to."""
+
+    def hand_to_staff(self, parcels: Sequence[StaffParcel]) -> Iterator[Outcome]: ...
 
     def close(self) -> None: ...
 

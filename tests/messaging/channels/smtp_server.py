@@ -194,7 +194,7 @@ class Talk:
         if not self.habits.understands_chunks:
             self._say(b"502 5.5.1 Not here\r\n")
             return
-        size = int(rest.split()[0])
+        size = int(rest.partition(" ")[0])
         content = self.file.read(size)
         if len(content) < size:
             raise Gone

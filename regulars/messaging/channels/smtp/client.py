@@ -19,6 +19,7 @@ from regulars.messaging.channels.adapters import (
     MayGoOn,
     Outcome,
     Parcel,
+    StaffParcel,
     adapters,
     demand,
 )
@@ -67,6 +68,10 @@ class MailServerClient:
             else:
                 waiting.append(parcel)
         yield from self._carry(waiting, may_go_on)
+
+    def hand_to_staff(self, parcels: Sequence[StaffParcel]) -> Iterator[Outcome]:
+        waiting = deque(parcel.as_parcel() for parcel in parcels)
+        yield from self._carry(waiting, lambda _parcel: True)
 
     def find(self, provider_key: str) -> Found | None:
         """A mail server cannot be asked."""

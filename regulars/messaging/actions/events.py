@@ -1,0 +1,134 @@
+"""What providers tell us, kept raw when it comes and handled later (RELIABILITY W1)."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.consent.actions import suppress
+from regulars.consent.choices import Stopped
+from regulars.core.actor import SYSTEM
+from regulars.core.jobs import enqueue
+from regulars.customers.naming import seal_of
+from regulars.messaging import outbox
+from regulars.messaging.channels.hearing import Heard, Signed, event_sources
+from regulars.messaging.choices import State
+from regulars.messaging.models import Message, ProviderEvent
+
+log = logging.getLogger("regulars.hooks")
+
+HEAR_JOB = "messaging.hear"
+BATCH = 500
+# RELIABILITY C4: five soft bounces in thirty days close an address for thirty days.
+SOFT_BOUNCES = 5
+SOFT_BOUNCE_DAYS = timedelta(days=30)
+STATES = {
+    "delivered": State.DELIVERED,
+    "bounced": State.BOUNCED,
+    "complained": State.COMPLAINED,
+    "failed": State.BOUNCED,
+}
+UNREADABLE = "unreadable"
+
+
+@transaction.atomic
+def keep_event(provider: str, signed: Signed, body: bytes, *, at: datetime) -> bool:
+    """Keep what a provider told us, as it told it; the same event a second time is nothing new."""
+    _event, is_new = ProviderEvent.objects.get_or_create(
+        provider=provider,
+        event_id=signed.event_id,
+        defaults={
+            "happened_at": signed.signed_at,
+            "received_at": at,
+            "raw": body.decode("utf-8", "replace").replace("\x00", "�"),
+        },
+    )
+    if is_new:
+        # One piece of work a second, begun when the second is over, however many events it had.
+        due = at.replace(microsecond=0) + timedelta(seconds=1)
+        enqueue(HEAR_JOB, at=due, unique_key=f"{HEAR_JOB}:{due.isoformat()}")
+    return is_new
+
+
+def handle_provider_events(at: datetime) -> int:
+    """Take up what providers have told us: states move forward, closed addresses are closed.
+
+    Returns how many events were handled. An event that cannot be read, or that is about a message
+    we do not know, is kept and has no effect.
+    """
+    waiting = ProviderEvent.objects.filter(handled_at=None).order_by("pk")
+    return sum(_handle(pk, at) for pk in waiting.values_list("pk", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _handle(event_id: int, at: datetime) -> int:
+    event = ProviderEvent.objects.select_for_update().filter(pk=event_id, handled_at=None).first()
+    if event is None:
+        return 0
+    heard = _read(event)
+    message = _message_of(heard, event.provider) if heard else None
+    event.kind = heard.kind if heard else UNREADABLE
+    event.message, event.handled_at = message, at
+    if heard:
+        event.happened_at = heard.happened_at
+    event.save(update_fields=["kind", "message", "handled_at", "happened_at"])
+    if heard and message:
+        _learn(heard, message, at)
+    return 1
+
+
+def _read(event: ProviderEvent) -> Heard | None:
+    if event.provider not in event_sources:
+        return None
+    try:
+        return event_sources[event.provider].parse(event.raw.encode())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # What it holds stays in the row; a log is no place for addresses.
+        log.warning("event %s of %s cannot be read: %s", event.pk, event.provider, type(error))
+        return None
+
+
+def _message_of(heard: Heard, provider: str) -> Message | None:
+    """The message it is about, if it is ours and went by this provider."""
+    sent = Message.objects.filter(provider=provider)
+    if heard.message_id:
+        found = sent.filter(pk=heard.message_id).first()
+    else:
+        found = sent.filter(provider_id=heard.provider_id).first() if heard.provider_id else None
+    if found is None or (heard.provider_key and heard.provider_key != found.provider_key):
+        return None
+    is_theirs = not heard.recipient or heard.recipient.casefold() == found.address.casefold()
+    return found if is_theirs else None
+
+
+def _learn(heard: Heard, message: Message, at: datetime) -> None:
+    state = STATES.get(heard.kind)
+    if state is not None:
+        outbox.transition([message.pk], state, at=at, why=heard.kind, detail=heard.detail[:300])
+    if heard.kind == "complained":
+        _close(message, Stopped.COMPLAINED, heard, at)
+    elif heard.kind == "bounced":
+        _close(message, Stopped.BOUNCED, heard, at)
+    elif heard.kind == "soft_bounce" and _soft_bounces(message, heard) >= SOFT_BOUNCES:
+        _close(message, Stopped.FULL, heard, at, until=at + SOFT_BOUNCE_DAYS)
+
+
+def _soft_bounces(message: Message, heard: Heard) -> int:
+    since = heard.happened_at - SOFT_BOUNCE_DAYS
+    soft = ProviderEvent.objects.filter(kind="soft_bounce", happened_at__gt=since)
+    return soft.filter(message__seal=_seal(message)).count()
+
+
+def _close(
+    message: Message, why: Stopped, heard: Heard, at: datetime, until: datetime | None = None
+) -> None:
+    """Only the address that the message went to; others of the same customer stay open."""
+    detail = heard.detail or _("Told by the mail provider.")
+    suppress(
+        message.channel, _seal(message), why, by=SYSTEM, at=at, until=until, detail=detail[:200]
+    )
+
+
+def _seal(message: Message) -> str:
+    return message.seal or seal_of(message.channel, message.address.casefold())
