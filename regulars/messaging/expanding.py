@@ -50,9 +50,8 @@ def expand(mailing: Mailing, *, at: datetime, running: RunningJob | None = None)
         done += len(chunk)
         if running is not None:
             running.progress(done, total)
-        if not Mailing.objects.filter(pk=mailing.pk, state=MailingState.RUNNING).exists():
-            if Mailing.objects.filter(pk=mailing.pk, state=MailingState.CANCELLED).exists():
-                return done
+        if Mailing.objects.filter(pk=mailing.pk, state=MailingState.CANCELLED).exists():
+            return done
     Mailing.objects.filter(pk=mailing.pk).update(expanded_at=at)
     return done
 

@@ -91,13 +91,13 @@ def move(
     sources = came_from or [state for state, ends in MOVES.items() if to in ends]
     given = ["id", *(["epoch"] if by_epoch else []), *columns]
     sets = [f"{name} = {_cast(name)}" for name in columns]
-    own = " AND m.lease_epoch = v.epoch" if by_epoch else ""
+    own = f" AND {TABLE}.lease_epoch = v.epoch" if by_epoch else ""
     states = ", ".join(f"'{state}'" for state in sources)
     places = ", ".join(f"({', '.join(['%s'] * len(given))})" for _row in rows)
     sql = (
         f"WITH v({', '.join(given)}) AS (VALUES {places}) "  # noqa: S608
-        f"UPDATE {TABLE} AS m SET {', '.join(['state = %s', 'state_at = %s', *sets])} FROM v "
-        f"WHERE m.id = v.id AND m.state IN ({states}){own} RETURNING m.id"
+        f"UPDATE {TABLE} SET {', '.join(['state = %s', 'state_at = %s', *sets])} FROM v "
+        f"WHERE {TABLE}.id = v.id AND {TABLE}.state IN ({states}){own} RETURNING {TABLE}.id"
     )
     values = [value for row in rows for value in (key_of(row[0]), *row[1:])]
     moved = rows_of(sql, [*values, to.value, stored(at)])
@@ -153,10 +153,10 @@ def keep_lease(rows: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
         return set()
     places = ", ".join(["(%s, %s)"] * len(held))
     found = rows_of(
-        f"WITH v(id, epoch) AS (VALUES {places}) UPDATE {TABLE} AS m"  # noqa: S608
+        f"WITH v(id, epoch) AS (VALUES {places}) UPDATE {TABLE}"  # noqa: S608
         f" SET lease_until = {_lease()} FROM v"
-        " WHERE m.id = v.id AND m.lease_epoch = v.epoch AND m.state = 'claimed'"
-        " RETURNING m.id, m.lease_epoch",
+        f" WHERE {TABLE}.id = v.id AND {TABLE}.lease_epoch = v.epoch AND {TABLE}.state = 'claimed'"
+        f" RETURNING {TABLE}.id, {TABLE}.lease_epoch",
         [value for pk, epoch in held for value in (key_of(pk), epoch)],
     )
     return {(as_uuid(pk), epoch) for pk, epoch in found}

@@ -89,7 +89,7 @@ def face_of(member_id: int) -> Sequence[mime.Inline]:
 
 
 def one_click_url(one: Claimed, public_url: str, at: datetime) -> str:
-    """Where a mail program unsubscribes by itself (RFC 8058); empty before the address is proved."""
+    """Where a mail program unsubscribes by itself (RFC 8058); empty without a proved address."""
     if not public_url or one.customer_id is None:
         return ""
     token = signed_links.make_link("unsubscribe", one.customer_id, one.id, at=at)

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.messaging import gate
 from regulars.messaging.choices import OPEN, REACHED, WAITING, Result, ServerKind, State
@@ -22,6 +23,7 @@ from regulars.messaging.models import (
     MessageQuerySet,
     Switch,
 )
+from regulars.messaging.rules import may_resume, may_stop, may_write, may_write_to
 from regulars.messaging.words import sentence_of
 
 # The pace is taken over at least this long, so that one slow window does not frighten anybody.
@@ -63,8 +65,30 @@ def the_server() -> MailServer:
     return MailServer.objects.filter(pk=1).first() or MailServer(kind=ServerKind.FILE)
 
 
+def the_switch() -> Switch | None:
+    """Who stopped everything, for the frame of every page; None while messages may leave."""
+    return Switch.objects.filter(pk=1).exclude(stopped_at=None).first()
+
+
+def is_stopper(actor: Actor) -> bool:
+    return may_stop(actor)
+
+
+def is_resumer(actor: Actor) -> bool:
+    return may_resume(actor)
+
+
+def is_writer(actor: Actor) -> bool:
+    """Whether this person writes to many at once."""
+    return may_write(actor)
+
+
+def is_writer_to(actor: Actor, customer: Customer) -> bool:
+    return may_write_to(actor, customer)
+
+
 def sending_state() -> SendingState:
-    switch = Switch.objects.filter(pk=1).first() or Switch()
+    switch = the_switch() or Switch()
     server = the_server()
     return SendingState(
         stopped_at=switch.stopped_at,
@@ -128,10 +152,9 @@ def story_of(message: Message) -> list[str]:
     told = [_("Written %(when)s for %(address)s.") % {
         "when": _when(message.created_at), "address": message.address or _("nobody"),
     }]  # fmt: skip
-    for attempt in message.attempts.order_by("epoch"):
-        told.append(_attempt(attempt))
-    told.append(_end(message))
-    return told
+    attempts = sorted(message.attempts.all(), key=lambda one: one.epoch)
+    tries = [_attempt(attempt) for attempt in attempts]
+    return [*told, *tries, _end(message)]
 
 
 def _attempt(attempt: Attempt) -> str:

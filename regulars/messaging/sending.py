@@ -14,7 +14,7 @@ from django.db import close_old_connections, transaction
 from regulars.core import clock, instance
 from regulars.core.faults import fault
 from regulars.messaging import gate, outbox, settling, windows
-from regulars.messaging.actions.server import pause_server
+from regulars.messaging.actions.switch import pause_server
 from regulars.messaging.channels.adapters import Adapter, Outcome, Parcel, adapter_for
 from regulars.messaging.choices import MailingState, Result, State
 from regulars.messaging.models import Mailing, MailServer, Switch
@@ -90,6 +90,7 @@ class Sender:
                 if not moved:
                     if not waits:
                         break
+                    close_old_connections()
                     time.sleep(IDLE_SECONDS)
         finally:
             self._close()
@@ -227,7 +228,6 @@ class Sender:
             with transaction.atomic():
                 self._record()
         self._tended_at = time.monotonic()
-        close_old_connections()
         if self._server.pk and the_server().changed_at != self._server.changed_at:
             self._forget_ways()
         adapter, _office = self._ways()

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
-from regulars.core.actor import Actor
+from regulars.core.actor import SYSTEM, Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
 from regulars.messaging.events import SendingResumed, SendingStopped
-from regulars.messaging.models import Switch
+from regulars.messaging.models import MailServer, Switch
 from regulars.messaging.rules import may_resume, may_stop
 
 # A note of being awake is a write, so it is made at most this often.
@@ -50,6 +50,14 @@ def resume_sending(*, by: Actor, at: datetime) -> Switch:
         )
         announce(SendingResumed(), at=at)
     return switch
+
+
+@transaction.atomic
+def pause_server(why: str, *, at: datetime) -> None:
+    """The server says no to everything: nothing is tried until a person has looked at it."""
+    row = MailServer.objects.filter(pk=1, paused_why="")
+    if row.update(paused_why=why[:300], changed_at=at):
+        audit.record("paused server", "messaging.mailserver", by=SYSTEM, at=at)
 
 
 @transaction.atomic
