@@ -233,6 +233,17 @@ def set_wishes(
     return wish
 
 
+@transaction.atomic
+def void_links(customer: Customer, *, by: Actor, at: datetime) -> None:
+    """Let no link that a customer was given until now open anything; saying no stays possible."""
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    Wish.objects.update_or_create(
+        customer=customer, defaults={"links_void_before": at},
+        create_defaults={"links_void_before": at, "changed_at": at},
+    )  # fmt: skip
+    audit.record("made links void", customer, by=by, at=at)
+
+
 def _check_wishes(
     channel: str,
     topics: Sequence[str],
