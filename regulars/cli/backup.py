@@ -16,15 +16,6 @@ from regulars.core.packing import backup_key
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-WHY_HELD = {
-    "copied": "This folder is a copy, or lies on another machine or disk.",
-    "moved": "This folder has been moved.",
-    "cloned": "This database belongs to another instance.",
-    "nameless": "This folder does not know the instance of its database.",
-    "damaged": "The file instance.json cannot be read.",
-    "restored": "This instance was restored from an earlier state.",
-}
-
 
 @click.command()
 @click.option("--to", type=FOLDER, metavar="FOLDER", help="Elsewhere than where they usually go.")
@@ -107,7 +98,7 @@ def _say_held(why: str, waiting: list[instance.Waiting]) -> None:
     if not why:
         click.echo("This instance is not held.")
         return
-    click.echo(WHY_HELD.get(why, why))
+    click.echo(str(instance.WHY_HELD[why]))
     for one in waiting:
         oldest = f", the oldest of {one.oldest_at:%Y-%m-%d %H:%M}" if one.oldest_at else ""
         click.echo(f"{one.name}: {one.count} wait{oldest}.")

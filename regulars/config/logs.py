@@ -3,7 +3,7 @@
 import logging
 import re
 
-_LINK = re.compile(r"(/team/(?:first|sign-in|join)/)[^\s/?#]+")
+_LINK = re.compile(r"(/team/(?:first|sign-in|join|address)/)[^\s/?#]+")
 
 
 class HideLinks(logging.Filter):

@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from regulars.core import audit, clock, instance_file
 from regulars.core.actor import OWNER, Actor
@@ -22,6 +25,15 @@ from regulars.core.registry import Registry
 
 SEEN_FOR_SECONDS = 1.0
 MARK_EVERY_SECONDS = 60.0
+
+WHY_HELD: dict[str, Promise] = {
+    "copied": _("This folder is a copy, or it lies on another machine or disk than it was."),
+    "moved": _("This folder has been moved."),
+    "cloned": _("This database belongs to another instance."),
+    "nameless": _("This folder does not know the instance of its database."),
+    "damaged": _("The file instance.json in this folder cannot be read."),
+    "restored": _("This instance stands at an earlier state: it was restored."),
+}
 
 # What a room does when an instance is released, inside the release's transaction:
 # `(as_new, at)`; as a new instance nothing that was queued before may leave by itself.
@@ -74,9 +86,27 @@ def why_held() -> str:
     return _look().why
 
 
+def why_held_now() -> str:
+    """The same, never from memory: for pages, which cost the same whenever they are asked for."""
+    forget_seen()
+    return _look().why
+
+
 def proved_public_url() -> str:
     """The address under which others reach us, if somebody has proved it; else nothing."""
     return _look().public_url
+
+
+def proved_at() -> datetime | None:
+    """When PUBLIC_URL, as it is set now, was proved; nothing when it was not."""
+    row = Instance.objects.filter(pk=1, public_url=settings.PUBLIC_URL).first()
+    return row.public_url_proved_at if row else None
+
+
+def proved_at_words() -> str:
+    """The last proof of any address, as text that changes with each."""
+    moment = Instance.objects.values_list("public_url_proved_at", flat=True).first()
+    return moment.isoformat() if moment else ""
 
 
 def held_since() -> datetime | None:
@@ -130,7 +160,10 @@ def release(*, by: Actor, at: datetime, as_new: bool) -> None:
     one it gets another, and nothing that waited leaves by itself.
     """
     if by.role != OWNER:
-        raise NotAllowed("Only an owner can release this instance.", "Ask one of the owners.")
+        raise NotAllowed(
+            gettext("Only an owner can release this instance."),
+            gettext("Ask one of the owners to do it."),
+        )
     row = Instance.objects.get(pk=1)
     became = uuid.uuid4() if as_new else row.instance_id
     # The file first: a crash in between leaves the row held, and the release can be repeated.

@@ -25,10 +25,23 @@ PUBLIC_NAMES = frozenset(
         "mfa_authenticate",
         "team:first_account",
         "team:accept_invitation",
+        "team:prove_address",
         "team:one_time_sign_in",
         "desk:healthy",
+        # Customers come by a link of their own, and are never asked to sign in.
+        "portal:unsubscribe",
+        "portal:one_click",
+        "portal:preferences",
+        "portal:preferences_page",
+        "portal:undo_preferences",
+        "portal:leave",
+        "portal:hear_from_us",
+        "portal:confirm",
     }
 )
+
+# A mail program in a browser says no from its own site, without a cookie (RFC 8058).
+OPEN_TO_OTHER_SITES = frozenset({"portal:one_click"})
 
 # RELIABILITY A5: eight hours without a click, or seven days in all, end a session.
 IDLE_SECONDS = 8 * 3600
@@ -47,16 +60,23 @@ class BrowserRules:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # RELIABILITY B2: beside the token; browsers state where a request comes from.
-        is_foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
-        if is_foreign and request.method not in SAFE_METHODS:
-            return HttpResponse(status=403)
         answer = self.get_response(request)
         answer.setdefault("Permissions-Policy", NOT_NEEDED)
         # What a page says of customers stays in no shared cache; Back still keeps what was typed.
         if answer.get("Content-Type", "").startswith("text/html"):
             answer.setdefault("Cache-Control", "private, no-cache")
         return answer
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        # RELIABILITY B2: beside the token; browsers state where a request comes from.
+        match, site = request.resolver_match, request.headers.get("Sec-Fetch-Site")
+        if site != "cross-site" or request.method in SAFE_METHODS:
+            return None
+        if match is not None and match.view_name in OPEN_TO_OTHER_SITES:
+            return None
+        return HttpResponse(status=403)
 
 
 class SessionLimits:

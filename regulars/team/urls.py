@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.team.views import business, entrance, people
+from regulars.team.views import business, entrance, instance, people
 
 app_name = "team"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("closed-days", business.add_closure, name="add_closure"),
     path("closed-days/<int:closure_id>/remove", business.remove_closure, name="remove_closure"),
     path("closed-days/put-back/<str:sealed>", business.put_back_closure, name="put_back_closure"),
+    path("safety", instance.safety, name="safety"),
+    path("safety/release", instance.release, name="release"),
+    path("address/<str:token>", instance.prove_address, name="prove_address"),
     path("people", people.people, name="people"),
     path("people/invite", people.invite, name="invite"),
     path(

@@ -52,7 +52,7 @@ EXTRA: dict[str, set[str]] = {
     "planning": {
         "candidates", "choosing", "knapsack", "known", "priors", "spreading", "words",
     },
-    "team": {"adapter", "links"},
+    "team": {"adapter", "links", "public_address"},
 }  # fmt: skip
 WRITES = {"create", "save", "delete", "bulk_create", "update_or_create"}
 LIMIT = 400
