@@ -83,7 +83,10 @@ _MJ = frozenset(
     " mj-image mj-table mj-hero mj-social mj-social-element mj-navbar mj-navbar-link".split()
 )
 _LINKS = frozenset({"href", "src", "background-url", "background"})
-_GOOD_LINK = re.compile(r"(?:https://|mailto:|tel:|cid:|#|mk[0-9a-f]{12}x\d+z$)", re.IGNORECASE)
+_GOOD_LINK = re.compile(
+    r"(?:https://|mailto:|tel:|#)[^{}]*$|\{\{ ?(?:unsubscribe_url|preferences_url|sender_face) ?\}\}$",
+    re.IGNORECASE,
+)
 _IN_STYLE = re.compile(r"@import|url\s*\(|expression\s*\(|</|javascript:", re.IGNORECASE)
 
 

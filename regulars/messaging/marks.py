@@ -194,16 +194,17 @@ def line_of(source: str, position: int) -> int:
 
 
 def _refuse_strange_signs(what: str, source: str) -> None:
-    marks = list(MARK.finditer(source))
-    if len(marks) > MOST_MARKS:
+    found = list(MARK.finditer(source))
+    if len(found) > MOST_MARKS:
         raise TextRefused(
             _("The %(what)s holds %(count)s fields and conditions; %(most)s is the most.")
-            % {"what": what, "count": len(marks), "most": MOST_MARKS},
+            % {"what": what, "count": len(found), "most": MOST_MARKS},
             _("Say less in one message."),
             what=what,
         )
-    for mark in marks:
+    for mark in found:
         _refuse_strange_mark(what, source, mark)
+    _refuse_unclosed(what, source, found)
     # Blanked out, so that what stands between is seen at its own place.
     between = MARK.sub(lambda mark: " " * len(mark[0]), source)
     if stray := _STRAY.search(between):
@@ -234,6 +235,19 @@ def _refuse_strange_mark(what: str, source: str, mark: "re.Match[str]") -> None:
             _("Only conditions can: {% if %}, {% unless %} and {% case %}."),
             what=what, line=line,
         )  # fmt: skip
+
+
+def _refuse_unclosed(what: str, source: str, found: "list[re.Match[str]]") -> None:
+    open_since: list[re.Match[str]] = []
+    for mark in found:
+        name = tag_name(mark[0])
+        if name in OPENING:
+            open_since.append(mark)
+        elif name in CLOSING:
+            if not open_since or tag_name(open_since.pop()[0]) != name.removeprefix("end"):
+                raise _unreadable(what, source, mark.start())
+    if open_since:
+        raise _unreadable(what, source, open_since[-1].start())
 
 
 def _unreadable(what: str, source: str, position: int) -> TextRefused:

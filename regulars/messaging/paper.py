@@ -179,13 +179,15 @@ class _Balance:
     def __init__(self, part: Part, places: Places) -> None:
         self.part = part
         self.places = places
-        self.open: list[str] = []
+        # What is open, and since which line.
+        self.open: list[tuple[str, int]] = []
         self.line = part.first_line
 
     def check(self, tokens: list[Token]) -> None:
         for token in tokens:
             self._one(token)
         if self.open:
+            self.line = self.open[-1][1]
             raise self._torn()
 
     def _one(self, token: Token) -> None:
@@ -196,25 +198,25 @@ class _Balance:
         if token.type in {"text", "code_inline", "code_block", "fence"}:
             self._tags(token.content)
         elif token.nesting == 1 and token.type != "paragraph_open":
-            self.open.append(token.tag)
+            self.open.append((token.tag, self.line))
         elif token.nesting == -1 and token.type != "paragraph_close":
             self._close(token.tag)
         for child in token.children or ():
             self._one(child)
         is_shared = token.type == "inline" and not _is_tag(token.content, self.places)
-        if is_shared and any(one in marks.OPENING for one in self.open[-1:]):
+        if is_shared and any(one in marks.OPENING for one, _line in self.open[-1:]):
             self._refuse_if_opened_here(token.content)
 
     def _tags(self, text: str) -> None:
         for found in self.places.pattern.finditer(text):
             name = marks.tag_name(self.places.kept[int(found[1])])
             if name in marks.OPENING:
-                self.open.append(name)
+                self.open.append((name, self.line))
             elif name in marks.CLOSING:
                 self._close(name.removeprefix("end"))
 
     def _close(self, name: str) -> None:
-        if not self.open or self.open.pop() != name:
+        if not self.open or self.open.pop()[0] != name:
             raise self._torn()
 
     def _refuse_if_opened_here(self, text: str) -> None:
