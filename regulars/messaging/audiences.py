@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from django.core import signing
+
 from regulars.core.registry import Registry
 from regulars.customers.models import CustomerQuerySet
 
@@ -19,3 +21,18 @@ class Audience(Protocol):
 
 
 audiences: Registry[Audience] = Registry("audiences")
+SALT = "regulars.audience"
+
+
+def sealed(audience: str, definition: dict[str, Any]) -> str:
+    """Who is meant, to travel through a form and come back unchanged."""
+    return signing.dumps([audience, definition], salt=SALT, compress=True)
+
+
+def opened(text: str) -> tuple[str, dict[str, Any]] | None:
+    """Who was sealed; None where the seal is not ours."""
+    try:
+        audience, definition = signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return audience, definition

@@ -1,8 +1,30 @@
 from django.urls import URLPattern, URLResolver, path
 
-from regulars.messaging.views import texts
+from regulars.messaging.views import mailings, messages, papers, switch, texts
 
 app_name = "messaging"
+sending_pages: list[URLPattern | URLResolver] = [
+    path("", messages.index, name="home"),
+    path("needs-a-look/", messages.needs_look, name="needs_a_look"),
+    path("stop", switch.stop, name="stop"),
+    path("resume", switch.resume, name="resume"),
+    path("to/<int:customer_id>/", messages.write, name="write"),
+    path("m/<uuid:message_id>/", messages.show, name="message"),
+    path("m/<uuid:message_id>/take-back", messages.take_back, name="take_back"),
+    path("m/<uuid:message_id>/try-again", messages.again, name="try_again"),
+    path("m/<uuid:message_id>/arrived", messages.arrived, name="arrived"),
+    path("m/<uuid:message_id>/send-again", messages.send_again, name="send_again"),
+    path("paper", papers.try_words, name="try_words"),
+    path("paper/<int:version_id>/<int:customer_id>", papers.of_version, name="version_paper"),
+    path("mailings/new", mailings.new, name="new_mailing"),
+    path("mailings/<int:mailing_id>/", mailings.show, name="mailing"),
+    path("mailings/<int:mailing_id>/progress", mailings.progress, name="mailing_progress"),
+    path("mailings/<int:mailing_id>/of/<slug:group>/", mailings.listed, name="mailing_list"),
+    path("mailings/<int:mailing_id>/approve", mailings.approve, name="approve_mailing"),
+    path("mailings/<int:mailing_id>/pause", mailings.pause, name="pause_mailing"),
+    path("mailings/<int:mailing_id>/resume", mailings.go_on, name="resume_mailing"),
+    path("mailings/<int:mailing_id>/stop", mailings.stop, name="stop_mailing"),
+]
 text_pages: list[URLPattern | URLResolver] = [
     path("texts/", texts.index, name="templates"),
     path("texts/starters", texts.bring_starters, name="bring_starters"),
@@ -16,4 +38,4 @@ text_pages: list[URLPattern | URLResolver] = [
     path("texts/<int:template_id>/put-away", texts.put_away, name="put_away_template"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*text_pages]
+urlpatterns: list[URLPattern | URLResolver] = [*sending_pages, *text_pages]

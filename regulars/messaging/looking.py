@@ -1,0 +1,117 @@
+"""The look before a mailing leaves: who would get it, who would not and why, what is unwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.core import clock
+from regulars.core.templatetags.look import number
+from regulars.customers.models import Customer
+from regulars.customers.queries import customers_for
+from regulars.messaging.audiences import audiences
+from regulars.messaging.gate import NO, counts_by_verdict
+from regulars.messaging.linting import Finding, Written, findings_of
+from regulars.messaging.models import Mailing, TemplateVersion
+from regulars.messaging.words import sentence_of
+from regulars.team.models import Member
+
+# So many of the list can be looked through one by one.
+SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some of the list, for whom the gate says the same."""
+
+    count: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What whoever approves must have seen."""
+
+    total: int
+    will: int
+    later: Sequence[Share]
+    never: Sequence[Share]
+    findings: Sequence[Finding]
+    people: Sequence[Customer]
+    chosen: Customer | None
+
+    @property
+    def is_grave(self) -> bool:
+        return any(one.is_grave for one in self.findings)
+
+    @property
+    def leaving(self) -> int:
+        """Those who get it now or later."""
+        return self.will + sum(share.count for share in self.later)
+
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        later, never = (sum(one.count for one in those) for those in (self.later, self.never))
+        return [("1", self.will), ("2", later), ("same", never)]
+
+    @property
+    def sentence(self) -> str:
+        """How many get it, of how many."""
+        said = ngettext(
+            "%(leaving)s of %(total)s customer gets this.",
+            "%(leaving)s of %(total)s customers get this.",
+            self.total,
+        )
+        return said % {"leaving": number(self.leaving), "total": number(self.total)}
+
+    @property
+    def button(self) -> str:
+        """What the button does, with how many."""
+        if self.leaving == self.total:
+            said = ngettext("Send to this one", "Send to all %(count)s of them", self.leaving)
+        else:
+            said = ngettext(
+                "Send to %(count)s of them", "Send to %(count)s of them", self.leaving
+            )
+        return said % {"count": number(self.leaving)}
+
+
+def look_at(mailing: Mailing, *, as_seen_by: Member, shown_id: str) -> Look:
+    """Count a mailing's customers by what the gate says now, and pick whose eyes to see it with."""
+    meant = audiences[mailing.audience].customers(mailing.definition)
+    counts = counts_by_verdict(
+        mailing.channel, mailing.purpose, clock.now(), meant.order_by().values("pk")
+    )
+    will = counts.pop("", 0)
+    shares = [(code, Share(count, sentence_of(code))) for code, count in counts.most_common()]
+    people = list(customers_for(as_seen_by.actor).filter(pk__in=meant.order_by().values("pk"))
+                  .order_by("sort_name", "pk")[:SHOWN])  # fmt: skip
+    chosen = [one for one in people if str(one.pk) == shown_id] or people[:1]
+    return Look(
+        total=will + sum(counts.values()),
+        will=will,
+        later=[share for code, share in shares if code not in NO],
+        never=[share for code, share in shares if code in NO],
+        findings=findings_of(written_of(mailing.version)),
+        people=people,
+        chosen=chosen[0] if chosen else None,
+    )
+
+
+def written_of(version: TemplateVersion) -> Written:
+    return Written(
+        version.subject, version.preheader, version.body, version.purpose, version.layout
+    )
+
+
+def time_left(seconds: int | None) -> str:
+    """How long it will take, as roughly as it is known."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return _("about a minute left")
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return _("about %(count)s minutes left") % {"count": minutes}
+    return _("about %(count)s hours left") % {"count": round(minutes / 60)}

@@ -1,0 +1,143 @@
+"""One text to a list of customers: write, look, approve, watch it leave."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.messaging.actions import mailings as change
+from regulars.messaging.audiences import audiences
+from regulars.messaging.choices import MailingState
+from regulars.messaging.forms.sending import MailingForm
+from regulars.messaging.lists import mailing_for, messages_for, page_of
+from regulars.messaging.looking import look_at
+from regulars.messaging.models import Mailing
+from regulars.messaging.queries import progress_of, story_of
+from regulars.messaging.rules import may_approve
+from regulars.messaging.screens import GROUPS, watched
+from regulars.team.queries import signed_in_member
+
+
+def _approver(request: HttpRequest) -> Actor:
+    actor = signed_in_member(request).actor
+    if not may_approve(actor):
+        raise NotAllowed(_("Only an owner or a manager writes to a list of customers."))
+    return actor
+
+
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Write to the customers whom a list has sealed into the form; the first time it is empty."""
+    actor, now = _approver(request), clock.now()
+    is_sent = "subject" in request.POST and "choose" not in request.POST
+    who = request.POST.get("who", "")
+    form = MailingForm(request.POST) if is_sent else MailingForm.begun(request, who=who)
+    if form.meant() is None:
+        raise Refusal(_("Who is meant has been lost."), _("Choose the customers again."))
+    if not is_sent:
+        return _sheet(request, form)
+    if not form.is_valid():
+        return _sheet(request, form, status=422)
+    audience, definition = form.cleaned_data["who"]
+    try:
+        mailing = change.write_mailing(
+            name=form.cleaned_data["subject"],
+            version=form.version(by=actor, at=now), purpose=form.said_purpose,
+            audience=audience, definition=definition, by=actor, at=now,
+        )  # fmt: skip
+    except NotAllowed:
+        raise
+    except Refusal as no:
+        form.refuse(no)
+        return _sheet(request, form, status=422)
+    return redirect("messaging:mailing", mailing.pk)
+
+
+def _sheet(request: HttpRequest, form: MailingForm, status: int = 200) -> HttpResponse:
+    shown = {"form": form, "who": _words(form)}
+    return render(request, "messaging/mailings/write.html", shown, status=status)
+
+
+def _words(form: MailingForm) -> str:
+    meant = form.meant()
+    return audiences[meant[0]].words(meant[1]) if meant else ""
+
+
+@require_safe
+def show(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    """Before approval the look at it; afterwards how far it is."""
+    member = signed_in_member(request)
+    mailing = mailing_for(mailing_id)
+    shown: dict[str, object] = {"mailing": mailing, "may_approve": may_approve(member.actor)}
+    if mailing.state == MailingState.DRAFT:
+        seen = look_at(mailing, as_seen_by=member, shown_id=request.GET.get("as", ""))
+        return render(request, "messaging/mailings/look.html", {**shown, "look": seen})
+    shown.update(_watched(mailing))
+    return render(request, "messaging/mailings/watch.html", shown)
+
+
+@require_safe
+def progress(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    """How far it is, again and again while it goes."""
+    actor, mailing = signed_in_member(request).actor, mailing_for(mailing_id)
+    shown = {"mailing": mailing, "may_approve": may_approve(actor), **_watched(mailing)}
+    return render(request, "messaging/mailings/watch.html#progress", shown)
+
+
+def _watched(mailing: Mailing) -> dict[str, object]:
+    return watched(mailing, progress_of(mailing))
+
+
+@require_safe
+def listed(request: HttpRequest, mailing_id: int, group: str) -> HttpResponse:
+    """Those of a mailing's messages that are in one state, and why."""
+    actor, mailing = signed_in_member(request).actor, mailing_for(mailing_id)
+    if group not in GROUPS:
+        return redirect("messaging:mailing", mailing.pk)
+    chosen = messages_for(actor).filter(mailing=mailing, state__in=GROUPS[group].states)
+    page = page_of(chosen, request.GET.get("after", ""))
+    shown = {
+        "mailing": mailing,
+        "group": GROUPS[group],
+        "rows": [(one, story_of(one)[-1]) for one in page.messages],
+        "next": f"?after={page.next}" if page.next else "",
+    }
+    return render(request, "messaging/mailings/listed.html", shown)
+
+
+@require_POST
+def approve(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    """Let it go: for this text, these customers, and as many as were seen."""
+    actor, mailing = _approver(request), mailing_for(mailing_id)
+    seen = request.POST.get("seen", "")
+    change.approve_mailing(
+        mailing, seen_count=int(seen) if seen.isdecimal() else 0, by=actor, at=clock.now()
+    )
+    return redirect("messaging:mailing", mailing.pk)
+
+
+@require_POST
+def pause(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    actor, mailing = _approver(request), mailing_for(mailing_id)
+    change.pause_mailing(mailing, by=actor, at=clock.now())
+    return redirect("messaging:mailing", mailing.pk)
+
+
+@require_POST
+def go_on(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    actor, mailing = _approver(request), mailing_for(mailing_id)
+    change.resume_mailing(mailing, by=actor, at=clock.now())
+    return redirect("messaging:mailing", mailing.pk)
+
+
+@require_POST
+def stop(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    """Stop it for good: what has not left never does."""
+    actor, mailing = _approver(request), mailing_for(mailing_id)
+    change.cancel_mailing(mailing, by=actor, at=clock.now())
+    messages.success(request, _("Stopped for good: what had not left stays here."))
+    return redirect("messaging:mailing", mailing.pk)
