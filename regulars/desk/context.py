@@ -5,16 +5,34 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core import clock
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
+from regulars.core.instance import WHY_HELD, why_held_now
+from regulars.core.templatetags.look import ago
+from regulars.messaging.models import Switch
+from regulars.messaging.queries import is_resumer, is_stopper, the_switch
 from regulars.planning.choices import ItemState
 from regulars.planning.models import PlanItem
 from regulars.team.models import Business, Member
 from regulars.team.queries import the_business
 
 EVERYBODY = frozenset({OWNER, MANAGER, HELPER, VIEWER})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line over every page: what everybody must know, and the one action that ends it."""
+
+    says: str
+    detail: str = ""
+    # Where the action is asked for (by POST), and its words; nothing where this person may not.
+    action: str = ""
+    label: str = ""
+    # Instead of an action: the page on which it is decided.
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +51,61 @@ class Room:
 ROOMS = (
     Room(_("Today"), "desk:today", "sun", "1", frozenset()),
     Room(_("Customers"), "customers:list", "users", "2", frozenset({"customers", "conversations"})),
+    Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
     Room(
-        _("Insight"), "insight:home", "chart-line", "3", frozenset({"insight"}),
+        _("Insight"), "insight:home", "chart-line", "4", frozenset({"insight"}),
         roles=frozenset({OWNER, MANAGER, VIEWER}),
     ),
     Room(
-        _("Import"), "intake:list", "file-input", "4", frozenset({"intake"}),
+        _("Import"), "intake:list", "file-input", "5", frozenset({"intake"}),
         roles=frozenset({OWNER, MANAGER}), gap=True,
     ),
-    Room(_("Settings"), "team:settings", "settings", "5", frozenset({"team", "planning", "demo"})),
+    Room(_("Settings"), "team:settings", "settings", "6", frozenset({"team", "planning", "demo"})),
 )  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """At most two queries: the business, and how many are still to be reached today."""
+    """At most four queries: the business, who is to be reached today, the switch, this instance."""
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
         return {"business": the_business()}
     business = getattr(request, "business", None)
     count = _open_today(user, business) if business else 0
+    stopped = the_switch()
     return {
         "business": business,
         "actor": user.actor,
         "nav": nav_of(user.actor, request, today_count=count),
+        "notices": notices_for(user.actor, stopped),
+        "may_stop": stopped is None and is_stopper(user.actor),
         "care_line": None,
         "is_sample": bool(business and business.is_sample),
         "palette_url": address_of("desk:search"),
     }
+
+
+def notices_for(actor: Actor, stopped: Switch | None) -> list[Notice]:
+    """What stands over every page, the gravest first."""
+    return [*_held(actor), *([_of_the_stop(actor, stopped)] if stopped else [])]
+
+
+def _held(actor: Actor) -> list[Notice]:
+    why = why_held_now()
+    if not why:
+        return []
+    label = gettext("See what waits, and release it") if actor.role == OWNER else gettext("See why")
+    says = gettext("Nothing leaves this instance until it is released.")
+    return [Notice(says, str(WHY_HELD[why]), label=label, page=reverse("team:safety"))]
+
+
+def _of_the_stop(actor: Actor, switch: Switch) -> Notice:
+    says = gettext("Nothing leaves: %(who)s stopped all sending %(when)s.") % {
+        "who": switch.stopped_by, "when": ago(switch.stopped_at),
+    }  # fmt: skip
+    if not is_resumer(actor):
+        return Notice(says, switch.why)
+    label = gettext("Let messages leave again")
+    return Notice(says, switch.why, reverse("messaging:resume"), label)
 
 
 def rooms_of(actor: Actor) -> list[tuple[Room, str]]:
