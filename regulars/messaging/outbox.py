@@ -218,9 +218,8 @@ def stored(moment: datetime) -> Any:
 
 
 def moment_of(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _plain(context: Any) -> dict[str, Any]:
