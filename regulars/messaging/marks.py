@@ -74,6 +74,7 @@ def day_of(value: str) -> Day | str:
     return said
 
 
+@lru_cache(maxsize=4096)
 def _formatted(moment: date, pattern: str) -> str:
     # By the instance's language and not the reader's: rendered again, a message must be the same.
     return format_date(moment, pattern, locale=settings.LANGUAGE_CODE.replace("-", "_"))

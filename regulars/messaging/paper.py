@@ -228,9 +228,10 @@ class _Balance:
             raise self._torn()
 
     def _written_line(self, place: int) -> int:
-        # Tags alone on a line were given two empty lines for company.
-        before = "\n".join(self.part.lines).split("\n")[:place]
-        return self.part.first_line + place - 2 * sum(_is_tag(one, self.places) for one in before)
+        # A tag alone on its line was given an empty line before and after.
+        lines = "\n".join(self.part.lines).split("\n")
+        added = 2 * sum(_is_tag(one, self.places) for one in lines[:place])
+        return self.part.first_line + place - added - _is_tag(lines[place], self.places)
 
     def _torn(self) -> TextRefused:
         return TextRefused(
