@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from regulars.consent.models import ConsentEvent, ConsentState
+from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
-from regulars.customers.models import Customer, Household
+from regulars.customers.models import ContactPoint, Customer, Household
 from regulars.demo.planning import forget_cadences
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
@@ -25,6 +25,8 @@ def clear_the_list() -> dict[str, int]:
     Touch.objects.filter(source=SOURCE).delete()
 
     leaving = sample_customers()
+    seals = ContactPoint.objects.filter(customer__in=leaving).exclude(seal="").values("seal")
+    Suppression.objects.filter(seal__in=seals).delete()
     for rows in (PlanItem, Touch, ConsentEvent, ConsentState):
         rows.objects.filter(customer__in=leaving).delete()
     counts["customers"] = leaving.count()

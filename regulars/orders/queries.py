@@ -27,6 +27,16 @@ def purchase_days(customer_ids: Collection[int], since: date) -> dict[int, list[
     return days
 
 
+def last_purchases() -> "QuerySet[Order, tuple[int, date]]":
+    """Who bought, and on which day last, as a set for other statements."""
+    sales = Order.objects.filter(kind=OrderKind.SALE).exclude(customer__isnull=True).order_by()
+    return (
+        sales.values("customer_id")
+        .annotate(last_on=Max("placed_on"))
+        .values_list("customer_id", "last_on")
+    )
+
+
 def orders_of(customer: Customer) -> QuerySet[Order]:
     """Everything on a customer's account: sales, cancellations, adjustments."""
     return Order.objects.filter(customer=customer)

@@ -64,7 +64,9 @@ def digest() -> str:
                 "customer__name", "channel", "purpose", "body", "said", "happened_at"
             ).order_by("happened_at", "customer__name", "id")
         ),
-        ConsentEvent.objects.values_list("customer__name", "channel", "decision").order_by("id"),
+        ConsentEvent.objects.values_list(
+            "customer__name", "channel", "purpose", "decision", "proof"
+        ).order_by("id"),
         CustomerFacts.objects.values_list(
             "customer__name", "tier", "due_on", "stake_minor"
         ).order_by("customer__name"),

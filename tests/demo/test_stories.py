@@ -56,10 +56,12 @@ def test_every_part_of_the_list_adds_up(at: datetime) -> None:
     real = Touch.objects.exclude(outcome="no_answer").order_by("happened_at")
     last = dict(real.values_list("customer_id", "happened_at"))
     assert dict(Clock.objects.values_list("customer_id", "last_touch_at")) == last
-    decided = ConsentEvent.objects.order_by("id").values_list("customer_id", "channel", "decision")
-    standing = {(customer, channel): decision for customer, channel, decision in decided}
-    stated = ConsentState.objects.values_list("customer_id", "channel", "decision")
-    assert {(c, ch): d for c, ch, d in stated} == standing
+    decided = ConsentEvent.objects.order_by("id").values_list(
+        "customer_id", "channel", "purpose", "decision"
+    )
+    standing = {(one, channel, purpose): said for one, channel, purpose, said in decided}
+    stated = ConsentState.objects.values_list("customer_id", "channel", "purpose", "decision")
+    assert {(one, channel, purpose): said for one, channel, purpose, said in stated} == standing
 
 
 def test_a_second_load_changes_nothing(at: datetime) -> None:
