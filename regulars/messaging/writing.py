@@ -27,10 +27,7 @@ WRITTEN = ("subject", "preheader", "body", "purpose", "layout")
 class TextForm(forms.Form):
     """A text as it stands in the editor; only an owner changes the sheet it is written on."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=120,
-        help_text=gettext_lazy("Only the team sees it."),
-    )  # fmt: skip
+    name = forms.CharField(label=gettext_lazy("Name for the team"), max_length=120)
     purpose = forms.ChoiceField(
         label=gettext_lazy("What for"), choices=Purpose, initial=Purpose.SERVE
     )
