@@ -3,7 +3,7 @@
 import logging
 import re
 
-_LINK = re.compile(r"(/team/(?:first|sign-in|join|address)/)[^\s/?#]+")
+_LINK = re.compile(r"(/(?:team/(?:first|sign-in|join|address)|[ucp])/)(?!undo\b|leave\b)[^\s/?#]+")
 
 
 class HideLinks(logging.Filter):

@@ -42,6 +42,7 @@ urlpatterns = [
     path("demo/", include("regulars.demo.urls")),
     path("consent/", include("regulars.consent.urls")),
     path("account/", include(sign_in)),
+    path("", include("regulars.portal.urls")),
 ]
 
 handler403 = "regulars.desk.views.not_allowed"

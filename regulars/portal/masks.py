@@ -1,4 +1,4 @@
-"""What is shown of an address or a number: enough to know one's own, too little to learn another's."""
+"""What is shown of an address or a number: enough to know one's own, no more."""
 
 HIDDEN = "…"
 SHOWN_DIGITS = 3

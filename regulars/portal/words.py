@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
+from babel.lists import format_list
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
-
-from babel.lists import format_list
 
 from regulars.consent.choices import Channel, Purpose
 

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from regulars.portal import hear_from_us, preferences, staff, unsubscribe
+
+app_name = "portal"
+urlpatterns = [
+    path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/now", unsubscribe.one_click, name="one_click"),
+    path("p/", preferences.preferences, name="preferences_page"),
+    path("p/undo", preferences.undo, name="undo_preferences"),
+    path("p/leave", preferences.leave, name="leave"),
+    path("p/<str:token>", preferences.arrive, name="preferences"),
+    path("hear-from-us", hear_from_us.ask, name="hear_from_us"),
+    path("c/<str:token>", hear_from_us.confirm, name="confirm"),
+    path("customers/<int:customer_id>/as-they-see-it", staff.as_they_see_it, name="as_they_see_it"),
+    path("customers/<int:customer_id>/links/void", staff.void, name="void_links"),
+]
