@@ -16,6 +16,7 @@ from regulars.customers.queries import customer_for, is_adder, is_assigner, is_c
 from regulars.desk.customer_facts import side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm
 from regulars.insight.choices import Tier
+from regulars.messaging.queries import is_writer_to
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
 
@@ -28,6 +29,7 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
         **_story(customer),
         **_side(customer),
         "may_log": is_logger(actor),
+        "may_write_to": is_writer_to(actor, customer) and customer.archived_at is None,
         "below": request.GET.get("below", ""),
     }
     return render(request, "desk/customers/detail.html", shown)

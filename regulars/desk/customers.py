@@ -1,5 +1,7 @@
 """The list of customers: search, filters, pages, and who looks after whom."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,10 +13,11 @@ from django_htmx.http import trigger_client_event
 
 from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions import assign_customers, undo_assignment
 from regulars.customers.models import CustomerQuerySet
 from regulars.customers.queries import assignment_for, customers_for, is_adder, is_assigner
+from regulars.desk.audience import NAME, definition_of
 from regulars.desk.customer_list import (
     NOBODY,
     SORTS,
@@ -32,6 +35,8 @@ from regulars.desk.customer_words import (
     result_words,
     tab_label,
 )
+from regulars.messaging.audiences import sealed
+from regulars.messaging.queries import is_writer
 from regulars.team.models import Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
@@ -79,6 +84,7 @@ def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
         "sorts": {sort: wanted.address(sort=sort) for sort in SORTS},
         "members": members,
         "may_assign": is_assigner(actor),
+        "may_write": is_writer(actor),
         "may_add": is_adder(actor),
         "is_nobody_here": not wanted.is_narrowed and not page.rows,
     }
@@ -107,6 +113,21 @@ def _picked(request: HttpRequest, actor: Actor, wanted: Wanted) -> CustomerQuery
         return wanted_customers(actor, wanted)
     ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST_PICKED] if pk.isdecimal()]
     return customers_for(actor).on_the_list().filter(pk__in=ids)
+
+
+@require_POST
+def write_to(request: HttpRequest) -> HttpResponse:
+    """Write to the ticked customers, or to all that match: who is meant goes along, sealed."""
+    actor = signed_in_member(request).actor
+    if not is_writer(actor):
+        raise NotAllowed(_("Only an owner or a manager writes to many at once."))
+    wanted = Wanted.read(request.POST.dict())
+    picked = _picked(request, actor, wanted)
+    ids = None if request.POST.get("all") else list(picked.values_list("pk", flat=True))
+    if ids == []:
+        raise Refusal(_("Nobody is chosen."), _("Tick those to whom you want to write."))
+    who = sealed(NAME, definition_of(wanted, ids))
+    return redirect(f"{reverse('messaging:new_mailing')}?{urlencode({'who': who})}")
 
 
 def _member(text: str) -> Member | None:

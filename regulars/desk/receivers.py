@@ -1,10 +1,12 @@
-"""What the team must know of the rooms above it, registered at start."""
+"""What lower rooms must know of the rooms above them, registered at start."""
 
 from collections.abc import Iterable
 
 from django.db.models import Count
 
 from regulars.customers.models import Customer
+from regulars.desk.audience import NAME, CustomersList
+from regulars.messaging.audiences import audiences
 from regulars.orders.models import Order
 from regulars.team.queries import amounts_kept, looked_after
 
@@ -22,3 +24,4 @@ def has_orders() -> bool:
 
 looked_after.register("customers", customers_of)
 amounts_kept.register("orders", has_orders)
+audiences.register(NAME, CustomersList())

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.core import clock
 from regulars.core.actor import Actor
@@ -29,42 +29,38 @@ def _approver(request: HttpRequest) -> Actor:
     return actor
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Write to the customers whom a list has sealed into the form; the first time it is empty."""
-    actor, now = _approver(request), clock.now()
-    is_sent = "subject" in request.POST and "choose" not in request.POST
-    who = request.POST.get("who", "")
-    form = MailingForm(request.POST) if is_sent else MailingForm.begun(request, who=who)
-    if form.meant() is None:
-        raise Refusal(_("Who is meant has been lost."), _("Choose the customers again."))
-    if not is_sent:
-        return _sheet(request, form)
-    if not form.is_valid():
-        return _sheet(request, form, status=422)
+    """Write to the customers whom a list has sealed into the address."""
+    actor = _approver(request)
+    if request.method == "GET":
+        return _sheet(request, MailingForm.begun(request, who=request.GET.get("who", "")))
+    form = MailingForm(request.POST)
+    if form.is_valid():
+        try:
+            return redirect("messaging:mailing", _written(form, actor).pk)
+        except NotAllowed:
+            raise
+        except Refusal as no:
+            form.refuse(no)
+    return _sheet(request, form, status=422)
+
+
+def _written(form: MailingForm, actor: Actor) -> Mailing:
+    now = clock.now()
     audience, definition = form.cleaned_data["who"]
-    try:
-        mailing = change.write_mailing(
-            name=form.cleaned_data["subject"],
-            version=form.version(by=actor, at=now), purpose=form.said_purpose,
-            audience=audience, definition=definition, by=actor, at=now,
-        )  # fmt: skip
-    except NotAllowed:
-        raise
-    except Refusal as no:
-        form.refuse(no)
-        return _sheet(request, form, status=422)
-    return redirect("messaging:mailing", mailing.pk)
+    return change.write_mailing(
+        name=form.cleaned_data["subject"], version=form.version(by=actor, at=now),
+        purpose=form.said_purpose, audience=audience, definition=definition, by=actor, at=now,
+    )  # fmt: skip
 
 
 def _sheet(request: HttpRequest, form: MailingForm, status: int = 200) -> HttpResponse:
-    shown = {"form": form, "who": _words(form)}
-    return render(request, "messaging/mailings/write.html", shown, status=status)
-
-
-def _words(form: MailingForm) -> str:
     meant = form.meant()
-    return audiences[meant[0]].words(meant[1]) if meant else ""
+    if meant is None:
+        raise Refusal(_("Nobody knows who is meant."), _("Choose the customers on the list again."))
+    shown = {"form": form, "who": audiences[meant[0]].words(meant[1])}
+    return render(request, "messaging/mailings/write.html", shown, status=status)
 
 
 @require_safe
