@@ -4,9 +4,11 @@
 folder carries the file along, and the seals no longer fit.
 """
 
+import ctypes
 import hashlib
 import json
 import os
+import struct
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +26,9 @@ JOURNAL_NAME = "restore.json"
 MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 # A cloned virtual machine keeps its machine-id and gets another board; only root may read it.
 BOARD_FILES = (Path("/sys/class/dmi/id/product_uuid"),)
+# Linux's statx(2): where the birth of a file stands in its answer.
+STATX_BYTES, STATX_BTIME, AT_EMPTY_PATH, BORN_AT = 256, 0x800, 0x1000, 80
+_MASK, _BORN = struct.Struct("=I"), struct.Struct("=qI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,13 @@ def found() -> Found:
     try:
         with _file().open(encoding="utf-8") as opened:
             kept = json.load(opened)
-            inode = os.fstat(opened.fileno()).st_ino
+            here = _own(opened.fileno())
         instance_id, seals = uuid.UUID(kept["instance"]), dict(kept["seals"])
     except FileNotFoundError:
         return Found(None)
     except (ValueError, KeyError, TypeError):
         return Found(None, "damaged")
-    return Found(instance_id, _difference(seals, _seals(instance_id, inode)))
+    return Found(instance_id, _difference(seals, _seals(instance_id, here)))
 
 
 def make_file() -> None:
@@ -105,7 +110,7 @@ def _written(instance_id: uuid.UUID) -> Path:
     fresh.unlink(missing_ok=True)
     number = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(number, "w", encoding="utf-8") as out:
-        seals = _seals(instance_id, os.fstat(number).st_ino)
+        seals = _seals(instance_id, _own(number))
         json.dump({"instance": str(instance_id), "seals": seals}, out, indent=1)
         out.flush()
         os.fsync(number)
@@ -120,16 +125,36 @@ def _keep_folder() -> None:
         os.close(number)
 
 
-def _seals(instance_id: uuid.UUID, inode: int) -> dict[str, str]:
+def _seals(instance_id: uuid.UUID, own: dict[str, str]) -> dict[str, str]:
     """Hashes, so that the file tells nobody the number of the machine."""
     home = _home().resolve()
-    facts = dict(_machine()) | {
-        "path": str(home), "folder": str(home.stat().st_ino), "file": str(inode),
-    }  # fmt: skip
+    place = {"path": str(home), "folder": str(home.stat().st_ino)}
     return {
         name: hashlib.sha256(f"{instance_id}:{name}:{fact}".encode()).hexdigest()[:32]
-        for name, fact in facts.items()
+        for name, fact in (dict(_machine()) | place | own).items()
     }
+
+
+def _own(number: int) -> dict[str, str]:
+    """What an open file is known by: no copy has both its inode and the moment of its birth."""
+    born = _born_at(number)
+    return {"file": str(os.fstat(number).st_ino)} | ({"born": born} if born else {})
+
+
+def _born_at(number: int) -> str:
+    """When a file was made, where the system keeps that; `cp -a` cannot set it.
+
+    A folder that was removed first often gives its inodes to the copy that takes its place.
+    """
+    known = getattr(os.fstat(number), "st_birthtime", None)
+    ask = None if known else getattr(ctypes.CDLL(None), "statx", None)
+    if ask is None:
+        return str(known or "")
+    answer = ctypes.create_string_buffer(STATX_BYTES)
+    if ask(number, b"", AT_EMPTY_PATH, STATX_BTIME, answer) != 0:
+        return ""
+    (mask,), (seconds, parts) = _MASK.unpack_from(answer), _BORN.unpack_from(answer, BORN_AT)
+    return f"{seconds}.{parts}" if mask & STATX_BTIME else ""
 
 
 def _machine() -> Iterator[tuple[str, str]]:
@@ -141,8 +166,9 @@ def _machine() -> Iterator[tuple[str, str]]:
 
 
 def _difference(kept: dict[str, str], here: dict[str, str]) -> str:
-    # The board is compared where both times somebody could read it: not everybody is root.
-    unread = {"board"} - (kept.keys() & here.keys())
+    # Compared where both times somebody could read them: not everybody is root, and not every
+    # file system keeps a birth.
+    unread = {"board", "born"} - (kept.keys() & here.keys())
     names = (kept.keys() | here.keys()) - unread
     differing = {name for name in names if kept.get(name) != here.get(name)}
     if not differing:

@@ -1,0 +1,87 @@
+"""RELIABILITY D4: what a restore must not forget stands in ledgers beside the backups."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from regulars.core import ledgers
+
+
+@pytest.fixture
+def heard() -> Iterator[list[ledgers.Line]]:
+    """A ledger of the tests, and what was replayed of it."""
+    lines: list[ledgers.Line] = []
+
+    def replay(given: Iterator[ledgers.Line], _at: datetime) -> int:
+        lines.extend(given)
+        return len(lines)
+
+    ledgers.register("tests", replay)
+    yield lines
+    ledgers._replays._things.pop("tests")
+
+
+def own() -> Path:
+    return ledgers.own_folder() / "tests.jsonl"
+
+
+def test_lines_come_back_in_their_order(heard: list[ledgers.Line], at: datetime) -> None:
+    ledgers.append("tests", {"seal": "ä1", "at": at})
+    ledgers.append("tests", {"seal": "b2", "at": at})
+
+    assert list(ledgers.lines_of("tests")) == [
+        {"seal": "ä1", "at": str(at)}, {"seal": "b2", "at": str(at)},
+    ]  # fmt: skip
+    assert ledgers._replays["tests"](ledgers.lines_of("tests"), at) == 2
+    assert [line["seal"] for line in heard] == ["ä1", "b2"]
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_copy_stands_beside_the_backups(settings: object, tmp_path: Path) -> None:
+    settings.BACKUPS = str(tmp_path / "elsewhere")  # type: ignore[attr-defined]
+
+    ledgers.append("tests", {"seal": "a"})
+
+    assert (tmp_path / "elsewhere/ledgers/tests.jsonl").read_text() == own().read_text()
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_disk_out_of_reach_stops_nobody_and_is_brought_up_to_date(
+    settings: object, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings.BACKUPS = str(tmp_path / "file")  # type: ignore[attr-defined]
+
+    ledgers.append("tests", {"seal": "a"})
+    ledgers.copy_to(tmp_path / "later")
+
+    assert (tmp_path / "later/tests.jsonl").read_text() == own().read_text() == '{"seal":"a"}\n'
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_line_torn_by_a_crash_swallows_no_other() -> None:
+    ledgers.append("tests", {"seal": "a"})
+    with own().open("a") as torn:
+        torn.write('{"seal": "b')
+
+    ledgers.append("tests", {"seal": "c"})
+
+    assert list(ledgers.lines_of("tests")) == [{"seal": "a"}, {"seal": "c"}]
+
+
+@pytest.mark.usefixtures("heard")
+def test_gathering_adds_what_is_missing_once(tmp_path: Path) -> None:
+    ledgers.append("tests", {"seal": "a"})
+    (tmp_path / "tests.jsonl").write_text('{"seal":"a"}\n{"seal":"b"}\n')
+
+    for _time in range(2):
+        ledgers.gather_all(tmp_path)
+
+    assert list(ledgers.lines_of("tests")) == [{"seal": "a"}, {"seal": "b"}]
+
+
+def test_a_ledger_that_nobody_replays_is_refused() -> None:
+    with pytest.raises(ValueError, match="no ledger"):
+        ledgers.append("nobody", {"seal": "a"})
