@@ -1,0 +1,269 @@
+"""How many messages a second leave, intents and outcomes durable, beside a bare Django loop.
+
+    ./dev bench sending [--messages N] [--windows 1,16,64] [--json]
+
+Each message is rendered for its customer, asked at the gate, written down before and after, and
+handed to a mail server on this machine that takes everything (`benchmarks/sink.py`, a process of
+its own). Unsigned and DKIM-signed (RSA 2048), with W messages to a window; one sender. The peer
+renders the same text with Django's templates and sends it over one connection of Django's own
+backend: it signs nothing, records nothing and would send twice after a crash. SQLite, or
+PostgreSQL where DATABASE_URL names one.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+URL = "https://juniper.example"
+SUBJECT = "We open again on Thursday"
+BODY = """{{ greeting }}
+
+the oven is lit again, and we open on **Thursday at seven**. You usually come by every
+{{ usual_gap | default: "few weeks" }}; your order from before the closure stands.
+
+{% if manager_name %}{{ manager_name }} looks forward to seeing you.{% endif %}
+
+- What we know: the flour is here, the counter is whole.
+- What we do not know yet: when the terrace opens.
+
+Thank you for waiting with us, {{ first_name }}.
+
+{{ signature }}
+"""
+AT_LEAST = {("unsigned", 64): 1500, ("signed", 64): 800}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--windows", default="1,16,64")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
+        _open(Path(folder))
+        with _sink(Path(folder)) as port:
+            found = _measure(arguments, port)
+    print(json.dumps(found) if arguments.json else _in_words(found))
+    return 0 if _is_enough(found) else 1
+
+
+def _open(folder: Path) -> None:
+    os.environ["REGULARS_HOME"] = str(folder)
+    os.environ["REGULARS_NOW"] = AT.isoformat()
+    os.environ["PUBLIC_URL"] = URL
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _sink(folder: Path) -> Iterator[int]:
+    port_file = folder / "port"
+    sink = Path(__file__).with_name("sink.py")
+    process = subprocess.Popen([sys.executable, str(sink), "--port-file", str(port_file)])
+    try:
+        while not port_file.exists():
+            time.sleep(0.05)
+        yield int(port_file.read_text())
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
+    from django.db import connection
+
+    _make_up(arguments.messages)
+    windows = [int(one) for one in arguments.windows.split(",")]
+    found: dict[str, Any] = {
+        "benchmark": "sending", "database": connection.vendor, "python": platform.python_version(),
+        "messages": arguments.messages, "peer": [], "rates": {},
+    }  # fmt: skip
+    for _run in range(arguments.runs):
+        found["peer"].append(_peer(min(2000, arguments.messages), port))
+        for window in windows:
+            count = {1: 600, 16: 5000}.get(window, arguments.messages)
+            for how in ("unsigned", "signed"):
+                rate = _ours(min(count, arguments.messages), port, window, signed=how == "signed")
+                found["rates"].setdefault(f"{how}, W = {window}", []).append(rate)
+                print(f"{how}, W = {window}: {rate:.0f}/s", file=sys.stderr)
+    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return found
+
+
+def _make_up(count: int) -> None:
+    from regulars.core import instance
+    from regulars.core.models import Instance
+    from regulars.messaging.audiences import audiences
+    from regulars.messaging.models import Rules
+    from regulars.team.models import Business
+    from tests.factories.bulk import make_crowd
+
+    instance.settle_identity()
+    Instance.objects.update(public_url=URL, public_url_proved_at=AT)
+    instance.forget_seen()
+    Business.objects.create(
+        pk=1, name="Juniper & Rye", currency="GBP", time_zone="Europe/London", country="GB",
+        street="4 Mill Lane", postcode="BA11 1AB", city="Frome", phone="+44 1373 000000",
+        live_since=AT.date(),
+    )  # fmt: skip
+    Rules.objects.create(pk=1, contacts_a_week=None, emails_a_week=None)
+    make_crowd(count, at=AT)
+    audiences.register("bench", _Everybody())
+
+
+class _Everybody:
+    def customers(self, definition: dict[str, Any]) -> Any:
+        from regulars.customers.models import Customer
+
+        return Customer.objects.filter(pk__lte=definition["up_to"])
+
+    def words(self, _definition: dict[str, Any]) -> str:
+        return "everybody"
+
+
+def _ours(count: int, port: int, window: int, *, signed: bool) -> float:
+    """Messages a second of one mailing, from the first claim to the last outcome."""
+    from regulars.core.actor import COMMAND
+    from regulars.messaging.actions.mailings import approve_mailing, write_mailing
+    from regulars.messaging.expanding import expand
+    from regulars.messaging.models import Mailing, Message
+    from regulars.messaging.sending import Sender
+
+    _set_server(port, signed=signed)
+    highest = _nth_customer(count)
+    mailing = write_mailing(
+        name="bench", version=_version(), purpose="inform", audience="bench",
+        definition={"up_to": highest}, by=COMMAND, at=AT,
+    )  # fmt: skip
+    mailing = approve_mailing(mailing, seen_count=count, by=COMMAND, at=AT)
+    expand(mailing, at=AT)
+    began = time.perf_counter()
+    Sender(window=window).run(goes_on=lambda: True, waits=False)
+    seconds = time.perf_counter() - began
+    accepted = Message.objects.filter(mailing=mailing, state="accepted").count()
+    assert accepted == count, f"{accepted} of {count} left"
+    Mailing.objects.filter(pk=mailing.pk).update(state="cancelled")
+    return count / seconds
+
+
+def _nth_customer(nth: int) -> int:
+    from regulars.customers.models import Customer
+
+    return int(Customer.objects.order_by("pk").values_list("pk", flat=True)[nth - 1])
+
+
+def _version() -> Any:
+    from regulars.messaging.models import TemplateVersion
+    from regulars.messaging.texts import compile_version
+
+    made = compile_version(SUBJECT, "", BODY, "")
+    return TemplateVersion.objects.create(
+        purpose="inform", subject=SUBJECT, body=BODY, html=made.html, text=made.text,
+        fields=list(made.fields), has_links=made.has_links, sha256=made.sha256, created_at=AT,
+    )  # fmt: skip
+
+
+def _set_server(port: int, *, signed: bool) -> None:
+    from regulars.core.secrets import seal_secret
+    from regulars.messaging.models import MailServer
+
+    key = seal_secret(_private_key()) if signed else ""
+    MailServer.objects.update_or_create(
+        pk=1,
+        defaults={
+            "kind": "smtp", "host": "127.0.0.1", "port": port, "security": "none",
+            "from_name": "Juniper & Rye", "from_address": "hello@juniper.example",
+            "dkim_selector": "r1" if signed else "", "dkim_key_sealed": key, "changed_at": AT,
+        },
+    )  # fmt: skip
+
+
+def _private_key() -> str:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+
+
+def _peer(count: int, port: int) -> float:
+    """Django's templates and mail over one connection, and nothing written down."""
+    from django.core.mail import EmailMultiAlternatives, get_connection
+    from django.template import Context, engines
+
+    from regulars.customers.models import Customer
+
+    version = _version()
+    django = engines["django"]
+    page, text = (
+        django.from_string(
+            source.replace("default: ", "default:").replace("elsif", "elif")
+        ).template  # type: ignore[attr-defined]
+        for source in (version.html, version.text)
+    )
+    rows = list(Customer.objects.order_by("pk").prefetch_related("contact_points")[:count])
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    connection = get_connection(backend, host="127.0.0.1", port=port, use_tls=False)
+    began = time.perf_counter()
+    connection.open()
+    for customer in rows:
+        values = {
+            "acquainted": "yes", "first_name": customer.given_name, "full_name": customer.name,
+            "usual_gap": "9 days", "manager_name": "Nora", "business_name": "Juniper & Rye",
+            "business_address": "4 Mill Lane, BA11 1AB Frome", "business_phone": "+44 1373 000000",
+            "preferences_url": f"{URL}/p/{customer.pk}", "unsubscribe_url": f"{URL}/u/{customer.pk}",
+        }  # fmt: skip
+        message = EmailMultiAlternatives(
+            SUBJECT, text.render(Context(values)), "hello@juniper.example",
+            [customer.contact_points.all()[0].value], connection=connection,
+        )  # fmt: skip
+        message.attach_alternative(page.render(Context(values)), "text/html")
+        message.send()
+    connection.close()
+    return count / (time.perf_counter() - began)
+
+
+def _is_enough(found: dict[str, Any]) -> bool:
+    import statistics
+
+    return all(
+        statistics.median(found["rates"].get(f"{how}, W = {window}", [at_least])) >= at_least
+        for (how, window), at_least in AT_LEAST.items()
+    )
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    import statistics
+
+    peer = statistics.median(found["peer"])
+    lines = [f"{found['database']}; bare Django loop: {peer:.0f}/s"]
+    for name, rates in found["rates"].items():
+        middle = statistics.median(rates)
+        spread = f"{min(rates):.0f} to {max(rates):.0f}"
+        lines.append(f"{name}: {middle:.0f}/s ({spread}), {middle / peer:.2f} times the loop")
+    return "\n".join([*lines, f"peak memory {found['peak_mb']} MB"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
