@@ -6,6 +6,8 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
+from regulars.messaging.views.hooks import hear
+
 sign_in = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
@@ -42,6 +44,7 @@ urlpatterns = [
     path("demo/", include("regulars.demo.urls")),
     path("consent/", include("regulars.consent.urls")),
     path("account/", include(sign_in)),
+    path("hooks/<slug:provider>/", hear, name="hear_provider"),
     path("", include("regulars.portal.urls")),
 ]
 

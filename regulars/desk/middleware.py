@@ -28,6 +28,7 @@ PUBLIC_NAMES = frozenset(
         "team:prove_address",
         "team:one_time_sign_in",
         "desk:healthy",
+        "hear_provider",
         # Customers come by a link of their own, and are never asked to sign in.
         "portal:unsubscribe",
         "portal:one_click",

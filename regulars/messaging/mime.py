@@ -95,9 +95,16 @@ def build(  # noqa: PLR0913 -- every header has its own name here
 
 
 def in_one_part(
-    subject: str, text: str, *, from_name: str, from_address: str, to_name: str, to_address: str,
-    message_id: str, date: datetime,
-) -> bytes:  # fmt: skip
+    subject: str,
+    text: str,
+    *,
+    from_name: str,
+    from_address: str,
+    to_name: str,
+    to_address: str,
+    message_id: str,
+    date: datetime,
+) -> bytes:
     """A plain mail to ourselves: a text and no page."""
     return b"".join(
         (

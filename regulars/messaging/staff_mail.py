@@ -5,6 +5,7 @@ restored instance sends nothing, not even this.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,8 +16,8 @@ from regulars.messaging.channels.adapters import (
     StaffParcel,
     adapter_for,
 )
-from regulars.messaging.choices import Result, ServerKind
-from regulars.messaging.mime import HeaderRefused, in_one_part
+from regulars.messaging.choices import Result
+from regulars.messaging.mime import HeaderRefused, build, in_one_part
 from regulars.messaging.models import MailServer
 from regulars.team.models import Member
 from regulars.team.queries import the_named_business
@@ -25,13 +26,27 @@ from regulars.team.queries import the_named_business
 NOBODY = "nobody@regulars.invalid"
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    subject: str
+    text: str
+    html: str
+
+
 def send_to_staff(
-    members: Iterable[Member], server: MailServer, *, subject: str, text: str, at: datetime
+    members: Iterable[Member],
+    server: MailServer,
+    *,
+    subject: str,
+    text: str,
+    html: str = "",
+    at: datetime,
 ) -> list[Outcome]:
     """Write to members of the team, now; call it outside any transaction.
 
     Whoever has left gets nothing. A server that cannot be reached is an outcome, not an error.
     """
+    letter = _Letter(subject, text, html)
     ids = [member.pk for member in members]
     current = Member.objects.filter(pk__in=ids, is_active=True).order_by("pk")
     keyed = [(member, uuid4()) for member in current]
@@ -39,7 +54,7 @@ def send_to_staff(
         return [Outcome(key, Result.NOT_SENT, "instance") for _member, key in keyed]
     try:
         parcels = [
-            StaffParcel(member, key, _written(member, server, key, subject, text, at))
+            StaffParcel(member, key, _written(member, server, key, letter, at))
             for member, key in keyed
         ]
         carrier: StaffCarrier = adapter_for(server)  # type: ignore[assignment]
@@ -51,13 +66,14 @@ def send_to_staff(
         carrier.close()
 
 
-def _written(
-    member: Member, server: MailServer, key: UUID, subject: str, text: str, at: datetime
-) -> bytes:
-    is_set = server.kind != ServerKind.FILE
-    return in_one_part(
-        subject, text,
-        from_name=server.from_name or the_named_business().name,
-        from_address=server.from_address if is_set else server.from_address or NOBODY,
-        to_name=member.name, to_address=member.email, message_id=str(key), date=at,
-    )  # fmt: skip
+def _written(member: Member, server: MailServer, key: UUID, letter: _Letter, at: datetime) -> bytes:
+    names = {
+        "from_name": server.from_name or the_named_business().name,
+        "from_address": server.from_address or NOBODY,
+        "to_name": member.name,
+        "to_address": member.email,
+        "message_id": str(key),
+    }
+    if letter.html:
+        return build(letter, **names, date=at)
+    return in_one_part(letter.subject, letter.text, **names, date=at)

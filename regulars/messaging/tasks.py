@@ -1,9 +1,18 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from regulars.core.actor import OWNER
 from regulars.core.jobs import RunningJob, job
+from regulars.messaging.actions.events import HEAR_JOB, handle_provider_events
+from regulars.messaging.actions.server import ALERT_JOB
+from regulars.messaging.choices import Result
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Mailing
+from regulars.messaging.queries import the_server
+from regulars.messaging.staff_mail import send_to_staff
+from regulars.team.models import Member
 
 
 @job("messaging.expand")
@@ -11,3 +20,27 @@ def write_messages(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Write the messages of one mailing; begun again, it goes on where it was."""
     mailing = Mailing.objects.select_related("version").get(pk=running.arguments["mailing_id"])
     return {"messages": expand(mailing, at=at, running=running)}
+
+
+@job(HEAR_JOB)
+def handle_events(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Take up what providers have told us; an event is handled once, however often this runs."""
+    return {"handled": handle_provider_events(at)}
+
+
+@job(ALERT_JOB)
+def say_paused(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Tell the owners by mail that nothing leaves, as far as the mail server still takes that."""
+    server = the_server()
+    if not server.paused_why:
+        return {"told": 0}
+    owners = Member.objects.filter(role=OWNER, is_active=True)
+    told = send_to_staff(
+        owners, server, at=at, subject=_("Nothing leaves: the mail server said no"),
+        text=_(
+            "The mail server said no to everything, so nothing more is sent until somebody has"
+            " looked. It said:\n\n%(words)s\n\nLook at Settings, Mail, in Regulars.\n"
+        )
+        % {"words": server.paused_why},
+    )  # fmt: skip
+    return {"told": sum(outcome.result is Result.ACCEPTED for outcome in told)}

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from regulars.messaging.views import mailings, messages, papers, switch, texts
+from regulars.messaging.views import mailings, messages, papers, server, switch, texts
 
 app_name = "messaging"
 sending_pages: list[URLPattern | URLResolver] = [
@@ -37,5 +37,14 @@ text_pages: list[URLPattern | URLResolver] = [
     path("texts/<int:template_id>/restore", texts.restore, name="restore_template"),
     path("texts/<int:template_id>/put-away", texts.put_away, name="put_away_template"),
 ]
+server_pages: list[URLPattern | URLResolver] = [
+    path("server/", server.server, name="server"),
+    path("server/describe", server.describe, name="describe_server"),
+    path("server/test", server.send_test, name="test_server"),
+    path("server/key", server.make_key, name="make_dkim_key"),
+    path("server/no-key", server.stop_signing, name="stop_signing"),
+    path("server/resume", server.resume, name="resume_server"),
+    path("server/dns", server.check_dns, name="check_dns"),
+]
 
-urlpatterns: list[URLPattern | URLResolver] = [*sending_pages, *text_pages]
+urlpatterns: list[URLPattern | URLResolver] = [*sending_pages, *text_pages, *server_pages]

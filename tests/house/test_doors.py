@@ -90,6 +90,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "account_login",
         "account_logout",
         "desk:healthy",
+        "hear_provider",
         "mfa_authenticate",
         "portal:confirm",
         "portal:hear_from_us",

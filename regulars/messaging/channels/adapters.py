@@ -110,7 +110,7 @@ class StaffParcel:
     raw: bytes
 
     def __post_init__(self) -> None:
-        if self.member._state.adding or not self.member.is_active:
+        if self.member.pk is None or not self.member.is_active:
             raise ValueError("Mail to staff goes to members who may sign in, and to nobody else.")
 
     def as_parcel(self) -> Parcel:
