@@ -1,28 +1,18 @@
 """What `regulars doctor` looks at."""
 
 import shutil
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from regulars.cli import safety
+from regulars.cli.safety import Finding
 from regulars.core import clock
 from regulars.core.models import Job
 
 ENOUGH_BYTES = 500 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and what to do about it."""
-
-    sentence: str
-    remedy: str
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
 
 
 def findings() -> list[Finding]:
@@ -30,7 +20,11 @@ def findings() -> list[Finding]:
     missing = _missing_migrations()
     if missing:
         return [missing]
-    return [f for f in (_assets(), _disk(), _failed_jobs(), _stuck_jobs()) if f]
+    looked_at = (_assets(), _disk(), _failed_jobs(), _stuck_jobs())
+    return sorted(
+        [*(finding for finding in looked_at if finding), *safety.findings()],
+        key=lambda finding: finding.is_advice,
+    )
 
 
 def _missing_migrations() -> Finding | None:

@@ -77,7 +77,7 @@ def doctor(as_json: bool) -> None:
             click.echo(f"{finding.sentence} {finding.remedy}")
         if not found:
             click.echo("All is well.")
-    sys.exit(1 if found else 0)
+    sys.exit(1 if any(not finding.is_advice for finding in found) else 0)
 
 
 def _web(host: str, port: int) -> list[str]:

@@ -1,8 +1,12 @@
 """The frame that every room hangs in: whether we are well, and what is said when we are not."""
 
+import sys
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from regulars.core.database_trouble import trouble_of
 
 
 def healthy(request: HttpRequest) -> HttpResponse:
@@ -26,4 +30,5 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Without the database and without the session: either may be what failed."""
-    return render(None, "desk/failed.html", status=500)
+    trouble = trouble_of(sys.exception())
+    return render(None, "desk/failed.html", {"trouble": trouble}, status=503 if trouble else 500)
