@@ -40,7 +40,9 @@ def refusal_of(body: str = "Hello", subject: str = "Hello", layout: str = "") ->
 
 
 def test_markdown_becomes_a_page_and_a_plain_text() -> None:
-    body = "Dear **Ruth**,\n\n- rye\n- wheat & <b>oat</b>\n\n[Our hours](https://j.example/?a=1&b=2)"
+    body = (
+        "Dear **Ruth**,\n\n- rye\n- wheat & <b>oat</b>\n\n[Our hours](https://j.example/?a=1&b=2)"
+    )
 
     rendered = ready(body).render(HOUSE)
 
@@ -92,7 +94,10 @@ def test_names_in_any_writing_pass_and_turned_signs_do_not() -> None:
     ("values", "greeting"),
     [
         ({"first_name": "Ruth", "full_name": "Ruth Calloway", "acquainted": "yes"}, "Dear Ruth,"),
-        ({"first_name": "Ruth", "full_name": "Ruth Calloway", "acquainted": ""}, "Dear Ruth Calloway,"),
+        (
+            {"first_name": "Ruth", "full_name": "Ruth Calloway", "acquainted": ""},
+            "Dear Ruth Calloway,",
+        ),
         ({"first_name": "", "full_name": "Weir School", "acquainted": "yes"}, "Dear Weir School,"),
         ({"first_name": "", "full_name": "", "acquainted": ""}, "Good day,"),
     ],
@@ -166,9 +171,10 @@ def test_links_of_the_customer_are_known_of() -> None:
     compiled = compile_version("Hello", "", "[Stop]({{ unsubscribe_url }})", "")
 
     assert compiled.has_links
-    assert '<a href="https://x.example/u/1">Stop</a>' in preview_of(compiled).render(
-        {"unsubscribe_url": "https://x.example/u/1"}
-    ).html
+    assert (
+        '<a href="https://x.example/u/1">Stop</a>'
+        in preview_of(compiled).render({"unsubscribe_url": "https://x.example/u/1"}).html
+    )
 
 
 def test_the_same_words_give_the_same_hash() -> None:

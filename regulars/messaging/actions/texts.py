@@ -10,11 +10,17 @@ from django.utils.translation import gettext as _
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
+from regulars.customers.models import Customer
+from regulars.messaging.choices import Result
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.linting import Written
 from regulars.messaging.models import Template, TemplateVersion
+from regulars.messaging.queries import the_server
+from regulars.messaging.staff_mail import send_to_staff
 from regulars.messaging.starters import starter_of, starters
 from regulars.messaging.texts import Compiled, compile_version
+from regulars.messaging.writing import WRITTEN, previewed
+from regulars.team.models import Member
 
 
 @transaction.atomic
@@ -152,3 +158,21 @@ def _frozen(
     )  # fmt: skip
     audit.record("froze", version, by=by, at=at)
     return version
+
+
+def send_text_test(
+    template: Template, customer: Customer | None, member: Member, *, by: Actor, at: datetime
+) -> None:
+    """Send a text to oneself, as this customer would read it; nothing goes to the customer."""
+    made = _made(Written(**{name: getattr(template, name) for name in WRITTEN}))
+    rendered = previewed(made, customer, member=member, at=at)
+    outcome = send_to_staff(
+        [member], the_server(), at=at, text=rendered.text, html=rendered.html,
+        subject=_("Test: %(subject)s") % {"subject": rendered.subject},
+    )[0]  # fmt: skip
+    if outcome.result is not Result.ACCEPTED:
+        raise Refusal(
+            _("The test did not leave: %(code)s.") % {"code": outcome.code},
+            _("Look at the mail server in the settings."),
+        )
+    audit.record("tested", template, by=by, at=at)

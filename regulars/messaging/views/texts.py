@@ -161,13 +161,10 @@ def sheet(request: HttpRequest, template_id: int) -> HttpResponse:
 @require_POST
 def send_test(request: HttpRequest, template_id: int) -> HttpResponse:
     """Send the text to whoever asks for it, as this customer would read it."""
-    from regulars.messaging.actions.messages import send_test as send
-
     by = _writer(request)
     template = get_object_or_404(Template, pk=template_id)
-    member, at = signed_in_member(request), clock.now()
-    version = actions.freeze_version(template, by=by, at=at)
-    send(version, _customer_of(request, by), member, by=by, at=at)
+    member, customer = signed_in_member(request), _customer_of(request, by)
+    actions.send_text_test(template, customer, member, by=by, at=clock.now())
     messages.success(request, _("On its way to %(email)s.") % {"email": member.email})
     return redirect("messaging:preview", template.pk)
 
