@@ -30,3 +30,7 @@ class NoAddress(Refusal):
 
 class NoServerYet(Refusal):
     """The mail server or the sender has not been described far enough."""
+
+
+class HoldOver(Refusal):
+    """A hold would end before it began."""

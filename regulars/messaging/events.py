@@ -20,3 +20,25 @@ class SendingStopped:
 @dataclass(frozen=True, slots=True)
 class SendingResumed:
     """Messages leave again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlaced:
+    """Messages to a customer are held; to everybody where there is none."""
+
+    hold_id: int
+    customer_id: int | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLifted:
+    """What a hold kept back may leave again."""
+
+    hold_id: int
+    customer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """The house writes at other hours, or more or less often."""

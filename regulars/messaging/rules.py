@@ -31,3 +31,16 @@ def may_resume(actor: Actor) -> bool:
 
 def may_change_server(actor: Actor) -> bool:
     return actor.role == OWNER
+
+
+def may_hold(actor: Actor, customer: Customer) -> bool:
+    """Whoever may write to them may also see to it that nobody does."""
+    return may_write_to(actor, customer)
+
+
+def may_hold_everybody(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_set_rules(actor: Actor) -> bool:
+    return actor.role == OWNER

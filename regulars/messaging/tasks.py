@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from regulars.core.actor import OWNER
 from regulars.core.jobs import RunningJob, job
 from regulars.messaging.actions.events import HEAR_JOB, handle_provider_events
+from regulars.messaging.actions.rules import RECOUNT_JOB
 from regulars.messaging.actions.server import ALERT_JOB
 from regulars.messaging.choices import Result
+from regulars.messaging.counting import recount_everybody
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Mailing
 from regulars.messaging.queries import the_server
@@ -44,3 +46,9 @@ def say_paused(_running: RunningJob, at: datetime) -> dict[str, Any]:
         % {"words": server.paused_why},
     )  # fmt: skip
     return {"told": sum(outcome.result is Result.ACCEPTED for outcome in told)}
+
+
+@job(RECOUNT_JOB)
+def recount(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Work out anew where everybody stands, after the rules of the house changed."""
+    return {"customers": recount_everybody(at, heard=running.progress)}
