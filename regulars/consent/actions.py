@@ -117,8 +117,8 @@ def suppress(
     seal: str,
     why: Stopped,
     *,
-    by: Actor,
     at: datetime,
+    by: Actor = SYSTEM,
     until: datetime | None = None,
     detail: str = "",
 ) -> Suppression:
@@ -282,9 +282,10 @@ def note_purchases(purchases: "QuerySet[Any, tuple[int, date]]", *, at: datetime
     table = table_of(Wish)
     moment = connection.ops.adapt_datetimefield_value(at)
     return run_sql(
-        f"WITH bought (customer_id, last_on) AS ({chosen})"  # noqa: S608
-        f" INSERT INTO {table} (customer_id, time_zone, zone_source, channel, topics,"
+        # Before the WITH: sqlite3 counts the rows of a statement by its first word.
+        f"INSERT INTO {table} (customer_id, time_zone, zone_source, channel, topics,"  # noqa: S608
         " last_purchase_on, changed_at)"
+        f" WITH bought (customer_id, last_on) AS ({chosen})"
         " SELECT customer_id, '', '', '', '[]', last_on, %s FROM bought WHERE last_on IS NOT NULL"
         " ON CONFLICT (customer_id) DO UPDATE SET last_purchase_on = excluded.last_purchase_on"
         f" WHERE {table}.last_purchase_on IS DISTINCT FROM excluded.last_purchase_on",

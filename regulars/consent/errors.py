@@ -9,13 +9,6 @@ class ProofMissing(Refusal):
     """A yes without what shows that it was given."""
 
 
-class RequestNotFound(NotFound):
-    """There is no such request, and nobody is told whether there was."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This was not asked for."), _("Fill in the form again."))
-
-
 class SuppressionNotFound(NotFound):
     """This address is not closed, or not one of theirs."""
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Decision
-from regulars.consent.errors import RequestNotFound, SuppressionNotFound
+from regulars.consent.errors import OptInClosed, SuppressionNotFound
 from regulars.consent.models import (
     ConsentEvent,
     ConsentState,
@@ -79,7 +80,7 @@ def opt_in_request(request_id: int) -> OptInRequest:
     """What somebody asked for by a public form."""
     found = OptInRequest.objects.filter(pk=request_id).first()
     if found is None:
-        raise RequestNotFound
+        raise OptInClosed(_("This was not asked for."), _("Fill in the form again."))
     return found
 
 

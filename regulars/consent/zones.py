@@ -119,8 +119,9 @@ def _write(known: Sequence[tuple[str, str]], scope: tuple[str, list[int]], at: d
     if not known:
         return _forget(wish, which, values, moment)
     count = run_sql(
-        f"WITH placed AS ({placed})"
-        f" INSERT INTO {wish} (customer_id, time_zone, zone_source, channel, topics, changed_at)"
+        # Before the WITH: sqlite3 counts the rows of a statement by its first word.
+        f"INSERT INTO {wish} (customer_id, time_zone, zone_source, channel, topics, changed_at)"
+        f" WITH placed AS ({placed})"
         " SELECT customer_id, zone, 'address', '', '[]', %s FROM placed WHERE place = 1"
         " ON CONFLICT (customer_id) DO UPDATE SET time_zone = excluded.time_zone,"
         " zone_source = 'address', changed_at = excluded.changed_at"
