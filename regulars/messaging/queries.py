@@ -17,13 +17,14 @@ from regulars.messaging import gate
 from regulars.messaging.choices import OPEN, REACHED, WAITING, Result, ServerKind, State
 from regulars.messaging.models import (
     Attempt,
-    Mailing,
+    Hold,
     MailServer,
+    Mailing,
     Message,
     MessageQuerySet,
     Switch,
 )
-from regulars.messaging.rules import may_resume, may_stop, may_write, may_write_to
+from regulars.messaging.rules import may_hold, may_resume, may_stop, may_write, may_write_to
 from regulars.messaging.words import sentence_of
 
 # The pace is taken over at least this long, so that one slow window does not frighten anybody.
@@ -200,3 +201,15 @@ def _ends() -> Mapping[State, str]:
 
 def _when(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
+def holds_of(customer: Customer, at: datetime) -> list[Hold]:
+    """The holds that stand for one customer, newest first; those for everybody among them."""
+    standing = Hold.objects.standing_at(at).select_related("placed_by")
+    theirs = standing.filter(customer=customer) | standing.filter(customer=None)
+    return list(theirs.order_by("-since", "-id"))
+
+
+def is_holder(actor: Actor, customer: Customer) -> bool:
+    """May they hold messages to this customer, and let them go?"""
+    return may_hold(actor, customer)
