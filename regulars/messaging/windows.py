@@ -63,7 +63,7 @@ def record_intents(
         ours = outbox.keep_lease((one.id, one.epoch) for one in window)
         for one in unfit:
             if (one.claimed.id, one.claimed.epoch) in ours:
-                moves.fail(one.claimed, one.why)
+                _set_aside(one, moves)
         for letter in letters:
             one_ = letter.claimed
             if (one_.id, one_.epoch) not in ours:
@@ -83,6 +83,14 @@ def record_intents(
         fault("intents.before_commit")
     fault("intents.after_commit")
     return passed
+
+
+def _set_aside(one: Unfit, moves: "_Moves") -> None:
+    if one.claimed.content_sha256:
+        # It may have left before: to say "failed" would be a guess.
+        moves.to(State.UNKNOWN_CLOSED, one.claimed, one.why)
+    else:
+        moves.fail(one.claimed, one.why)
 
 
 def _turn_back(

@@ -1,0 +1,45 @@
+"""The switch for everything that leaves."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from regulars.core.errors import NotAllowed
+from regulars.core.models import AuditEntry
+from regulars.messaging.actions.switch import note_awake, resume_sending, stop_sending
+from regulars.messaging.models import Switch
+from regulars.team.models import Member
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whoever_works_here_stops_and_the_first_reason_stays(
+    helper: Member, owner: Member, at: datetime
+) -> None:
+    stop_sending(why="a wrong price", by=helper.actor, at=at)
+    stop_sending(why="another", by=owner.actor, at=at + timedelta(minutes=1))
+
+    switch = Switch.objects.get()
+    assert (switch.stopped_at, switch.stopped_by, switch.why) == (at, helper.name, "a wrong price")
+    assert AuditEntry.objects.filter(verb="stopped sending").count() == 1
+
+
+def test_only_owners_and_managers_resume(helper: Member, manager: Member, at: datetime) -> None:
+    stop_sending(why="", by=helper.actor, at=at)
+
+    with pytest.raises(NotAllowed):
+        resume_sending(by=helper.actor, at=at)
+    assert resume_sending(by=manager.actor, at=at).stopped_at is None
+
+
+def test_viewers_stop_nothing(viewer: Member, at: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        stop_sending(why="", by=viewer.actor, at=at)
+
+    assert not Switch.objects.filter(stopped_at__isnull=False).exists()
+
+
+def test_being_awake_is_noted_now_and_then(db: None, at: datetime) -> None:
+    assert note_awake(at=at) is None
+    assert note_awake(at=at + timedelta(seconds=5)) == timedelta()
+    assert note_awake(at=at + timedelta(hours=3)) == timedelta(hours=3)
