@@ -18,8 +18,8 @@ from regulars.messaging.choices import OPEN, REACHED, WAITING, Result, ServerKin
 from regulars.messaging.models import (
     Attempt,
     Hold,
-    MailServer,
     Mailing,
+    MailServer,
     Message,
     MessageQuerySet,
     Switch,
