@@ -1,12 +1,11 @@
 """Links as customers have them, for tests."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
-from regulars.core.instance import forget_seen
-from regulars.core.models import Instance
+from regulars.core.actor import SYSTEM
+from regulars.core.instance import forget_seen, prove_public_url, settle_identity
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
 from regulars.messaging.models import Message
@@ -15,18 +14,12 @@ from tests.factories.customers import make_customer
 HOME = "https://hello.juniper.example"
 
 
-def prove_address(at: datetime, url: str = HOME) -> None:
+def prove_address(settings: Any, at: datetime, url: str = HOME) -> None:
     """Be reached where PUBLIC_URL says, as somebody has seen with a phone."""
     settings.PUBLIC_URL = url
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, str(urlsplit(url).hostname)]
-    Instance.objects.update_or_create(
-        pk=1,
-        defaults={"public_url": url, "public_url_proved_at": at},
-        create_defaults={
-            "instance_id": "0190d6a8-0000-7000-8000-000000000001",
-            "public_url": url, "public_url_proved_at": at,
-        },
-    )  # fmt: skip
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, urlsplit(url).hostname]
+    settle_identity()
+    prove_public_url(url, by=SYSTEM, at=at)
     forget_seen()
 
 

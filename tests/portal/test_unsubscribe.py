@@ -101,9 +101,9 @@ def test_pressing_again_adds_nothing(client: Client, path: str) -> None:
 
 
 def test_after_the_press_the_gate_lets_nothing_offered_leave(
-    client: Client, path: str, offer: Message, at: datetime
+    client: Client, path: str, offer: Message, at: datetime, settings: object
 ) -> None:
-    prove_address(at)
+    prove_address(settings, at)
     before = gate.verdicts_for_messages([offer.pk], at)[offer.pk].code
 
     client.post(path)

@@ -1,0 +1,371 @@
+"""How we may reach somebody: a link exchanged at once, a no at once, a yes by their mailbox."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from regulars.consent.actions import set_wishes, void_links
+from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest, Wish
+from regulars.core import clock
+from regulars.core.actor import SYSTEM
+from regulars.core.signed_links import make_link
+from regulars.customers.models import Customer
+from regulars.team.models import Business, Member
+from tests.factories.consent import make_decision
+from tests.factories.customers import make_customer
+from tests.factories.instance import all_rows
+from tests.factories.portal import link_to, make_ruth
+
+pytestmark = pytest.mark.django_db
+
+KEPT = {"way": "", "every_days": "", "pause_to": ""}
+
+
+@pytest.fixture
+def ruth(business: Business) -> Customer:
+    customer = make_ruth()
+    make_decision(customer)
+    return customer
+
+
+@pytest.fixture
+def there(client: Client, ruth: Customer, at: datetime) -> Client:
+    """A browser on her page."""
+    client.post(link_to("preferences", ruth, at))
+    return client
+
+
+def hidden_in(answer: Any, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
+    assert found, f"no field {name}"
+    return found[1]
+
+
+def ticked_in(answer: Any) -> set[str]:
+    return set(re.findall(r'name="may" value="([^"]+)" checked', answer.content.decode()))
+
+
+def keep(browser: Client, **over: object) -> Any:
+    """Send the form as it stands, but for what is said."""
+    shown = browser.get("/p/")
+    may = ticked_in(shown)
+    given = {**KEPT, "guard": hidden_in(shown, "guard"), "may": sorted(may), **over}
+    return browser.post("/p/", given)
+
+
+def states() -> set[tuple[str, str, str]]:
+    return set(ConsentState.objects.values_list("channel", "purpose", "decision"))
+
+
+# In by the link
+
+
+def test_the_link_shows_nobody_and_gives_nothing_until_the_press(
+    client: Client, ruth: Customer, at: datetime
+) -> None:
+    path, before = link_to("preferences", ruth, at), all_rows()
+
+    answers = [client.get(path), client.head(path), client.get(path)]
+
+    assert [a.status_code for a in answers] == [200] * 3
+    assert all_rows() == before
+    assert client.cookies == {}
+    text = answers[0].content.decode()
+    assert "Open my page" in text
+    for hidden in ("Ruth", "Calloway", "ruth", "…@", "960214", "Weir", "214"):
+        assert hidden not in text
+
+
+def test_the_press_takes_the_token_out_of_the_address(
+    client: Client, ruth: Customer, at: datetime
+) -> None:
+    path = link_to("preferences", ruth, at)
+
+    answer = client.post(path)
+
+    assert (answer.status_code, answer["Location"]) == (303, "/p/")
+    cookie = client.cookies["regulars_visit"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
+        True, "Strict", "/", 1800,
+    )  # fmt: skip
+    page = client.get("/p/")
+    assert "How may we reach you, Ruth?" in page.content.decode()
+    assert path.rpartition("/")[2] not in page.content.decode()
+
+
+def test_over_tls_the_cookie_is_bound_to_this_host(
+    client: Client, ruth: Customer, at: datetime, settings: Any
+) -> None:
+    settings.BEHIND_TLS = True
+
+    client.post(link_to("preferences", ruth, at), secure=True)
+
+    cookie = client.cookies["__Host-regulars_visit"]
+    assert (bool(cookie["secure"]), cookie["path"], cookie["domain"]) == (True, "/", "")
+
+
+def test_the_page_closes_after_half_an_hour(there: Client, at: datetime) -> None:
+    with clock.stopped_at(at + timedelta(minutes=29)):
+        assert there.get("/p/").status_code == 200
+    with clock.stopped_at(at + timedelta(minutes=30)):
+        assert there.get("/p/").status_code == 410
+
+
+def test_the_link_opens_for_a_week_and_again(client: Client, ruth: Customer, at: datetime) -> None:
+    path = link_to("preferences", ruth, at)
+
+    with clock.stopped_at(at + timedelta(days=6)):
+        assert [client.post(path).status_code for _ in range(2)] == [303, 303]
+    with clock.stopped_at(at + timedelta(days=7)):
+        assert (client.get(path).status_code, client.post(path).status_code) == (410, 410)
+
+
+def test_nobody_comes_in_without_a_link_of_this_kind(
+    client: Client, ruth: Customer, at: datetime
+) -> None:
+    unknown = ["wrong", make_link("unsubscribe", ruth.pk, "", at), make_link("visit", ruth.pk, "", at)]
+
+    answers = [client.get("/p/"), client.post("/p/"), client.post("/p/undo")]
+    answers += [client.post(f"/p/{token}") for token in unknown]
+
+    assert {a.status_code for a in answers} == {410}
+    assert len({a.content for a in answers}) == 1
+
+
+def test_void_links_and_open_pages_close(there: Client, ruth: Customer, at: datetime) -> None:
+    path = link_to("preferences", ruth, at)
+
+    void_links(ruth, by=SYSTEM, at=at)
+
+    assert (there.get("/p/").status_code, there.post(path).status_code) == (410, 410)
+    assert there.post(link_to("preferences", ruth, at + timedelta(seconds=1))).status_code == 303
+
+
+def test_the_door_closes_behind_whoever_leaves(there: Client) -> None:
+    there.post("/p/leave")
+
+    assert there.get("/p/").status_code == 410
+
+
+# What stands there
+
+
+def test_the_page_shows_what_reaches_them_and_hides_how(there: Client) -> None:
+    text = there.get("/p/").content.decode()
+
+    assert "This comes whatever you choose, because you need it: What you bought or asked for." in text
+    assert "r…@m….example" in text
+    assert "… 214" in text
+    for hidden in ("ruth@", "Calloway", "01632", "Weir"):
+        assert hidden not in text
+
+
+def test_boxes_are_ticked_as_the_gate_would_judge(client: Client, ruth: Customer, at: datetime) -> None:
+    """Great Britain: mail that advertises rests on a yes, calls and letters until a no."""
+    make_decision(ruth, purpose="sell", decision="withdrawn")  # type: ignore[arg-type]
+    client.post(link_to("preferences", ruth, at))
+
+    on = ticked_in(client.get("/p/"))
+
+    everything = {"inform", "reassure", "educate", "ask", "thank", "recover", "sell"}
+    assert {name.partition(":")[2] for name in on if name.startswith("email")} == everything - {"sell"}
+    assert {name.partition(":")[2] for name in on if name.startswith("letter")} == everything
+    assert {name.partition(":")[2] for name in on if name.startswith("text")} == {
+        "inform", "reassure", "ask", "thank",
+    }  # fmt: skip
+
+
+# Keeping
+
+
+def test_a_no_counts_at_once_with_its_words_and_its_proof(
+    there: Client, ruth: Customer, at: datetime
+) -> None:
+    may = ticked_in(there.get("/p/")) - {"email:sell", "email:educate"}
+
+    answer = keep(there, may=sorted(may))
+
+    assert answer.status_code == 200
+    assert "Your choices are kept." in answer.content.decode()
+    assert states() == {
+        ("email", "", "granted"), ("email", "sell", "withdrawn"), ("email", "educate", "withdrawn"),
+    }  # fmt: skip
+    event = ConsentEvent.objects.get(purpose="sell")
+    assert (event.source, event.wording, event.proof, event.recorded_at) == (
+        "preferences page", "Write me no more by E-mail: Offers.",
+        "link of 2026-11-24 09:00 UTC", at,
+    )  # fmt: skip
+
+
+def test_nothing_left_by_one_way_is_a_no_to_all_of_it(there: Client) -> None:
+    may = {name for name in ticked_in(there.get("/p/")) if not name.startswith("letter")}
+
+    keep(there, may=sorted(may))
+
+    assert states() == {
+        ("email", "", "granted"), ("letter", "", "withdrawn"), ("note", "", "withdrawn"),
+    }  # fmt: skip
+
+
+def test_a_yes_waits_for_the_mailbox(there: Client, ruth: Customer, at: datetime) -> None:
+    make_decision(ruth, purpose="sell", decision="withdrawn")  # type: ignore[arg-type]
+    before = states()
+    may = ticked_in(there.get("/p/")) | {"email:sell", "text:sell"}
+
+    answer = keep(there, may=sorted(may))
+
+    assert states() == before
+    request = OptInRequest.objects.get()
+    assert (request.address, request.purposes, request.wording, request.source) == (
+        "ruth@mail.example", ["sell"], "I would like to hear by e-mail about: Offers.",
+        "preferences page",
+    )  # fmt: skip
+    assert "Look into your mailbox r…@m….example and press the button" in answer.content.decode()
+    assert 'value="text:sell" disabled' in answer.content.decode()
+
+
+def test_how_often_which_way_and_a_pause_are_kept(there: Client, ruth: Customer) -> None:
+    set_wishes(ruth, by=SYSTEM, at=datetime(2026, 11, 1, tzinfo=UTC), topics=["sell"], time_zone="Asia/Tokyo")
+
+    keep(there, way="letter", every_days="30", pause_to="2027-01-10")
+
+    wish = Wish.objects.get()
+    assert (wish.channel, wish.every_days, wish.paused_until) == (
+        "letter", 30, datetime(2027, 1, 10, tzinfo=UTC),
+    )  # fmt: skip
+    assert (wish.topics, wish.time_zone) == (["sell"], "Asia/Tokyo")
+
+
+def test_sending_the_page_as_it_stands_changes_nothing(there: Client) -> None:
+    keep(there, every_days="30", pause_to="2027-01-10")
+    before = all_rows()
+
+    answer = keep(there, every_days="30", pause_to="2027-01-10")
+
+    assert "You changed nothing" in answer.content.decode()
+    assert all_rows() == before
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "soon", "2036-01-01"])
+def test_a_day_that_cannot_be_is_said_and_nothing_is_kept(there: Client, day: str) -> None:
+    before = all_rows()
+
+    answer = keep(there, may=[], pause_to=day)
+
+    assert answer.status_code == 422
+    assert "Nothing was changed yet." in answer.content.decode()
+    assert ticked_in(answer) == set()
+    assert all_rows() == before
+
+
+def test_undo_wishes_as_before_and_asks_their_mailbox(there: Client, ruth: Customer) -> None:
+    keep(there, every_days="14")
+    may = ticked_in(there.get("/p/")) - {"email:sell"}
+    answer = keep(there, may=sorted(may), every_days="90", pause_to="2027-01-10")
+
+    undone = there.post(
+        "/p/undo", {"guard": hidden_in(answer, "guard"), "undo": hidden_in(answer, "undo")}
+    )
+
+    wish = Wish.objects.get()
+    assert (wish.every_days, wish.paused_until) == (14, None)
+    assert states() == {("email", "", "granted"), ("email", "sell", "withdrawn")}
+    assert OptInRequest.objects.get().purposes == ["sell"]
+    assert "It is as it was before." in undone.content.decode()
+
+
+def test_undo_is_for_whoever_did_it(there: Client, at: datetime) -> None:
+    answer = keep(there, every_days="14")
+    bread = make_customer("Ada Bread", email="ada@mail.example")
+    other = Client()
+    other.post(link_to("preferences", bread, at))
+    before = all_rows()
+
+    other.post(
+        "/p/undo",
+        {"guard": hidden_in(other.get("/p/"), "guard"), "undo": hidden_in(answer, "undo")},
+    )
+    other.post("/p/undo", {"guard": hidden_in(other.get("/p/"), "guard"), "undo": "made up"})
+
+    assert all_rows() == before
+
+
+def test_a_form_from_elsewhere_changes_nothing(there: Client, ruth: Customer, at: datetime) -> None:
+    """RELIABILITY F50: the cookie alone is not enough, nor is another visit's guard."""
+    with clock.stopped_at(at + timedelta(seconds=5)):
+        other = Client()
+        other.post(link_to("preferences", ruth, at))
+        foreign = hidden_in(other.get("/p/"), "guard")
+    before = all_rows()
+
+    answers = [
+        there.post(path, {**KEPT, "guard": guard})
+        for path in ("/p/", "/p/undo")
+        for guard in ("", foreign)
+    ]
+
+    assert [a.status_code for a in answers] == [403] * 4
+    assert all_rows() == before
+
+
+def test_a_customer_without_any_way_can_still_pause(
+    client: Client, business: Business, at: datetime
+) -> None:
+    lone = make_customer("Ada Bread")
+    client.post(link_to("preferences", lone, at))
+
+    keep(client, every_days="7")
+
+    assert Wish.objects.get().every_days == 7
+    assert "<table" not in client.get("/p/").content.decode()
+
+
+def test_a_name_with_signs_is_shown_as_written(client: Client, business: Business, at: datetime) -> None:
+    customer = make_customer("<script>alert(1)</script> & Sons", email="x@mail.example")
+    client.post(link_to("preferences", customer, at))
+
+    text = client.get("/p/").content.decode()
+
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+# For staff
+
+
+def test_staff_see_the_page_and_press_nothing(client_of: Any, manager: Member, ruth: Customer) -> None:
+    before = all_rows()
+
+    text = client_of(manager).get(f"/customers/{ruth.pk}/as-they-see-it").content.decode()
+
+    assert "You are looking at the page as Ruth sees it." in text
+    assert '<fieldset class="bare" disabled>' in text
+    assert ('name="guard"' in text, "/p/leave" in text) == (False, False)
+    assert {t: r for t, r in all_rows().items() if t != "django_session"} == {
+        table: rows for table, rows in before.items() if table != "django_session"
+    }
+
+
+def test_a_helper_sees_only_their_own(client_of: Any, helper: Member, ruth: Customer) -> None:
+    here = client_of(helper)
+
+    assert here.get(f"/customers/{ruth.pk}/as-they-see-it").status_code == 404
+    assert here.post(f"/customers/{ruth.pk}/links/void").status_code == 404
+
+
+def test_staff_make_links_void(
+    client_of: Any, manager: Member, ruth: Customer, there: Client, at: datetime
+) -> None:
+    answer = client_of(manager).post(f"/customers/{ruth.pk}/links/void")
+
+    assert answer.status_code == 302
+    assert Wish.objects.get().links_void_before == at
+    assert there.get("/p/").status_code == 410
+
+
+def test_a_viewer_makes_no_links_void(client_of: Any, viewer: Member, ruth: Customer) -> None:
+    assert client_of(viewer).post(f"/customers/{ruth.pk}/links/void").status_code == 403
+    assert Wish.objects.count() == 0
