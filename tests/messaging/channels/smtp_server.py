@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import BinaryIO, Self
 
 OFFERS = ("PIPELINING", "SIZE 1000000", "8BITMIME")
 CHUNKS = (*OFFERS, "CHUNKING")
@@ -78,6 +78,7 @@ class Server:
         with contextlib.suppress(OSError):
             while True:
                 connection, _address = self._listener.accept()
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.connections += 1
                 self._open.append(connection)
                 thread = threading.Thread(target=self._talk, args=(connection,), daemon=True)
@@ -85,8 +86,12 @@ class Server:
                 thread.start()
 
     def _talk(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError, ssl.SSLError, Gone), connection:
-            Talk(self, connection).go()
+        talk = Talk(self, connection)
+        try:
+            with contextlib.suppress(OSError, Gone):
+                talk.go()
+        finally:
+            talk.close()
 
 
 class Gone(Exception):
@@ -102,11 +107,15 @@ class Talk:
         self.recipients: list[str] = []
         self.taken = 0
         self.has_sender = False
+        self.file: BinaryIO = connection.makefile("rb")
+
+    def close(self) -> None:
+        self.file.close()
+        self.connection.close()
 
     def go(self) -> None:
         if self.habits.tls and self.habits.tls_from_the_start:
             self._encrypt()
-        self.file = self.connection.makefile("rb")
         self._say(self.habits.greeting)
         while line := self.file.readline():
             self.server.heard.append(line)
@@ -124,7 +133,9 @@ class Talk:
 
     def _encrypt(self) -> None:
         assert self.habits.tls
+        self.file.close()
         self.connection = self.habits.tls.wrap_socket(self.connection, server_side=True)
+        self.file = self.connection.makefile("rb")
 
     def on_ehlo(self, _rest: str) -> None:
         offers = list(self.habits.offers)
@@ -138,9 +149,7 @@ class Talk:
 
     def on_starttls(self, _rest: str) -> None:
         self._say(b"220 Go ahead\r\n")
-        self.file.detach()
         self._encrypt()
-        self.file = self.connection.makefile("rb")
 
     def on_auth(self, rest: str) -> None:
         said = base64.b64decode(rest.split()[1]).split(b"\0")[1:]

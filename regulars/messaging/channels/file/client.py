@@ -12,6 +12,7 @@ from django.conf import settings
 from regulars.core import clock
 from regulars.messaging.channels.adapters import (
     STOPPED,
+    Certainty,
     Found,
     Keyed,
     MayGoOn,
@@ -33,7 +34,7 @@ class FileOutbox:
 
     name = "file"
     # A file stays; a century is near enough to for ever.
-    certainty = Keyed(window=timedelta(days=36_500), compares_body=False)
+    certainty: Certainty = Keyed(window=timedelta(days=36_500), compares_body=False)
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -15,6 +15,7 @@ from regulars.core.secrets import open_secret
 from regulars.messaging.channels.adapters import (
     STOPPED,
     Blind,
+    Certainty,
     Found,
     MayGoOn,
     Outcome,
@@ -42,7 +43,7 @@ class MailServerClient:
     """The mail server of the business. Nobody can ask it later what it took (`Blind`)."""
 
     name = "smtp"
-    certainty = Blind()
+    certainty: Certainty = Blind()
 
     def __init__(
         self,

@@ -273,6 +273,7 @@ def test_no_content_leaves_before_the_server_wants_it(start: Start) -> None:
 def test_stopping_after_the_announcement_sends_not_even_an_empty_mail(start: Start) -> None:
     server, client = start("data")
     parcels = make_parcels(3)
+
     def may_go_on(_parcel: object) -> bool:
         return len(server.delivered) < 1
 
