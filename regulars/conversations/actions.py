@@ -1,9 +1,11 @@
 """Writing touches down, and taking them back."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Channel, Purpose
@@ -15,7 +17,12 @@ from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
+from regulars.messaging.actions.contacts import count_touch, uncount_touch
+from regulars.messaging.choices import REACHED, State
+from regulars.messaging.models import Attempt, Message
 
+# A message that reached them stays in the timeline, whatever they thought of it.
+NOTED = (*REACHED, State.COMPLAINED)
 # The clock of a telephone may be a little ahead of ours.
 AHEAD = timedelta(minutes=5)
 
@@ -61,9 +68,19 @@ def log_touch(  # noqa: PLR0913 - a touch has that many sides, and each is named
     )
     if touch.is_real:
         _wind(touch)
+        _count(touch, at)
     audit.record("logged", touch, by=by, at=at, customer=customer.pk)
     announce(TouchLogged(touch.pk, customer.pk, happened_at.isoformat()), at=at)
     return touch
+
+
+def _count(touch: Touch, at: datetime) -> None:
+    """What we do ourselves is heard as our messages are; what they do is not."""
+    if touch.direction == Direction.OUT:
+        count_touch(
+            touch.customer_id, touch.pk, channel=touch.channel, purpose=touch.purpose,
+            happened_at=touch.happened_at, at=at,
+        )  # fmt: skip
 
 
 def _wind(touch: Touch) -> None:
@@ -84,6 +101,7 @@ def take_back_touch(touch: Touch, *, by: Actor, at: datetime) -> Touch:
     touch.taken_back_at = at
     touch.save(update_fields=["taken_back_at"])
     _rewind(touch.customer_id)
+    uncount_touch(touch.pk, at=at)
     audit.record("took back", touch, by=by, at=at, customer=touch.customer_id)
     announce(TouchTakenBack(touch.pk, touch.customer_id), at=at)
     return touch
@@ -97,3 +115,57 @@ def _rewind(customer_id: int) -> None:
         return
     values = {"last_touch_at": last.happened_at, "last_channel": last.channel}
     Clock.objects.update_or_create(customer_id=customer_id, defaults=values)
+
+
+@transaction.atomic
+def note_messages(message_ids: Collection[str], *, at: datetime) -> int:
+    """Write messages that left into the timeline as touches; each once, however often asked.
+
+    They start the customers' clocks anew, as a touch by a person does. What they take of what a
+    customer may hear is counted where they are sent, so nothing is counted here.
+    """
+    fresh = list(_left_and_not_noted(message_ids))
+    # In the order of their numbers, so that two at once never wait for each other.
+    ids = sorted({message.customer_id for message in fresh if message.customer_id is not None})
+    list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    touches = [_touch_of(message, at) for message in fresh]
+    Touch.objects.bulk_create(touches, ignore_conflicts=True)
+    _wind_all(touches)
+    return len(touches)
+
+
+def _left_and_not_noted(message_ids: Collection[str]) -> Iterable[Any]:
+    begun = Attempt.objects.filter(message=OuterRef("pk")).order_by("-epoch").values("begun_at")
+    found = Message.objects.filter(pk__in=message_ids, state__in=NOTED, touch=None)
+    return found.exclude(customer=None).annotate(left_at=Subquery(begun[:1])).order_by("pk")
+
+
+def _touch_of(message: Any, at: datetime) -> Touch:
+    return Touch(
+        customer_id=message.customer_id,
+        channel=message.channel,
+        direction=Direction.OUT,
+        purpose=message.purpose,
+        outcome=Outcome.SENT,
+        happened_at=message.left_at or message.state_at,
+        recorded_at=at,
+        member_id=message.created_by_id,
+        source="message",
+        message_id=message.pk,
+    )
+
+
+def _wind_all(touches: Iterable[Touch]) -> None:
+    """The same as `_wind`, for many: a clock that a later touch has set stays."""
+    latest = {t.customer_id: t for t in sorted(touches, key=lambda one: one.happened_at)}
+    there = Clock.objects.in_bulk(list(latest))
+    for pk, clock in there.items():
+        if clock.last_touch_at <= latest[pk].happened_at:
+            clock.last_touch_at = latest[pk].happened_at
+            clock.last_channel = latest[pk].channel
+    Clock.objects.bulk_update(there.values(), ["last_touch_at", "last_channel"])
+    Clock.objects.bulk_create(
+        Clock(customer_id=pk, last_touch_at=touch.happened_at, last_channel=touch.channel)
+        for pk, touch in latest.items()
+        if pk not in there
+    )

@@ -10,7 +10,9 @@ def may_log(actor: Actor) -> bool:
 
 
 def may_take_back(actor: Actor, touch: Touch) -> bool:
-    """Owners and managers any touch, a helper their own."""
+    """Owners and managers any touch, a helper their own; what was sent cannot be unsent."""
+    if touch.message_id is not None:
+        return False
     return actor.role in (OWNER, MANAGER) or (
         actor.role == HELPER and touch.member_id is not None and touch.member_id == actor.member_id
     )

@@ -1,4 +1,4 @@
-"""The timeline of one customer: touches and orders in one ledger, newest first, read by key."""
+"""The timeline of one customer: touches, messages and orders in one ledger, read by key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,23 +14,25 @@ from django.utils import timezone
 from regulars.conversations.models import Touch
 from regulars.core.money import Money
 from regulars.customers.models import Customer
+from regulars.messaging.models import Message
+from regulars.messaging.queries import messages_of
 from regulars.orders.models import Order
 from regulars.orders.queries import orders_of, with_first_lines
 
 SIZE = 20
 SALT = "regulars.timeline"
 # Of one moment, the touch stands above the order that it led to.
-TOUCH, ORDER = 1, 0
+MESSAGE, TOUCH, ORDER = 2, 1, 0
 M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the ledger an entry stands: by moment, then touches over orders, then by number."""
+    """Where in the ledger an entry stands: by moment, then by kind, then by number."""
 
     moment: datetime
     rank: int
-    pk: int
+    pk: int | str
 
     def sign(self) -> str:
         return signing.dumps([self.moment.isoformat(), self.rank, self.pk], salt=SALT)
@@ -55,10 +57,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger: a touch or an order."""
+    """One line of the ledger: a touch, a message in whatever state, or an order."""
 
     place: Place
     touch: Touch | None = None
+    message: Message | None = None
     order: Order | None = None
 
     @property
@@ -88,7 +91,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class FoldedMonth:
-    """A month that shows only what it holds: how many touches and purchases, for how much."""
+    """A month that shows only what it holds: how many touches, messages, and purchases."""
 
     first: date
     touch_count: int
@@ -100,29 +103,37 @@ def timeline_of(
     customer: Customer, *, below: Place | None = None, month: date | None = None, size: int = SIZE
 ) -> Timeline:
     """The newest entries, or those below a place, or those of one month."""
-    touches = _touches(customer)
+    touches, messages = _touches(customer), messages_of(customer)
     orders = orders_of(customer)
     if below is not None:
         touches = touches.filter(below.older("happened_at", TOUCH))
+        messages = messages.filter(below.older("state_at", MESSAGE))
         orders = orders.filter(below.older("placed_at", ORDER))
     if month is not None:
         touches = touches.filter(**_within("happened_at", month))
+        messages = messages.filter(**_within("state_at", month))
         orders = orders.filter(**_within("placed_at", month))
-    merged = _merged(touches, orders, size + 1)
+    merged = _merged(touches, messages, orders, size + 1)
     shown = merged[:size]
     months = [Month(first, list(rows)) for first, rows in groupby(shown, lambda one: one.month)]
     return Timeline(months, shown[-1].place if len(merged) > size else None)
 
 
 def _touches(customer: Customer) -> QuerySet[Touch]:
-    return Touch.objects.standing().filter(customer=customer).select_related("member")
+    """Those of people; what a message was stands in the ledger as the message, with its state."""
+    found = Touch.objects.standing().filter(customer=customer, message=None)
+    return found.select_related("member")
 
 
-def _merged(touches: QuerySet[Touch], orders: QuerySet[Order], size: int) -> list[Entry]:
+def _merged(
+    touches: QuerySet[Touch], messages: QuerySet[Message], orders: QuerySet[Order], size: int
+) -> list[Entry]:
     newest_touches = touches.order_by("-happened_at", "-pk")[:size]
+    newest_messages = messages.order_by("-state_at", "-pk")[:size]
     newest_orders = with_first_lines(orders.order_by("-placed_at", "-pk"))[:size]
     entries = [
         *(Entry(Place(t.happened_at, TOUCH, t.pk), touch=t) for t in newest_touches),
+        *(Entry(Place(m.state_at, MESSAGE, str(m.pk)), message=m) for m in newest_messages),
         *(Entry(Place(o.placed_at, ORDER, o.pk), order=o) for o in newest_orders),
     ]
     entries.sort(key=lambda e: (e.place.moment, e.place.rank, e.place.pk), reverse=True)
@@ -141,24 +152,28 @@ def _within(path: str, month: date) -> dict[str, datetime]:
 def count_below(customer: Customer, below: Place) -> int:
     """How many entries stand below a place."""
     touches = _touches(customer).filter(below.older("happened_at", TOUCH))
+    messages = messages_of(customer).filter(below.older("state_at", MESSAGE))
     orders = orders_of(customer).filter(below.older("placed_at", ORDER))
-    return touches.count() + orders.count()
+    return touches.count() + messages.count() + orders.count()
 
 
 def folded_months(customer: Customer, below: Place, currency: str) -> list[FoldedMonth]:
     """The months below a place, newest first, each with what it holds."""
     touches = _by_month(_touches(customer).filter(below.older("happened_at", TOUCH)), "happened_at")
+    messages = _by_month(
+        messages_of(customer).filter(below.older("state_at", MESSAGE)), "state_at"
+    )
     orders = _by_month(
         orders_of(customer).filter(below.older("placed_at", ORDER)), "placed_at", "total_minor"
     )
     return [
         FoldedMonth(
             month,
-            touches.get(month, (0, 0))[0],
+            touches.get(month, (0, 0))[0] + messages.get(month, (0, 0))[0],
             orders.get(month, (0, 0))[0],
             Money(orders[month][1], currency) if month in orders else None,
         )
-        for month in sorted({*touches, *orders}, reverse=True)
+        for month in sorted({*touches, *messages, *orders}, reverse=True)
     ]
 
 

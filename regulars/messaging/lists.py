@@ -55,9 +55,7 @@ def page_of(messages: MessageQuerySet, after: str) -> Page:
     """The next messages by key; ids sort by the time at which they were written."""
     if _is_key(after):
         messages = messages.filter(pk__gt=after)
-    rows = list(
-        messages.select_related("customer", "mailing", "version").order_by("pk")[: SIZE + 1]
-    )
+    rows = list(with_all(messages).order_by("pk")[: SIZE + 1])
     return Page(rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else "")
 
 

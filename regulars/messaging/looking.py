@@ -71,9 +71,7 @@ class Look:
         if self.leaving == self.total:
             said = ngettext("Send to this one", "Send to all %(count)s of them", self.leaving)
         else:
-            said = ngettext(
-                "Send to %(count)s of them", "Send to %(count)s of them", self.leaving
-            )
+            said = ngettext("Send to %(count)s of them", "Send to %(count)s of them", self.leaving)
         return said % {"count": number(self.leaving)}
 
 

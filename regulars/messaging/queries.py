@@ -24,7 +24,14 @@ from regulars.messaging.models import (
     MessageQuerySet,
     Switch,
 )
-from regulars.messaging.rules import may_hold, may_resume, may_stop, may_write, may_write_to
+from regulars.messaging.rules import (
+    may_hold,
+    may_resume,
+    may_set_rules,
+    may_stop,
+    may_write,
+    may_write_to,
+)
 from regulars.messaging.words import sentence_of
 
 # The pace is taken over at least this long, so that one slow window does not frighten anybody.
@@ -213,3 +220,11 @@ def holds_of(customer: Customer, at: datetime) -> list[Hold]:
 def is_holder(actor: Actor, customer: Customer) -> bool:
     """May they hold messages to this customer, and let them go?"""
     return may_hold(actor, customer)
+
+
+def hold_of(customer: Customer, hold_id: int) -> Hold | None:
+    return Hold.objects.filter(customer=customer, pk=hold_id).first()
+
+
+def is_ruler(actor: Actor) -> bool:
+    return may_set_rules(actor)

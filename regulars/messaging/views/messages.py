@@ -1,5 +1,6 @@
 """What goes out and what needs a look; one message written to one customer, and its story."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -37,6 +38,9 @@ from regulars.messaging.rules import may_write, may_write_to
 from regulars.messaging.screens import line_of, overview, text_as_it_was
 from regulars.team.models import Member
 from regulars.team.queries import signed_in_member
+
+# As long as a toast stands with its Undo, what was written has not left.
+UNDONE_WITHIN = timedelta(seconds=10)
 
 
 @require_safe
@@ -105,9 +109,9 @@ def _sent(
     actor, now = member.actor, clock.now()
     message = write_message(
         customer, version=form.version(by=actor, at=now), purpose=form.said_purpose,
-        nonce=form.cleaned_data["nonce"], by=actor, at=now,
+        nonce=form.cleaned_data["nonce"], by=actor, at=now, not_before=now + UNDONE_WITHIN,
     )  # fmt: skip
-    said = _("Written to %(name)s; it leaves in a moment.") % {"name": customer.short_name}
+    said = _("Written to %(name)s; it leaves in ten seconds.") % {"name": customer.short_name}
     messages.success(request, said, extra_tags=reverse("messaging:take_back", args=[message.pk]))
     return redirect("customers:detail", customer.pk)
 

@@ -1,0 +1,35 @@
+"""What templates of every room say of one message."""
+
+from django import template
+from liquid.exceptions import LiquidError
+
+from regulars.core.errors import Refusal
+from regulars.messaging.choices import State
+from regulars.messaging.marks import MARK
+from regulars.messaging.models import Message
+from regulars.messaging.texts import prepare
+from regulars.messaging.words import short_of
+
+register = template.Library()
+
+# In these states the code says why it has not left; elsewhere it is history.
+ANSWERABLE = (State.SUPPRESSED, State.HELD)
+
+
+@register.filter
+def subject_of(message: Message) -> str:
+    """The subject as it left; before that, with a gap where their own values will stand."""
+    if message.content_sha256:
+        try:
+            return prepare(message.version).render(message.context).subject
+        except (Refusal, LiquidError):
+            pass
+    return MARK.sub("…", message.version.subject)
+
+
+@register.filter
+def why_words(message: Message) -> str:
+    """Why it has not left, in two or three words."""
+    if message.state in ANSWERABLE and message.why:
+        return short_of(message.why)
+    return message.why_detail if message.state == State.FAILED else ""
