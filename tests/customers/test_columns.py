@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from regulars.consent.models import ConsentEvent, ConsentState
 from regulars.core.errors import Refusal
 from regulars.customers.models import ContactPoint, Customer, Reference, StagedCustomer
 from regulars.intake.models import RowProblem
@@ -232,3 +233,77 @@ def test_what_a_file_says_about_permission_lowers_it_and_never_raises_it(busines
         ("Ada", "text", "withdrawn"),
         ("Ruth", "email", "withdrawn"),
     ]
+
+
+SAID = (
+    "id,Name,Accepts Email Marketing,Accepts SMS Marketing,Consent source,Consent date,"
+    "SMS consent date\n"
+)
+RUTHS = "1,Ruth,yes,yes,Newsletter form,2021-03-04,2022-12-06\n"
+
+
+def told() -> dict[tuple[str, str], str]:
+    rows = ConsentState.objects.values_list("customer__name", "channel", "decision")
+    return {(name, channel): decision for name, channel, decision in rows}
+
+
+def test_a_yes_that_says_where_and_when_counts(business: object) -> None:
+    item = bring("customers", f"{SAID}{RUTHS}2,Ada,yes,,,2021-03-04,\n3,Bo,yes,,Form,,\n")
+
+    assert told() == {
+        ("Ruth", "email"): "granted", ("Ruth", "text"): "granted", ("Ada", "email"): "claimed",
+        ("Bo", "email"): "claimed",
+    }  # fmt: skip
+    agreed = ConsentEvent.objects.filter(decision="granted").order_by("channel")
+    rows = agreed.values_list("channel", "wording", "proof", "happened_at__date")
+    assert list(rows) == [
+        ("email", "Newsletter form", f"import {item.pk}, row 2", date(2021, 3, 4)),
+        ("text", "Newsletter form", f"import {item.pk}, row 2", date(2022, 12, 6)),
+    ]
+    rules = {note["rule"]: note["count"] for note in item.report["notes"]}
+    assert rules == {"claimed_permission": 2, "proven_permission": 1}
+
+
+def test_the_same_yes_twice_is_told_once(business: object) -> None:
+    bring("customers", f"{SAID}{RUTHS}")
+
+    again = bring("customers", f"{SAID}{RUTHS}")
+
+    assert counts(again) == (0, 0, 1, 0, 0)
+    assert ConsentEvent.objects.count() == 2
+
+
+def test_a_dated_yes_does_not_undo_a_later_no(business: object) -> None:
+    """F34: what a customer said since then stands."""
+    bring("customers", f"{SAID}1,Ruth,no,no,,,\n")
+
+    again = bring("customers", f"{SAID}{RUTHS}")
+
+    assert counts(again) == (0, 0, 1, 0, 0)
+    assert set(told().values()) == {"withdrawn"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,Ruth,no,,,,\n1,Ruth,yes,,Form,2021-03-04,\n",
+        "1,Ruth,yes,,Form,2021-03-04,\n1,Ruth,no,,,,\n",
+    ],
+)
+def test_of_two_rows_the_stricter_speaks(business: object, rows: str) -> None:
+    bring("customers", f"{SAID}{rows}")
+
+    assert told() == {("Ruth", "email"): "withdrawn"}
+
+
+def test_a_word_keeps_its_own_source_and_date(business: object) -> None:
+    """What one row says of a yes proves nothing for the yes of another."""
+    bring("customers", f"{SAID}1,Ruth,yes,,Form,2021-03-04,\n1,Ruth,yes,,,,\n")
+
+    assert told() == {("Ruth", "email"): "claimed"}
+
+
+def test_a_yes_from_the_future_is_a_claim(business: object) -> None:
+    bring("customers", f"{SAID}1,Ruth,yes,,Form,2921-03-04,\n")
+
+    assert told() == {("Ruth", "email"): "claimed"}

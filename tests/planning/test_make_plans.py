@@ -111,6 +111,18 @@ def test_an_email_needs_permission(manager: Member, decision: Decision | None, o
     assert (channels_open(manager) if names_of(manager) else "") == opened
 
 
+def test_a_yes_to_one_purpose_opens_no_channel_and_a_no_to_one_closes_none(
+    manager: Member,
+) -> None:
+    ruth = make_due(manager=manager, email="ruth@example.org")
+    make_decision(ruth, "email", purpose="inform")
+    make_decision(ruth, "call", Decision.WITHDRAWN, purpose="sell")
+
+    plan_today()
+
+    assert channels_open(manager) == "c"
+
+
 def test_a_channel_someone_refused_is_closed(manager: Member) -> None:
     ruth = make_due(manager=manager, tier="core", address="8 Weir Cottages")
     make_decision(ruth, "call", Decision.WITHDRAWN)
