@@ -337,7 +337,7 @@ def test_anothers_address_does_not_leave() -> None:
 
 def test_nobody_reads_of_somebody_else() -> None:
     """RELIABILITY P3: canaries in every field, shuffled, two threads at once."""
-    names = [name for name in template_fields.names()]
+    names = template_fields.names()
     body = "{{ greeting }}\n\n" + "\n\n".join(f"{{{{ {name} }}}}" for name in names)
     prepared = ready(body, subject="{{ full_name }}", preheader="{{ first_name }}")
     people = [

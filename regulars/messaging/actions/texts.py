@@ -107,14 +107,17 @@ def freeze_version(template: Template, *, by: Actor, at: datetime) -> TemplateVe
 
     No action changes a version afterwards, and `texts.prepare` refuses one that was changed.
     """
-    return use_text(template, purpose=template.purpose, by=by, at=at)
+    return use_text(template, by=by, at=at)
 
 
 @transaction.atomic
-def use_text(template: Template, *, purpose: str, by: Actor, at: datetime) -> TemplateVersion:
-    """Make of a text what is sent, for this purpose."""
+def use_text(
+    template: Template, *, by: Actor, at: datetime, purpose: str = ""
+) -> TemplateVersion:
+    """Make of a text what is sent, for its own purpose or for this one."""
     # Two who send the same text in the same second get one version.
     template = Template.objects.select_for_update().get(pk=template.pk)
+    purpose = purpose or template.purpose
     written = Written(template.subject, template.preheader, template.body, purpose, template.layout)
     made = _made(written)
     versions = TemplateVersion.objects.filter(template=template)

@@ -144,7 +144,8 @@ def preview(request: HttpRequest, template_id: int) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_replace({
     "default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"],
-    "script-src": ["'none'"], "frame-ancestors": ["'self'"], "sandbox": [],
+    "script-src": ["'none'"], "frame-ancestors": ["'self'"], "object-src": ["'none'"],
+    "base-uri": ["'none'"], "form-action": ["'none'"], "sandbox": [],
 })  # fmt: skip
 def sheet(request: HttpRequest, template_id: int) -> HttpResponse:
     """The page itself, for the frame of the preview."""
