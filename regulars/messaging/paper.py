@@ -19,7 +19,7 @@ from regulars.messaging import marks
 from regulars.messaging.errors import TextRefused
 
 # Fields whose value is an address: only they may stand where a link leads.
-ADDRESS_FIELDS = frozenset({"unsubscribe_url", "preferences_url"})
+ADDRESS_FIELDS = frozenset({"unsubscribe_url", "preferences_url", "confirm_url"})
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 BOXES = ("know", "not_know", "doing", "next_update")
 BLOCKS = frozenset({"greeting", "signature", "end_box", *BOXES})

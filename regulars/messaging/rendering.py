@@ -122,13 +122,22 @@ def _sender(member: Member | None) -> dict[str, str]:
 
 def links_of(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
     """The ways out and the ways to change something, or none before the address is proved."""
-    if not public_url or one.customer_id is None:
-        return {"unsubscribe_url": "", "preferences_url": ""}
+    none = {"unsubscribe_url": "", "preferences_url": "", "confirm_url": ""}
+    if not public_url:
+        return none
+    if one.customer_id is None:
+        # Who is not on the list yet has one way alone: to say that it was them who asked.
+        what, _colon, number = one.occasion.partition(":")
+        if what != "opt-in":
+            return none
+        token = signed_links.make_link("confirm", int(number), one.id, at)
+        return {**none, "confirm_url": f"{public_url}/c/{token}"}
     made = {
         kind: signed_links.make_link(kind, one.customer_id, one.id, at=at)
         for kind in ("unsubscribe", "preferences")
     }
     return {
+        **none,
         "unsubscribe_url": f"{public_url}/u/{made['unsubscribe']}",
         "preferences_url": f"{public_url}/p/{made['preferences']}",
     }

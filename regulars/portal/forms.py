@@ -37,7 +37,7 @@ class PreferencesForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: object, business: Business, at: datetime, **named: object) -> None:
-        super().__init__(*args, **named)  # type: ignore[arg-type]
+        super().__init__(*args, label_suffix="", **named)  # type: ignore[arg-type, misc]
         self.business, self.at = business, at
         today = business.day_of(at)
         limits = {"min": today + timedelta(days=1), "max": today + LONGEST_PAUSE}
@@ -68,6 +68,7 @@ class HearFromUsForm(forms.Form):
         error_messages={
             "required": _("Write the address that we may write to."),
             "invalid": _("Write the address like ruth@example.com."),
+            "max_length": _("This is too long to be an address."),
         },
     )  # fmt: skip
     name = forms.CharField(

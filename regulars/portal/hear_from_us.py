@@ -28,7 +28,7 @@ from regulars.team.queries import the_named_business
 def ask(request: HttpRequest) -> HttpResponse:
     """The form; whoever sends it reads the same, whether we know them or not."""
     business = the_named_business()
-    form = HearFromUsForm(request.POST if request.method == "POST" else None)
+    form = HearFromUsForm(request.POST if request.method == "POST" else None, label_suffix="")
     shown = {"business": business, "form": form, "wording": wording_of(business, [])}
     if request.method != "POST":
         return page(request, "hear_from_us", shown)

@@ -38,7 +38,9 @@ def test_a_message_may_be_named_by_its_text_or_not_at_all() -> None:
     assert (named and named.message_id, without and without.message_id) == (str(MESSAGE), "")
 
 
-@pytest.mark.parametrize(("kind", "days"), [("unsubscribe", 400), ("preferences", 7), ("confirm", 3)])
+@pytest.mark.parametrize(
+    ("kind", "days"), [("unsubscribe", 400), ("preferences", 7), ("confirm", 3)]
+)
 def test_a_link_lives_for_its_days_and_no_longer(kind: str, days: int) -> None:
     token = make_link(kind, 7, MESSAGE, AT)
 
@@ -94,7 +96,9 @@ def test_any_bit_flipped_opens_nothing(place: int, bit: int) -> None:
 @given(st.text(max_size=200))
 def test_whatever_stands_there_opens_nothing(text: str) -> None:
     assert read_link("unsubscribe", text, AT) is None
-    assert read_link("unsubscribe", make_link("unsubscribe", 7, "", AT) + text, AT) is None or not text
+    assert (
+        read_link("unsubscribe", make_link("unsubscribe", 7, "", AT) + text, AT) is None or not text
+    )
 
 
 @WITH_FOLDER

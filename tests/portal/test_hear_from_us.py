@@ -1,5 +1,6 @@
 """Asking to hear from us: one answer to everybody, and nothing counts before the mailbox says so."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest, Suppression
+from regulars.consent.actions import suppress
+from regulars.consent.choices import Stopped
+from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest
 from regulars.core import clock
+from regulars.core.actor import SYSTEM
 from regulars.core.signed_links import make_link
-from regulars.customers.models import ContactPoint, Customer
-from regulars.team.models import Business
+from regulars.customers.models import Customer
+from regulars.customers.naming import seal_of
 from tests.factories.instance import all_rows
 from tests.factories.portal import make_ruth
 
@@ -50,7 +54,8 @@ def test_the_words_shown_are_kept_with_the_request(client: Client, at: datetime)
 def test_everybody_reads_the_same(client: Client, at: datetime) -> None:
     """RELIABILITY C8, A6: known or not, asked already, closed, or a program: one answer."""
     ruth = make_ruth()
-    closed = make_customer_who_complained(at)
+    closed = "angry@mail.example"
+    suppress("email", seal_of("email", closed), Stopped.COMPLAINED, by=SYSTEM, at=at)
 
     answers = [
         ask(client),
@@ -67,19 +72,6 @@ def test_everybody_reads_the_same(client: Client, at: datetime) -> None:
     assert ConsentState.objects.filter(customer=ruth).count() == 0
 
 
-def make_customer_who_complained(at: datetime) -> str:
-    point = ContactPoint.objects.get(kind="email")
-    Suppression.objects.create(channel="email", seal=_seal("angry@mail.example"), why="complained", since=at)
-    assert point.value == "ruth@mail.example"
-    return "angry@mail.example"
-
-
-def _seal(address: str) -> str:
-    from regulars.customers.naming import seal_of
-
-    return seal_of("email", address)
-
-
 def test_known_and_unknown_cost_the_same(client: Client) -> None:
     """What a clock could tell: the same questions to the database, one by one."""
     make_ruth()
@@ -88,14 +80,16 @@ def test_known_and_unknown_cost_the_same(client: Client) -> None:
     for address in ("ruth@mail.example", "stranger@mail.example"):
         with CaptureQueriesContext(connection) as seen:
             ask(client, email=address)
-        asked.append([query["sql"].split(" ", 3)[:3] for query in seen])
+        asked.append([re.sub(r'"s\d+_x\d+"', "", q["sql"])[:40] for q in seen])
 
     assert asked[0] == asked[1]
 
 
 def test_one_place_asks_five_times_an_hour(client: Client, at: datetime) -> None:
     answers = [ask(client, email=f"n{number}@mail.example") for number in range(7)]
-    elsewhere = client.post("/hear-from-us", {**FORM, "email": "far@mail.example"}, REMOTE_ADDR="192.0.2.9")
+    elsewhere = client.post(
+        "/hear-from-us", {**FORM, "email": "far@mail.example"}, REMOTE_ADDR="192.0.2.9"
+    )
 
     assert {a.status_code for a in [*answers, elsewhere]} == {200}
     assert OptInRequest.objects.count() == 6
@@ -123,7 +117,7 @@ def test_behind_a_proxy_the_place_is_the_one_it_names(client: Client, settings: 
         ({"email": ""}, "Write the address that we may write to."),
         ({"email": "no address"}, "Write the address like ruth@example.com."),
         ({"email": "a@b.c\nBcc: x@y.example"}, "Write the address like ruth@example.com."),
-        ({"email": "a" * 300 + "@mail.example"}, "Write the address like ruth@example.com."),
+        ({"email": "a" * 300 + "@mail.example"}, "This is too long to be an address."),
         ({"about": []}, "Choose at least one."),
         ({"about": ["everything"]}, "Select a valid choice."),
     ],

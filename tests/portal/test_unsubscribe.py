@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from regulars.consent.actions import void_links
 from regulars.consent.choices import Decision
 from regulars.consent.models import ConsentEvent, ConsentState
 from regulars.core.actor import SYSTEM
-from regulars.consent.actions import void_links
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
 from regulars.messaging import gate
@@ -165,7 +165,7 @@ def test_a_void_link_shows_nothing_and_still_says_no(
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=b0"
 IN_PARTS = (
-    b"--b0\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\n"
+    b'--b0\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\n'
     b"One-Click\r\n--b0--\r\n"
 )
 MAIL_PROGRAMS = [

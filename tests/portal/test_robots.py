@@ -1,0 +1,195 @@
+"""RELIABILITY R3: a robot opens every link of every mail, twice, and nothing changes."""
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+
+from regulars.consent.actions import ask_to_opt_in
+from regulars.consent.models import ConsentState
+from regulars.core.events import deliver_events
+from regulars.core.public_addresses import one_click_answers, public_address
+from regulars.core.signed_links import make_link
+from regulars.customers.models import Customer
+from regulars.messaging import sending
+from regulars.messaging.models import Message
+from regulars.team.models import Business
+from tests.factories.consent import make_decision
+from tests.factories.instance import all_rows
+from tests.factories.messaging import Carrier, make_message, make_version
+from tests.factories.portal import HOME, make_ruth, prove_address
+
+pytestmark = pytest.mark.django_db
+
+LINKED = """{{ greeting }}
+
+[What you want to hear]({{ preferences_url }}), [no more of this]({{ unsubscribe_url }}).
+
+{{ signature }}"""
+ADDRESS = re.compile(r"https?://[^\s\"'<>)]+")
+FORWARDED = {
+    "Host": "evil.example",
+    "X-Forwarded-Host": "evil.example",
+    "Forwarded": "host=evil.example",
+}
+
+
+@pytest.fixture
+def carrier(
+    business: Business, at: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Carrier]:
+    prove_address(settings, at)
+    kept = Carrier()
+    monkeypatch.setattr(sending, "adapter_for", lambda _server: kept)
+    return kept
+
+
+@pytest.fixture
+def mails(carrier: Carrier, at: datetime) -> list[bytes]:
+    """A mail with news, one that belongs to a purchase, and one that asks a stranger."""
+    ruth = make_ruth()
+    make_decision(ruth)
+    news = make_version("inform", body=LINKED)
+    make_message(ruth, at=at, version=news, purpose="inform", occasion="mailing:1")
+    make_message(ruth, at=at, version=make_version(body=LINKED), occasion="manual:1")
+    ask_to_opt_in(
+        "new@mail.example", name="", purposes=["sell"], wording="I want offers.", source="form",
+        asked_from_ip="192.0.2.1", at=at,
+    )  # fmt: skip
+    deliver_events(at=at)
+    for _ in range(3):
+        sending.drain()
+    assert len(carrier.carried) == 3
+    return [parcel.raw for parcel in carrier.carried]
+
+
+def links_in(raw: bytes) -> set[str]:
+    """Every address in every part and in the header that mail programs read."""
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    texts = [str(mail["List-Unsubscribe"] or "")]
+    texts += [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return {found.replace("&amp;", "&") for text in texts for found in ADDRESS.findall(text)}
+
+
+def paths_of(mails: list[bytes]) -> list[str]:
+    found = set().union(*(links_in(raw) for raw in mails))
+    return sorted(urlsplit(link).path for link in found if link.startswith(HOME))
+
+
+def test_every_mail_has_its_ways(mails: list[bytes]) -> None:
+    kinds = [sorted({path[:3] for path in paths_of([raw])}) for raw in mails]
+
+    assert sorted(kinds) == [["/c/"], ["/p/", "/u/"], ["/p/", "/u/"]]
+    assert sum(path.endswith("/now") for path in paths_of(mails)) >= 1
+
+
+def test_a_robot_opens_everything_twice_and_changes_nothing(mails: list[bytes]) -> None:
+    robot = Client(headers={"User-Agent": "SafeLinks/1.0"})
+    before, opened, todo = all_rows(), set(), paths_of(mails)
+
+    while todo:
+        path = todo.pop()
+        opened.add(path)
+        for ask in (robot.get, robot.head, robot.get, robot.head):
+            answer = ask(path, follow=True)
+            assert answer.status_code in {200, 410}, path
+            beyond = re.findall(r'href="([^"#]+)"', answer.content.decode())
+            onward = {urlsplit(urljoin(path, link)).path for link in beyond if "static" not in link}
+            todo += sorted(
+                one for one in onward - opened if one.startswith("/") and one not in todo
+            )
+
+    assert len(opened) >= 6
+    assert all_rows() == before
+
+
+def test_after_the_robot_the_person_is_still_served(mails: list[bytes]) -> None:
+    robot, person = Client(), Client()
+    for path in paths_of(mails) * 2:
+        robot.get(path)
+
+    answers = [person.post(path) for path in paths_of(mails) if not path.endswith("/now")]
+
+    assert {a.status_code for a in answers} == {200, 303}
+    assert person.get("/p/").status_code == 200
+    assert set(ConsentState.objects.values_list("purpose", "decision")) == {
+        ("", "withdrawn"), ("sell", "granted"),
+    }  # fmt: skip
+
+
+def test_the_header_of_the_mail_is_what_a_mail_program_can_use(mails: list[bytes]) -> None:
+    mail = email.message_from_bytes(mails[0], policy=email.policy.default)
+    address = next(link for link in ADDRESS.findall(str(mail["List-Unsubscribe"])))
+    gmail = Client(enforce_csrf_checks=True)
+
+    answers = [
+        gmail.post(urlsplit(address).path, str(mail["List-Unsubscribe-Post"]),
+                   content_type="application/x-www-form-urlencoded")
+        for _ in range(5)
+    ]  # fmt: skip
+
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [a.status_code for a in answers] == [200] * 5
+    assert ConsentState.objects.get().decision == "withdrawn"
+
+
+# RELIABILITY A6, F53: links lead where PUBLIC_URL says, whatever host a request names
+
+
+def test_no_request_chooses_where_links_lead(mails: list[bytes], client: Client) -> None:
+    for path in paths_of(mails):
+        answer = client.get(path, headers=FORWARDED)
+        assert answer.status_code == 400 or b"evil" not in answer.content
+    pages = [
+        client.get(path, headers={"X-Forwarded-Host": "evil.example"}) for path in paths_of(mails)
+    ]
+
+    assert all(b"evil" not in page.content for page in pages)
+    assert all(link.startswith(HOME) for raw in mails for link in links_in(raw))
+
+
+def test_an_address_is_given_only_where_it_was_proved(
+    business: Business, settings: Any, at: datetime
+) -> None:
+    token = make_link("unsubscribe", 7, "", at)
+    unproved = public_address("unsubscribe", token)
+
+    prove_address(settings, at)
+
+    assert unproved == ""
+    assert public_address("unsubscribe", token) == f"{HOME}/u/{token}"
+    assert public_address("one_click", token) == f"{HOME}/u/{token}/now"
+    assert public_address("preferences", token) == f"{HOME}/p/{token}"
+    assert public_address("confirm", token) == f"{HOME}/c/{token}"
+
+
+def test_one_click_is_advertised_only_where_it_answers(
+    business: Business, settings: Any, at: datetime
+) -> None:
+    """RELIABILITY F28: advertised, and not served, is worse than not advertised."""
+    before = one_click_answers()
+    prove_address(settings, at)
+    proved = one_click_answers()
+    settings.ALLOWED_HOSTS = ["another.example"]
+    elsewhere = one_click_answers()
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.ROOT_URLCONF = "regulars.team.urls"
+    without_portal = one_click_answers()
+
+    assert (before, proved, elsewhere, without_portal) == (False, True, False, False)
+
+
+def test_asking_ourselves_changes_nothing(business: Business, settings: Any, at: datetime) -> None:
+    prove_address(settings, at)
+    before = all_rows()
+
+    assert one_click_answers()
+
+    assert all_rows() == before
+    assert (Message.objects.count(), Customer.objects.count()) == (0, 0)
