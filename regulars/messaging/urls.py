@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from regulars.messaging.views import mailings, messages, papers, server, switch, texts
+from regulars.messaging.views import holds, mailings, messages, papers, rules, server, switch, texts
 
 app_name = "messaging"
 sending_pages: list[URLPattern | URLResolver] = [
@@ -46,5 +46,12 @@ server_pages: list[URLPattern | URLResolver] = [
     path("server/resume", server.resume, name="resume_server"),
     path("server/dns", server.check_dns, name="check_dns"),
 ]
+hold_pages: list[URLPattern | URLResolver] = [
+    path("rules/", rules.rules, name="rules"),
+    path("holds/<int:customer_id>/place", holds.place, name="place_hold"),
+    path("holds/<int:customer_id>/<int:hold_id>/lift", holds.lift, name="lift_hold"),
+]
 
-urlpatterns: list[URLPattern | URLResolver] = [*sending_pages, *text_pages, *server_pages]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *sending_pages, *text_pages, *server_pages, *hold_pages,
+]  # fmt: skip
