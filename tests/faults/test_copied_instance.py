@@ -1,0 +1,187 @@
+"""RELIABILITY F10, D4: copied, cloned, moved instances start with racing senders: nothing leaves.
+
+`REGULARS_TEST_STARTS` says how many starts; `./dev faults` makes ten unless told otherwise.
+"""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+REGULARS = Path(sys.executable).parent / "regulars"
+STARTS = int(os.environ.get("REGULARS_TEST_STARTS", "10"))
+RACING = (["send", "--keep-on"], ["send", "--keep-on"], ["worker"])
+MESSAGES = 40
+# Whoever may act has sent everything long before.
+SECONDS = 4.0
+WRITE = """
+import django
+django.setup()
+from datetime import UTC, datetime, timedelta
+from tests.factories.customers import make_customer
+from tests.factories.messaging import make_message, make_version
+from tests.factories.team import make_business
+now = datetime.now(UTC)
+make_business()
+version = make_version()
+for nth in range({count}):
+    guest = make_customer(f"Guest {{nth}}", email=f"guest{{nth}}@x.example")
+    make_message(guest, at=now - timedelta(minutes=1), version=version)
+"""
+ROOT = Path(__file__).parent.parent.parent
+
+
+def env_of(home: Path) -> dict[str, str]:
+    return {
+        **os.environ, "REGULARS_HOME": str(home), "DATABASE_URL": "", "REGULARS_FAULT": "",
+        "DJANGO_SETTINGS_MODULE": "regulars.config.settings", "REGULARS_BACKUPS": "",
+    }  # fmt: skip
+
+
+def run(home: Path, *words: str) -> None:
+    done = subprocess.run(
+        [REGULARS, *words], env=env_of(home), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def raced(home: Path, seconds: float) -> None:
+    """Start all senders of an instance at once, and end them after a while."""
+    quiet = subprocess.DEVNULL
+    racing = [
+        subprocess.Popen(
+            [REGULARS, *words], env=env_of(home), stdout=quiet, stderr=quiet,
+            start_new_session=True,
+        )
+        for words in RACING
+    ]  # fmt: skip
+    time.sleep(seconds)
+    for process in racing:
+        os.killpg(process.pid, signal.SIGTERM)
+    for process in racing:
+        process.wait(timeout=60)
+
+
+def left(home: Path) -> int:
+    """What has left: files in the outbox of this instance, and rows that say so."""
+    files = sum(1 for path in (home / "outbox").rglob("*") if path.is_file())
+    return max(files, counted(home, "state IN ('accepted', 'sending', 'unknown')"))
+
+
+def counted(home: Path, where: str) -> int:
+    with closing(sqlite3.connect(home / "regulars.sqlite3")) as database:
+        asked = f"SELECT count(*) FROM messaging_message WHERE {where}"
+        return int(database.execute(asked).fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance that knows itself, with messages that are due."""
+    home = tmp_path_factory.mktemp("original") / "home"
+    home.mkdir()
+    run(home, "init")
+    run(home, "release", "--json")
+    script = WRITE.format(count=MESSAGES)
+    subprocess.run([sys.executable, "-c", script], env=env_of(home), cwd=ROOT, check=True)
+    assert counted(home, "state = 'ready'") == MESSAGES
+    return home
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    made = tmp_path / "place"
+    made.mkdir()
+    return made
+
+
+def copied(original: Path, place: Path) -> Path:
+    shutil.copytree(original, place / "home")
+    return place / "home"
+
+
+def moved(original: Path, place: Path) -> Path:
+    made = copied(original, place)
+    run(made, "release", "--as-successor")
+    return made.rename(place / "elsewhere")
+
+
+def cloned(original: Path, place: Path) -> Path:
+    """The database alone, beside the file of another instance."""
+    (place / "home").mkdir()
+    run(place / "home", "init")
+    run(place / "home", "release", "--json")
+    shutil.copy2(original / "regulars.sqlite3", place / "home")
+    return place / "home"
+
+
+def nameless(original: Path, place: Path) -> Path:
+    made = copied(original, place)
+    (made / "instance.json").unlink()
+    return made
+
+
+def put_back(original: Path, place: Path) -> Path:
+    """The database as it was before, under an instance that has gone on since."""
+    made = copied(original, place)
+    run(made, "release", "--as-successor")
+    shutil.copy2(made / "regulars.sqlite3", place / "before.sqlite3")
+    run(made, "release", "--json")
+    shutil.copy2(place / "before.sqlite3", made / "regulars.sqlite3")
+    return made
+
+
+WAYS = (copied, cloned, moved, nameless, put_back)
+
+
+@pytest.mark.parametrize("nth", range(STARTS))
+def test_nothing_leaves_an_instance_that_is_not_the_one_it_was(
+    original: Path, place: Path, nth: int
+) -> None:
+    home = WAYS[nth % len(WAYS)](original, place)
+
+    raced(home, SECONDS)
+
+    assert left(home) == 0
+    with closing(sqlite3.connect(home / "regulars.sqlite3")) as database:
+        held = database.execute("SELECT held_since, why_held FROM core_instance").fetchone()
+    assert held[0] is not None
+    assert held[1] in {"copied", "cloned", "moved", "nameless", "restored"}
+
+
+def test_a_copy_sends_once_it_is_released_as_the_successor(original: Path, place: Path) -> None:
+    """The control: the same senders in the same time do send where they may."""
+    home = copied(original, place)
+    raced(home, SECONDS)
+    assert left(home) == 0
+
+    run(home, "release", "--as-successor")
+    raced(home, 2 * SECONDS)
+
+    assert left(home) == MESSAGES
+
+
+def test_a_copy_released_as_a_new_one_sends_nothing_that_waited(
+    original: Path, place: Path
+) -> None:
+    home = copied(original, place)
+
+    run(home, "release", "--as-new")
+    raced(home, 2 * SECONDS)
+
+    assert left(home) == 0
+
+
+def test_the_original_goes_on(original: Path, place: Path) -> None:
+    home = copied(original, place)
+    raced(home, SECONDS)
+
+    raced(original, 2 * SECONDS)
+
+    assert (left(original), left(home)) == (MESSAGES, 0)
