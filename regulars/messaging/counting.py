@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from regulars.consent.choices import Channel, Purpose
 from regulars.core.bulk import rows_of, run_sql
-from regulars.messaging.models import Contact, Rules, Standing
+from regulars.messaging.models import Contact, Rules
 from regulars.messaging.outbox import moment_of, stored
 from regulars.messaging.predicate import LOCK
 
@@ -105,7 +105,8 @@ def take_places(rows: Iterable[Sequence[Any]], at: datetime) -> int:
     Call in the transaction in which the gate was asked. Returns how many were taken.
     """
     places = [Place(*row) for row in rows]
-    with transaction.atomic():
+    # Without a savepoint of its own: where this fails, the intent to send fails with it.
+    with transaction.atomic(savepoint=False):
         _lock({one.customer_id for one in places})
         return _take([(one, at) for one in places], at)
 
@@ -151,11 +152,12 @@ def _written(places: Sequence[tuple[Place, datetime]]) -> list[tuple[Place, date
     """Write contacts down; returns those whose source was not there, in the order of time."""
     if not places:
         return []
+    moments = {when: stored(when) for when in {when for _place, when in places}}
     values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(places))
     rows = rows_of(
         f"INSERT INTO messaging_contact ({', '.join((*Place._fields, 'happened_at'))})"  # noqa: S608
         f" VALUES {values} ON CONFLICT (source) DO NOTHING RETURNING source",
-        [value for place, when in places for value in (*place, stored(when))],
+        [value for place, when in places for value in (*place, moments[when])],
     )
     new = {row[0] for row in rows}
     once = {place.source: (place, when) for place, when in places if place.source in new}
@@ -232,8 +234,12 @@ def _heard(ids: Collection[int], *, since: datetime | None = None) -> Mapping[in
 
 
 def _stands(ids: Collection[int]) -> dict[int, Stand]:
-    rows = Standing.objects.filter(pk__in=ids).values_list("pk", "last_contact_at", "balance")
-    return {pk: Stand(last_at, balance=balance) for pk, last_at, balance in rows}
+    rows = rows_of(
+        "SELECT customer_id, last_contact_at, balance FROM messaging_standing"  # noqa: S608
+        f" WHERE customer_id IN ({', '.join(['%s'] * len(ids))})",
+        sorted(ids),
+    )
+    return {pk: Stand(last and moment_of(last), balance=balance) for pk, last, balance in rows}
 
 
 _COLUMNS = ("last_contact_at", "free_from", "email_free_from", "text_free_from", "balance")

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from regulars.consent.choices import Purpose, Stopped
 from regulars.consent.grounds import grounds_now
+from regulars.consent.models import GroundChoice
 from regulars.core import instance
 from regulars.core.bulk import rows_of
 from regulars.messaging.choices import Holds, State
@@ -37,6 +38,10 @@ LATER = frozenset(
         "no_public_url", "turn",
     }
 )  # fmt: skip
+
+
+# On what a purpose rests in a channel, and for how many months after a purchase.
+Grounds = Mapping[tuple[str, str], tuple[str, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Gate:
     has_public_url: bool
     zone: str
     rules: Rules
-    grounds: Mapping[tuple[str, str], Any]
+    grounds: Grounds
     # What a hold for everybody stops, and until when (None: nobody knows).
     holds: Mapping[str, datetime | None]
     quiet: Mapping[str, datetime]
@@ -94,7 +99,7 @@ class Gate:
             has_public_url=bool(instance.proved_public_url()),
             zone=zone,
             rules=rules,
-            grounds=grounds_now(country, at.astimezone(ZoneInfo(zone)).date()),
+            grounds=_grounds(country, at.astimezone(ZoneInfo(zone)).date()),
             holds=_holds_of_everybody(at),
             quiet=quiet_zones(at, rules.quiet_from, rules.quiet_to),
         )
@@ -105,11 +110,7 @@ class Gate:
 
     @property
     def terms(self) -> Terms:
-        return terms_of(
-            {pair: (str(rule.ground), rule.months) for pair, rule in self.grounds.items()},
-            self.day,
-            self.quiet,
-        )
+        return terms_of(self.grounds, self.day, self.quiet)
 
     @property
     def constants(self) -> dict[str, Any]:
@@ -127,6 +128,20 @@ class Gate:
             "is_quiet_here": int(self.zone in self.quiet),
             **{f"holds_{what}": int(what in self.holds) for what in Holds.values},
         }
+
+
+# Which texts hold in a country is the same all day; only the business's own choices are looked up.
+_known: dict[tuple[object, ...], Grounds] = {}
+
+
+def _grounds(country: str, day: date) -> Grounds:
+    own = GroundChoice.objects.order_by("id").values_list("channel", "purpose", "ground")
+    key = (country, day, *own)
+    if key not in _known:
+        rules = grounds_now(country, day)
+        _known.clear()
+        _known[key] = {pair: (str(rule.ground), rule.months) for pair, rule in rules.items()}
+    return _known[key]
 
 
 def _holds_of_everybody(at: datetime) -> dict[str, datetime | None]:
