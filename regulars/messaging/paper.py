@@ -33,15 +33,13 @@ class Places:
 
     seed: str
     kept: list[str] = field(default_factory=list)
+    pattern: "re.Pattern[str]" = field(init=False)
     _word: str = ""
 
     def __post_init__(self) -> None:
         while not self._word or self._word in self.seed:
             self._word = "mk" + hashlib.sha256(f"{self._word}{self.seed}".encode()).hexdigest()[:12]
-
-    @property
-    def pattern(self) -> "re.Pattern[str]":
-        return re.compile(rf"{self._word}x(\d+)z")
+        self.pattern = re.compile(rf"{self._word}x(\d+)z")
 
     def keep(self, mark: str) -> str:
         self.kept.append(mark)
@@ -173,6 +171,14 @@ def _is_tag(word: str, places: Places) -> bool:
     return bool(marks.tag_name(places.mark_of(word)))
 
 
+def _written_lines(part: Part) -> Iterator[int]:
+    """The line in which each line that Markdown reads was written."""
+    for number, line in enumerate(part.lines, start=part.first_line):
+        # A tag alone on its line was given an empty line before and after.
+        yield from [number] * (line.count("\n") + 1)
+    yield part.first_line + len(part.lines)
+
+
 class _Balance:
     """A condition begins and ends in the same paragraph, list or box; links lead where they may."""
 
@@ -182,6 +188,7 @@ class _Balance:
         # What is open, and since which line.
         self.open: list[tuple[str, int]] = []
         self.line = part.first_line
+        self.written = list(_written_lines(part))
 
     def check(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -192,7 +199,7 @@ class _Balance:
 
     def _one(self, token: Token) -> None:
         if token.map:
-            self.line = self._written_line(token.map[0])
+            self.line = self.written[token.map[0]]
         if token.type == "link_open":
             self._check_link(str(token.attrGet("href") or ""))
         if token.type in {"text", "code_inline", "code_block", "fence"}:
@@ -226,12 +233,6 @@ class _Balance:
         opened = sum(name in marks.OPENING for name in names)
         if opened > sum(name in marks.CLOSING for name in names):
             raise self._torn()
-
-    def _written_line(self, place: int) -> int:
-        # A tag alone on its line was given an empty line before and after.
-        lines = "\n".join(self.part.lines).split("\n")
-        added = 2 * sum(_is_tag(one, self.places) for one in lines[:place])
-        return self.part.first_line + place - added - _is_tag(lines[place], self.places)
 
     def _torn(self) -> TextRefused:
         return TextRefused(
