@@ -28,6 +28,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +60,8 @@ class Provider:
     compares_body: bool = False
     # How long a search does not find what is there already, in seconds.
     hides_for: float = 0.0
+    # How long a caller may be silent in the middle of a parcel, in seconds; 0: for ever.
+    patience: float = 0.0
     hook: str = ""
     secret: str = ""
     seed: int = 1
@@ -162,11 +165,13 @@ class Caller(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         assert isinstance(self.server, Listener)
         with contextlib.suppress(OSError):
-            while answer := answer_to(self.server.provider, self.rfile):
+            while answer := answer_to(self.server.provider, self.rfile, self.connection.settimeout):
                 self.wfile.write(json.dumps(answer[0]).encode() + b"\n")
 
 
-def answer_to(provider: Provider, heard: BinaryIO) -> tuple[dict[str, Any]] | None:
+def answer_to(
+    provider: Provider, heard: BinaryIO, within: Callable[[float | None], None]
+) -> tuple[dict[str, Any]] | None:
     """The answer to the next line, or None where this connection ends."""
     line = heard.readline()
     if not line.endswith(b"\n"):
@@ -177,7 +182,10 @@ def answer_to(provider: Provider, heard: BinaryIO) -> tuple[dict[str, Any]] | No
         return ({},)
     if asked["op"] == "find":
         return (provider.find(asked["key"]),)
+    # Like any provider's, ours hangs up on whoever falls silent in the middle of a parcel.
+    within(provider.patience or None)
     body = heard.read(asked["size"])
+    within(None)
     # Half a parcel is none.
     if len(body) < asked["size"]:
         return None
@@ -192,6 +200,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--compares-body", action="store_true")
     parser.add_argument("--hides-for", type=float, default=0.0)
+    parser.add_argument("--patience", type=float, default=0.0)
     parser.add_argument("--hook", default="")
     parser.add_argument("--secret", default="whsec_" + base64.b64encode(b"k" * 32).decode())
     parser.add_argument("--seed", type=int, default=1)
@@ -201,7 +210,7 @@ def main() -> None:
     said = parser.parse_args()
     provider = Provider(
         said.kind, said.journal, Behaviour(**{rate: getattr(said, rate) for rate in rates}),
-        said.compares_body, said.hides_for, said.hook, said.secret, said.seed,
+        said.compares_body, said.hides_for, said.patience, said.hook, said.secret, said.seed,
     )  # fmt: skip
     with Listener(said.port, provider) as listener:
         sys.stdout.write(f"ready {listener.server_address[1]}\n")
