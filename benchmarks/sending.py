@@ -42,6 +42,7 @@ Thank you for waiting with us, {{ first_name }}.
 
 {{ signature }}
 """
+SENDERS = 1
 AT_LEAST = {("unsigned", 64): 1500, ("signed", 64): 800}
 
 
@@ -50,8 +51,10 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--windows", default="1,16,64")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--senders", type=int, default=1, help="processes that send side by side")
     parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
     arguments = parser.parse_args()
+    globals()["SENDERS"] = arguments.senders
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
         _open(Path(folder))
         with _sink(Path(folder)) as port:
@@ -93,7 +96,7 @@ def _measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     windows = [int(one) for one in arguments.windows.split(",")]
     found: dict[str, Any] = {
         "benchmark": "sending", "database": connection.vendor, "python": platform.python_version(),
-        "messages": arguments.messages, "peer": [], "rates": {},
+        "messages": arguments.messages, "senders": arguments.senders, "peer": [], "rates": {},
     }  # fmt: skip
     for _run in range(arguments.runs):
         found["peer"].append(_peer(min(2000, arguments.messages), port))
@@ -144,7 +147,6 @@ def _ours(count: int, port: int, window: int, *, signed: bool) -> float:
     from regulars.messaging.actions.mailings import approve_mailing, write_mailing
     from regulars.messaging.expanding import expand
     from regulars.messaging.models import Mailing, Message
-    from regulars.messaging.sending import Sender
 
     _set_server(port, signed=signed)
     highest = _nth_customer(count)
@@ -155,12 +157,31 @@ def _ours(count: int, port: int, window: int, *, signed: bool) -> float:
     mailing = approve_mailing(mailing, seen_count=count, by=COMMAND, at=AT)
     expand(mailing, at=AT)
     began = time.perf_counter()
-    Sender(window=window).run(goes_on=lambda: True, waits=False)
+    _send(window, SENDERS)
     seconds = time.perf_counter() - began
     accepted = Message.objects.filter(mailing=mailing, state="accepted").count()
     assert accepted == count, f"{accepted} of {count} left"
     Mailing.objects.filter(pk=mailing.pk).update(state="cancelled")
     return count / seconds
+
+
+def _send(window: int, senders: int) -> None:
+    """Until nothing is due; the others are forked, so that only sending is timed."""
+    from django.db import connections
+
+    from regulars.messaging.sending import Sender
+
+    connections.close_all()
+    others = []
+    for _other in range(senders - 1):
+        pid = os.fork()
+        if not pid:
+            Sender(window=window).run(goes_on=lambda: True, waits=False)
+            os._exit(0)
+        others.append(pid)
+    Sender(window=window).run(goes_on=lambda: True, waits=False)
+    for pid in others:
+        os.waitpid(pid, 0)
 
 
 def _nth_customer(nth: int) -> int:
@@ -232,7 +253,8 @@ def _peer(count: int, port: int) -> float:
             "acquainted": "yes", "first_name": customer.given_name, "full_name": customer.name,
             "usual_gap": "9 days", "manager_name": "Nora", "business_name": "Juniper & Rye",
             "business_address": "4 Mill Lane, BA11 1AB Frome", "business_phone": "+44 1373 000000",
-            "preferences_url": f"{URL}/p/{customer.pk}", "unsubscribe_url": f"{URL}/u/{customer.pk}",
+            "preferences_url": f"{URL}/p/{customer.pk}",
+            "unsubscribe_url": f"{URL}/u/{customer.pk}",
         }  # fmt: skip
         message = EmailMultiAlternatives(
             SUBJECT, text.render(Context(values)), "hello@juniper.example",

@@ -1,5 +1,6 @@
 """`regulars plan`: the day's lists, for people and for programs."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +57,7 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
             }
             for one in lists
         ],
+        "refused": _refused(lists),
         # Nothing goes out by itself until messages are sent.
         "automatic": [],
         "not_today": [
@@ -64,6 +66,12 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
             for shown in [*one.put_off, *one.waiting]
         ],
     }
+
+
+def _refused(lists: list[Any]) -> dict[str, int]:
+    """How often the gate stood in the way, by its verdict."""
+    counts: Counter[str] = sum((Counter(one.plan.refused) for one in lists if one.plan), Counter())
+    return dict(sorted(counts.items()))
 
 
 def _item(shown: Any) -> dict[str, Any]:

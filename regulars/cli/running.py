@@ -1,6 +1,7 @@
 """Making the database, serving, working."""
 
 import sys
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 import click
@@ -88,7 +89,7 @@ def _web(host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _workers() -> dict[str, list[str]]:
+def _workers() -> dict[str, Sequence[str]]:
     # Two processes: a long count or import holds up no message.
     command = [sys.executable, "-m", "regulars.cli"]
     return {

@@ -87,13 +87,13 @@ def _settle(message: Message, provider_id: str | None, at: datetime) -> int:
     with transaction.atomic():
         if provider_id is None:
             columns = ("why", "not_before", "content_sha256")
-            values = (*row, "not_found", outbox.stored(at), "")
-            moved = outbox.move([values], columns, State.READY, at=at, came_from=unknown)
+            absent = (*row, "not_found", outbox.stored(at), "")
+            moved = outbox.move([absent], columns, State.READY, at=at, came_from=unknown)
             give_back([f"message:{pk}" for pk in moved], at)
         else:
-            values = (*row, provider_id[:200], "found")
-            columns = ("provider_id", "why")
-            moved = outbox.move([values], columns, State.ACCEPTED, at=at, came_from=unknown)
+            found = (*row, provider_id[:200], "found")
+            columns_found = ("provider_id", "why")
+            moved = outbox.move([found], columns_found, State.ACCEPTED, at=at, came_from=unknown)
     return len(moved)
 
 
@@ -105,7 +105,7 @@ def close_old(*, at: datetime) -> int:
     old = Message.objects.filter(state=State.UNKNOWN, state_at__lt=at - CLOSED_AFTER)
     rows = old.values_list("pk", "channel", "purpose")[:BATCH]
     grounds = gate.Gate.now(at).grounds
-    closed = [pk for pk, *asked in rows if grounds[tuple(asked)].ground not in SERVICE]
+    closed = [pk for pk, channel, purpose in rows if grounds[channel, purpose][0] not in SERVICE]
     with transaction.atomic():
         return len(outbox.transition(closed, State.UNKNOWN_CLOSED, at=at, why="doubt"))
 

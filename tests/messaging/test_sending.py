@@ -1,7 +1,6 @@
 """The sender, window by window: what leaves, what waits, and what is said of it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def carrier(monkeypatch: pytest.MonkeyPatch, business: object) -> Iterator[Carrier]:
+def carrier(monkeypatch: pytest.MonkeyPatch, business: object) -> Carrier:
     kept = Carrier()
     monkeypatch.setattr(sending, "adapter_for", lambda _server: kept)
     return kept

@@ -18,11 +18,9 @@ KEYED = Keyed(timedelta(days=2), compares_body=True)
 SEARCHABLE = Searchable(timedelta(seconds=10))
 
 
-def dropped(state: State, at: datetime, **over: object) -> Message:
+def dropped(state: State, at: datetime) -> Message:
     """A message whose sender went silent an hour ago, by the database's own clock."""
-    message = make_message(
-        at=at, state=state, lease_epoch=1, provider="carrier", provider_key="k", **over
-    )
+    message = make_message(at=at, state=state, lease_epoch=1, provider="carrier", provider_key="k")
     if state == State.SENDING:
         Attempt.objects.create(message=message, epoch=1, begun_at=at)
     ago = "clock_timestamp() - interval '1 hour'"

@@ -39,10 +39,10 @@ def crowd(count: int) -> list[Customer]:
     return [make_customer(f"Guest {n}", email=f"guest{n}@x.example") for n in range(count)]
 
 
-def written(owner: Member, at: datetime, purpose: str = "inform", **over: object) -> Mailing:
+def written(owner: Member, at: datetime, purpose: str = "inform") -> Mailing:
     return write_mailing(
         name="We open again", version=make_version(purpose), purpose=purpose, audience="these",
-        definition={}, by=owner.actor, at=at, **over,
+        definition={}, by=owner.actor, at=at,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """One message to one customer, and what a person decides about it afterwards."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,13 @@ pytestmark = pytest.mark.django_db
 def test_the_same_form_twice_is_one_message(owner: Member, at: datetime) -> None:
     ruth = make_customer("Ruth Calloway", email="ruth@x.example")
     version = make_version()
-    told = {"version": version, "purpose": "serve", "nonce": "n1", "by": owner.actor, "at": at}
+    told: dict[str, Any] = {
+        "version": version,
+        "purpose": "serve",
+        "nonce": "n1",
+        "by": owner.actor,
+        "at": at,
+    }
 
     first, second = write_message(ruth, **told), write_message(ruth, **told)
 
@@ -40,7 +47,12 @@ def test_a_helper_writes_only_to_customers_in_their_care(
 ) -> None:
     theirs = make_customer("Ruth Calloway", email="ruth@x.example", manager=helper)
     other = make_customer("Lena Ortiz", email="lena@x.example", manager=owner)
-    told = {"version": make_version(), "purpose": "serve", "by": helper.actor, "at": at}
+    told: dict[str, Any] = {
+        "version": make_version(),
+        "purpose": "serve",
+        "by": helper.actor,
+        "at": at,
+    }
 
     write_message(theirs, nonce="a", **told)
     with pytest.raises(NotAllowed):
@@ -76,8 +88,8 @@ def test_a_person_settles_what_nobody_knows(owner: Member, at: datetime) -> None
     arrived = make_message(at=at, state=State.UNKNOWN, content_sha256="a" * 64)
     lost = make_message(arrived.customer, at=at, state=State.UNKNOWN, content_sha256="b" * 64)
     Contact.objects.create(
-        customer=lost.customer, channel="email", purpose="serve", source=f"message:{lost.pk}",
-        happened_at=at,
+        customer_id=lost.customer_id or 0, channel="email", purpose="serve",
+        source=f"message:{lost.pk}", happened_at=at,
     )  # fmt: skip
 
     settle_by_hand(arrived, arrived=True, by=owner.actor, at=at)
