@@ -77,5 +77,6 @@ def test_the_mail_leads_to_the_page_that_asks_and_nowhere_else(
     link = read_link("confirm", token, at)
     assert parcel.recipient == "new@mail.example"
     assert message.context["confirm_url"] in text
-    assert link is not None and link.customer_id == request.pk
+    assert link is not None
+    assert link.customer_id == request.pk
     assert (message.context["unsubscribe_url"], message.context["preferences_url"]) == ("", "")

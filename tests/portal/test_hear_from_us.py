@@ -1,4 +1,4 @@
-"""Asking to hear from us: one answer to everybody, and nothing counts before the mailbox says so."""
+"""Asking to hear from us: one answer to everybody; nothing counts before the mailbox says so."""
 
 import re
 from collections.abc import Iterator

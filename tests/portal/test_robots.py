@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import html
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -32,6 +33,7 @@ LINKED = """{{ greeting }}
 [What you want to hear]({{ preferences_url }}), [no more of this]({{ unsubscribe_url }}).
 
 {{ signature }}"""
+HREF = re.compile(r'(?:href|src|action)="([^"#]+)"')
 ADDRESS = re.compile(r"https?://[^\s\"'<>)]+")
 FORWARDED = {
     "Host": "evil.example",
@@ -72,9 +74,13 @@ def mails(carrier: Carrier, at: datetime) -> list[bytes]:
 def links_in(raw: bytes) -> set[str]:
     """Every address in every part and in the header that mail programs read."""
     mail = email.message_from_bytes(raw, policy=email.policy.default)
-    texts = [str(mail["List-Unsubscribe"] or "")]
-    texts += [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-    return {found.replace("&amp;", "&") for text in texts for found in ADDRESS.findall(text)}
+    found = set(ADDRESS.findall(str(mail["List-Unsubscribe"] or "")))
+    for part in mail.walk():
+        if part.get_content_type() == "text/html":
+            found |= {html.unescape(link) for link in HREF.findall(part.get_content())}
+        elif part.get_content_type() == "text/plain":
+            found |= {link.rstrip(".,;:!?]") for link in ADDRESS.findall(part.get_content())}
+    return {link for link in found if not link.startswith(("mailto:", "tel:"))}
 
 
 def paths_of(mails: list[bytes]) -> list[str]:
