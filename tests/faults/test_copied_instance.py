@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -19,8 +20,8 @@ REGULARS = Path(sys.executable).parent / "regulars"
 STARTS = int(os.environ.get("REGULARS_TEST_STARTS", "10"))
 RACING = (["send", "--keep-on"], ["send", "--keep-on"], ["worker"])
 MESSAGES = 40
-# Whoever may act has sent everything long before.
-SECONDS = 4.0
+# Long enough for a window of messages, after the last of them is ready to send.
+SECONDS, MOST_SECONDS = 2.0, 120.0
 WRITE = """
 import django
 django.setup()
@@ -52,21 +53,33 @@ def run(home: Path, *words: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def raced(home: Path, seconds: float) -> None:
-    """Start all senders of an instance at once, and end them after a while."""
-    quiet = subprocess.DEVNULL
+def raced(home: Path, until: Callable[[list[str]], bool]) -> None:
+    """Start all senders of an instance at once; end them a while after what is waited for."""
+    logs = [home.with_name(f"{home.name}.{nth}.log") for nth in range(len(RACING))]
     racing = [
         subprocess.Popen(
-            [REGULARS, *words], env=env_of(home), stdout=quiet, stderr=quiet,
-            start_new_session=True,
+            [REGULARS, *words], env=env_of(home), stdout=subprocess.DEVNULL,
+            stderr=log.open("w"), start_new_session=True,
         )
-        for words in RACING
+        for words, log in zip(RACING, logs, strict=True)
     ]  # fmt: skip
-    time.sleep(seconds)
+    deadline = time.monotonic() + MOST_SECONDS
+    while not until([log.read_text() for log in logs]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(SECONDS)
     for process in racing:
         os.killpg(process.pid, signal.SIGTERM)
     for process in racing:
         process.wait(timeout=60)
+
+
+def all_are_held(logs: list[str]) -> bool:
+    """Every process, the worker's own children too, has come as far as it may."""
+    return all("Nothing leaves this instance" in log for log in logs) and logs[-1].count("\n") > 1
+
+
+def all_has_left(home: Path) -> Callable[[list[str]], bool]:
+    return lambda _logs: left(home) == MESSAGES
 
 
 def left(home: Path) -> int:
@@ -146,7 +159,7 @@ def test_nothing_leaves_an_instance_that_is_not_the_one_it_was(
 ) -> None:
     home = WAYS[nth % len(WAYS)](original, place)
 
-    raced(home, SECONDS)
+    raced(home, all_are_held)
 
     assert left(home) == 0
     with closing(sqlite3.connect(home / "regulars.sqlite3")) as database:
@@ -158,11 +171,11 @@ def test_nothing_leaves_an_instance_that_is_not_the_one_it_was(
 def test_a_copy_sends_once_it_is_released_as_the_successor(original: Path, place: Path) -> None:
     """The control: the same senders in the same time do send where they may."""
     home = copied(original, place)
-    raced(home, SECONDS)
+    raced(home, all_are_held)
     assert left(home) == 0
 
     run(home, "release", "--as-successor")
-    raced(home, 2 * SECONDS)
+    raced(home, all_has_left(home))
 
     assert left(home) == MESSAGES
 
@@ -173,15 +186,15 @@ def test_a_copy_released_as_a_new_one_sends_nothing_that_waited(
     home = copied(original, place)
 
     run(home, "release", "--as-new")
-    raced(home, 2 * SECONDS)
+    raced(home, lambda _logs: not counted(home, "state IN ('ready', 'held')"))
 
     assert left(home) == 0
 
 
 def test_the_original_goes_on(original: Path, place: Path) -> None:
     home = copied(original, place)
-    raced(home, SECONDS)
+    raced(home, all_are_held)
 
-    raced(original, 2 * SECONDS)
+    raced(original, all_has_left(original))
 
     assert (left(original), left(home)) == (MESSAGES, 0)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[Member], Client]
 URL = "https://shop.example"
-ELSEWHERE = {"HTTP_HOST": "shop.example", "HTTP_X_FORWARDED_PROTO": "https"}
+ELSEWHERE = {"host": "shop.example", "x-forwarded-proto": "https"}
 
 
 @pytest.fixture
@@ -144,11 +144,11 @@ def test_a_manager_does_not_release(client_of: ClientOf, manager: Member) -> Non
 
 @pytest.mark.usefixtures("public")
 def test_the_code_opens_a_page_that_proves_when_pressed(client_of: ClientOf, owner: Member) -> None:
-    link, elsewhere = link_on(client_of(owner)), Client(headers={})
+    link, elsewhere = link_on(client_of(owner)), Client()
 
-    shown = elsewhere.get(link, **ELSEWHERE)
+    shown = elsewhere.get(link, headers=ELSEWHERE)
     looked = instance.proved_public_url()
-    pressed = elsewhere.post(link, **ELSEWHERE)
+    pressed = elsewhere.post(link, headers=ELSEWHERE)
 
     assert (shown.status_code, looked) == (200, "")
     assert (pressed.status_code, instance.proved_public_url()) == (200, URL)
@@ -158,11 +158,11 @@ def test_the_code_opens_a_page_that_proves_when_pressed(client_of: ClientOf, own
 @pytest.mark.usefixtures("public")
 def test_the_link_works_once(client_of: ClientOf, owner: Member, at: datetime) -> None:
     link = link_on(client_of(owner))
-    Client().post(link, **ELSEWHERE)
+    Client().post(link, headers=ELSEWHERE)
     Instance.objects.update(public_url="")
     instance.forget_seen()
 
-    answer = Client().post(link, **ELSEWHERE)
+    answer = Client().post(link, headers=ELSEWHERE)
 
     assert (answer.status_code, instance.proved_public_url()) == (410, "")
 
@@ -171,7 +171,7 @@ def test_the_link_works_once(client_of: ClientOf, owner: Member, at: datetime) -
 def test_another_address_proves_nothing(client_of: ClientOf, owner: Member) -> None:
     link = link_on(client_of(owner))
 
-    answer = Client().post(link, HTTP_HOST="127.0.0.1:8000")
+    answer = Client().post(link, headers={"host": "127.0.0.1:8000"})
 
     assert (answer.status_code, instance.proved_public_url()) == (422, "")
 
@@ -180,7 +180,7 @@ def test_another_address_proves_nothing(client_of: ClientOf, owner: Member) -> N
 def test_the_device_that_shows_the_code_proves_nothing(client_of: ClientOf, owner: Member) -> None:
     here = client_of(owner)
 
-    answer = here.post(link_on(here), **ELSEWHERE)
+    answer = here.post(link_on(here), headers=ELSEWHERE)
 
     assert (answer.status_code, instance.proved_public_url()) == (422, "")
 
@@ -191,9 +191,9 @@ def test_an_altered_or_old_link_proves_nothing(
 ) -> None:
     link, now = link_on(client_of(owner)), time.time()
 
-    altered = Client().post(link[:-2] + "xx", **ELSEWHERE)
+    altered = Client().post(link[:-2] + "xx", headers=ELSEWHERE)
     monkeypatch.setattr(time, "time", lambda: now + timedelta(minutes=31).total_seconds())
-    late = Client().post(link, **ELSEWHERE)
+    late = Client().post(link, headers=ELSEWHERE)
 
     assert {altered.status_code, late.status_code} == {410}
     assert instance.proved_public_url() == ""
