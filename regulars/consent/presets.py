@@ -188,7 +188,7 @@ PRESETS: Mapping[str, Rules] = MappingProxyType({
 })  # fmt: skip
 
 _DAY = date(2026, 11, 1)
-_SAFE = _("No text of this country was read; this is the careful side.")
+_SAFE = _("No text was read for this; this is the careful side.")
 
 CAREFUL: Mapping[tuple[str, str], Rule] = MappingProxyType({
     **{(group, "service"): Rule(Ground.CONTRACT, "", _DAY, _SAFE)

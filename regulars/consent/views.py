@@ -1,8 +1,12 @@
 """On which ground we write: the presets of the country, and what an owner chose instead."""
 
+from collections.abc import Mapping
+
+from babel.lists import format_list
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,9 +14,11 @@ from regulars.consent.actions import choose_ground
 from regulars.consent.choices import Channel, Purpose
 from regulars.consent.errors import GroundUnfit, OnlyOwners
 from regulars.consent.forms import GroundForm
-from regulars.consent.grounds import grounds_now
+from regulars.consent.grounds import GroundRule, grounds_now
+from regulars.consent.models import GroundChoice
 from regulars.consent.queries import is_decider_of_grounds, own_grounds
 from regulars.core import clock
+from regulars.team.choices import countries
 from regulars.team.queries import signed_in_member, the_named_business
 
 
@@ -34,20 +40,30 @@ def grounds(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_decide": is_decider_of_grounds(actor),
         "channels": _by_channel(),
-        "country": the_named_business().country,
+        "country": dict(countries()).get(the_named_business().country, ""),
     }
     return render(request, "consent/grounds.html", shown, status=422 if form.errors else 200)
 
 
 def _by_channel() -> list[dict[str, object]]:
+    """Purposes that rest on the same rule share a row."""
     rules, own = grounds_now(), own_grounds()
+    return [{"channel": channel, "rows": _rows(channel, rules, own)} for channel in Channel]
+
+
+def _rows(
+    channel: Channel,
+    rules: Mapping[tuple[str, str], GroundRule],
+    own: Mapping[tuple[str, str], GroundChoice],
+) -> list[tuple[str, GroundRule, GroundChoice | None]]:
+    alike: dict[tuple[GroundRule, int | None], list[str]] = {}
+    for purpose in Purpose:
+        choice = own.get((channel.value, purpose.value))
+        key = (rules[channel.value, purpose.value], choice.pk if choice else None)
+        alike.setdefault(key, []).append(str(purpose.label))
+    choices = {choice.pk: choice for choice in own.values()}
+    locale = to_locale(get_language() or "en")
     return [
-        {
-            "channel": channel,
-            "rows": [
-                (purpose.label, rules[channel, purpose], own.get((channel.value, purpose.value)))
-                for purpose in Purpose
-            ],
-        }
-        for channel in Channel
+        (format_list(labels, locale=locale), rule, choices.get(pk) if pk else None)
+        for (rule, pk), labels in alike.items()
     ]

@@ -13,7 +13,7 @@ from regulars.team.choices import time_zones
 class ToldForm(forms.Form):
     """A yes or a no, in the customer's words."""
 
-    channel = forms.ChoiceField(choices=Channel.choices, label=_("Channel"))
+    channel = forms.ChoiceField(choices=Channel.choices, initial=Channel.EMAIL, label=_("Channel"))
     purpose = forms.ChoiceField(
         choices=[("", _("Everything")), *Purpose.choices], required=False, label=_("About what")
     )

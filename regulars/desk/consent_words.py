@@ -115,7 +115,12 @@ def _grounds(
     for purpose in Purpose:
         rule = rules[channel.value, purpose.value]
         resting.setdefault(rule.ground, []).append(str(purpose.label).lower())
-    return [(_listed(purposes), str(ground.label)) for ground, purposes in resting.items()]
+    return [(_listed(purposes), _rests_on(ground)) for ground, purposes in resting.items()]
+
+
+def _rests_on(ground: Ground) -> str:
+    words = {Ground.CONSENT: _("Only if they agree"), Ground.UNKNOWN: _("Nobody has decided yet")}
+    return words.get(ground) or str(ground.label)
 
 
 def told_rows(events: Iterable[ConsentEvent]) -> list[tuple[ConsentEvent, str, str]]:

@@ -23,6 +23,9 @@ def test_every_ground_stands_with_its_source(owner: Member, client_of: SignIn) -
 
     assert "PECR 2003 reg. 22(2), 22(3)" in page
     assert "They are not legal advice." in page
+    assert "These presets are for United Kingdom" in page
+    assert page.count("<td>Serve</td>") == 8
+    assert "<td>Educate, Recover and Sell</td>" in page
 
 
 def test_without_a_country_the_careful_side_holds(owner: Member, client_of: SignIn) -> None:
