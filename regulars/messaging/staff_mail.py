@@ -7,6 +7,7 @@ restored instance sends nothing, not even this.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from regulars.core import instance
@@ -67,13 +68,15 @@ def send_to_staff(
 
 
 def _written(member: Member, server: MailServer, key: UUID, letter: _Letter, at: datetime) -> bytes:
-    names = {
-        "from_name": server.from_name or the_named_business().name,
-        "from_address": server.from_address or NOBODY,
-        "to_name": member.name,
-        "to_address": member.email,
-        "message_id": str(key),
-    }
     if letter.html:
-        return build(letter, **names, date=at)
-    return in_one_part(letter.subject, letter.text, **names, date=at)
+        write = partial(build, letter)
+    else:
+        write = partial(in_one_part, letter.subject, letter.text)
+    return write(
+        from_name=server.from_name or the_named_business().name,
+        from_address=server.from_address or NOBODY,
+        to_name=member.name,
+        to_address=member.email,
+        message_id=str(key),
+        date=at,
+    )

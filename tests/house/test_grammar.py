@@ -50,8 +50,8 @@ EXTRA: dict[str, set[str]] = {
     },
     "orders": {"comparing", "headings", "taking_in"},
     "messaging": {
-        "counting", "gate", "layouts", "linting", "marks", "paper", "predicate", "quiet",
-        "starters", "texts", "words", "writing",
+        "counting", "dkim", "dns_records", "gate", "layouts", "linting", "marks", "paper", "mime", "predicate", "quiet",
+        "server_words", "signing", "staff_mail", "starters", "texts", "words", "writing",
     },
     "planning": {
         "candidates", "choosing", "knapsack", "known", "priors", "refusing", "spreading", "words",

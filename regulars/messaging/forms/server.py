@@ -53,23 +53,22 @@ class ServerForm(forms.Form):
         help_text=gettext_lazy("Left empty: as fast as the server takes them."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, server: MailServer, **options: Any) -> None:
+    def __init__(self, typed: Any = None, *, server: MailServer) -> None:
         self.server = server
-        kept = {name: getattr(server, name) for name in Described.__slots__}
-        super().__init__(*args, initial=kept, **options)
+        super().__init__(typed, initial={n: getattr(server, n) for n in Described.__slots__})
         if server.password_sealed:
             self.fields["password"].help_text = _(
                 "One is kept, and never shown. Left empty, it stays."
             )
 
     def clean_host(self) -> str:
-        host = self.cleaned_data["host"].strip()
+        host = str(self.cleaned_data["host"]).strip()
         if host and not _is_address(host):
             _checked(domain_on_the_wire, host, _("This is not the name of a server."))
         return host
 
     def clean_from_name(self) -> str:
-        name = self.cleaned_data["from_name"].strip()
+        name = str(self.cleaned_data["from_name"]).strip()
         _checked(encoded, name, _("A name has no line ends."))
         return name
 

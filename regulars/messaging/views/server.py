@@ -12,10 +12,10 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.messaging.actions import server as actions
 from regulars.messaging.choices import ServerKind
-from regulars.messaging.dns_records import findings
+from regulars.messaging.dns_records import Finding, findings
+from regulars.messaging.forms.server import ServerForm
 from regulars.messaging.queries import the_server
 from regulars.messaging.rules import may_change_server
-from regulars.messaging.forms.server import ServerForm
 from regulars.messaging.server_words import Told, told_of, why_not
 from regulars.messaging.signing import published_by
 from regulars.team.queries import signed_in_member
@@ -90,7 +90,7 @@ def _page(
     *,
     form: ServerForm | None = None,
     tested: Told | None = None,
-    findings: list[object] | None = None,
+    findings: list[Finding] | None = None,
 ) -> HttpResponse:
     kept = the_server()
     paused = why_not(kept.paused_why) if kept.paused_why else None

@@ -81,11 +81,11 @@ class AdapterContract:
     def test_the_question_is_asked_of_every_parcel_that_leaves(self) -> None:
         parcels, asked = make_parcels(4), []
 
-        list(
-            self.adapter.hand_over(
-                ticket(), parcels, may_go_on=lambda p: asked.append(p.provider_key) is None
-            )
-        )
+        def may_go_on(parcel: Parcel) -> bool:
+            asked.append(parcel.provider_key)
+            return True
+
+        list(self.adapter.hand_over(ticket(), parcels, may_go_on=may_go_on))
 
         assert set(asked) == {p.provider_key for p in parcels}
 

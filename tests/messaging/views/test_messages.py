@@ -1,4 +1,4 @@
-"""Writing to one customer, what needs a look, and the story of a message, as a browser gets them."""
+"""Writing to one customer, what needs a look, the story of a message, as a browser gets them."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

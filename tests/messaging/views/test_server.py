@@ -31,7 +31,9 @@ def mail_server() -> Iterator[Server]:
 
 
 def kept(at: datetime, **over: Any) -> MailServer:
-    values = {name: value for name, value in TYPED.items() if name not in ("password", "pace")}
+    values: dict[str, Any] = {
+        name: value for name, value in TYPED.items() if name not in ("password", "pace")
+    }
     values |= {"password_sealed": seal_secret("s3cret-word"), "changed_at": at}
     return MailServer.objects.create(pk=1, **{**values, **over})
 
