@@ -13,6 +13,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
+from regulars.demo.messaging import write_messages
 from regulars.demo.orders import sales, write_orders
 from regulars.demo.planning import hear_more_often
 from regulars.demo.queries import (
@@ -81,6 +82,7 @@ def _write_everything(
     write_orders(till, ids, scene, tell=lambda done: tell(len(people) + done, total, ""))
     write_consents(said, ids, staff, scene, at=at)
     write_touches(spoken, ids, staff, scene, at=at)
+    write_messages(ids, staff, scene, at=at)
     hold_on_to_ruth(ids, staff, at=at)
     if business.is_sample:
         hear_more_often(by=by, at=at)

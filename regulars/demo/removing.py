@@ -7,10 +7,12 @@ from django.db import transaction
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
 from regulars.customers.models import ContactPoint, Customer, Household
+from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
 from regulars.insight.models import Refresh
+from regulars.messaging.models import Message
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
@@ -23,11 +25,12 @@ def clear_the_list() -> dict[str, int]:
     orders = Order.objects.filter(source=SOURCE)
     counts = {"orders": orders.delete()[0]}
     Touch.objects.filter(source=SOURCE).delete()
+    take_messages_out()
 
     leaving = sample_customers()
     seals = ContactPoint.objects.filter(customer__in=leaving).exclude(seal="").values("seal")
     Suppression.objects.filter(seal__in=seals).delete()
-    for rows in (PlanItem, Touch, ConsentEvent, ConsentState):
+    for rows in (PlanItem, Touch, Message, ConsentEvent, ConsentState):
         rows.objects.filter(customer__in=leaving).delete()
     counts["customers"] = leaving.count()
     leaving.delete()
