@@ -32,7 +32,7 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
 def show(name: str | None, limit: int, as_json: bool) -> None:
-    """Print a list: customers or touches."""
+    """Print a list: customers, touches or messages."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())
         raise click.UsageError(f"LIST is one of: {known}.")
@@ -113,3 +113,37 @@ listings.register(
     "customers", Listing(lambda: _customers().count(), _customer_items, _customer_line)
 )
 listings.register("touches", Listing(lambda: _touches().count(), _touch_items, _touch_line))
+
+
+def _messages() -> Any:
+    from regulars.messaging.models import Message
+
+    return Message.objects.select_related("customer", "mailing", "version")
+
+
+def _message_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.messaging.words import sentence_of
+
+    for one in _cut(_messages().order_by("-id"), limit):
+        customer = one.customer
+        yield {
+            "id": str(one.pk),
+            "customer": {"id": customer.pk, "name": customer.name} if customer else None,
+            "channel": one.channel,
+            "purpose": one.purpose,
+            "occasion": one.occasion,
+            "mailing": one.mailing.name if one.mailing else None,
+            "subject": one.version.subject,
+            "state": one.state,
+            "why": sentence_of(one.why) if one.why else "",
+            "state_at": one.state_at.isoformat(),
+            "not_before": one.not_before.isoformat(),
+        }
+
+
+def _message_line(item: dict[str, Any]) -> str:
+    name = item["customer"]["name"] if item["customer"] else "-"
+    return f"{item['state_at'][:16]}  {item['state']:<10}  {name}  {item['subject']}"
+
+
+listings.register("messages", Listing(lambda: _messages().count(), _message_items, _message_line))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.instance import Waiting
 from regulars.customers.models import Customer
 from regulars.messaging import gate
 from regulars.messaging.choices import OPEN, REACHED, WAITING, Result, ServerKind, State
@@ -107,6 +108,13 @@ def sending_state() -> SendingState:
         waiting_count=Message.objects.filter(state__in=WAITING).count(),
         needs_a_look_count=needs_a_look().count(),
     )
+
+
+def waiting_to_leave(at: datetime) -> Waiting:
+    """What would leave if a held instance were released: how many, and since when."""
+    waiting = Message.objects.filter(state__in=WAITING)
+    oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
+    return Waiting(_("messages"), waiting.count(), oldest)
 
 
 def needs_a_look() -> MessageQuerySet:

@@ -14,7 +14,7 @@ from django.db import close_old_connections, transaction
 from regulars.core import clock, instance
 from regulars.core.faults import fault
 from regulars.messaging import gate, outbox, settling, windows
-from regulars.messaging.actions.switch import pause_server
+from regulars.messaging.actions.server import pause_server
 from regulars.messaging.channels.adapters import Adapter, Outcome, Parcel, adapter_for
 from regulars.messaging.choices import MailingState, Result, State
 from regulars.messaging.models import Mailing, MailServer, Switch

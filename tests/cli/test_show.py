@@ -8,6 +8,7 @@ from regulars.cli.show import show
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
+from tests.factories.messaging import make_message
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +31,22 @@ def test_show_customers_and_touches_as_json(owner: Member, at: datetime) -> None
     assert touches["items"][0]["customer"] == {"id": ruth.pk, "name": "Ruth Calloway"}
 
 
+def test_show_messages_as_json(owner: Member, at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway", email="ruth@x.example")
+    make_message(ruth, at=at, state="suppressed", why="no_ground")
+
+    shown = json.loads(CliRunner().invoke(show, ["messages", "--json"]).stdout)
+    lines = CliRunner().invoke(show, ["messages"]).stdout
+
+    assert shown["count"] == 1
+    [item] = shown["items"]
+    assert item["customer"] == {"id": ruth.pk, "name": "Ruth Calloway"}
+    assert (item["state"], item["subject"], bool(item["why"])) == ("suppressed", "Your loaf", True)
+    assert lines == "2026-11-24T09:00  suppressed  Ruth Calloway  Your loaf\n"
+
+
 def test_show_says_which_lists_there_are() -> None:
     answer = CliRunner().invoke(show, ["nonsense"])
 
     assert answer.exit_code == 2
-    assert "LIST is one of: customers, touches." in answer.output
+    assert "LIST is one of: customers, touches, messages." in answer.output

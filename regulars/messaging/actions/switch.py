@@ -6,14 +6,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
-from regulars.core.actor import SYSTEM, Actor
+from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
+from regulars.messaging import outbox
+from regulars.messaging.choices import WAITING, MailingState, State
 from regulars.messaging.events import SendingResumed, SendingStopped
-from regulars.messaging.models import MailServer, Switch
+from regulars.messaging.models import Mailing, Message, Switch
 from regulars.messaging.rules import may_resume, may_stop
 
 # A note of being awake is a write, so it is made at most this often.
+BATCH = 500
 NOTED_EVERY = timedelta(seconds=20)
 
 
@@ -53,14 +56,6 @@ def resume_sending(*, by: Actor, at: datetime) -> Switch:
 
 
 @transaction.atomic
-def pause_server(why: str, *, at: datetime) -> None:
-    """The server says no to everything: nothing is tried until a person has looked at it."""
-    row = MailServer.objects.filter(pk=1, paused_why="")
-    if row.update(paused_why=why[:300], changed_at=at):
-        audit.record("paused server", "messaging.mailserver", by=SYSTEM, at=at)
-
-
-@transaction.atomic
 def note_awake(*, at: datetime) -> timedelta | None:
     """Write down that a sender is awake; returns how long none was, or None before the first."""
     last = Switch.objects.filter(pk=1).values_list("last_awake_at", flat=True).first()
@@ -75,3 +70,20 @@ def note_awake(*, at: datetime) -> timedelta | None:
 def _locked() -> Switch:
     Switch.objects.get_or_create(pk=1)
     return Switch.objects.select_for_update().get(pk=1)
+
+
+@transaction.atomic
+def take_over(as_new: bool, at: datetime) -> None:
+    """What a released instance does with what waited in it (RELIABILITY M8).
+
+    As a new instance none of it leaves: the one it was copied from sends it itself. As the
+    successor mailings wait for a person, who knows what left after the backup was made.
+    """
+    waiting = Message.objects.filter(state__in=WAITING)
+    if as_new:
+        ids = waiting.values_list("pk", flat=True)
+        while batch := list(ids[:BATCH]):
+            outbox.transition(batch, State.CANCELLED, at=at, why="copied")
+    why = _("This instance was copied or restored. Look what has left since, then go on.")
+    running = Mailing.objects.filter(state=MailingState.RUNNING)
+    running.update(state=MailingState.PAUSED, why_paused=why)

@@ -6,9 +6,17 @@ import pytest
 
 from regulars.core.errors import NotAllowed
 from regulars.core.models import AuditEntry
-from regulars.messaging.actions.switch import note_awake, resume_sending, stop_sending
-from regulars.messaging.models import Switch
+from regulars.messaging.actions.switch import (
+    note_awake,
+    resume_sending,
+    stop_sending,
+    take_over,
+)
+from regulars.messaging.choices import MailingState, State
+from regulars.messaging.models import Message, Switch
+from regulars.messaging.queries import waiting_to_leave
 from regulars.team.models import Member
+from tests.factories.messaging import make_mailing, make_message
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +51,23 @@ def test_being_awake_is_noted_now_and_then(db: None, at: datetime) -> None:
     assert note_awake(at=at) is None
     assert note_awake(at=at + timedelta(seconds=5)) == timedelta()
     assert note_awake(at=at + timedelta(hours=3)) == timedelta(hours=3)
+
+
+@pytest.mark.parametrize(
+    ("as_new", "states"),
+    [(True, [State.CANCELLED, State.CANCELLED]), (False, [State.READY, State.HELD])],
+)
+def test_a_released_copy_sends_nothing_that_waited_and_a_successor_asks(
+    as_new: bool, states: list[State], at: datetime
+) -> None:
+    mailing = make_mailing(at=at)
+    ready = make_message(at=at, version=mailing.version, mailing=mailing)
+    held = make_message(ready.customer, at=at, state=State.HELD, created_at=at - timedelta(days=1))
+    waited = waiting_to_leave(at)
+
+    take_over(as_new, at)
+
+    mailing.refresh_from_db()
+    assert (waited.count, waited.oldest_at) == (2, at - timedelta(days=1))
+    assert mailing.state == MailingState.PAUSED
+    assert [Message.objects.get(pk=one.pk).state for one in (ready, held)] == states
