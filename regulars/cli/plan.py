@@ -57,7 +57,6 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
             }
             for one in lists
         ],
-        "refused": _refused(lists),
         # Nothing goes out by itself until messages are sent.
         "automatic": [],
         "not_today": [
@@ -65,6 +64,7 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
             for one in lists
             for shown in [*one.put_off, *one.waiting]
         ],
+        "refused": _refused(lists),
     }
 
 

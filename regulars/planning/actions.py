@@ -1,5 +1,6 @@
 """Making the day's lists, acting on them, and the cadences that they follow."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,6 +55,8 @@ class Made:
     plan_count: int
     item_count: int
     first_touch_count: int
+    # How often the gate stood in the way, by its verdict.
+    refused: Mapping[str, int]
 
 
 def make_plans(
@@ -81,7 +84,8 @@ def make_plans(
         audit.record(
             "planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists)
         )
-    return Made(day, len(lists), len(items), spread)
+    refused = sum((chosen.due.refused for chosen in lists.values()), Counter[str]())
+    return Made(day, len(lists), len(items), spread, dict(sorted(refused.items())))
 
 
 def _permission() -> dict[str, int]:
@@ -95,6 +99,7 @@ def _permission() -> dict[str, int]:
 
 def _plan(member_id: int, day: date, due: Due, **values: Any) -> Plan:
     values |= {"due_count": due.count, "unreachable_count": due.unreachable_count}
+    values["refused"] = dict(sorted(due.refused.items()))
     return Plan.objects.update_or_create(member_id=member_id, day=day, defaults=values)[0]
 
 

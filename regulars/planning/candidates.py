@@ -1,5 +1,6 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -84,6 +85,11 @@ WITH points AS (
       WHERE planning_plan.day = %(day)s AND NOT (
         planning_planitem.state IN ('open', 'waiting')
         AND planning_planitem.handed_by_id IS NULL AND planning_plan.member_id IN ({planned})))
+    AND c.id NOT IN (
+      SELECT h.customer_id FROM messaging_hold h
+      WHERE h.customer_id IS NOT NULL AND h.lifted_at IS NULL
+        AND (h.until IS NULL OR h.until > %(day_at)s)
+        AND (h.stops = 'all' OR h.kind = 'bereavement'))
 ), timed AS (
   SELECT listed.*,
     CASE tier {cadence_days} END AS cadence_days,
@@ -161,6 +167,8 @@ class Due:
     candidates: list[Candidate] = field(default_factory=list)
     count: int = 0
     unreachable_count: int = 0
+    # How often each verdict of the gate stood in the way.
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 def due_customers(ahead: DayAhead) -> dict[int, Due]:

@@ -15,6 +15,7 @@ from regulars.planning.known import REASONS, Known
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import WAITING_KEPT
 from regulars.planning.queries import cadence_days
+from regulars.planning.refusing import leave_out_refused
 from regulars.team.choices import Role
 from regulars.team.models import Business, Member
 
@@ -58,9 +59,11 @@ def minutes_left(minutes: Mapping[int, int], day: date) -> dict[int, int]:
 
 def chosen_lists(ahead: DayAhead, minutes: Mapping[int, int]) -> dict[int, ChosenList]:
     """Everybody's best day; who has no minutes today at all gets no list."""
+    dues = due_customers(ahead)
+    leave_out_refused(dues, ahead)
     return {
         member_id: _chosen(due, ahead, member_id) if minutes[member_id] else ChosenList(due)
-        for member_id, due in due_customers(ahead).items()
+        for member_id, due in dues.items()
     }
 
 

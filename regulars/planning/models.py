@@ -72,6 +72,8 @@ class Plan(models.Model):
     # How many were due in all, and how many of them cannot be reached by any means we know.
     due_count = models.PositiveIntegerField(default=0)
     unreachable_count = models.PositiveIntegerField(default=0)
+    # How often the gate stood in the way of reaching somebody, by its verdict.
+    refused: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
     # How many are on the whole list, and how many of them may be written to by e-mail.
     listed_count = models.PositiveIntegerField(default=0)
     permitted_count = models.PositiveIntegerField(default=0)

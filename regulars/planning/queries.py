@@ -26,7 +26,7 @@ from regulars.planning.knapsack import best_use, channels_open
 from regulars.planning.models import Cadence, FirstTouch, Pause, Plan, PlanItem
 from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
-from regulars.planning.words import channel_words, day_words, weekday_words
+from regulars.planning.words import channel_words, day_words, refused_sentence, weekday_words
 from regulars.team.models import Business, Member, WorkingMinutes
 from regulars.team.queries import members_who_look_after, the_named_business
 
@@ -165,6 +165,11 @@ class DayList:
     @property
     def planned_count(self) -> int:
         return len(self.open) + len(self.done)
+
+    @property
+    def refused_sentence(self) -> str:
+        """What the gate kept from this list, and why."""
+        return refused_sentence(self.plan.refused) if self.plan else ""
 
     @property
     def still_due_count(self) -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Channel
 from regulars.insight.choices import Tier
+from regulars.messaging.words import short_of
 
 Values = Mapping[str, Any]
 
@@ -259,3 +260,14 @@ def why_not(channel: Channel, *, is_open: bool, minutes: int, has_point: bool) -
         Channel.CALL: _("For a call no usable number is known."),
         Channel.NOTE: _("For a note no address is known."),
     }[channel]
+
+
+def refused_sentence(refused: Mapping[str, int]) -> str:
+    """How many the gate kept from being written to or reached, by its reasons; the most first."""
+    if not refused:
+        return ""
+    most_first = sorted(refused.items(), key=lambda one: (-one[1], one[0]))
+    told = ", ".join(f"{short_of(code)} ({count})" for code, count in most_first)
+    return _("Some are left alone, or not written to by e-mail, today: %(reasons)s.") % {
+        "reasons": told
+    }

@@ -29,7 +29,7 @@ def test_json_holds_the_published_keys(business: Business) -> None:
 
     shown = json.loads(out)
     assert code == 0
-    assert list(shown) == ["date", "managers", "automatic", "not_today"]
+    assert list(shown) == ["date", "managers", "automatic", "not_today", "refused"]
     assert (shown["date"], shown["automatic"]) == ("2026-11-24", [])
     [of_member] = shown["managers"]
     item = {
