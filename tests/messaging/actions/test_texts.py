@@ -176,7 +176,7 @@ def test_send_text_test_goes_to_oneself_alone(
     send_text_test(template_of(at=at), ruth, owner, by=owner.actor, at=at)
 
     home = settings.HOME  # type: ignore[attr-defined]
-    [letter] = [one for one in home.rglob("*.eml")]
+    [letter] = list(home.rglob("*.eml"))
     raw = letter.read_bytes()
     assert b'To: "Nora Lindqvist" <nora@juniper.example>\r\n' in raw
     assert b"ruth@x.example" not in raw
