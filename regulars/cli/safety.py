@@ -121,7 +121,7 @@ def _waiting(at: datetime) -> Iterator[Finding]:
     count = due.filter(expires_at__gt=at).count()
     if count:
         yield Finding(
-            f"{count} messages wait to leave, and nobody sends them.",
+            f"Messages wait to leave, and nobody sends them: {count}.",
             "See that “regulars serve” or “regulars send --keep-on” runs.",
         )
 

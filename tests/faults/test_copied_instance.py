@@ -56,13 +56,7 @@ def run(home: Path, *words: str) -> None:
 def raced(home: Path, until: Callable[[list[str]], bool]) -> None:
     """Start all senders of an instance at once; end them a while after what is waited for."""
     logs = [home.with_name(f"{home.name}.{nth}.log") for nth in range(len(RACING))]
-    racing = [
-        subprocess.Popen(
-            [REGULARS, *words], env=env_of(home), stdout=subprocess.DEVNULL,
-            stderr=log.open("w"), start_new_session=True,
-        )
-        for words, log in zip(RACING, logs, strict=True)
-    ]  # fmt: skip
+    racing = [started(home, words, log) for words, log in zip(RACING, logs, strict=True)]
     deadline = time.monotonic() + MOST_SECONDS
     while not until([log.read_text() for log in logs]) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -71,6 +65,14 @@ def raced(home: Path, until: Callable[[list[str]], bool]) -> None:
         os.killpg(process.pid, signal.SIGTERM)
     for process in racing:
         process.wait(timeout=60)
+
+
+def started(home: Path, words: list[str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("w") as told:
+        return subprocess.Popen(
+            [REGULARS, *words], env=env_of(home), stdout=subprocess.DEVNULL, stderr=told,
+            start_new_session=True,
+        )  # fmt: skip
 
 
 def all_are_held(logs: list[str]) -> bool:
