@@ -112,7 +112,7 @@ def test_asking_and_confirming_without_scripts(
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_every_page_can_be_read_by_everybody(  # noqa: PLR0913
+def test_every_page_can_be_read_by_everybody(
     page_for: OpenPage, ruth: Customer, stop: str, now: datetime, axe: Axe, width: int, scheme: str
 ) -> None:
     page = page_for(None, width=width, scheme=scheme, path=stop)
@@ -155,7 +155,7 @@ def test_a_robot_with_a_browser_changes_nothing(
 
     for path in paths * 2:
         page.goto(path)
-        for thing in page.locator("button, a, input, select").all():
+        for thing in page.locator("main :is(button, a, select, input:not([name=website]))").all():
             if thing.is_visible():
                 thing.hover()
         page.wait_for_timeout(50)
