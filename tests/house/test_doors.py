@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer, make_point
+from tests.factories.messaging import make_mailing, make_message
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +40,9 @@ class Door(NamedTuple):
         """The address of what is not there: unknown ids, wrong tokens."""
         return self.path_to({})
 
-    def path_to(self, ids: dict[str, int]) -> str:
-        path = re.sub(r"<int:(\w+)>", lambda m: str(ids.get(m[1], 987654321)), self.route)
+    def path_to(self, ids: dict[str, Any]) -> str:
+        path = re.sub(r"<uuid:(\w+)>", lambda m: str(ids.get(m[1], UUID(int=7))), self.route)
+        path = re.sub(r"<int:(\w+)>", lambda m: str(ids.get(m[1], 987654321)), path)
         path = re.sub(r"<month:\w+>", "2026-11", path)
         return re.sub(r"<\w+:\w+>", "wrong", path)
 
@@ -59,7 +62,7 @@ CLOSED = [door for door in DOORS if door.name not in PUBLIC_NAMES]
 
 
 @pytest.fixture
-def ids(manager: Member, at: datetime) -> dict[str, int]:
+def ids(manager: Member, at: datetime) -> dict[str, Any]:
     """Rows that everybody on the team may see, by the names that addresses give them."""
     customer = make_customer("Ruth Calloway", manager=manager)
     point = make_point(customer, PointKind.EMAIL, "ruth@x.example")
@@ -73,6 +76,8 @@ def ids(manager: Member, at: datetime) -> dict[str, int]:
     closure = business.closures.create(starts_on=at.date(), ends_on=at.date())
     return {
         "customer_id": customer.pk, "point_id": point.pk, "item_id": item.pk,
+        "message_id": make_message(customer, at=at).pk,
+        "mailing_id": make_mailing(at=at).pk,
         "touch_id": touch.pk, "member_id": manager.pk, "closure_id": closure.pk,
     }  # fmt: skip
 
@@ -143,7 +148,7 @@ def test_looking_changes_nothing(client_of: ClientOf, owner: Member, door: Door)
     "door", [d for d in CLOSED if not ONES_OWN.match(d.name)], ids=lambda door: door.name
 )
 def test_a_viewer_writes_nothing(
-    client_of: ClientOf, viewer: Member, ids: dict[str, int], door: Door
+    client_of: ClientOf, viewer: Member, ids: dict[str, Any], door: Door
 ) -> None:
     """RELIABILITY A2: refused what is there and may be seen, without a trace."""
     here = client_of(viewer)

@@ -24,7 +24,13 @@ def subject_of(message: Message) -> str:
             return prepare(message.version).render(message.context).subject
         except (Refusal, LiquidError):
             pass
-    return MARK.sub("…", message.version.subject)
+    return with_gaps(message.version.subject)
+
+
+@register.filter
+def with_gaps(words: str) -> str:
+    """Words of a text, with a gap where a customer's own values will stand."""
+    return MARK.sub("…", words)
 
 
 @register.filter
