@@ -16,7 +16,7 @@ from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
 from regulars.portal.reach import Box, channels_of, reach_of
 from regulars.portal.visits import THEMSELVES, Visit
-from regulars.portal.words import PURPOSES, WAYS, purpose_words
+from regulars.portal.words import BY, PURPOSES, purpose_words
 
 Wishes = Mapping[str, object]
 SALT = "portal.undo"
@@ -51,7 +51,7 @@ def keep(visit: Visit, *, ticked: set[str], wishes: Wishes, asked_from: str, at:
             _wish(visit.customer, wishes, at)
     asked = ask(visit, raised, asked_from, at) if raised else False
     return Kept(
-        [_("%(what)s by %(way)s") % {"what": PURPOSES[b.purpose], "way": WAYS[b.channel]}
+        [_("%(what)s, %(way)s") % {"what": PURPOSES[b.purpose], "way": BY[b.channel]}
          for b in lowered],
         purpose_words(raised) if asked else "",
         is_new,
@@ -124,8 +124,8 @@ def _withdraw(
     record_decision(
         [visit.customer.pk], channel, Decision.WITHDRAWN, purpose=purpose,
         source=_("preferences page"),
-        wording=_("Write me no more by %(way)s: %(what)s.") % {
-            "way": WAYS.get(channel, channel.label), "what": purpose_words(what),
+        wording=_("I want no more %(way)s: %(what)s.") % {
+            "way": BY[channel], "what": purpose_words(what),
         },
         proof=visit.proof, by=THEMSELVES, at=at,
     )  # fmt: skip

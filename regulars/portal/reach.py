@@ -10,7 +10,7 @@ from regulars.consent.grounds import GroundRule, grounds_now
 from regulars.consent.models import ConsentState, Wish
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
-from regulars.portal.words import PURPOSES, WAYS
+from regulars.portal.words import BY, PURPOSES, WAYS
 
 if TYPE_CHECKING:
     # Lives in the stubs only.
@@ -41,8 +41,8 @@ class Box:
         return f"{self.channel}:{self.purpose}"
 
     @property
-    def label(self) -> "_StrPromise":
-        return WAYS[self.channel]
+    def way(self) -> "_StrPromise":
+        return BY[self.channel]
 
     @property
     def may_change(self) -> bool:

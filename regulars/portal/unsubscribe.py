@@ -18,7 +18,7 @@ from regulars.portal.masks import masked_address, masked_number
 from regulars.portal.pages import gone, kept_by_nobody, page
 from regulars.portal.reach import is_offered
 from regulars.portal.visits import THEMSELVES, is_void, proof_of
-from regulars.portal.words import PURPOSES, WAYS, purpose_words
+from regulars.portal.words import BY, PURPOSES, purpose_words
 from regulars.team.queries import the_named_business
 
 LOOK_OR_ACT = ("GET", "HEAD", "POST")
@@ -103,8 +103,8 @@ def _withdraw(stop: Stop, purpose: str, *, source: str) -> None:
     what = str(PURPOSES[Purpose(purpose)]) if purpose else _("everything that I did not ask for")
     record_decision(
         [stop.customer.pk], stop.channel, Decision.WITHDRAWN, purpose=purpose, source=source,
-        wording=_("Write me no more by %(way)s: %(what)s.") % {
-            "way": WAYS.get(stop.channel, stop.channel.label), "what": what,
+        wording=_("I want no more %(way)s: %(what)s.") % {
+            "way": BY[stop.channel], "what": what,
         },
         proof=stop.proof, by=THEMSELVES, at=clock.now(),
     )  # fmt: skip
@@ -115,6 +115,6 @@ def _shown(stop: Stop) -> dict[str, object]:
         "business": the_named_business(),
         "address": stop.address,
         "is_mail": stop.channel == Channel.EMAIL,
-        "way": WAYS.get(stop.channel, stop.channel.label),
+        "way": BY[stop.channel],
         "purpose": purpose_words([stop.purpose]),
     }

@@ -25,6 +25,18 @@ WAYS = {
     Channel.LETTER: _("Post"),
 }
 
+# The same inside a sentence.
+BY = {
+    Channel.VISIT: _("by a visit"),
+    Channel.CALL: _("by telephone"),
+    Channel.NOTE: _("by a note"),
+    Channel.EMAIL: _("by e-mail"),
+    Channel.TEXT: _("by text"),
+    Channel.CHAT: _("by chat"),
+    Channel.SOCIAL: _("by social media"),
+    Channel.LETTER: _("by post"),
+}
+
 
 def purpose_words(purposes: Iterable[str]) -> str:
     """Why we write, as a list in the reader's language."""

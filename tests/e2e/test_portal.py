@@ -75,7 +75,7 @@ def test_preferences_by_keyboard_alone(
         page.keyboard.press("Enter")
     assert page.url.endswith("/p/")
 
-    page.get_by_role("checkbox", name="Offers, by E-mail").focus()
+    page.get_by_role("checkbox", name="Offers, by e-mail").focus()
     page.keyboard.press("Space")
     page.get_by_label("How often, at most?").focus()
     page.keyboard.type("Once a month")
@@ -83,7 +83,7 @@ def test_preferences_by_keyboard_alone(
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status")).to_contain_text("Offers by E-mail")
+    expect(page.get_by_role("status")).to_contain_text("Offers, by e-mail")
     assert states() == {("email", "", "granted"), ("email", "sell", "withdrawn")}
     assert Wish.objects.get().every_days == 30
     page.get_by_role("button", name="Undo").focus()
@@ -126,7 +126,7 @@ def test_every_page_can_be_read_by_everybody(
     axe(page)
     page.get_by_role("button", name="Open my page").click()
     axe(page)
-    page.get_by_role("checkbox", name="Offers, by E-mail").uncheck()
+    page.get_by_role("checkbox", name="Offers, by e-mail").uncheck()
     page.get_by_role("button", name="Keep my choices").click()
     axe(page)
 

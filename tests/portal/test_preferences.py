@@ -209,7 +209,7 @@ def test_a_no_counts_at_once_with_its_words_and_its_proof(
     }  # fmt: skip
     event = ConsentEvent.objects.get(purpose="sell")
     assert (event.source, event.wording, event.proof, event.recorded_at) == (
-        "preferences page", "Write me no more by E-mail: Offers.",
+        "preferences page", "I want no more by e-mail: Offers.",
         "link of 2026-11-24 09:00 UTC", at,
     )  # fmt: skip
 

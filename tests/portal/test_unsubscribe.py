@@ -72,7 +72,7 @@ def test_one_press_stops_all_and_keeps_how_it_was_said(
     event = ConsentEvent.objects.latest("id")
     assert (event.customer_id, event.source, event.wording, event.proof, event.recorded_at) == (
         ruth.pk, "unsubscribe page",
-        "Write me no more by E-mail: everything that I did not ask for.",
+        "I want no more by e-mail: everything that I did not ask for.",
         f"message {offer.pk}", at,
     )  # fmt: skip
 
