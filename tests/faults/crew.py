@@ -16,6 +16,7 @@ from django.db.backends.signals import connection_created
 
 from regulars.core import clock, faults, instance
 from regulars.messaging import expanding, outbox, sending, settling, windows
+from regulars.messaging.channels.adapters import Parcel, Searchable
 from regulars.messaging.choices import State
 from regulars.messaging.models import Mailing, Message
 from tests.faults import fake_channel
@@ -158,12 +159,14 @@ def shorten(lease: float) -> None:
     """The same rules in less time."""
     outbox.LEASE_SECONDS = lease  # type: ignore[assignment]
     settling.SEARCH_AFTER = timedelta(seconds=SEARCH_DELAY)
-    fake_channel.CERTAINTIES["searchable"] = fake_channel.Searchable(
-        delay=timedelta(seconds=SEARCH_DELAY)
-    )
+    fake_channel.CERTAINTIES["searchable"] = Searchable(delay=timedelta(seconds=SEARCH_DELAY))
     sending.TENDS_EVERY, sending.IDLE_SECONDS = 0.1, 0.02
     sending.RESTS_AT_MOST = 0.1
-    windows._backoff = lambda _failures: timedelta(milliseconds=20)
+    windows._backoff = _at_once
+
+
+def _at_once(failures: int) -> timedelta:
+    return timedelta(milliseconds=20 * (failures + 1))
 
 
 def _set_clock(ahead: float, jumps_at: int) -> None:
@@ -211,7 +214,7 @@ def _send_naively(window: int, goes_on: Callable[[], bool]) -> None:
     while goes_on():
         rows = list(Message.objects.filter(state=State.READY).order_by("pk")[:window])
         for row in rows:
-            parcel = fake_channel.Parcel(row.pk, str(row.pk), row.address, b"Dear neighbour")
+            parcel = Parcel(row.pk, str(row.pk), row.address, b"Dear neighbour")
             channel._carry(parcel, lambda _parcel: True)
         Message.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=State.ACCEPTED, state_at=clock.now()
@@ -226,5 +229,3 @@ def settle(is_settled: Callable[[], bool], orders: Orders, seconds: float = 30.0
     done = wait_until(is_settled, seconds)
     hand.finish()
     return done
-
-

@@ -19,9 +19,8 @@ from tests.faults.crew import LEASE, Hand, Orders, hire, settle, write_down
 from tests.faults.fake_channel import fake_channel
 from tests.faults.stage import Found, ProviderProcess, Stage, wait_until
 
-# Messages in flight at once while senders are killed at random.
-CROWD = 1500
-REFILL = 300
+# Messages that wait while senders are killed at random: as many as leave in a few seconds.
+CROWD = {1: 45, 16: 300}
 BETWEEN_KILLS = (0.05, 0.25)
 
 
@@ -146,15 +145,16 @@ def at_random(
 ) -> dict[str, Any]:  # fmt: skip
     """Kill senders at random moments while mailings go out, then let the rest be done."""
     chance, began = random.Random(seed), time.monotonic()
-    provider = stage.begin(kind, customers=CROWD, window=window)
-    stage.mail(CROWD)
+    crowd = CROWD.get(window, max(CROWD.values()))
+    provider = stage.begin(kind, customers=crowd, window=window)
+    stage.mail(crowd)
     orders = Orders(window=window, naive=naive)
     crew = [hire(orders) for _one in range(senders)]
     killed = 0
     while killed < kills and time.monotonic() - began < at_most:
         time.sleep(chance.uniform(*BETWEEN_KILLS))
-        if stage.waiting() < REFILL:
-            stage.mail(CROWD)
+        if stage.waiting() < crowd // 3:
+            stage.mail(crowd)
         nth = chance.randrange(senders)
         killed += crew[nth].kill()
         crew[nth] = hire(orders)
@@ -196,7 +196,7 @@ def _until_settled(stage: Stage, kind: str, seconds: float) -> int:
 
 def in_trouble(stage: Stage, *, kind: str, window: int, **trouble: Any) -> dict[str, Any]:
     """A sender whose clock jumps or whose disk is full; then one for whom all is well again."""
-    count = 400
+    count = 60 + 4 * window
     provider = stage.begin(kind, customers=count, window=window)
     stage.mail(count)
     stage.pack()
@@ -216,7 +216,5 @@ def in_trouble(stage: Stage, *, kind: str, window: int, **trouble: Any) -> dict[
 
 
 EXPERIMENTS: dict[str, Callable[..., dict[str, Any]]] = {
-    one.__name__: one for one in (
-        at_point, expanding, in_a_gap, at_random, all_at_once, in_trouble
-    )
+    one.__name__: one for one in (at_point, expanding, in_a_gap, at_random, all_at_once, in_trouble)
 }

@@ -31,8 +31,9 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from regulars.messaging.channels.hearing import signature
 
@@ -170,7 +171,7 @@ class Caller(socketserver.StreamRequestHandler):
 
 
 def answer_to(
-    provider: Provider, heard: BinaryIO, within: Callable[[float | None], None]
+    provider: Provider, heard: BufferedIOBase, within: Callable[[float | None], None]
 ) -> tuple[dict[str, Any]] | None:
     """The answer to the next line, or None where this connection ends."""
     line = heard.readline()

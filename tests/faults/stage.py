@@ -12,8 +12,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from datetime import time as time_of_day
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -272,5 +272,3 @@ def wait_until(holds: Callable[[], bool], seconds: float, every: float = 0.02) -
             return True
         time.sleep(every)
     return holds()
-
-
