@@ -149,8 +149,8 @@ def mark(*, at_least_every: float = MARK_EVERY_SECONDS) -> None:
 
 
 def what_waits(at: datetime) -> list[Waiting]:
-    """What would go out after a release, as the rooms that send count it."""
-    return [count(at) for count in waiting]
+    """What would go out after a release, as the rooms that send count it; empty for nothing."""
+    return [found for count in waiting if (found := count(at)).count]
 
 
 def release(*, by: Actor, at: datetime, as_new: bool) -> None:
