@@ -97,9 +97,7 @@ def test_who_unsubscribes_before_the_intent_gets_nothing(
         for rest in (("claim.after_commit", 0), ("intents.after_commit", 8), ("wire.half", 8))
     ],
 )
-def test_stop_all_stops_within_a_second(
-    agent: Agent, database: str, point: str, most: int
-) -> None:
+def test_stop_all_stops_within_a_second(agent: Agent, database: str, point: str, most: int) -> None:
     """K13: at 0.1 seconds a message, no more leave than fit into the time it takes to look up."""
     found = agent.ask("in_a_gap", kind="blind", window=16, point=point, deed="stop", delay=0.1)
 
