@@ -6,15 +6,16 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
+from regulars.core.actor import VIEWER
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries import customer_for
 from regulars.messaging.models import TemplateVersion
-from regulars.messaging.rules import may_write_to
 from regulars.messaging.texts import Compiled, compile_version
 from regulars.messaging.writing import previewed
 from regulars.team.models import Member
@@ -54,10 +55,10 @@ def of_version(request: HttpRequest, version_id: int, customer_id: int) -> HttpR
 def try_words(request: HttpRequest) -> HttpResponse:
     """What has been typed so far; keeps nothing."""
     member = signed_in_member(request)
+    if member.actor.role == VIEWER:
+        raise NotAllowed(_("You may look, and write to nobody. An owner can change that."))
     said = request.GET.get("as", "")
     customer = customer_for(member.actor, int(said) if said.isdecimal() else 0)
-    if not may_write_to(member.actor, customer):
-        raise NotAllowed("")
     try:
         subject, body = (request.POST.get(name, "") for name in ("subject", "body"))
         return _sheet(compile_version(subject, "", body), customer, member)

@@ -1,0 +1,110 @@
+"""What left becomes a touch, once, and starts the customer's clock."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.conversations.actions import note_messages
+from regulars.conversations.models import Clock, Touch
+from regulars.conversations.queries import is_taker_back
+from regulars.core.actor import COMMAND
+from regulars.core.events import deliver_events
+from regulars.messaging.choices import State
+from regulars.messaging.models import Attempt, Message
+from regulars.messaging.sending import drain
+from regulars.team.models import Member
+from tests.factories.conversations import make_touch
+from tests.factories.customers import make_customer
+from tests.factories.messaging import make_message
+
+pytestmark = pytest.mark.django_db
+
+
+def a_message(at: datetime, name: str = "Ruth Calloway", **over: object) -> Message:
+    address = f"{name.split()[0].lower()}@x.example"
+    return make_message(make_customer(name, email=address), at=at, **over)
+
+
+def test_what_a_sender_handed_over_stands_in_the_ledger(owner: Member, at: datetime) -> None:
+    message = a_message(at, created_by=owner)
+
+    drain()
+    deliver_events(at=at)
+    deliver_events(at=at)
+
+    touch = Touch.objects.get()
+    assert (touch.message, touch.member, touch.source) == (message, owner, "message")
+    assert (touch.channel, touch.outcome, touch.direction) == ("email", "sent", "out")
+    assert touch.happened_at == at
+    clock = Clock.objects.get(customer=message.customer)
+    assert (clock.last_touch_at, clock.last_channel) == (at, "email")
+
+
+def test_the_same_again_changes_nothing(at: datetime) -> None:
+    messages = [a_message(at, f"Person{n} One", state=State.ACCEPTED) for n in range(3)]
+    ids = [str(one.pk) for one in messages]
+
+    counts = [note_messages(ids, at=at), note_messages(ids, at=at)]
+
+    assert (counts, Touch.objects.count(), Clock.objects.count()) == ([3, 0], 3, 3)
+
+
+@pytest.mark.parametrize(
+    "state", [s for s in State if s not in ("accepted", "delivered", "complained")]
+)
+def test_what_nobody_has_got_is_no_touch(at: datetime, state: State) -> None:
+    message = a_message(at, state=state)
+
+    assert note_messages([str(message.pk)], at=at) == 0
+    assert not Clock.objects.exists()
+
+
+def test_one_in_doubt_that_had_arrived_counts_from_when_it_left(at: datetime) -> None:
+    left = at - timedelta(days=2)
+    message = a_message(left, state=State.ACCEPTED, state_at=at)
+    Attempt.objects.create(message=message, epoch=1, begun_at=left)
+
+    note_messages([str(message.pk)], at=at)
+
+    assert Touch.objects.get().happened_at == left
+
+
+def test_a_later_touch_keeps_the_clock(at: datetime) -> None:
+    message = a_message(at - timedelta(days=3), state=State.ACCEPTED)
+    assert message.customer is not None
+    make_touch(message.customer, at - timedelta(days=1))
+
+    note_messages([str(message.pk)], at=at)
+
+    clock = Clock.objects.get()
+    assert (clock.last_touch_at, clock.last_channel) == (at - timedelta(days=1), "call")
+
+
+def test_an_earlier_touch_gives_way(at: datetime) -> None:
+    message = a_message(at, state=State.ACCEPTED)
+    assert message.customer is not None
+    make_touch(message.customer, at - timedelta(days=1))
+
+    note_messages([str(message.pk)], at=at)
+
+    assert Clock.objects.get().last_channel == "email"
+
+
+def test_a_window_takes_as_many_queries_as_one(at: datetime) -> None:
+    def asked(ids: list[str]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            note_messages(ids, at=at)
+        return len(seen)
+
+    made = [a_message(at, f"Person{n} One", state=State.ACCEPTED) for n in range(9)]
+
+    assert asked([str(made[0].pk)]) == asked([str(one.pk) for one in made[1:]])
+
+
+def test_what_was_sent_cannot_be_taken_back_as_a_touch(at: datetime) -> None:
+    message = a_message(at, state=State.ACCEPTED)
+    note_messages([str(message.pk)], at=at)
+
+    assert not is_taker_back(COMMAND, Touch.objects.get())
