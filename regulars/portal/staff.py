@@ -35,4 +35,4 @@ def void(request: HttpRequest, customer_id: int) -> HttpResponse:
     messages.success(request, _("Links that %(name)s was given open nothing any more.") % {
         "name": customer.name,
     })  # fmt: skip
-    return redirect("customers:detail", customer_id=customer.pk)
+    return redirect("customers:consent", customer_id=customer.pk)

@@ -383,9 +383,14 @@ def test_a_helper_sees_only_their_own(client_of: Any, helper: Member, ruth: Cust
 def test_staff_make_links_void(
     client_of: Any, manager: Member, ruth: Customer, there: Client, at: datetime
 ) -> None:
-    answer = client_of(manager).post(f"/customers/{ruth.pk}/links/void")
+    here = client_of(manager)
+    shown = here.get(f"/customers/{ruth.pk}/consent/").content.decode()
 
-    assert answer.status_code == 302
+    answer = here.post(f"/customers/{ruth.pk}/links/void")
+
+    assert f'action="/customers/{ruth.pk}/links/void"' in shown
+    assert f'href="/customers/{ruth.pk}/as-they-see-it"' in shown
+    assert answer["Location"] == f"/customers/{ruth.pk}/consent/"
     assert Wish.objects.get().links_void_before == at
     assert there.get("/p/").status_code == 410
 
