@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from regulars.consent.actions import record_decision
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 GRANTED, WITHDRAWN, CLAIMED = Decision.GRANTED, Decision.WITHDRAWN, Decision.CLAIMED
 
 
-YES = {"wording": "You may.", "proof": "card 12"}
+YES: dict[str, Any] = {"wording": "You may.", "proof": "card 12"}
 
 
 def tell(customer: Customer, *decisions: Decision) -> list[int]:

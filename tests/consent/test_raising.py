@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -151,10 +152,10 @@ def ruth(request: pytest.FixtureRequest, business: object) -> Customer:
 )
 @pytest.mark.parametrize("purpose", ["", "sell"])
 def test_nobody_writes_a_yes_without_words_and_proof(
-    ruth: Customer, missing: dict[str, str], purpose: str
+    ruth: Customer, missing: dict[str, Any], purpose: str
 ) -> None:
     before = stand()
-    shown = {"wording": "You may.", "proof": "card 12", **missing}
+    shown: dict[str, Any] = {"wording": "You may.", "proof": "card 12", **missing}
 
     with pytest.raises(ProofMissing):
         record_decision(
