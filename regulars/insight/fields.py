@@ -52,7 +52,7 @@ def _purchase_counts(customer_ids: Sequence[int], _at: datetime) -> Mapping[int,
 
 def _tiers(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
     shown = with_tier(Customer.objects.filter(pk__in=customer_ids))
-    return dict(shown.values_list("pk", "shown_tier"))
+    return dict(shown.values_list("pk", "shown_tier"))  # type: ignore[misc]
 
 
 def _facts(customer_ids: Sequence[int]) -> QuerySet[CustomerFacts]:

@@ -244,9 +244,10 @@ def _refuse_unclosed(what: str, source: str, found: "list[re.Match[str]]") -> No
         name = tag_name(mark[0])
         if name in OPENING:
             open_since.append(mark)
-        elif name in CLOSING:
-            if not open_since or tag_name(open_since.pop()[0]) != name.removeprefix("end"):
-                raise _unreadable(what, source, mark.start())
+        elif name in CLOSING and (
+            not open_since or tag_name(open_since.pop()[0]) != name.removeprefix("end")
+        ):
+            raise _unreadable(what, source, mark.start())
     if open_since:
         raise _unreadable(what, source, open_since[-1].start())
 

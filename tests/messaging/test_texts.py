@@ -267,13 +267,13 @@ def test_a_page_that_grows_past_its_limit_is_refused() -> None:
 @pytest.mark.parametrize(
     ("layout", "line"),
     [
-        ("<mjml><mj-body>\n<mj-section><mj-column><mj-text>{{ content }}</mj-text></mj-column>\n</mj-body></mjml>", 3),
+        ("<mjml><mj-body>\n<mj-section><mj-column><mj-text>{{ content }}</mj-text></mj-column>\n</mj-body></mjml>", 3),  # noqa: E501
         ("<mjml><mj-body>\n<mj-foo>{{ content }}</mj-foo></mj-body></mjml>", 2),
         ("<mjml><mj-body>{{ content }}\n<script>x</script></mj-body></mjml>", 2),
         ("<mjml><mj-include path='/etc/passwd'/>{{ content }}</mjml>", 1),
         ("<mjml><mj-body>{{ content }}\n\n<a onclick='x'>x</a></mj-body></mjml>", 3),
         ("<mjml><mj-body>{{ content }}\n<a href='javascript:x'>x</a></mj-body></mjml>", 2),
-        ("<mjml><mj-head><mj-style>\n@import 'x'</mj-style></mj-head><mj-body>{{ content }}</mj-body></mjml>", 1),
+        ("<mjml><mj-head><mj-style>\n@import 'x'</mj-style></mj-head><mj-body>{{ content }}</mj-body></mjml>", 1),  # noqa: E501
         ("<mjml><mj-body><!-- x -->{{ content }}</mj-body></mjml>", 1),
         ("{{ content }}", 1),
         ("<mjml><mj-body></mj-body></mjml>", 0),
@@ -307,7 +307,8 @@ def test_nothing_unfilled_leaves() -> None:
 
     def said(**over: str) -> str:
         parts = {"subject": "Hello", "preheader": "", "html": "<p>Hello</p>", "text": "Hello"}
-        return check_rendered(Rendered(**{**parts, **over}), "ruth@x.example", set())
+        rendered = Rendered(**{**parts, **over}, empty_fields=())
+        return check_rendered(rendered, "ruth@x.example", set())
 
     assert check_rendered(whole, "ruth@x.example", {"tom@x.example"}) == ""
     assert said(text="Dear {{ first_name }}") == "unfilled"

@@ -142,7 +142,7 @@ def preview(request: HttpRequest, template_id: int) -> HttpResponse:
 # RELIABILITY I3: a page of its own in which nothing runs and nothing is loaded.
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({
+@csp_replace({  # type: ignore[arg-type]
     "default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["data:"],
     "script-src": ["'none'"], "frame-ancestors": ["'self'"], "object-src": ["'none'"],
     "base-uri": ["'none'"], "form-action": ["'none'"], "sandbox": [],
