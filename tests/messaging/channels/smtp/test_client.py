@@ -281,6 +281,9 @@ def test_stopping_after_the_announcement_sends_not_even_an_empty_mail(start: Sta
 
     assert [o.code.partition(" ")[0] for o in outcomes] == ["250", "stopped", "stopped"]
     assert len(server.delivered) == 1
+    # The connection that waits for a content is not used for another one.
+    assert [o.result for o in outcomes_of(client, make_parcels(1))] == [Result.ACCEPTED]
+    assert server.delivered[1][1] == RAW
 
 
 def test_a_caller_who_stops_listening_leaves_no_half_parcel(start: Start) -> None:
