@@ -45,6 +45,8 @@ def lift(request: HttpRequest, customer_id: int, hold_id: int) -> HttpResponse:
     """Let messages to a customer leave again."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
+    if not is_holder(actor, customer):
+        raise NotAllowed(_("You may look, and let nothing go. An owner can change that."))
     hold = hold_of(customer, hold_id)
     if hold is None:
         raise NotFound(_("There is no such hold on messages to this customer."))
