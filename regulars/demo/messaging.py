@@ -260,7 +260,7 @@ def _attempts(messages: Iterable[Message]) -> Iterator[Attempt]:
 
 def _touches(messages: Iterable[Message], at: datetime) -> Iterator[Touch]:
     for one in messages:
-        if one.state == State.ACCEPTED:
+        if one.state == State.ACCEPTED and one.customer_id is not None:
             yield Touch(
                 customer_id=one.customer_id, channel=one.channel, direction=Direction.OUT,
                 purpose=one.purpose, outcome=Outcome.SENT, happened_at=one.not_before,

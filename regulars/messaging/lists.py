@@ -93,7 +93,7 @@ def counts_of(mailings: Iterable[Mailing]) -> dict[int, Mapping[str, int]]:
     waiting = Message.objects.filter(mailing=OuterRef("pk"), state__in=OPEN)
     going = Mailing.objects.filter(Exists(waiting), pk__in=ids).values_list("pk", flat=True)
     live = {*going, *(one.pk for one in wanted if one.expanded_at is None)}
-    found: dict[int, Mapping[str, int]] = cache.get_many([_key(pk) for pk in ids if pk not in live])
+    found: dict[str, Mapping[str, int]] = cache.get_many([_key(pk) for pk in ids if pk not in live])
     kept = {pk: found[_key(pk)] for pk in ids if _key(pk) in found}
     counted = _counted([pk for pk in ids if pk not in kept])
     cache.set_many(

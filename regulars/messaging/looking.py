@@ -58,10 +58,12 @@ class Look:
     @property
     def sentence(self) -> str:
         """How many get it, of how many."""
+        if self.total == 1:
+            return _("One customer gets this.") if self.leaving else _("Nobody gets this.")
         said = ngettext(
-            "%(leaving)s of %(total)s customer gets this.",
+            "%(leaving)s of %(total)s customers gets this.",
             "%(leaving)s of %(total)s customers get this.",
-            self.total,
+            self.leaving,
         )
         return said % {"leaving": number(self.leaving), "total": number(self.total)}
 

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regulars.core.events import announce
 from regulars.core.faults import fault
 from regulars.messaging import gate, outbox
 from regulars.messaging.actions.switch import note_awake
 from regulars.messaging.channels.adapters import Adapter, Keyed, Searchable
 from regulars.messaging.choices import WAITING, MailingState, State
 from regulars.messaging.counting import give_back
+from regulars.messaging.events import MessagesAccepted
 from regulars.messaging.models import Attempt, Mailing, Message
 from regulars.messaging.predicate import SERVICE
 
@@ -94,6 +96,8 @@ def _settle(message: Message, provider_id: str | None, at: datetime) -> int:
             found = (*row, provider_id[:200], "found")
             columns_found = ("provider_id", "why")
             moved = outbox.move([found], columns_found, State.ACCEPTED, at=at, came_from=unknown)
+            if moved:
+                announce(MessagesAccepted([str(message.pk)]), at=at)
     return len(moved)
 
 

@@ -11,6 +11,7 @@ from regulars.conversations.models import Clock, Touch
 from regulars.conversations.queries import is_taker_back
 from regulars.core.actor import COMMAND
 from regulars.core.events import deliver_events
+from regulars.messaging.actions.messages import settle_by_hand
 from regulars.messaging.choices import State
 from regulars.messaging.models import Attempt, Message
 from regulars.messaging.sending import drain
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def a_message(at: datetime, name: str = "Ruth Calloway", **over: object) -> Message:
-    address = f"{name.split()[0].lower()}@x.example"
+    address = f"{name.partition(' ')[0].lower()}@x.example"
     return make_message(make_customer(name, email=address), at=at, **over)
 
 
@@ -108,3 +109,12 @@ def test_what_was_sent_cannot_be_taken_back_as_a_touch(at: datetime) -> None:
     note_messages([str(message.pk)], at=at)
 
     assert not is_taker_back(COMMAND, Touch.objects.get())
+
+
+def test_one_that_a_person_settles_becomes_a_touch_too(at: datetime) -> None:
+    message = a_message(at, state=State.UNKNOWN)
+
+    settle_by_hand(message, arrived=True, by=COMMAND, at=at)
+    deliver_events(at=at)
+
+    assert Touch.objects.get().message == message

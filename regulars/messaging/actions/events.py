@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from regulars.consent.actions import suppress
 from regulars.consent.choices import Stopped
 from regulars.core.actor import SYSTEM
+from regulars.core.events import announce
 from regulars.core.jobs import enqueue
 from regulars.customers.naming import seal_of
 from regulars.messaging import outbox
 from regulars.messaging.channels.hearing import Heard, Signed, event_sources
 from regulars.messaging.choices import State
+from regulars.messaging.events import MessagesAccepted
 from regulars.messaging.models import Message, ProviderEvent
 
 log = logging.getLogger("regulars.hooks")
@@ -105,7 +107,11 @@ def _message_of(heard: Heard, provider: str) -> Message | None:
 def _learn(heard: Heard, message: Message, at: datetime) -> None:
     state = STATES.get(heard.kind)
     if state is not None:
-        outbox.transition([message.pk], state, at=at, why=heard.kind, detail=heard.detail[:300])
+        detail = heard.detail[:300]
+        moved = outbox.transition([message.pk], state, at=at, why=heard.kind, detail=detail)
+        if moved and state == State.DELIVERED:
+            # It may have been in doubt until now.
+            announce(MessagesAccepted([str(message.pk)]), at=at)
     if heard.kind == "complained":
         _close(message, Stopped.COMPLAINED, heard, at)
     elif heard.kind == "bounced":

@@ -9,6 +9,7 @@ from regulars.consent.models import OptInRequest
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.events import announce
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
 from regulars.messaging import outbox
@@ -16,6 +17,7 @@ from regulars.messaging.actions.mailings import freeze
 from regulars.messaging.choices import State
 from regulars.messaging.counting import give_back
 from regulars.messaging.errors import MessageNotOpen, NoAddress
+from regulars.messaging.events import MessagesAccepted
 from regulars.messaging.models import Message, TemplateVersion
 from regulars.messaging.rules import may_approve, may_write_to
 
@@ -115,6 +117,8 @@ def settle_by_hand(message: Message, *, arrived: bool, by: Actor, at: datetime) 
     _check(message, by)
     if arrived:
         moved = bool(outbox.transition([message.pk], State.ACCEPTED, at=at, why="person"))
+        if moved:
+            announce(MessagesAccepted([str(message.pk)]), at=at)
     else:
         moved = _leave_again(message, by, at, State.UNKNOWN)
     if not moved:
