@@ -83,6 +83,20 @@ def test_any_sign_changed_opens_nothing(place: int, sign: str) -> None:
     assert read_link("unsubscribe", altered, AT) is None
 
 
+def test_a_link_has_one_spelling() -> None:
+    """What decodes to the same bytes is not the same link: "+" and "/" are not ours."""
+    tokens = [make_link("unsubscribe", number, MESSAGE, AT) for number in range(50)]
+
+    spelt = [token.replace("-", "+").replace("_", "/") for token in tokens]
+
+    assert spelt != tokens
+    assert [
+        read_link("unsubscribe", other, AT)
+        for other, token in zip(spelt, tokens, strict=True)
+        if other != token
+    ] == [None] * sum(other != token for other, token in zip(spelt, tokens, strict=True))
+
+
 @WITH_FOLDER
 @given(place=st.integers(0, 44), bit=st.integers(0, 7))
 def test_any_bit_flipped_opens_nothing(place: int, bit: int) -> None:

@@ -1,7 +1,6 @@
 """Asking to hear from us: one answer to everybody; nothing counts before the mailbox says so."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +30,7 @@ def ask(client: Client, **over: object) -> Any:
 
 
 @pytest.fixture
-def request_made(client: Client) -> Iterator[OptInRequest]:
+def request_made(client: Client) -> OptInRequest:
     ask(client)
     return OptInRequest.objects.get()
 

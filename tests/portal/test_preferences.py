@@ -227,7 +227,7 @@ def test_nothing_left_by_one_way_is_a_no_to_all_of_it(there: Client) -> None:
 def test_a_yes_waits_for_the_mailbox(there: Client, ruth: Customer, at: datetime) -> None:
     make_decision(ruth, purpose="sell", decision=Decision.WITHDRAWN)
     before = states()
-    may = ticked_in(there.get("/p/")) | {"email:sell", "text:sell"}
+    may = ticked_in(there.get("/p/")) | {"email:sell", "text:educate"}
 
     answer = keep(there, may=sorted(may))
 
@@ -238,7 +238,7 @@ def test_a_yes_waits_for_the_mailbox(there: Client, ruth: Customer, at: datetime
         "preferences page",
     )  # fmt: skip
     assert "Look into your mailbox r…@m….example and press the button" in answer.content.decode()
-    assert 'value="text:sell" disabled' in answer.content.decode()
+    assert 'value="text:educate" disabled' in answer.content.decode()
 
 
 def test_how_often_which_way_and_a_pause_are_kept(there: Client, ruth: Customer) -> None:

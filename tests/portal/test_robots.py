@@ -4,7 +4,6 @@ import email
 import email.policy
 import html
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -45,7 +44,7 @@ FORWARDED = {
 @pytest.fixture
 def carrier(
     business: Business, at: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Carrier]:
+) -> Carrier:
     prove_address(settings, at)
     kept = Carrier()
     monkeypatch.setattr(sending, "adapter_for", lambda _server: kept)
