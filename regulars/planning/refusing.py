@@ -39,7 +39,7 @@ def leave_out_refused(dues: Mapping[int, Due], ahead: DayAhead) -> None:
                 due.count -= 1
         due.candidates = kept
     for member_id, count in _held(ahead).items():
-        if member_id in dues:
+        if member_id is not None and member_id in dues:
             dues[member_id].refused["held"] += count
 
 

@@ -33,7 +33,17 @@ from regulars.team.models import Business
 from tests.factories.consent import make_decision
 from tests.factories.customers import make_customer
 from tests.factories.messaging_gate import make_message, make_version
-from tests.messaging.gate_model import AT, COUNTRY, Person, World, people, verdict_of, worlds
+from tests.messaging.gate_model import (
+    AT,
+    COUNTRY,
+    DAY,
+    TICK,
+    Person,
+    World,
+    people,
+    verdict_of,
+    worlds,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "https://bakery.example"
@@ -233,6 +243,28 @@ def test_no_cap_is_none_and_nought_is_never(
     verdict = verdicts_for_messages([message.pk], AT)[message.pk]
 
     assert verdict == (Verdict() if until == "" else Verdict("capped", until))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("last_at", "verdict"),
+    [
+        (AT - 7 * DAY, Verdict()),
+        (AT - 7 * DAY + TICK, Verdict("too_soon", AT + TICK)),
+        (AT - DAY, Verdict("too_soon", AT + 6 * DAY)),
+    ],
+)
+def test_so_many_days_between_two_are_counted_to_the_moment(
+    house: TemplateVersion, last_at: datetime, verdict: Verdict
+) -> None:
+    Instance.objects.update(public_url=URL, public_url_proved_at=AT)
+    instance.forget_seen()
+    ruth = make_customer(email="ruth@bakery.example")
+    make_decision(ruth)
+    Wish.objects.create(customer=ruth, every_days=7, changed_at=AT)
+    Standing.objects.create(customer=ruth, last_contact_at=last_at)
+    message = make_message(ruth, AT, version=house)
+
+    assert verdicts_for_messages([message.pk], AT) == {message.pk: verdict}
 
 
 def test_a_window_costs_as_many_queries_as_one_message(house: TemplateVersion) -> None:

@@ -71,9 +71,8 @@ class RulesForm(forms.Form):
         label=_("Quiet from"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
     quiet_to = forms.TimeField(
-        label=_("to"),
+        label=_("Quiet until"),
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        help_text=_("The same twice: no quiet hours."),
     )
 
     def rules(self) -> HouseRules:
