@@ -1,6 +1,7 @@
 """What left becomes a touch, once, and starts the customer's clock."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -23,7 +24,7 @@ from tests.factories.messaging import make_message
 pytestmark = pytest.mark.django_db
 
 
-def a_message(at: datetime, name: str = "Ruth Calloway", **over: object) -> Message:
+def a_message(at: datetime, name: str = "Ruth Calloway", **over: Any) -> Message:
     address = f"{name.partition(' ')[0].lower()}@x.example"
     return make_message(make_customer(name, email=address), at=at, **over)
 
