@@ -42,7 +42,7 @@ def serve(port: int, host: str) -> None:
 
 
 @click.command()
-@click.option("--jobs-only", is_flag=True, hidden=True)
+@click.option("--jobs-only", is_flag=True, help="Leave sending to other processes.")
 @with_database
 def worker(jobs_only: bool) -> None:
     """Do the background work and send, without pages; beside others on PostgreSQL."""

@@ -160,4 +160,5 @@ def test_what_is_missing_fails_the_whole_after_the_rest_has_run(
     with pytest.raises(servers.MissingError, match="No browser here"):
         dev.test([])
 
-    assert ran == ["", "postgres://here"]
+    # The third kills senders.
+    assert ran == ["", "postgres://here", ""]
