@@ -1,8 +1,7 @@
 """Writing down what customers decided and wish, whom nobody may write to, and on which ground."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -28,8 +27,9 @@ from regulars.consent.models import (
     Suppression,
     Wish,
 )
+from regulars.consent.remembering import keep_refusals, keep_suppression
 from regulars.consent.rules import may_decide_grounds, may_lift
-from regulars.core import audit, ledgers
+from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.bulk import run_sql, table_of
 from regulars.core.events import announce
@@ -39,8 +39,6 @@ from regulars.customers.models import Customer
 
 LONGEST_PAUSE = timedelta(days=366)
 MOST_DAYS_APART = 366
-# Named in every line that outlives the database (RELIABILITY D4).
-LEDGER = "suppression"
 
 
 # Decisions
@@ -96,6 +94,8 @@ def record_decisions(
         (event_of(one, channel, purpose, decision, by=by, at=at) for one in news), batch_size=CHUNK
     )
     stand(news, channel, purpose, decision, at)
+    if decision == Decision.WITHDRAWN:
+        keep_refusals([one.customer_id for one in news], channel, purpose, at)
     audit.record(
         "recorded consent", "consent.consentevent", by=by, at=at,
         channel=channel, decision=decision, count=len(news), **_named(purpose),
@@ -137,7 +137,7 @@ def suppress(
         found.until, found.detail = until, detail[:200] or found.detail
         found.save(update_fields=["until", "detail"])
     audit.record("suppressed", found, by=by, at=at, channel=channel, why=why)
-    _keep_in_ledger(found)
+    keep_suppression(found)
     return found
 
 
@@ -162,41 +162,7 @@ def lift_suppression(suppression: Suppression, *, by: Actor, at: datetime, reaso
     found.lifted_at, found.detail = at, reason.strip()[:200]
     found.save(update_fields=["lifted_at", "detail"])
     audit.record("lifted suppression", found, by=by, at=at, channel=found.channel, why=found.why)
-    _keep_in_ledger(found)
-
-
-@transaction.atomic
-def replay_suppressions(lines: "Iterator[ledgers.Line]", _at: datetime) -> int:
-    """Close addresses again that were closed after a copy was made (RELIABILITY D4)."""
-    return sum(_replayed(line) for line in lines)
-
-
-def _replayed(line: ledgers.Line) -> int:
-    since = datetime.fromisoformat(line["since"])
-    until, lifted = (
-        datetime.fromisoformat(text) if (text := line.get(name)) else None
-        for name in ("until", "lifted")
-    )
-    named = {name: line[name] for name in ("channel", "seal", "why")}
-    known = Suppression.objects.filter(**named, since=since)
-    told = {"until": until, "lifted_at": lifted, "detail": line.get("detail") or ""}
-    if known.filter(**told).exists():
-        return 0
-    if known.exists():
-        return known.update(**told)
-    if lifted is None and Suppression.objects.filter(**named, lifted_at=None).exists():
-        return 0
-    Suppression.objects.create(**named, since=since, **told)
-    return 1
-
-
-def _keep_in_ledger(one: Suppression) -> None:
-    line = {
-        "seal": one.seal, "channel": one.channel, "why": str(one.why), "detail": one.detail,
-        "since": one.since.isoformat(), "until": one.until.isoformat() if one.until else None,
-        "lifted": one.lifted_at.isoformat() if one.lifted_at else None,
-    }  # fmt: skip
-    transaction.on_commit(partial(ledgers.append, LEDGER, line))
+    keep_suppression(found)
 
 
 # Wishes

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from regulars.consent import tasks  # noqa: F401
-from regulars.consent.actions import (
-    LEDGER,
-    place_by_clock,
-    record_decisions,
-    replay_suppressions,
-)
+from regulars.consent.actions import place_by_clock, record_decisions
 from regulars.consent.choices import Decision
 from regulars.consent.deciding import Given
 from regulars.consent.models import ConsentState
+from regulars.consent.remembering import (
+    REFUSALS,
+    SUPPRESSIONS,
+    missing_refusals,
+    missing_suppressions,
+    replay_refusals,
+    replay_suppressions,
+)
 from regulars.consent.standing import refusals_of
 from regulars.core import jobs, ledgers
 from regulars.core.column_sets import Said, Terms, consent_takers
@@ -88,7 +91,8 @@ def _is_news(one: Said, standing: str | None, refused_at: datetime | None) -> bo
 
 
 consent_takers.register("consent", FromFiles())
-ledgers.register(LEDGER, replay_suppressions)
+ledgers.register(SUPPRESSIONS, replay_suppressions, missing_suppressions)
+ledgers.register(REFUSALS, replay_refusals, missing_refusals)
 
 
 @receives(ImportFinished, name="consent.place_after_import")

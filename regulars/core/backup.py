@@ -62,6 +62,7 @@ def make_backup(*, at: datetime, to: Path | None = None) -> Kept:
         _sweep(folder)
         part = file.with_suffix(".part")
         fault("backup.begun")
+        ledgers.catch_up()
         manifest = _packed(part, scratch, at)
         fault("backup.packed")
         _refuse_unless_whole(part, scratch)

@@ -23,26 +23,40 @@ FOLDER = "ledgers"
 Line = dict[str, Any]
 # Brings lines, oldest first, into the database once more, safe to repeat; returns how many changed.
 Replay = Callable[[Iterator[Line], datetime], int]
+# Given the lines of a ledger, those that the database knows and the ledger does not.
+Missing = Callable[[Iterator[Line]], Iterator[Line]]
 _replays: Registry[Replay] = Registry("ledgers")
+_checks: Registry[Missing] = Registry("checks of ledgers")
 
 
-def register(name: str, replay: Replay) -> Replay:
-    """Let a room keep a ledger of this name."""
+def register(name: str, replay: Replay, missing: Missing | None = None) -> Replay:
+    """Let a room keep a ledger of this name; `missing` finds what a crash kept out of it."""
+    if missing:
+        _checks.register(name, missing)
     return _replays.register(name, replay)
 
 
 def append(name: str, line: Mapping[str, Any]) -> None:
-    """Write one line down for good: it is on the disk when this returns.
+    """Write one line down for good: it is on the disk when this returns."""
+    append_all(name, [line])
+
+
+def append_all(name: str, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Write lines down for good, all in one go: they are on the disk when this returns.
 
     The copy beside the backups may be out of reach for a while; the next backup brings it up to
     date.
     """
     if name not in _replays:
         raise ValueError(f"no ledger is called {name}")
-    written = json.dumps(line, ensure_ascii=False, default=str, separators=(",", ":"))
-    _append(own_folder() / f"{name}.jsonl", [written])
+    written = [
+        json.dumps(line, ensure_ascii=False, default=str, separators=(",", ":")) for line in lines
+    ]
+    if not written:
+        return
+    _append(own_folder() / f"{name}.jsonl", written)
     try:
-        _append(backups_folder() / FOLDER / f"{name}.jsonl", [written])
+        _append(backups_folder() / FOLDER / f"{name}.jsonl", written)
     except OSError as error:
         log.warning("the copy of the ledger %s is out of reach: %s", name, error)
 
@@ -50,6 +64,18 @@ def append(name: str, line: Mapping[str, Any]) -> None:
 def replay_all(at: datetime) -> dict[str, int]:
     """Bring every ledger into the database again; how many lines changed something, by name."""
     return {name: _replays[name](lines_of(name), at) for name in _replays.names()}
+
+
+def catch_up() -> dict[str, int]:
+    """Write down what a crash kept out of the ledgers: how many lines were missing, by name."""
+    found = {}
+    for name in _checks.names():
+        missing = list(_checks[name](lines_of(name)))
+        append_all(name, missing)
+        found[name] = len(missing)
+        if missing:
+            log.warning("%s lines were missing in the ledger %s", len(missing), name)
+    return found
 
 
 def lines_of(name: str) -> Iterator[Line]:
@@ -103,7 +129,9 @@ def _append(file: Path, lines: Iterable[str]) -> None:
     try:
         # A line torn by a crash ends here, so that it does not swallow the next one.
         start = "\n" if _is_torn(number) else ""
-        os.write(number, (start + "".join(f"{line}\n" for line in lines)).encode())
+        left = memoryview((start + "".join(f"{line}\n" for line in lines)).encode())
+        while left:
+            left = left[os.write(number, left) :]
         os.fsync(number)
     finally:
         os.close(number)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import TestCase
 
-from regulars.consent.actions import LEDGER, lift_suppression, suppress
+from regulars.consent.actions import lift_suppression, suppress
 from regulars.consent.choices import Stopped
 from regulars.consent.errors import NotLifted, OnlyOwners
 from regulars.consent.models import Suppression
+from regulars.consent.remembering import SUPPRESSIONS as LEDGER
 from regulars.core import ledgers
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry
