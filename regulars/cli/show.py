@@ -133,12 +133,21 @@ def _message_items(limit: int) -> Iterator[dict[str, Any]]:
             "purpose": one.purpose,
             "occasion": one.occasion,
             "mailing": one.mailing.name if one.mailing else None,
-            "subject": one.version.subject,
+            "subject": _subject_of(one),
             "state": one.state,
             "why": sentence_of(one.why) if one.why else "",
             "state_at": one.state_at.isoformat(),
             "not_before": one.not_before.isoformat(),
         }
+
+
+def _subject_of(message: Any) -> str:
+    """As it left, where it has left; before that, as it is written."""
+    from regulars.messaging.texts import prepare
+
+    if not message.context:
+        return str(message.version.subject)
+    return prepare(message.version).render(message.context).subject
 
 
 def _message_line(item: dict[str, Any]) -> str:

@@ -10,17 +10,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Decision, Purpose
 from regulars.consent.models import ConsentState
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Clock, Touch
+from regulars.core.actor import SYSTEM
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.stories import TOLD
+from regulars.messaging.actions.texts import bring_starters
 from regulars.messaging.audiences import audiences
 from regulars.messaging.choices import (
     HoldKind,
@@ -40,7 +42,7 @@ from regulars.messaging.models import (
 from regulars.messaging.outbox import Claimed
 from regulars.messaging.rendering import render_window
 from regulars.messaging.texts import compile_version
-from regulars.team.models import Member
+from regulars.team.models import Business, Member
 
 LIST = "customers-list"
 WROTE_AGO = 33
@@ -85,6 +87,7 @@ def write_messages(
 ) -> int:
     """Write the sample's texts, mailings, messages and holds; returns how many messages."""
     by = staff["tomasz"]
+    bring_starters(by=SYSTEM, at=at)
     version = _text(OPEN_AGAIN, by, scene)
     chosen = _chosen(ids, scene)
     mailing = _mailing(version, chosen, by, scene)
@@ -290,3 +293,7 @@ def take_messages_out() -> None:
     mailed = Mailing.objects.filter(version=OuterRef("pk"))
     versions.filter(~Exists(in_use), ~Exists(mailed)).delete()
     Template.objects.filter(source=SOURCE).delete()
+    if Business.objects.filter(pk=1, is_sample=True).exists():
+        # They came for the sample; what you have changed or used stays.
+        came = Template.objects.filter(source__startswith="starter:", versions=None)
+        came.filter(updated_at=F("created_at")).delete()

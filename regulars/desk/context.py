@@ -64,6 +64,10 @@ ROOMS = (
 )  # fmt: skip
 
 
+# Pages of other rooms that stand among the settings.
+AMONG_SETTINGS = frozenset({"messaging:server", "messaging:rules", "consent:grounds"})
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
     """At most four queries: the business, who is to be reached today, the switch, this instance."""
     user = getattr(request, "user", None)
@@ -118,6 +122,8 @@ def nav_of(actor: Actor, request: HttpRequest, *, today_count: int) -> list[dict
     match = getattr(request, "resolver_match", None)
     here = (match.namespace or match.view_name or "") if match else ""
     name = match.view_name if match else ""
+    if name in AMONG_SETTINGS:
+        here = "team"
     return [
         {
             "label": room.label,

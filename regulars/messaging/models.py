@@ -44,6 +44,11 @@ class Template(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_starter(self) -> bool:
+        """Whether it came with Regulars."""
+        return self.source.startswith("starter:")
+
 
 class TemplateVersion(models.Model):
     """What is sent: Liquid in a page and in plain text, compiled once, never changed after use."""
@@ -198,6 +203,7 @@ class Message(models.Model):
             models.Index(
                 fields=["state_at"], condition=Q(state="unknown"), name="messaging_unknown"
             ),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="messaging_failed"),
             models.Index(fields=["mailing", "state"], name="messaging_by_mailing"),
             models.Index(fields=["customer", "-state_at"], name="messaging_by_customer"),
             models.Index(

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from regulars.core import signed_links
 from regulars.core.instance import instance_id, proved_public_url
+from regulars.core.public_addresses import one_click_answers
 from regulars.core.secrets import open_secret
 from regulars.customers.models import Customer
 from regulars.messaging import mime
@@ -31,6 +32,8 @@ class PostOffice:
         self._signer = _signer_of(server)
         self._instance = instance_id()
         self._faces: dict[int, Sequence[mime.Inline]] = {}
+        # RELIABILITY C2: advertised only where it is answered.
+        self._one_click = one_click_answers()
 
     def key_of(self, message_id: UUID) -> str:
         """The key by which a provider knows this message again: the same at every attempt."""
@@ -64,7 +67,7 @@ class PostOffice:
             date=at,
             list_unsubscribe_url=one_click_url(one, url, at),
             list_unsubscribe_mailto=self.server.reply_to or self._from_address,
-            one_click=bool(url),
+            one_click=bool(url) and self._one_click,
             # What a member wrote to one customer is no automatic mail, and may be answered.
             auto=one.mailing_id is not None or one.created_by_id is None,
             inline=self._face(one.created_by_id) if letter.context.get("sender_face") else (),

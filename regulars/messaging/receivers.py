@@ -4,15 +4,26 @@ from datetime import datetime
 
 from regulars.consent.events import OptInAsked
 from regulars.core import instance
+from regulars.core.actor import SYSTEM
 from regulars.core.events import receives
 from regulars.messaging.actions.confirming import ask_to_confirm
 from regulars.messaging.actions.switch import take_over
+from regulars.messaging.actions.texts import bring_starters
+from regulars.messaging.models import Template
 from regulars.messaging.queries import waiting_to_leave
+from regulars.team.events import MemberJoined
 
 
 @receives(OptInAsked, name="messaging.ask_to_confirm")
 def ask(fact: OptInAsked, at: datetime) -> None:
     ask_to_confirm(fact.request_id, at=at)
+
+
+@receives(MemberJoined, name="messaging.bring_first_texts")
+def bring_first_texts(_fact: MemberJoined, at: datetime) -> None:
+    """A business that begins finds something to write with."""
+    if not Template.objects.exists():
+        bring_starters(by=SYSTEM, at=at)
 
 
 instance.on_release.register("messaging", take_over)

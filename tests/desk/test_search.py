@@ -26,7 +26,7 @@ def test_people_come_first_then_actions_then_places(client_of: ClientOf, owner: 
     assert found(page) == [
         "People", "Sadie Setter", "Actions", "Set opening hours", "Places", "Settings",
     ]  # fmt: skip
-    assert "<kbd>5</kbd>" in page
+    assert "<kbd>6</kbd>" in page
     assert "<html" not in page
 
 

@@ -26,7 +26,9 @@ PAGES = (
     "/", "/?waiting=1&list=1", "/?act=done", "/?act=hand_over", "/customers/",
     "/customers/?tier=slipping&sort=value", "/customers/new", "/search?q=ruth", "/insight/",
     "/imports/", "/imports/new/", "/team/", "/team/people", "/plan/cadences", "/account/2fa/",
-    "/account/2fa/totp/activate/", "/demo/", "/nothing-stands-here",
+    "/account/2fa/totp/activate/", "/demo/", "/messages/", "/messages/needs-a-look/",
+    "/messages/texts/", "/messages/texts/new", "/messages/server/", "/messages/rules/",
+    "/consent/grounds/", "/nothing-stands-here",
 )  # fmt: skip
 STAY_HERE = """document.addEventListener("click", (event) => {
   if (event.target.closest("[href^=tel]")) event.preventDefault();

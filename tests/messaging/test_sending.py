@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from regulars.consent.choices import Stopped
+from regulars.consent.models import Suppression
 from regulars.core import clock
 from regulars.messaging import sending
 from regulars.messaging.actions.mailings import cancel_mailing, pause_mailing
@@ -178,3 +180,20 @@ def test_a_server_that_refuses_us_pauses_the_channel(carrier: Carrier, at: datet
     message.refresh_from_db()
     assert (message.state, message.failures) == (State.READY, 0)
     assert MailServer.objects.get().paused_why != ""
+
+
+@pytest.mark.parametrize(
+    ("said", "stopped"),
+    [("550 5.1.1 no such user", True), ("550 5.7.1 we do not like you", False)],
+)
+def test_a_mailbox_that_does_not_exist_is_not_written_to_again(
+    said: str, stopped: bool, carrier: Carrier, at: datetime
+) -> None:
+    message = make_message(at=at)
+    carrier.answer = lambda parcel: Outcome(parcel.message_id, Result.REFUSED, said)
+
+    sending.drain()
+
+    message.refresh_from_db()
+    assert (message.state, message.why) == (State.FAILED, "550")
+    assert Suppression.objects.filter(seal=message.seal, why=Stopped.BOUNCED).exists() is stopped

@@ -32,9 +32,10 @@ LOOKS = ("desk", "phone", "dark", "text")
 def index(request: HttpRequest) -> HttpResponse:
     """All texts, those that Regulars brought beside our own."""
     kept = list(Template.objects.all())
+    used = [one for one in kept if not one.archived_at]
     shown = {
-        "own": [one for one in kept if not one.archived_at and one.source == "desk"],
-        "starters": [one for one in kept if not one.archived_at and one.source != "desk"],
+        "own": [one for one in used if not one.is_starter],
+        "starters": [one for one in used if one.is_starter],
         "away": [one for one in kept if one.archived_at],
         "may_write": may_write(signed_in_member(request).actor),
     }
