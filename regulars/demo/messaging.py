@@ -87,7 +87,8 @@ def write_messages(
 ) -> int:
     """Write the sample's texts, mailings, messages and holds; returns how many messages."""
     by = staff["tomasz"]
-    bring_starters(by=SYSTEM, at=at)
+    if _is_sample():
+        bring_starters(by=SYSTEM, at=at)
     version = _text(OPEN_AGAIN, by, scene)
     chosen = _chosen(ids, scene)
     mailing = _mailing(version, chosen, by, scene)
@@ -100,6 +101,10 @@ def write_messages(
     Touch.objects.bulk_create(_touches((*sent, *alone), at), batch_size=500)
     _hold(alone[-1], by, scene)
     return len(sent) + len(alone)
+
+
+def _is_sample() -> bool:
+    return Business.objects.filter(pk=1, is_sample=True).exists()
 
 
 def _text(words: tuple[str, Purpose, str, str], by: Member, scene: Scene) -> TemplateVersion:
@@ -293,7 +298,7 @@ def take_messages_out() -> None:
     mailed = Mailing.objects.filter(version=OuterRef("pk"))
     versions.filter(~Exists(in_use), ~Exists(mailed)).delete()
     Template.objects.filter(source=SOURCE).delete()
-    if Business.objects.filter(pk=1, is_sample=True).exists():
+    if _is_sample():
         # They came for the sample; what you have changed or used stays.
         came = Template.objects.filter(source__startswith="starter:", versions=None)
         came.filter(updated_at=F("created_at")).delete()
