@@ -150,19 +150,21 @@ def at_random(
     stage.mail(crowd)
     orders = Orders(window=window, naive=naive)
     crew = [hire(orders) for _one in range(senders)]
-    killed = 0
+    killed = mid_way = 0
     while killed < kills and time.monotonic() - began < at_most:
         time.sleep(chance.uniform(*BETWEEN_KILLS))
         if stage.waiting() < crowd // 3:
             stage.mail(crowd)
         nth = chance.randrange(senders)
         killed += crew[nth].kill()
+        mid_way += stage.is_holding(crew[nth].pid)
         crew[nth] = hire(orders)
     settled = wait_until(lambda: stage.is_settled(kind), 60, every=0.1)
     for hand in crew:
         hand.finish()
     found = stage.found(provider, kills=killed, lease=LEASE)
-    found.more = {"settled": settled, "seconds": round(time.monotonic() - began, 1)}
+    seconds = round(time.monotonic() - began, 1)
+    found.more = {"settled": settled, "mid_way": mid_way, "seconds": seconds}
     return found.as_dict()
 
 

@@ -22,7 +22,7 @@ NAIVE_KILLS = 10
 # "At most 30 minutes a cell", with what it takes to come to rest afterwards.
 AT_MOST = 1700.0
 COUNTED = ("kills", "lost", "repeated", "unknown")
-HEADINGS = ("database", "provider", "W", *COUNTED, "messages", "seconds")
+HEADINGS = ("database", "provider", "W", *COUNTED, "mid-way", "messages", "seconds")
 
 Cell = dict[str, Any]
 
@@ -84,7 +84,7 @@ def _say(cell: Cell) -> None:
 def _table(cells: Sequence[Cell]) -> str:
     rows = [
         [cell["database"], cell["kind"], cell["window"], *(cell[name] for name in COUNTED),
-         cell["meant"], cell["seconds"]]
+         cell["mid_way"], cell["meant"], cell["seconds"]]
         for cell in cells
     ]  # fmt: skip
     lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]

@@ -6,6 +6,7 @@ that `REGULARS_HOME` and `DATABASE_URL` name.
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -210,6 +211,11 @@ class Stage:
         """Nothing is on its way any more, and nothing in doubt that evidence could settle."""
         states = [*OPEN, *([] if kind == "blind" else [State.UNKNOWN])]
         return not Message.objects.filter(state__in=states).exists()
+
+    def is_holding(self, pid: int) -> bool:
+        """Whether a sender has messages in its hands, or had when it died."""
+        held = Message.objects.filter(state__in=(State.CLAIMED, State.SENDING))
+        return held.filter(lease_owner=f"{socket.gethostname()}:{pid}").exists()
 
     def let_leases_run_out(self) -> None:
         """As if so much time had passed: for those whose holder is certainly dead."""

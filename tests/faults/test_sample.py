@@ -1,4 +1,4 @@
-"""A sample of the fault tests, as CI runs it: a hundred kills and more, and what proves the rest."""
+"""A sample of the fault tests, as CI runs it: over a hundred kills, and what proves the rest."""
 
 from itertools import product
 from typing import Any
