@@ -187,8 +187,8 @@ def set_wishes(
     _check_wishes(channel, topics, every_days, paused_until, time_zone, at)
     Customer.objects.select_for_update().get(pk=customer.pk)
     wishes = {
-        "channel": channel, "topics": sorted(set(topics)), "every_days": every_days,
-        "paused_until": paused_until, "changed_at": at,
+        "channel": channel, "topics": sorted(set(topics)), "only_for": Wish.as_only_for(topics),
+        "every_days": every_days, "paused_until": paused_until, "changed_at": at,
     }  # fmt: skip
     if time_zone:
         source = "staff" if by.kind == "staff" else "customer"
@@ -348,6 +348,18 @@ def confirm_opt_in(request: OptInRequest, *, at: datetime, proof: str) -> Custom
             [customer.pk], request.channel, Decision.GRANTED, source=request.source, by=SYSTEM,
             at=at, wording=request.wording, happened_at=at, purpose=purpose, proof=proof,
         )  # fmt: skip
+    _wish_for_more(customer, request.purposes, at)
     request.customer, request.confirmed_at = customer, at
     request.save(update_fields=["customer", "confirmed_at"])
     return customer
+
+
+def _wish_for_more(customer: Customer, purposes: Sequence[str], at: datetime) -> None:
+    """Whoever asks for something no longer wants to hear only about other things."""
+    wish = Wish.objects.filter(customer=customer).exclude(only_for="").first()
+    topics = sorted({*wish.topics, *purposes}) if wish and purposes else []
+    if wish is None or topics == wish.topics:
+        return
+    wish.topics, wish.only_for, wish.changed_at = topics, Wish.as_only_for(topics), at
+    wish.save(update_fields=["topics", "only_for", "changed_at"])
+    announce(WishesChanged(customer.pk), at=at)

@@ -1,5 +1,6 @@
 """Permission to write: every decision as an event, where it stands, what a customer wishes."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -98,7 +99,10 @@ class Wish(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)
     zone_source = models.CharField(max_length=8, blank=True)
     channel = models.CharField(max_length=8, blank=True)
+    # Only these purposes, of what they did not ask for; none named: whatever they agreed to.
     topics: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    # The same as the gate reads it, like ",inform,thank,".
+    only_for = models.CharField(max_length=80, blank=True, db_default="")
     # At least so many days between two of our messages; null: as we see fit.
     every_days = models.PositiveSmallIntegerField(null=True)
     paused_until = models.DateTimeField(null=True)
@@ -110,6 +114,12 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"wishes of {self.customer_id}"
+
+    @staticmethod
+    def as_only_for(topics: Iterable[str]) -> str:
+        """Topics as one word that the gate can look into."""
+        named = ",".join(sorted(set(topics)))
+        return f",{named}," if named else ""
 
 
 class GroundChoice(models.Model):

@@ -35,7 +35,10 @@ class WishesForm(forms.Form):
     topics = forms.MultipleChoiceField(
         choices=Purpose.choices, required=False, label=_("Only about"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nothing ticked: about everything they agreed to."),
+        help_text=_(
+            "Nothing ticked: about everything they agreed to. What they bought or asked for comes"
+            " anyway."
+        ),
     )  # fmt: skip
     every_days = forms.IntegerField(
         min_value=1, max_value=366, required=False, label=_("At most every … days")

@@ -141,7 +141,7 @@ def wish_pairs(wish: Wish | None) -> list[tuple[str, str]]:
         return []
     pairs = [
         (_("By"), str(Channel(wish.channel).label) if wish.channel else ""),
-        (_("About"), _listed(str(Purpose(one).label).lower() for one in wish.topics)),
+        (_("Only about"), _listed(str(Purpose(one).label).lower() for one in wish.topics)),
         (_("How often"), _often(wish.every_days)),
         (_("Nothing until"), day_words(wish.paused_until)),
         (_("Their clock"), _clock(wish)),

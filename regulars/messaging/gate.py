@@ -30,7 +30,7 @@ from regulars.team.models import Business
 
 # A no is for good; a later is asked again, at `until` where the moment is known.
 NO = frozenset(
-    {"archived", "no_address", *Stopped.values, "refused", "no_ground", "expired"}
+    {"archived", "no_address", *Stopped.values, "refused", "topics", "no_ground", "expired"}
 )  # fmt: skip
 LATER = frozenset(
     {

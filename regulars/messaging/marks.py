@@ -45,6 +45,10 @@ _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}%)[A-Za-z_][\w.:-]*%")
 _TAG_NAME = re.compile(r"\{%-?\s*([#\w]*)")
 _SOLE_FIELD = re.compile(r"\{\{-?\s*(\w+)\s*-?\}\}")
+# What is only said where there is such an address.
+_WITH_URL = re.compile(
+    r"\{%-?\s*if\s+\w+_url\s*-?%\}(?:(?!\{%-?\s*if\b).)*?\{%-?\s*endif\s*-?%\}", re.DOTALL
+)
 _A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PARTS = re.compile(r"%-?([a-zA-Z%])")
 _IN_BABEL = {
@@ -145,6 +149,8 @@ class Read:
     fields: set[str] = field(default_factory=set)
     # Said without a condition and without a word for those who have none.
     needed: set[str] = field(default_factory=set)
+    # Said also where there is no address to link to.
+    without_url: set[str] = field(default_factory=set)
 
 
 def read_marks(what: str, source: str, known: Collection[str]) -> Read:
@@ -160,6 +166,7 @@ def read_marks(what: str, source: str, known: Collection[str]) -> Read:
     for node in _nodes(template.nodes, RenderContext(template)):
         for expression in _expressions(node.expressions()):
             _check(what, source, expression, known, read)
+    read.without_url = read.fields & set(re.findall(r"\w+", _WITH_URL.sub("", source)))
     return read
 
 

@@ -50,6 +50,8 @@ CASE
     THEN (SELECT x.why {_STOP} ORDER BY {_GRAVEST} LIMIT 1)
   WHEN a.is_service = 0 AND (every.decision = 'withdrawn' OR this.decision = 'withdrawn')
     THEN 'refused'
+  WHEN a.is_service = 0 AND w.only_for <> ''
+    AND w.only_for NOT LIKE '%%,' || a.purpose || ',%%' THEN 'topics'
   WHEN a.is_service = 0 AND NOT (
     a.ground = 'interest'
     OR a.ground IN ('consent', 'customer')
@@ -76,8 +78,7 @@ CASE
     THEN 'balance'
   WHEN a.is_service = 0 AND CASE WHEN coalesce(w.time_zone, '') = '' THEN %(is_quiet_here)s
     WHEN w.time_zone IN ({{quiet}}) THEN 1 ELSE 0 END = 1 THEN 'quiet'
-  WHEN %(no_url)s = 1 AND a.channel = 'email' AND (a.is_service = 0 OR a.customer_id IS NULL)
-    THEN 'no_public_url'
+  WHEN %(no_url)s = 1 AND a.needs_url = 1 THEN 'no_public_url'
   ELSE ''
 END"""
 
@@ -96,18 +97,22 @@ LEFT JOIN consent_consentstate every ON every.customer_id = a.customer_id
 LEFT JOIN consent_consentstate this ON this.customer_id = a.customer_id
   AND this.channel = a.channel AND this.purpose = a.purpose"""
 
-# Rows of messages; who is not on the list (no customer) asked for it themselves.
+# Rows of messages; who is not on the list (no customer) asked for it themselves. Without a public
+# address the way out is by mail; only what is nothing without its link waits for one.
 ASKED_BY_KEY = """
   SELECT m.id AS key, m.customer_id, m.channel, m.purpose, m.seal, m.expires_at,
     CASE WHEN m.channel IN ('email', 'text') AND m.seal = '' THEN 0 ELSE 1 END AS has_address,
     CASE WHEN m.seal = '' THEN 0 ELSE 1 END AS may_be_stopped,
     CASE WHEN m.content_sha256 = '' THEN 0 ELSE 1 END AS has_place,
+    CASE WHEN m.channel = 'email' AND (m.customer_id IS NULL OR v.has_links) THEN 1 ELSE 0 END
+      AS needs_url,
     CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END AS is_archived,
     {ground} AS ground, {bought_since} AS bought_since,
     CASE WHEN m.customer_id IS NULL OR {ground} IN ('contract', 'legal_duty') THEN 1 ELSE 0 END
       AS is_service
   FROM messaging_message m
   LEFT JOIN customers_customer c ON c.id = m.customer_id
+  LEFT JOIN messaging_templateversion v ON v.id = m.version_id
   WHERE m.id IN ({keys})"""
 
 # Customers, for one channel and purpose; by the address that a message of ours would take.
@@ -115,6 +120,7 @@ ASKED_BY_CUSTOMER = """
   SELECT c.id AS key, c.id AS customer_id, '{channel}' AS channel, '{purpose}' AS purpose,
     {seal} AS seal, {never} AS expires_at, {has_address} AS has_address,
     {may_be_stopped} AS may_be_stopped, 0 AS has_place,
+    0 AS needs_url,
     CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END AS is_archived,
     '{ground}' AS ground, {bought_since} AS bought_since, {is_service} AS is_service
   FROM customers_customer c

@@ -65,7 +65,7 @@ class Compiled:
     # What must be asked of the customer; the sender's own values are not among them.
     fields: list[str]
     needed: list[str]
-    # It says a customer's own link in its words, so that it cannot leave without PUBLIC_URL.
+    # It says a customer's own link even where there is none, so it cannot leave without PUBLIC_URL.
     has_links: bool
     sha256: str
 
@@ -110,7 +110,7 @@ def _compiled(subject: str, preheader: str, page: str, text: str, reads: list[Re
     whole = json.dumps([subject, preheader, page, text, fields])
     return Compiled(
         subject=subject, preheader=preheader, html=page, text=text, fields=fields, needed=needed,
-        has_links=bool(said & ADDRESS_FIELDS),
+        has_links=any(read.without_url & ADDRESS_FIELDS for read in reads),
         sha256=hashlib.sha256(whole.encode()).hexdigest(),
     )  # fmt: skip
 

@@ -64,6 +64,9 @@ _SAID: dict[str, Callable[[], str]] = {
     "refused": lambda: _(
         "They said no to this. It leaves only if they tell us themselves that they want it."
     ),
+    "topics": lambda: _(
+        "They want to hear only about other things. It leaves only if they wish for this too."
+    ),
     "no_ground": lambda: _(
         "Nobody has agreed to this, and nothing else allows it. Ask them, call or write a letter."
     ),
@@ -82,8 +85,8 @@ _SAID: dict[str, Callable[[], str]] = {
     ),
     "quiet": lambda: _("It is quiet hours where they live. It leaves when these end."),
     "no_public_url": lambda: _(
-        "Nobody could unsubscribe, because our public address is not proved yet. An owner proves"
-        " it in the settings."
+        "It says a link to a page of ours, and our public address is not proved yet. An owner"
+        " proves it in the settings."
     ),
     "turn": lambda: _("Another message to them is leaving at this moment. This one comes next."),
 }
@@ -107,6 +110,7 @@ _SHORT: dict[str, Callable[[], str]] = {
     "full": lambda: _("mailbox kept refusing"),
     "staff": lambda: _("stopped by us"),
     "refused": lambda: _("said no"),
+    "topics": lambda: _("want to hear about other things"),
     "no_ground": lambda: _("have not agreed"),
     "expired": lambda: _("too late"),
     "paused": lambda: _("asked for a pause"),

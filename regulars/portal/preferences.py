@@ -142,6 +142,7 @@ def shown_to(
         "reach": reach,
         "on": on,
         "always": purpose_words(reach.always),
+        "only": purpose_words(reach.only),
         "form": form or form_of(customer, at),
         "details": details_of(customer),
         "mailbox": masked_address(mailbox_of(customer)) if mailbox_of(customer) else "",

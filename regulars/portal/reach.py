@@ -66,6 +66,8 @@ class Reach:
     ways: Sequence[tuple[Channel, "_StrPromise"]]
     rows: Sequence[Row]
     always: Sequence[Purpose]
+    # What they wished to hear about and nothing else; empty: all that stands above.
+    only: Sequence[str]
 
     @property
     def boxes(self) -> list[Box]:
@@ -92,7 +94,8 @@ def reach_of(customer: Customer, at: datetime) -> Reach:
         for one, words in PURPOSES.items()
         if one not in always
     ]
-    return Reach([(way, WAYS[way]) for way in ways], rows, always)
+    only = [one for one in known.only_for.split(",") if one]
+    return Reach([(way, WAYS[way]) for way in ways], rows, always, only)
 
 
 def is_offered(channel: str, purpose: str) -> bool:
@@ -107,12 +110,13 @@ def _is_service(grounds: Mapping[tuple[str, str], GroundRule], purpose: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was decided, on which ground each thing rests, and when they last bought."""
+    """What was decided and wished, on which ground each thing rests, when they last bought."""
 
     stands: Mapping[tuple[str, str], str]
     grounds: Mapping[tuple[str, str], GroundRule]
     last_purchase_on: date | None
     on: date
+    only_for: str
 
     @classmethod
     def of(
@@ -126,12 +130,15 @@ class _Known:
             grounds,
             wish.last_purchase_on if wish else None,
             at.date(),
+            wish.only_for if wish else "",
         )
 
     def is_on(self, way: Channel, purpose: Purpose) -> bool:
         return any(self._may(channel, purpose) for channel in channels_of(way))
 
     def _may(self, channel: str, purpose: str) -> bool:
+        if self.only_for and f",{purpose}," not in self.only_for:
+            return False
         every = self.stands.get((channel, ""))
         this = self.stands.get((channel, purpose))
         # A no to everything closes each purpose; what is agreed to after it was said yes to later.

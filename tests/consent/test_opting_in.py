@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from regulars.consent.actions import ask_to_opt_in, confirm_opt_in, suppress
+from regulars.consent.actions import ask_to_opt_in, confirm_opt_in, set_wishes, suppress
 from regulars.consent.choices import Decision, Stopped
 from regulars.consent.errors import AddressUnreadable, OptInClosed, WishUnclear
-from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest
+from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest, Wish
 from regulars.consent.queries import opt_in_request
 from regulars.core.actor import SYSTEM
 from regulars.core.models import Event
@@ -144,3 +144,22 @@ def test_too_late_is_too_late() -> None:
     assert (Customer.objects.count(), ConsentState.objects.count()) == (0, 0)
     with pytest.raises(OptInClosed):
         opt_in_request(request.pk + 1)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "topics", "only_for"),
+    [(("inform", "sell"), ["inform", "sell", "thank"], ",inform,sell,thank,"), ((), [], "")],
+)
+def test_whoever_asks_for_more_no_longer_wishes_for_less(
+    purposes: tuple[str, ...], topics: list[str], only_for: str
+) -> None:
+    ruth = make_customer(email="ruth@calloway.example")
+    set_wishes(ruth, by=SYSTEM, at=A_DAY, topics=["thank"], every_days=30)
+    request = ask(purposes=purposes)
+    assert request is not None
+
+    confirm_opt_in(request, at=A_DAY + HOUR, proof="message 1")
+
+    wish = Wish.objects.get()
+    assert (wish.topics, wish.only_for, wish.every_days) == (topics, only_for, 30)
+    assert wish.changed_at == A_DAY + HOUR

@@ -57,6 +57,8 @@ WAYS_IN = {
     "desk/customer_changes.py:permission": "desk",
     "desk/customer_consent.py:told": "desk",
     "demo/consent.py:write_consents": "sample",
+    # What a restored database did not know of.
+    "consent/remembering.py:_lower": "lowering",
     # They take away, with the customer.
     "demo/removing.py:clear_the_list": "removal",
     # A form that is open to all: it asks, and raises nothing.

@@ -171,9 +171,12 @@ def test_many_noes_are_one_write_and_a_chunk_of_lines_a_few_queries(
 ) -> None:
     writes: list[Path] = []
     append = ledgers._append
-    monkeypatch.setattr(
-        ledgers, "_append", lambda file, lines: (writes.append(file), append(file, lines))
-    )
+
+    def noted(file: Path, lines: Iterable[str]) -> None:
+        writes.append(file)
+        append(file, lines)
+
+    monkeypatch.setattr(ledgers, "_append", noted)
     customers = [make_customer(f"Ruth {n}", email=f"r{n}@bakery.example") for n in range(30)]
     say_no(customers[:1], at=A_DAY)
     say_no(customers[1:], at=A_DAY)

@@ -44,11 +44,13 @@ def test_wishes_take_the_place_of_earlier_ones(owner: Member) -> None:
         "call", ["inform", "sell"], 14, until,
     )  # fmt: skip
     assert (wish.time_zone, wish.zone_source) == ("Europe/Paris", "staff")
+    assert wish.only_for == ",inform,sell,"
 
     set_wishes(ruth, by=SYSTEM, at=A_DAY)
 
     wish.refresh_from_db()
     assert (wish.channel, wish.topics, wish.every_days, wish.paused_until) == ("", [], None, None)
+    assert wish.only_for == ""
     assert wish.time_zone == "Europe/Paris"
 
 

@@ -57,6 +57,7 @@ def test_the_page_says_where_they_stand_and_how_we_know(
         "Sell: said no,",
         "“Not on the telephone.” From: desk · written down by Nora Lindqvist, 24 November 2026",
         "Shown by: card 12",
+        "Only aboutinform",
         "at most every 14 days",
         "+442079460018 · The address does not exist · Number not in use It holds for good.",
         "It belongs to what they bought or asked for: serve",

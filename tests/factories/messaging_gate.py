@@ -8,10 +8,10 @@ from regulars.customers.models import Customer
 from regulars.messaging.models import Message, TemplateVersion
 
 
-def make_version(at: datetime, purpose: str = Purpose.EDUCATE) -> TemplateVersion:
+def make_version(at: datetime, purpose: str = Purpose.EDUCATE, **over: Any) -> TemplateVersion:
     return TemplateVersion.objects.create(
         purpose=purpose, subject="How we roast", body="", html="", text="", sha256="",
-        created_at=at,
+        created_at=at, **over,
     )  # fmt: skip
 
 

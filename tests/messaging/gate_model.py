@@ -50,20 +50,23 @@ class Person:
     zone: str
     every_days: int | None
     paused_until: datetime | None
+    only_for: Sequence[str]
     bought_on: date | None
     holds: Sequence[tuple[str, datetime | None, bool]]
     last_at: datetime | None
     free_from: tuple[datetime | None, datetime | None, datetime | None]
     balance: int
     expires_at: datetime
+    # Whether what is written to them says a link to a page of ours.
+    has_links: bool
 
 
-def verdict_of(world: World, one: Person, *, expires_at: datetime | None) -> Verdict:
+def verdict_of(world: World, one: Person, *, is_message: bool) -> Verdict:
     """The first rule that says anything, in the order of precedence."""
-    return next(_rules(world, one, expires_at), Verdict())
+    return next(_rules(world, one, is_message=is_message), Verdict())
 
 
-def _rules(world: World, one: Person, expires_at: datetime | None) -> Iterator[Verdict]:
+def _rules(world: World, one: Person, *, is_message: bool) -> Iterator[Verdict]:
     is_service = world.ground in {"contract", "legal_duty"}
     first = {"instance": world.is_held, "stopped": world.is_stopped, "archived": one.is_archived}
     yield from (Verdict(code) for code, is_so in first.items() if is_so)
@@ -71,7 +74,7 @@ def _rules(world: World, one: Person, expires_at: datetime | None) -> Iterator[V
         yield from _address(one)
     if not is_service:
         yield from _consent(world, one)
-    if expires_at is not None and expires_at <= AT:
+    if is_message and one.expires_at <= AT:
         yield Verdict("expired")
     if not is_service and one.paused_until and one.paused_until > AT:
         yield Verdict("paused", one.paused_until)
@@ -79,8 +82,8 @@ def _rules(world: World, one: Person, expires_at: datetime | None) -> Iterator[V
     if not is_service:
         yield from _counted(world, one)
         yield from _quiet(world, one)
-        if world.channel == "email" and not world.has_url:
-            yield Verdict("no_public_url")
+    if is_message and one.has_links and world.channel == "email" and not world.has_url:
+        yield Verdict("no_public_url")
 
 
 def _address(one: Person) -> Iterator[Verdict]:
@@ -98,6 +101,8 @@ def _consent(world: World, one: Person) -> Iterator[Verdict]:
     told = {one.for_all, one.for_this}
     if "withdrawn" in told:
         yield Verdict("refused")
+    if one.only_for and world.purpose not in one.only_for:
+        yield Verdict("topics")
     agreed = "granted" in told
     months = rule_for(world.channel, world.purpose, COUNTRY).months
     may = {
@@ -188,6 +193,9 @@ people = st.builds(
     zone=st.sampled_from(ZONES),
     every_days=st.sampled_from([None, None, 1, 7, 30]),
     paused_until=st.sampled_from([None, None, None, AT, AT + TICK]),
+    only_for=st.sampled_from(
+        [(), (), ("inform", "sell", "thank"), ("ask",), tuple(Purpose.values)]
+    ),
     bought_on=st.sampled_from(
         [None, date(2025, 5, 23), date(2025, 5, 24), date(2024, 11, 23), date(2024, 11, 24)]
     ),
@@ -198,4 +206,5 @@ people = st.builds(
     free_from=st.tuples(*[st.sampled_from([None, None, AT, AT + TICK, AT + DAY])] * 3),
     balance=st.integers(-1, 4),
     expires_at=st.sampled_from([AT, AT + TICK, AT + DAY, AT + DAY]),
+    has_links=st.booleans(),
 )  # fmt: skip

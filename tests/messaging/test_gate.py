@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -73,8 +73,8 @@ def test_by_key_and_set_wise_say_what_the_rules_say(
         counts = counts_by_verdict(world.channel, world.purpose, AT, everybody)
         transaction.set_rollback(True)
 
-    told = [verdict_of(world, one, expires_at=one.expires_at) for one in some]
-    meant = [verdict_of(world, one, expires_at=None) for one in some]
+    told = [verdict_of(world, one, is_message=True) for one in some]
+    meant = [verdict_of(world, one, is_message=False) for one in some]
     assert [by_key[message.pk] for _c, message in found] == told
     assert [set_wise[customer_id] for customer_id, _m in found] == meant
     assert counts == Counter(verdict.code for verdict in meant)
@@ -111,9 +111,10 @@ def _make(world: World, one: Person, place: int, version: TemplateVersion) -> tu
     if seal:
         _addresses(customer, str(kind), seal)
     _told(world, one, customer, seal or f"seal{place}")
+    linking = version if not one.has_links else make_version(AT, has_links=True)
     message = Message.objects.create(
         customer=customer, channel=world.channel, purpose=world.purpose, occasion="x",
-        version=version, seal=seal, not_before=AT, expires_at=one.expires_at, created_at=AT,
+        version=linking, seal=seal, not_before=AT, expires_at=one.expires_at, created_at=AT,
         state_at=AT,
     )  # fmt: skip
     return customer.pk, message
@@ -148,11 +149,12 @@ def _told(world: World, one: Person, customer: Customer, seal: str) -> None:
         for purpose, decision in decided.items()
         if decision
     )  # fmt: skip
-    wishes = (one.zone, one.every_days, one.paused_until, one.bought_on)
+    wishes = (one.zone, one.every_days, one.paused_until, one.bought_on, one.only_for)
     if any(wishes):
         Wish.objects.create(
             customer=customer, time_zone=one.zone, every_days=one.every_days,
             paused_until=one.paused_until, last_purchase_on=one.bought_on, changed_at=AT,
+            topics=list(one.only_for), only_for=Wish.as_only_for(one.only_for),
         )  # fmt: skip
     Hold.objects.bulk_create(
         Hold(
@@ -190,6 +192,26 @@ def test_somebody_not_on_the_list_is_answered_unless_the_address_is_stopped(
 
     assert [verdicts[one.pk].code for one in asked] == ["", "complained", "expired"]
     assert unproved == {asked[0].pk: Verdict("no_public_url")}
+
+
+@pytest.mark.parametrize(
+    ("channel", "has_links", "code"),
+    [("email", False, ""), ("email", True, "no_public_url"), ("text", True, "")],
+)
+@pytest.mark.parametrize("purpose", ["serve", "educate"])
+def test_without_a_public_address_only_what_says_our_link_waits(
+    house: TemplateVersion, channel: str, has_links: bool, code: str, purpose: str
+) -> None:
+    """Until then the way out is by mail."""
+    Rules.objects.create(pk=1, quiet_from=time(3), quiet_to=time(3))
+    ruth = make_customer(email="ruth@bakery.example")
+    make_decision(ruth, channel)
+    message = make_message(
+        ruth, AT, version=make_version(AT, purpose, has_links=has_links), channel=channel,
+        purpose=purpose,
+    )  # fmt: skip
+
+    assert verdicts_for_messages([message.pk], AT)[message.pk].code == code
 
 
 def test_of_several_to_one_customer_the_second_waits_its_turn(house: TemplateVersion) -> None:

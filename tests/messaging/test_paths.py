@@ -17,7 +17,7 @@ from regulars.messaging.actions.holds import lift_hold, place_hold
 from regulars.messaging.actions.switch import stop_sending
 from regulars.messaging.choices import HoldKind, State
 from regulars.messaging.gate import LATER, NO
-from regulars.messaging.models import Message, Rules, Standing
+from regulars.messaging.models import Message, Rules, Standing, TemplateVersion
 from tests.factories.customers import make_customer
 from tests.factories.messaging import Carrier, agrees, make_message, make_version
 from tests.factories.team import make_business
@@ -127,6 +127,7 @@ REASONS: dict[str, Callable[[Customer, Message], object]] = {
     "refused": lambda c, _m: ConsentState.objects.filter(customer=c).update(
         decision=Decision.WITHDRAWN
     ),
+    "topics": wished(topics=["inform"], only_for=",inform,"),
     "no_ground": lambda c, _m: ConsentState.objects.filter(customer=c).delete(),
     "expired": lambda _c, m: Message.objects.filter(pk=m.pk).update(expires_at=AT),
     "paused": wished(paused_until=AT + DAY),
@@ -135,7 +136,10 @@ REASONS: dict[str, Callable[[Customer, Message], object]] = {
     "too_soon": wished(every_days=6),
     "balance": ruled(serve_per_sell=4),
     "quiet": ruled(quiet_from=time(11), quiet_to=time(13)),
-    "no_public_url": lambda _c, _m: Instance.objects.update(public_url=""),
+    "no_public_url": lambda _c, m: (
+        Instance.objects.update(public_url=""),
+        TemplateVersion.objects.filter(pk=m.version_id).update(has_links=True),
+    ),
 }
 
 

@@ -177,6 +177,20 @@ def test_links_of_the_customer_are_known_of() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "has_links"),
+    [
+        ("{% if unsubscribe_url %}[Stop]({{ unsubscribe_url }}){% endif %}", False),
+        ("{%- if preferences_url -%}[Less]({{ unsubscribe_url }}){%- endif -%} Bye.", False),
+        ("{% if tier %}[Stop]({{ unsubscribe_url }}){% endif %}", True),
+        ("{% if unsubscribe_url %}.{% endif %} [Stop]({{ unsubscribe_url }})", True),
+        ("Hello", False),
+    ],
+)
+def test_a_link_that_may_be_missing_keeps_nothing_waiting(body: str, has_links: bool) -> None:
+    assert compile_version("Hello", "", body, "").has_links == has_links
+
+
 def test_the_same_words_give_the_same_hash() -> None:
     one = compile_version("Hello", "", "For {{ first_name }}", "")
 
