@@ -5,11 +5,11 @@ does not grow with them (RELIABILITY X1).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regulars.core.registry import Registry
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What JSON keeps as it is; days are written 2026-11-24.
 Plain = str | int
 Value = str | int | date | Decimal
+Read = Callable[[Sequence[int], Sequence[str]], Iterable[Sequence[Any]]]
 LONGEST_VALUE = 2_000
 # Control signs, and those that turn the direction of what follows.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -41,6 +42,17 @@ class TemplateField:
     missing: Callable[[], int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Values that are a column of a table: `read(ids, paths)` gives rows of (id, *values)."""
+
+    read: Read
+    path: str
+
+    def __call__(self, ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+        return {pk: value for pk, value in self.read(ids, [self.path]) if value}
+
+
 template_fields: Registry[TemplateField] = Registry("template fields")
 
 
@@ -56,11 +68,27 @@ def values_for(
     ids = list(customer_ids)
     blank: dict[str, Plain] = {field.name: "" for field in known}
     found = {customer_id: dict(blank) for customer_id in ids}
-    for field in known:
-        for customer_id, value in field.values(ids, at).items():
+    for name, of in _asked(known, ids, at):
+        for customer_id, value in of.items():
             if customer_id in found:
-                found[customer_id][field.name] = plain(value)
+                found[customer_id][name] = plain(value)
     return found
+
+
+def _asked(
+    fields: Iterable[TemplateField], ids: Sequence[int], at: datetime
+) -> Iterator[tuple[str, Mapping[int, Value]]]:
+    """The values by field; columns of one table are asked for in one query."""
+    columns: dict[Read, dict[str, Column]] = {}
+    for field in fields:
+        if isinstance(field.values, Column):
+            columns.setdefault(field.values.read, {})[field.name] = field.values
+        else:
+            yield field.name, field.values(ids, at)
+    for read, asked in columns.items():
+        rows = list(read(ids, [column.path for column in asked.values()]))
+        for place, name in enumerate(asked, start=1):
+            yield name, {row[0]: row[place] for row in rows if row[place]}
 
 
 def plain(value: Value) -> Plain:

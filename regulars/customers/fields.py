@@ -1,25 +1,23 @@
 """What a text may say of a customer: names, their household, who looks after them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from regulars.core.template_fields import TemplateField, Value, register_field
+from regulars.core.template_fields import Column, TemplateField, register_field
 from regulars.customers.models import Customer
 
-Values = Callable[[Sequence[int], datetime], Mapping[int, Value]]
+
+def _read(customer_ids: Sequence[int], paths: Sequence[str]) -> Iterable[Sequence[Any]]:
+    """Columns of the customers, or of what they point to."""
+    return Customer.objects.filter(pk__in=customer_ids).values_list("pk", *paths)
 
 
-def _column(path: str) -> Values:
-    """One column of the customers, or of what they point to, in one query."""
-
-    def values(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
-        found = Customer.objects.filter(pk__in=customer_ids).values_list("pk", path)
-        return {pk: value for pk, value in found if value}
-
-    return values
+def _column(path: str) -> Column:
+    return Column(_read, path)
 
 
 def _without(empty: Q) -> Callable[[], int]:

@@ -131,18 +131,21 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuids.uuid7, editable=False)
-    # Null only for who is not on the list yet: a confirmation that somebody asked for.
+    # Null only for who is not on the list yet: a confirmation that somebody asked for. The keys
+    # below have no index of their own: each would be written anew at every state of a message.
     customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, null=True, related_name="messages"
+        Customer, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False
     )
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
     purpose = models.CharField(max_length=8, choices=Purpose)
     # What was meant: mailing:42, manual:<nonce of the form>, opt-in:7.
     occasion = models.CharField(max_length=120)
     mailing = models.ForeignKey(
-        Mailing, on_delete=models.PROTECT, null=True, related_name="messages"
+        Mailing, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
-    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        TemplateVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     address = models.CharField(max_length=320, blank=True)
     seal = models.CharField(max_length=32, blank=True)
     # Frozen in the transaction that records the intent to send; empty before.
@@ -163,7 +166,9 @@ class Message(models.Model):
     why = models.CharField(max_length=20, blank=True)
     why_detail = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     state_at = models.DateTimeField()
 
     objects = MessageQuerySet.as_manager()
@@ -219,7 +224,9 @@ class Attempt(models.Model):
     """One try at handing a message over, written down before the wire is touched."""
 
     id = models.BigAutoField(primary_key=True)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     epoch = models.IntegerField()
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -267,7 +274,9 @@ class Contact(models.Model):
     """One place taken in what a customer may hear from us: by a message, or by a person's touch."""
 
     id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=8)
     purpose = models.CharField(max_length=8)
     # "message:<id>" or "touch:<id>".

@@ -91,6 +91,9 @@ def move(
     sources = came_from or [state for state, ends in MOVES.items() if to in ends]
     given = ["id", *(["epoch"] if by_epoch else []), *columns]
     sets = [f"{name} = {_cast(name)}" for name in columns]
+    if to == State.SENDING:
+        # The lease begins anew where the wire begins, in the same writing of the row.
+        sets.append(f"lease_until = {_lease()}")
     own = f" AND {TABLE}.lease_epoch = v.epoch" if by_epoch else ""
     states = ", ".join(f"'{state}'" for state in sources)
     places = ", ".join(f"({', '.join(['%s'] * len(given))})" for _row in rows)
@@ -146,17 +149,17 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
     )  # fmt: skip
 
 
-def keep_lease(rows: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
-    """Which of these claims are still ours; their rows are locked, their leases begin anew."""
+def still_ours(rows: Iterable[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+    """Which of these claims nobody has taken over; their rows are locked until the commit."""
     held = list(rows)
     if not held:
         return set()
+    lock = f" FOR UPDATE OF {TABLE}" if connection.vendor == "postgresql" else ""
     places = ", ".join(["(%s, %s)"] * len(held))
     found = rows_of(
-        f"WITH v(id, epoch) AS (VALUES {places}) UPDATE {TABLE}"  # noqa: S608
-        f" SET lease_until = {_lease()} FROM v"
-        f" WHERE {TABLE}.id = v.id AND {TABLE}.lease_epoch = v.epoch AND {TABLE}.state = 'claimed'"
-        f" RETURNING {TABLE}.id, {TABLE}.lease_epoch",
+        f"WITH v(id, epoch) AS (VALUES {places})"  # noqa: S608
+        f" SELECT {TABLE}.id, {TABLE}.lease_epoch FROM v JOIN {TABLE} ON {TABLE}.id = v.id"
+        f" WHERE {TABLE}.lease_epoch = v.epoch AND {TABLE}.state = 'claimed'{lock}",
         [value for pk, epoch in held for value in (key_of(pk), epoch)],
     )
     return {(as_uuid(pk), epoch) for pk, epoch in found}

@@ -60,7 +60,7 @@ def record_intents(
     with transaction.atomic():
         window = [letter.claimed for letter in letters] + [one.claimed for one in unfit]
         verdicts = gate.verdicts_for_messages([one.id for one in window], at)
-        ours = outbox.keep_lease((one.id, one.epoch) for one in window)
+        ours = outbox.still_ours((one.id, one.epoch) for one in window)
         for one in unfit:
             if (one.claimed.id, one.claimed.epoch) in ours:
                 _set_aside(one, moves)
