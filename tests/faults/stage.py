@@ -33,7 +33,7 @@ from regulars.customers.naming import seal_of
 from regulars.messaging.actions.mailings import approve_mailing, write_mailing
 from regulars.messaging.actions.texts import use_words
 from regulars.messaging.audiences import audiences
-from regulars.messaging.choices import State
+from regulars.messaging.choices import MailingState, State
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Mailing, MailServer, Message, Rules, Switch
 from regulars.messaging.outbox import stored
@@ -211,6 +211,11 @@ class Stage:
         """Nothing is on its way any more, and nothing in doubt that evidence could settle."""
         states = [*OPEN, *([] if kind == "blind" else [State.UNKNOWN])]
         return not Message.objects.filter(state__in=states).exists()
+
+    def has_aged(self) -> bool:
+        """Whether something was found to be too old, or to wait for a person because of its age."""
+        is_paused = Mailing.objects.filter(state=MailingState.PAUSED).exists()
+        return is_paused or Message.objects.filter(state=State.EXPIRED).exists()
 
     def is_holding(self, pid: int) -> bool:
         """Whether a sender has messages in its hands, or had when it died."""
