@@ -32,11 +32,11 @@ def _read(file: Path) -> bytes:
 
 def _make(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     fresh.touch(mode=0o600)
     fresh.write_text(secrets.token_hex(KEY_BYTES))
     try:
-        # A link fails where the file exists: of two processes at once, the first one's key stays.
+        # A link fails where the file exists: of two who make it at once, the first one's key stays.
         os.link(fresh, file)
     except FileExistsError:
         return
