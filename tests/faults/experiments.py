@@ -60,8 +60,10 @@ def _with_a_stopped_one(stage: Stage, first: Hand, kind: str, window: int) -> bo
     # Inside a transaction of SQLite nobody else may write before it goes on.
     wait_until(lambda: stage.is_settled(kind), LEASE)
     first.go_on()
-    settled = wait_until(lambda: stage.is_settled(kind), 20)
+    wait_until(lambda: stage.is_settled(kind), 20)
+    # What it held back it gives back as it ends; the other one takes that up.
     first.finish()
+    settled = wait_until(lambda: stage.is_settled(kind), 20)
     second.finish()
     return settled and stage.is_settled(kind)
 
