@@ -147,7 +147,11 @@ def _make_up_customers(count: int, members: list[int]) -> None:
         )
         ContactPoint.objects.bulk_create(
             ContactPoint(
-                customer_id=one, kind=kind, value=str(one), normal=str(one), seal=str(one),
+                customer_id=one,
+                kind=kind,
+                value=str(one),
+                normal=str(one),
+                seal=str(one),
                 created_at=made_at,
             )
             for one in ids

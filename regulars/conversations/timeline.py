@@ -160,9 +160,7 @@ def count_below(customer: Customer, below: Place) -> int:
 def folded_months(customer: Customer, below: Place, currency: str) -> list[FoldedMonth]:
     """The months below a place, newest first, each with what it holds."""
     touches = _by_month(_touches(customer).filter(below.older("happened_at", TOUCH)), "happened_at")
-    messages = _by_month(
-        messages_of(customer).filter(below.older("state_at", MESSAGE)), "state_at"
-    )
+    messages = _by_month(messages_of(customer).filter(below.older("state_at", MESSAGE)), "state_at")
     orders = _by_month(
         orders_of(customer).filter(below.older("placed_at", ORDER)), "placed_at", "total_minor"
     )

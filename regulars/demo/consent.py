@@ -117,7 +117,11 @@ def _event(
 def _write_wishes(ids: Mapping[str, int], at: datetime) -> None:
     Wish.objects.bulk_create(
         Wish(
-            customer_id=ids[key], channel=channel, topics=topics, every_days=days, changed_at=at,
+            customer_id=ids[key],
+            channel=channel,
+            topics=topics,
+            every_days=days,
+            changed_at=at,
             only_for=Wish.as_only_for(topics),
         )
         for key, (channel, topics, days) in WISHING.items()

@@ -38,6 +38,13 @@ _HOLD = (
     " AND (h.stops = 'offered' OR h.stops = 'selling' AND a.purpose = 'sell'))"
 )
 
+# What they told us last about this purpose, else about everything by this channel: a no to
+# everything lowers each purpose when it is recorded, so what stands here as a yes came after it.
+_TOLD = (
+    "CASE WHEN this.decision IN ('granted', 'withdrawn') THEN this.decision"
+    " ELSE coalesce(every.decision, '') END"
+)
+
 # The order is the order of precedence. What is asked for (`is_service`) passes over most of it.
 # What may have left before (`has_place`) has been counted, and does not stand in its own way.
 CODE = f"""
@@ -48,14 +55,12 @@ CASE
   WHEN a.has_address = 0 THEN 'no_address'
   WHEN a.may_be_stopped = 1 AND EXISTS (SELECT 1 {_STOP})
     THEN (SELECT x.why {_STOP} ORDER BY {_GRAVEST} LIMIT 1)
-  WHEN a.is_service = 0 AND (every.decision = 'withdrawn' OR this.decision = 'withdrawn')
-    THEN 'refused'
+  WHEN a.is_service = 0 AND {_TOLD} = 'withdrawn' THEN 'refused'
   WHEN a.is_service = 0 AND w.only_for <> ''
     AND w.only_for NOT LIKE '%%,' || a.purpose || ',%%' THEN 'topics'
   WHEN a.is_service = 0 AND NOT (
     a.ground = 'interest'
-    OR a.ground IN ('consent', 'customer')
-      AND (coalesce(every.decision, '') = 'granted' OR coalesce(this.decision, '') = 'granted')
+    OR a.ground IN ('consent', 'customer') AND {_TOLD} = 'granted'
     OR a.ground = 'customer' AND coalesce(w.last_purchase_on >= a.bought_since, {{false}}))
     THEN 'no_ground'
   WHEN a.expires_at <= %(at)s THEN 'expired'
@@ -101,7 +106,10 @@ LEFT JOIN consent_consentstate this ON this.customer_id = a.customer_id
 # address the way out is by mail; only what is nothing without its link waits for one.
 ASKED_BY_KEY = """
   SELECT m.id AS key, m.customer_id, m.channel, m.purpose, m.seal, m.expires_at,
-    CASE WHEN m.channel IN ('email', 'text') AND m.seal = '' THEN 0 ELSE 1 END AS has_address,
+    CASE WHEN m.channel NOT IN ('email', 'text') THEN 1 WHEN m.seal = '' THEN 0
+      WHEN m.customer_id IS NULL THEN 1
+      WHEN EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.seal = m.seal
+        AND p.customer_id = m.customer_id AND p.state = 'usable') THEN 1 ELSE 0 END AS has_address,
     CASE WHEN m.seal = '' THEN 0 ELSE 1 END AS may_be_stopped,
     CASE WHEN m.content_sha256 = '' THEN 0 ELSE 1 END AS has_place,
     CASE WHEN m.channel = 'email' AND (m.customer_id IS NULL OR v.has_links) THEN 1 ELSE 0 END

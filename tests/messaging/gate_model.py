@@ -98,12 +98,12 @@ def _stands(until: datetime | None) -> bool:
 
 
 def _consent(world: World, one: Person) -> Iterator[Verdict]:
-    told = {one.for_all, one.for_this}
-    if "withdrawn" in told:
+    told = one.for_this if one.for_this in ("granted", "withdrawn") else one.for_all
+    if told == "withdrawn":
         yield Verdict("refused")
     if one.only_for and world.purpose not in one.only_for:
         yield Verdict("topics")
-    agreed = "granted" in told
+    agreed = told == "granted"
     months = rule_for(world.channel, world.purpose, COUNTRY).months
     may = {
         "interest": True,

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.core import instance, jobs
+from regulars.core.models import Instance
 from regulars.customers.models import Customer
 from regulars.messaging.counting import (
     Heard,
@@ -46,7 +47,7 @@ def stands() -> dict[int, Stand]:
     rows = Standing.objects.values_list(
         "pk", "last_contact_at", "free_from", "email_free_from", "text_free_from", "balance"
     )
-    return {pk: Stand(*rest) for pk, *rest in rows}
+    return {pk: Stand(at, free, email, text, owed) for pk, at, free, email, text, owed in rows}
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_two_at_once_never_both_take_the_last_place(settings: object) -> None:
     settings.PUBLIC_URL = "https://bakery.example"  # type: ignore[attr-defined]
     make_business()
     instance.settle_identity()
-    instance.Instance.objects.update(public_url="https://bakery.example", public_url_proved_at=AT)
+    Instance.objects.update(public_url="https://bakery.example", public_url_proved_at=AT)
     instance.forget_seen()
     Rules.objects.create(pk=1, contacts_a_week=1, emails_a_week=None)
     ruth, version = make_customer(email="ruth@bakery.example"), make_version(AT)

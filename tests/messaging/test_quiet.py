@@ -19,7 +19,7 @@ def clocks() -> dict[ZoneInfo, list[datetime]]:
     the same on every day of these years, one.
     """
     days = [datetime(2026, 1, 1, tzinfo=UTC) + n * 24 * HOUR for n in range(2 * 365)]
-    alike = {}
+    alike: dict[tuple[timedelta | None, ...], ZoneInfo] = {}
     for zone in map(ZoneInfo, NAMES):
         alike.setdefault(tuple(day.astimezone(zone).utcoffset() for day in days), zone)
     return {
@@ -37,7 +37,8 @@ def is_quiet(at: datetime, zone: ZoneInfo, begins: time, ends: time) -> bool:
 @pytest.mark.parametrize("hours", [USUAL, ODD], ids=["night", "over the change"])
 def test_nobody_anywhere_is_written_to_in_quiet_hours(hours: tuple[time, time]) -> None:
     """R6, B4: what waits until the moment that we name leaves outside them, and not a day late."""
-    wrong, asked = [], 0
+    wrong: list[tuple[object, ...]] = []
+    asked = 0
     for zone, changes in clocks().items():
         for day in changes:
             for at in (day + n * 25 * MINUTE for n in range(-10, 70)):

@@ -8,6 +8,8 @@ import pytest
 from regulars.consent.choices import Stopped
 from regulars.consent.models import Suppression
 from regulars.core import clock
+from regulars.customers.models import ContactPoint
+from regulars.customers.naming import seal_of
 from regulars.messaging import sending
 from regulars.messaging.actions.mailings import cancel_mailing, pause_mailing
 from regulars.messaging.actions.switch import resume_sending, stop_sending
@@ -197,3 +199,15 @@ def test_a_mailbox_that_does_not_exist_is_not_written_to_again(
     message.refresh_from_db()
     assert (message.state, message.why) == (State.FAILED, "550")
     assert Suppression.objects.filter(seal=message.seal, why=Stopped.BOUNCED).exists() is stopped
+
+
+def test_an_address_that_was_taken_off_meanwhile_gets_nothing(
+    carrier: Carrier, at: datetime
+) -> None:
+    message = make_message(at=at)
+    ContactPoint.objects.update(normal="new@x.example", seal=seal_of("email", "new@x.example"))
+
+    sending.drain()
+
+    message.refresh_from_db()
+    assert (message.state, message.why, carrier.carried) == (State.SUPPRESSED, "no_address", [])

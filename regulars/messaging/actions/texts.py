@@ -111,9 +111,7 @@ def freeze_version(template: Template, *, by: Actor, at: datetime) -> TemplateVe
 
 
 @transaction.atomic
-def use_text(
-    template: Template, *, by: Actor, at: datetime, purpose: str = ""
-) -> TemplateVersion:
+def use_text(template: Template, *, by: Actor, at: datetime, purpose: str = "") -> TemplateVersion:
     """Make of a text what is sent, for its own purpose or for this one."""
     # Two who send the same text in the same second get one version.
     template = Template.objects.select_for_update().get(pk=template.pk)
