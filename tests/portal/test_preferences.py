@@ -14,7 +14,6 @@ from regulars.core import clock
 from regulars.core.actor import SYSTEM
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
-from regulars.messaging.gate import verdicts_for_customers
 from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
 from tests.factories.customers import make_customer
@@ -258,25 +257,6 @@ def test_how_often_which_way_and_a_pause_are_kept(there: Client, ruth: Customer)
         "letter", 30, datetime(2027, 1, 10, tzinfo=UTC),
     )  # fmt: skip
     assert (wish.topics, wish.time_zone) == (["sell"], "Asia/Tokyo")
-
-
-def test_the_page_says_and_shows_what_alone_they_want_to_hear_about(
-    there: Client, ruth: Customer, at: datetime
-) -> None:
-    """As the gate judges it: what is not among the topics does not reach them."""
-    before = by_way(ticked_in(there.get("/p/")))["email"]
-    set_wishes(ruth, by=SYSTEM, at=at, topics=["inform", "thank"])
-
-    page = there.get("/p/")
-    text = page.content.decode()
-    told = {
-        purpose: next(iter(verdicts_for_customers("email", purpose, at)))[1].code
-        for purpose in before
-    }
-
-    assert by_way(ticked_in(page))["email"] == {"inform", "thank"} < before
-    assert "You asked us to write only about this: News: what changes here and Thanks." in text
-    assert {purpose for purpose, code in told.items() if code != "topics"} == {"inform", "thank"}
 
 
 def test_sending_the_page_as_it_stands_changes_nothing(there: Client) -> None:
