@@ -6,11 +6,13 @@ import time
 from types import FrameType
 
 import click
+from django.db import DatabaseError
 
 from regulars.cli.main import put_json
 from regulars.cli.readiness import with_database
 from regulars.core import clock, instance
 from regulars.core.actor import COMMAND
+from regulars.core.database_trouble import Trouble, trouble_of
 from regulars.core.errors import Refusal
 from regulars.messaging.actions.switch import resume_sending, stop_sending
 from regulars.messaging.models import Switch
@@ -40,7 +42,10 @@ def send(seconds: float | None, keep_on: bool, window: int | None, as_json: bool
     def goes_on() -> bool:
         return not stopping.is_set() and (ends is None or time.monotonic() < ends)
 
-    tally = Sender(window=window).run(goes_on=goes_on, waits=keep_on or seconds is not None)
+    try:
+        tally = Sender(window=window).run(goes_on=goes_on, waits=keep_on or seconds is not None)
+    except DatabaseError as error:
+        raise _no_database(error) from error
     put_json(tally.as_dict()) if as_json else click.echo(_words(tally))
 
 
@@ -61,6 +66,20 @@ def resume(as_json: bool) -> None:
     """Let messages leave again."""
     switch = resume_sending(by=COMMAND, at=clock.now())
     _say(switch, as_json)
+
+
+def _no_database(error: DatabaseError) -> Refusal:
+    trouble = trouble_of(error)
+    said = {
+        Trouble.FULL: "the disk is full",
+        Trouble.READ_ONLY: "it may only be read",
+        Trouble.AWAY: "it cannot be opened",
+    }
+    why = said[trouble] if trouble else str(error)
+    return Refusal(
+        f"The database cannot be written: {why}. What was leaving just now may be in doubt.",
+        "Make room or mend it, then send again; nothing is sent twice.",
+    )
 
 
 def _refuse_where_nothing_may_leave() -> None:

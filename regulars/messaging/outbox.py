@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from regulars.core import clock
 from regulars.core.bulk import rows_of
 from regulars.core.faults import fault
 from regulars.messaging.choices import State
@@ -204,6 +205,13 @@ def end_attempts(rows: Sequence[tuple[UUID, int, str, str]], *, at: datetime) ->
                 stored(at),
             ],
         )
+
+
+def shared_now() -> datetime:
+    """The moment by the clock that all senders of this instance share."""
+    if connection.vendor == "postgresql":
+        return moment_of(rows_of("SELECT clock_timestamp()")[0][0])
+    return clock.now()
 
 
 def key_of(message_id: UUID) -> Any:

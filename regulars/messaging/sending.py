@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 
 from regulars.core import clock, instance
 from regulars.core.faults import fault
@@ -30,6 +30,7 @@ SEEN_FOR = 0.25
 IDLE_SECONDS = 0.5
 RESTS_AT_MOST = 300.0
 TENDS_EVERY = 15.0
+RESTS_AFTER_TROUBLE = 5.0
 
 
 @dataclass
@@ -85,8 +86,7 @@ class Sender:
         began = time.monotonic()
         try:
             while goes_on():
-                moved = self._round() if self._may_act() else 0
-                moved += self._tend(is_idle=not moved)
+                moved = self._step(waits=waits)
                 if not moved:
                     if not waits:
                         break
@@ -96,6 +96,19 @@ class Sender:
             self._close()
             self.tally.seconds += time.monotonic() - began
         return self.tally
+
+    def _step(self, *, waits: bool) -> int:
+        """One round and what it leaves to look after; a sender that waits outlives its database."""
+        try:
+            moved = self._round() if self._may_act() else 0
+            return moved + self._tend(is_idle=not moved)
+        except DatabaseError:
+            if not waits:
+                raise
+            # What was answered is still in our hands, and is written down once that is possible.
+            log.exception("the database could not be written; the sender goes on trying")
+            time.sleep(RESTS_AFTER_TROUBLE)
+            return 0
 
     def _round(self) -> int:
         """One window: what was answered is written down, the next is taken, rendered and sent."""
@@ -148,7 +161,11 @@ class Sender:
             return time.monotonic() < fence and self._look().is_open
 
         found: dict[UUID, Outcome] = {}
-        ticket = gate.ticket_for([parcel.message_id for parcel in parcels])
+        try:
+            ticket = gate.ticket_for([parcel.message_id for parcel in parcels])
+        except gate.NotLeaving:
+            # Somebody took over between the intent and here; the wire has not been touched.
+            return [Outcome(p.message_id, Result.NOT_SENT, "fenced") for p in parcels]
         try:
             for outcome in adapter.hand_over(ticket, parcels, may_go_on=may_go_on):
                 found[outcome.message_id] = outcome
@@ -234,8 +251,11 @@ class Sender:
         return settling.tend(adapter, at=clock.now())
 
     def _close(self) -> None:
-        with transaction.atomic():
-            self._record()
+        try:
+            with transaction.atomic():
+                self._record()
+        except DatabaseError:
+            log.exception("what came of the last window could not be kept: it is in doubt")
         self._forget_ways()
 
 

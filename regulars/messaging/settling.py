@@ -34,7 +34,7 @@ def tend(adapter: Adapter, *, at: datetime) -> int:
     if isinstance(adapter.certainty, Searchable):
         moved += search(adapter, at=at)
     moved += close_old(at=at)
-    wake(at=at)
+    wake(at=outbox.shared_now())
     return moved
 
 

@@ -4,13 +4,14 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from regulars.consent.choices import Stopped
 from regulars.consent.models import Suppression
 from regulars.core import clock
 from regulars.customers.models import ContactPoint
 from regulars.customers.naming import seal_of
-from regulars.messaging import sending
+from regulars.messaging import gate, sending, windows
 from regulars.messaging.actions.mailings import cancel_mailing, pause_mailing
 from regulars.messaging.actions.switch import resume_sending, stop_sending
 from regulars.messaging.channels.adapters import Outcome
@@ -211,3 +212,42 @@ def test_an_address_that_was_taken_off_meanwhile_gets_nothing(
 
     message.refresh_from_db()
     assert (message.state, message.why, carrier.carried) == (State.SUPPRESSED, "no_address", [])
+
+
+def test_a_sender_that_waits_outlives_its_database(
+    carrier: Carrier, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered before the disk was full is written down when it is not any more."""
+    monkeypatch.setattr(sending, "RESTS_AFTER_TROUBLE", 0.0)
+    monkeypatch.setattr(sending, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(sending, "close_old_connections", lambda: None)
+    message = make_message(at=at)
+    record, failed = windows.record_outcomes, [True, True]
+
+    def full(*words: object, **named: object) -> dict[str, int]:
+        if failed:
+            failed.pop()
+            raise OperationalError("database or disk is full")
+        return record(*words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(windows, "record_outcomes", full)
+    rounds = iter(range(6))
+    sending.Sender().run(goes_on=lambda: next(rounds, None) is not None, waits=True)
+
+    message.refresh_from_db()
+    assert (message.state, len(carrier.carried), failed) == (State.ACCEPTED, 1, [])
+
+
+def test_what_was_taken_over_before_the_wire_is_left_alone(
+    carrier: Carrier, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = make_message(at=at)
+
+    def taken_over(_ids: object) -> None:
+        raise gate.NotLeaving
+
+    monkeypatch.setattr(gate, "ticket_for", taken_over)
+    sending.Sender().run(goes_on=iter([True, False]).__next__, waits=False)
+
+    message.refresh_from_db()
+    assert (message.state, message.failures, carrier.carried) == (State.READY, 0, [])
