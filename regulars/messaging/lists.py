@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotFound
 from regulars.customers.queries import customers_for
 from regulars.messaging.choices import OPEN, MailingState, State
-from regulars.messaging.models import Mailing, Message, MessageQuerySet
+from regulars.messaging.models import Mailing, Message
 
 SIZE = 25
 # The counts of a mailing that is done change seldom: by what comes back.
@@ -28,7 +28,7 @@ class Page:
     next: str
 
 
-def messages_for(actor: Actor) -> MessageQuerySet:
+def messages_for(actor: Actor) -> "QuerySet[Message]":
     """Messages to customers whom this person may see; a helper sees those to their own."""
     if actor.role == HELPER:
         return Message.objects.filter(customer__in=customers_for(actor))
@@ -51,7 +51,7 @@ def mailing_for(mailing_id: int) -> Mailing:
     return mailing
 
 
-def page_of(messages: MessageQuerySet, after: str) -> Page:
+def page_of(messages: "QuerySet[Message]", after: str) -> Page:
     """The next messages by key; ids sort by the time at which they were written."""
     if _is_key(after):
         messages = messages.filter(pk__gt=after)
@@ -59,7 +59,7 @@ def page_of(messages: MessageQuerySet, after: str) -> Page:
     return Page(rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else "")
 
 
-def with_all(messages: MessageQuerySet) -> MessageQuerySet:
+def with_all(messages: "QuerySet[Message]") -> "QuerySet[Message]":
     """With what their stories are told from, in as many queries for one as for many."""
     return messages.select_related("customer", "mailing", "version").prefetch_related("attempts")
 
@@ -72,7 +72,7 @@ def _is_key(text: str) -> bool:
     return True
 
 
-def needing_a_look(actor: Actor, state: State) -> MessageQuerySet:
+def needing_a_look(actor: Actor, state: State) -> "QuerySet[Message]":
     """Those of which nobody knows whether they left, or those that failed."""
     return messages_for(actor).filter(state=state)
 

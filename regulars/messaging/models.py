@@ -10,7 +10,6 @@ from django.db.models import Q
 from regulars.consent.choices import Channel, Purpose
 from regulars.customers.models import Customer
 from regulars.messaging.choices import (
-    OPEN,
     HoldKind,
     Holds,
     MailingState,
@@ -18,7 +17,7 @@ from regulars.messaging.choices import (
     Security,
     ServerKind,
     State,
-)
+)  # fmt: skip
 from regulars.team.models import Member
 
 
@@ -58,12 +57,11 @@ class TemplateVersion(models.Model):
     )
     number = models.PositiveIntegerField(default=1)
     purpose = models.CharField(max_length=8, choices=Purpose)
-    # As it was written …
     subject = models.CharField(max_length=200)
     preheader = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     layout = models.TextField(blank=True)
-    # … and as it is rendered: Liquid with plain values, the MJML already made into HTML.
+    # As it is rendered: Liquid with plain values, the MJML already made into HTML.
     html = models.TextField()
     text = models.TextField()
     fields: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
@@ -117,22 +115,15 @@ class Mailing(models.Model):
         return f"mailing:{self.pk}"
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def open(self) -> Self:
-        """Those that may still leave."""
-        return self.filter(state__in=OPEN)
-
-
 class Message(models.Model):
     """One thing meant for one customer by one channel on one occasion: sent at most once.
 
-    The row is the intention (RELIABILITY M1). Text is not kept: `version` and `context` render it
-    again, and the result must match `content_sha256`.
+    The row is the intention (RELIABILITY M1); `version` and `context` render the text again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuids.uuid7, editable=False)
-    # Null only for who is not on the list yet: a confirmation that somebody asked for. The keys
-    # below have no index of their own: each would be written anew at every state of a message.
+    # Null only for a confirmation that somebody asked for who is not on the list yet. No key below
+    # has an index of its own: it would be written anew at every state.
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, null=True, related_name="messages", db_index=False
     )
@@ -148,7 +139,7 @@ class Message(models.Model):
     )
     address = models.CharField(max_length=320, blank=True)
     seal = models.CharField(max_length=32, blank=True)
-    # Frozen in the transaction that records the intent to send; empty before.
+    # Frozen with the intent to send; empty before.
     context: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     content_sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.READY)
@@ -170,8 +161,6 @@ class Message(models.Model):
         Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     state_at = models.DateTimeField()
-
-    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -196,25 +185,23 @@ class Message(models.Model):
         indexes = [
             # What senders look for: they never read past what is done.
             models.Index(
-                fields=["mailing", "not_before", "id"],
+                name="messaging_waiting", fields=["mailing", "not_before", "id"],
                 condition=Q(state__in=["ready", "held"]),
-                name="messaging_waiting",
             ),
             models.Index(
-                fields=["lease_until"],
+                name="messaging_leased", fields=["lease_until"],
                 condition=Q(state__in=["claimed", "sending"]),
-                name="messaging_leased",
             ),
             models.Index(
-                fields=["state_at"], condition=Q(state="unknown"), name="messaging_unknown"
+                name="messaging_unknown", fields=["state_at"], condition=Q(state="unknown")
             ),
-            models.Index(fields=["id"], condition=Q(state="failed"), name="messaging_failed"),
-            models.Index(fields=["mailing", "state"], name="messaging_by_mailing"),
-            models.Index(fields=["customer", "-state_at"], name="messaging_by_customer"),
+            models.Index(name="messaging_failed", fields=["id"], condition=Q(state="failed")),
+            models.Index(name="messaging_by_mailing", fields=["mailing", "state"]),
+            models.Index(name="messaging_by_customer", fields=["customer", "-state_at"]),
             models.Index(
-                fields=["provider_id"], condition=~Q(provider_id=""), name="messaging_by_provider"
+                name="messaging_by_provider", fields=["provider_id"], condition=~Q(provider_id="")
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.occasion} for {self.customer_id}: {self.state}"
@@ -326,7 +313,7 @@ class Hold(models.Model):
     kind = models.CharField(max_length=12, choices=HoldKind)
     stops = models.CharField(max_length=8, choices=Holds)
     why = models.CharField(max_length=300, blank=True)
-    # Who placed it, so that the same room can lift it: "desk", "case:7", "disruption:2".
+    # So that the same room can lift it: "desk", "case:7", "disruption:2".
     source = models.CharField(max_length=48, default="desk")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -386,7 +373,6 @@ class MailServer(models.Model):
     port = models.PositiveIntegerField(default=587)
     security = models.CharField(max_length=8, choices=Security, default=Security.STARTTLS)
     username = models.CharField(max_length=255, blank=True)
-    # Sealed by `core.secrets`; never shown again.
     password_sealed = models.TextField(blank=True)
     from_name = models.CharField(max_length=120, blank=True)
     from_address = models.CharField(max_length=254, blank=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,7 +22,6 @@ from regulars.messaging.models import (
     Mailing,
     MailServer,
     Message,
-    MessageQuerySet,
     Switch,
 )
 from regulars.messaging.rules import (
@@ -117,12 +116,12 @@ def waiting_to_leave(at: datetime) -> Waiting:
     return Waiting(_("messages"), waiting.count(), oldest)
 
 
-def needs_a_look() -> MessageQuerySet:
+def needs_a_look() -> "QuerySet[Message]":
     """Those of which nobody knows whether they left."""
     return Message.objects.filter(state=State.UNKNOWN)
 
 
-def messages_of(customer: Customer) -> MessageQuerySet:
+def messages_of(customer: Customer) -> "QuerySet[Message]":
     """All messages meant for a customer, newest first."""
     found = Message.objects.filter(customer=customer).order_by("-state_at", "-pk")
     return found.select_related("version", "mailing", "created_by")
