@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def _measure() -> dict[str, Any]:
 
     found: dict[str, Any] = {"database": connection.vendor, "at_most_seconds": MOST_SECONDS}
     for purpose in ("educate", "sell"):
-        took = _times(3, lambda purpose=purpose: counts_by_verdict("email", purpose, AT))
+        took = _times(3, partial(counts_by_verdict, "email", purpose, AT))
         found[f"{purpose}_seconds"] = [round(one, 2) for one in took]
         found[f"{purpose}_verdicts"] = dict(counts_by_verdict("email", purpose, AT))
     found["seconds"] = max(
@@ -88,11 +89,10 @@ def _windows() -> dict[str, Any]:
     for start in range(0, len(rows), WINDOW):
         some = rows[start : start + WINDOW]
         with transaction.atomic():
-            asking += _times(
-                1, lambda some=some: verdicts_for_messages([pk for pk, _c in some], AT)
-            )
+            keys = [pk for pk, _customer_id in some]
+            asking += _times(1, partial(verdicts_for_messages, keys, AT))
             places = [(whose, "email", "educate", f"message:{pk}") for pk, whose in some]
-            taking += _times(1, lambda places=places: take_places(places, AT))
+            taking += _times(1, partial(take_places, places, AT))
     return {
         "by_key_ms": round(1000 * statistics.median(asking), 2),
         "taking_ms": round(1000 * statistics.median(taking), 2),
