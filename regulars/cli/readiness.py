@@ -12,14 +12,17 @@ from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from regulars.consent.models import Suppression
 from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.backup import make_backup
 from regulars.core.errors import Refusal
 from regulars.core.faults import fault
 from regulars.core.instance import settle_identity
+from regulars.core.keys import KeyDamaged, is_kept, kept_key
 from regulars.core.presence import be_here
 from regulars.core.restore import finish_if_begun
+from regulars.customers.models import ContactPoint
 from regulars.team.actions import begin_unasked
 from regulars.team.choices import currencies
 from regulars.team.models import Business
@@ -43,6 +46,7 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
         elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise Refusal("The database is of an older version.", "Run “regulars init” first.")
         know_ourselves()
+        refuse_lost_seals()
         return command(*args, **options)
 
     return ready
@@ -59,6 +63,27 @@ def know_ourselves() -> None:
         click.echo(
             f"Nothing leaves this instance ({why}) until it is released: regulars release", err=True
         )
+
+
+def refuse_lost_seals() -> None:
+    """Addresses are known by seals: with another key every closed address would be open again."""
+    if is_kept("addresses"):
+        _refuse_damaged("addresses")
+        return
+    sealed = (ContactPoint.objects.exclude(seal=""), Suppression.objects.all())
+    if any(rows.exists() for rows in sealed):
+        raise Refusal(
+            "The key of the addresses, keys/addresses.key, is not in the folder of this instance; "
+            "without it nobody knows which addresses are closed.",
+            "Bring that file back from a backup, and start again; nothing was sent.",
+        )
+
+
+def _refuse_damaged(name: str) -> None:
+    try:
+        kept_key(name)
+    except KeyDamaged as damaged:
+        raise Refusal(damaged.sentence, damaged.remedy) from None
 
 
 class _Migrate(migrate.Command):

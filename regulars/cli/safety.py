@@ -8,9 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from regulars.cli.readiness import refuse_lost_seals
 from regulars.core import clock, instance
 from regulars.core.backup import backups_in
 from regulars.core.database_trouble import Trouble, trouble_now
+from regulars.core.errors import Refusal
+from regulars.core.keys import KeyDamaged, kept_key
 from regulars.core.ledgers import backups_folder
 from regulars.core.models import AuditEntry
 from regulars.core.presence import remote_kind
@@ -48,8 +51,8 @@ def findings() -> list[Finding]:
     if trouble is not None:
         return [Finding(*TROUBLES[trouble])]
     return [
-        *_held(), *_remote_disk(), *_backups(at), *_open_secrets(), *_clock(at), *_waiting(at),
-        *_address(),
+        *_held(), *_remote_disk(), *_backups(at), *_keys(), *_open_secrets(), *_clock(at),
+        *_waiting(at), *_address(),
     ]  # fmt: skip
 
 
@@ -91,6 +94,19 @@ def _backups(at: datetime) -> Iterator[Finding]:
             "Name a folder on another disk in REGULARS_BACKUPS.",
             is_advice=True,
         )
+
+
+def _keys() -> Iterator[Finding]:
+    try:
+        refuse_lost_seals()
+    except Refusal as no:
+        yield Finding(no.sentence, no.remedy)
+    for file in sorted((Path(settings.HOME) / "keys").glob("*.key")):
+        try:
+            if file.stem != "addresses":
+                kept_key(file.stem)
+        except KeyDamaged as damaged:
+            yield Finding(damaged.sentence, damaged.remedy)
 
 
 def _open_secrets() -> Iterator[Finding]:

@@ -6,8 +6,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
+
+
+class KeyDamaged(ImproperlyConfigured):
+    """A key's file holds no key. Anything made with what it holds would fit nothing kept before."""
+
+    def __init__(self, file: Path) -> None:
+        self.sentence = f"The key in {file} is damaged."
+        self.remedy = (
+            "Stop everything and bring that file back from a backup; do not remove it, or what "
+            "was sealed with it is lost."
+        )
+        super().__init__(f"{self.sentence} {self.remedy}")
 
 
 def kept_key(name: str) -> bytes:
@@ -16,6 +29,11 @@ def kept_key(name: str) -> bytes:
     Several machines of one instance share their keys by sharing that folder's files.
     """
     return _read(Path(settings.HOME) / "keys" / f"{name}.key")
+
+
+def is_kept(name: str) -> bool:
+    """Whether there is such a key already; makes none."""
+    return (Path(settings.HOME) / "keys" / f"{name}.key").exists()
 
 
 def forget_kept() -> None:
@@ -27,14 +45,24 @@ def forget_kept() -> None:
 def _read(file: Path) -> bytes:
     if not file.exists():
         _make(file)
-    return bytes.fromhex(file.read_text().strip())
+    try:
+        key = bytes.fromhex(file.read_text().strip())
+    except ValueError:
+        raise KeyDamaged(file) from None
+    if len(key) != KEY_BYTES:
+        raise KeyDamaged(file)
+    return key
 
 
 def _make(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(secrets.token_hex(KEY_BYTES))
+    number = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(number, "w", encoding="ascii") as out:
+        out.write(secrets.token_hex(KEY_BYTES))
+        out.flush()
+        # On the disk before it has its name: a power cut must not leave an empty key.
+        os.fsync(number)
     try:
         # A link fails where the file exists: of two who make it at once, the first one's key stays.
         os.link(fresh, file)
@@ -42,3 +70,14 @@ def _make(file: Path) -> None:
         return
     finally:
         fresh.unlink()
+        for folder in (file.parent, file.parent.parent):
+            _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    """The names in a folder, on the disk."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
-from regulars.core.keys import kept_key
+from regulars.core.keys import KeyDamaged, kept_key
 from regulars.core.registry import Registry
 
 NONCE_BYTES = 12
@@ -45,7 +45,7 @@ def open_secret(sealed: str) -> str:
         whole = urlsafe_b64decode(content)
         key = AESGCM(kept_key(_name(int(number))))
         plain = key.decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], number.encode())
-    except (InvalidTag, ValueError) as error:
+    except (InvalidTag, ValueError, KeyDamaged) as error:
         raise SecretLost("A secret cannot be read with the key that is here.") from error
     return plain.decode()
 

@@ -70,7 +70,7 @@ def test_none_at_all_is_said_after_two_days(at: datetime) -> None:
 
 def test_secrets_that_others_can_read_are_said(home: Path) -> None:
     (home / "keys").mkdir()
-    (home / "keys" / "links.key").write_text("00")
+    (home / "keys" / "links.key").write_text("00" * 32)
     (home / "keys" / "links.key").chmod(0o644)
     (home / "keys").chmod(0o700)
 
@@ -128,3 +128,12 @@ def test_a_full_database_is_said_before_anything_else(monkeypatch: pytest.Monkey
     monkeypatch.setattr(safety, "trouble_now", lambda: Trouble.FULL)
 
     assert said() == ["The database is full."]
+
+
+def test_a_key_that_is_damaged_is_said(home: Path) -> None:
+    (home / "keys").mkdir(mode=0o700)
+    (home / "keys" / "links.key").write_text("")
+
+    (found,) = said()
+
+    assert found == f"The key in {home / 'keys' / 'links.key'} is damaged."
