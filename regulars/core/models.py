@@ -15,6 +15,9 @@ class Event(models.Model):
     payload = models.JSONField(default=dict)
     announced_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["kind", "id"], name="core_event_by_kind")]
+
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
 
@@ -24,6 +27,9 @@ class EventCursor(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     last_event_id = models.BigIntegerField(default=0)
+    # How often the next event has failed here, and how many were given up for failing too often.
+    failures = models.PositiveSmallIntegerField(default=0)
+    set_aside = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.name} at {self.last_event_id}"

@@ -1,13 +1,16 @@
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event as Flag
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from regulars.core import events
-from regulars.core.models import Event
+from regulars.core.models import Event, EventCursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,180 @@ def test_a_receiver_that_fails_hears_the_fact_again(at: datetime) -> None:
         del events._receivers["tests.stumble"]
 
     assert tries == [7, 7]
+
+
+@contextlib.contextmanager
+def receiving(receiver: Callable[[BellRung, datetime], None]) -> Iterator[None]:
+    events.receives(BellRung, name="tests.other")(receiver)
+    try:
+        yield
+    finally:
+        del events._receivers["tests.other"]
+
+
+def deliver(at: datetime) -> None:
+    with contextlib.suppress(ZeroDivisionError):
+        events.deliver_events(at=at)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_savepoint", [False, True])
+def test_a_slow_transaction_that_took_its_number_first_is_heard(
+    heard: list[int], at: datetime, in_savepoint: bool
+) -> None:
+    """Numbers are given before the commit: whoever commits late must not be passed over."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    announced, may_commit = Flag(), Flag()
+
+    def slow() -> None:
+        try:
+            with transaction.atomic():
+                if in_savepoint:
+                    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+                        events.announce(BellRung(0), at=at)
+                        raise ZeroDivisionError
+                events.announce(BellRung(1), at=at)
+                events.announce(BellRung(2), at=at)
+                announced.set()
+                may_commit.wait(10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(slow)
+        assert announced.wait(10)
+        events.announce(BellRung(3), at=at)
+        events.deliver_events(at=at)
+        early = list(heard)
+        may_commit.set()
+        done.result()
+    events.deliver_events(at=at)
+
+    assert (early, heard) == ([], [1, 2, 3])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_before_an_open_transaction_need_not_wait(heard: list[int], at: datetime) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    announced, may_commit = Flag(), Flag()
+
+    def slow() -> None:
+        try:
+            with transaction.atomic():
+                events.announce(BellRung(2), at=at)
+                announced.set()
+                may_commit.wait(10)
+        finally:
+            connection.close()
+
+    events.announce(BellRung(1), at=at)
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(slow)
+        assert announced.wait(10)
+        events.deliver_events(at=at)
+        early = list(heard)
+        may_commit.set()
+        done.result()
+
+    assert early == [1]
+
+
+@pytest.mark.django_db
+def test_a_batch_ends_when_its_time_is_over(at: datetime) -> None:
+    """A batch is one transaction, and others wait for it to write."""
+    heard: list[int] = []
+
+    def work(fact: BellRung, at: datetime) -> None:
+        heard.append(fact.times)
+        time.sleep(0.03)
+
+    for times in range(8):
+        events.announce(BellRung(times), at=at)
+    with receiving(work):
+        first = events.deliver_events(at=at)
+        rest = [events.deliver_events(at=at) for _again in range(8)]
+
+    assert 1 <= first <= 2
+    assert first + sum(rest) == 8
+    assert heard == list(range(8))
+
+
+@pytest.mark.django_db
+def test_a_fact_that_fails_five_times_is_set_aside(
+    at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[int] = []
+
+    def stumble(fact: BellRung, at: datetime) -> None:
+        heard.append(fact.times)
+        if fact.times == 2:
+            raise ZeroDivisionError
+
+    for times in (1, 2, 3):
+        events.announce(BellRung(times), at=at)
+    with receiving(stumble):
+        for _again in range(4):
+            deliver(at)
+        assert 3 not in heard
+        deliver(at)
+        deliver(at)
+
+    # What went well before it is kept, and is not done again.
+    assert heard == [1, 2, 2, 2, 2, 2, 3]
+    cursor = EventCursor.objects.get(name="tests.other")
+    assert (cursor.failures, cursor.set_aside) == (0, 1)
+    assert "core.BellRung" in caplog.text
+    assert "set aside" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_failure_is_forgotten_once_the_fact_is_heard(at: datetime) -> None:
+    tries: list[int] = []
+
+    def stumble(fact: BellRung, at: datetime) -> None:
+        tries.append(fact.times)
+        if len(tries) < 5:
+            raise ZeroDivisionError
+
+    events.announce(BellRung(1), at=at)
+    with receiving(stumble):
+        for _again in range(5):
+            deliver(at)
+
+    assert tries == [1] * 5
+    cursor = EventCursor.objects.get(name="tests.other")
+    assert (cursor.failures, cursor.set_aside) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_fails_keeps_no_other_from_hearing(at: datetime) -> None:
+    heard: list[int] = []
+
+    def fail(fact: BellRung, at: datetime) -> None:
+        raise ZeroDivisionError
+
+    events.announce(BellRung(1), at=at)
+    with receiving(fail):
+        events.receives(BellRung, name="tests.after")(lambda fact, at: heard.append(fact.times))
+        try:
+            with pytest.raises(ZeroDivisionError):
+                events.deliver_events(at=at)
+        finally:
+            del events._receivers["tests.after"]
+
+    assert heard == [1]
+
+
+@pytest.mark.django_db
+def test_what_a_failing_receiver_wrote_is_undone(at: datetime) -> None:
+    def fail(fact: BellRung, at: datetime) -> None:
+        EventCursor.objects.create(name="tests.half")
+        raise ZeroDivisionError
+
+    events.announce(BellRung(1), at=at)
+    with receiving(fail):
+        deliver(at)
+
+    assert not EventCursor.objects.filter(name="tests.half").exists()
