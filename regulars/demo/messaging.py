@@ -240,6 +240,7 @@ def _freeze_words(messages: Sequence[Message], scene: Scene) -> None:
             version_id=one.version_id, address=one.address, seal=one.seal,
             created_by_id=one.created_by_id, context={}, content_sha256="", failures=0,
             provider="", provider_key="", not_before=one.not_before,
+            expires_at=one.expires_at,
         )
         for one in messages
     ]  # fmt: skip

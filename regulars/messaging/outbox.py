@@ -25,11 +25,11 @@ TABLE = "messaging_message"
 
 _EVIDENCE = {State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED}
 MOVES: Mapping[State, Collection[State]] = {
-    State.READY: {State.CLAIMED, State.HELD, State.CANCELLED},
-    State.HELD: {State.CLAIMED, State.READY, State.CANCELLED},
+    State.READY: {State.CLAIMED, State.HELD, State.CANCELLED, State.UNKNOWN},
+    State.HELD: {State.CLAIMED, State.READY, State.CANCELLED, State.UNKNOWN},
     State.CLAIMED: {
         State.READY, State.HELD, State.SENDING, State.SUPPRESSED, State.EXPIRED, State.FAILED,
-        State.UNKNOWN_CLOSED,
+        State.UNKNOWN, State.CANCELLED,
     },
     State.SENDING: {*_EVIDENCE, State.READY, State.FAILED, State.UNKNOWN},
     State.UNKNOWN: {*_EVIDENCE, State.READY, State.FAILED, State.UNKNOWN_CLOSED},
@@ -63,6 +63,7 @@ class Claimed:
     failures: int
     # By the application's clock: when it was meant to leave.
     not_before: datetime
+    expires_at: datetime
 
 
 def transition(
@@ -96,6 +97,9 @@ def move(
         # The lease begins anew where the wire begins, in the same writing of the row.
         sets.append(f"lease_until = {_lease()}")
     own = f" AND {TABLE}.lease_epoch = v.epoch" if by_epoch else ""
+    if to == State.CANCELLED:
+        # What may have left cannot be taken back.
+        own += f" AND {TABLE}.content_sha256 = ''"
     states = ", ".join(f"'{state}'" for state in sources)
     places = ", ".join(f"({', '.join(['%s'] * len(given))})" for _row in rows)
     sql = (
@@ -133,7 +137,7 @@ def claim(owner: str, mailing_id: int | None, limit: int, *, at: datetime) -> li
         f" AND not_before <= %s ORDER BY not_before, id LIMIT %s{skip})"
         " RETURNING id, lease_epoch, customer_id, channel, purpose, occasion, mailing_id,"
         " version_id, address, seal, created_by_id, context, content_sha256, provider,"
-        " provider_key, failures, not_before",
+        " provider_key, failures, not_before, expires_at",
         [stored(at), owner, *([] if mailing_id is None else [mailing_id]), stored(at), limit],
     )
     fault("claim.before_commit")
@@ -141,12 +145,14 @@ def claim(owner: str, mailing_id: int | None, limit: int, *, at: datetime) -> li
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:
-    (pk, epoch, customer_id, channel, purpose, occasion, mailing_id, version_id, address, seal,
-     created_by_id, context, sha, provider, provider_key, failures, not_before) = row  # fmt: skip
+    (
+        pk, epoch, customer_id, channel, purpose, occasion, mailing_id, version_id, address, seal,
+        created_by_id, context, sha, provider, provider_key, failures, not_before, expires_at,
+    ) = row  # fmt: skip
     return Claimed(
         as_uuid(pk), epoch, customer_id, channel, purpose, occasion, mailing_id, version_id,
         address, seal, created_by_id, _plain(context), sha, provider, provider_key, failures,
-        moment_of(not_before),
+        moment_of(not_before), moment_of(expires_at),
     )  # fmt: skip
 
 

@@ -87,8 +87,11 @@ def face_of(member_id: int) -> Sequence[mime.Inline]:
     member = Member.objects.filter(pk=member_id).exclude(photo="").first()
     if member is None:
         return ()
-    with member.photo.open("rb") as file:
-        return (mime.Inline(f"face-{member_id}", "image/jpeg", file.read()),)
+    try:
+        with member.photo.open("rb") as file:
+            return (mime.Inline(f"face-{member_id}", "image/jpeg", file.read()),)
+    except FileNotFoundError:
+        return ()
 
 
 def one_click_url(one: Claimed, public_url: str, at: datetime) -> str:

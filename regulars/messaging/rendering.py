@@ -1,5 +1,6 @@
 """A window of messages made ready: values gathered in sets, each text rendered alone."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +11,19 @@ from typing import Any
 from regulars.core import signed_links
 from regulars.core.instance import proved_public_url
 from regulars.core.template_fields import values_for
+from regulars.messaging.errors import TextRefused
 from regulars.messaging.models import Message, TemplateVersion
 from regulars.messaging.outbox import Claimed
 from regulars.messaging.texts import Prepared, Rendered, check_rendered, prepare
 from regulars.team.models import Member
 from regulars.team.queries import the_named_business
 
+log = logging.getLogger("regulars.sending")
+
 # Rendered again, the text is another than the one that may have left.
 CHANGED = "changed"
+# The text cannot be filled in at all, or is not what was frozen.
+UNUSABLE = "unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def render_window(window: Sequence[Claimed], *, at: datetime) -> tuple[list[Lett
     the same to the letter.
     """
     versions = TemplateVersion.objects.in_bulk({one.version_id for one in window})
-    texts = {pk: prepare(version) for pk, version in versions.items()}
+    texts = {pk: _prepared(version) for pk, version in versions.items()}
     contexts = contexts_for([one for one in window if not one.content_sha256], versions, at=at)
     addresses = {one.address for one in window}
     letters: list[Letter] = []
@@ -60,10 +66,23 @@ def render_window(window: Sequence[Claimed], *, at: datetime) -> tuple[list[Lett
     return letters, unfit
 
 
+def _prepared(version: TemplateVersion) -> Prepared | None:
+    try:
+        return prepare(version)
+    except TextRefused:
+        log.exception("version %s of a text cannot be used", version.pk)
+        return None
+
+
 def _letter(
-    one: Claimed, text: Prepared, values: Mapping[str, Any], others: set[str]
+    one: Claimed, text: Prepared | None, values: Mapping[str, Any], others: set[str]
 ) -> tuple[Letter | None, str]:
-    rendered = text.render(values)
+    if text is None:
+        return None, UNUSABLE
+    try:
+        rendered = text.render(values)
+    except TextRefused:
+        return None, UNUSABLE
     why = check_rendered(rendered, one.address, others)
     if not why and one.content_sha256 not in ("", rendered.sha256):
         why = CHANGED
@@ -116,7 +135,8 @@ def sender_values(window: Iterable[Claimed]) -> dict[int | None, dict[str, str]]
 def _sender(member: Member | None) -> dict[str, str]:
     if member is None:
         return {"sender_name": "", "sender_phone": "", "sender_face": ""}
-    face = f"cid:face-{member.pk}" if member.photo else ""
+    has_face = bool(member.photo) and member.photo.storage.exists(str(member.photo.name))
+    face = f"cid:face-{member.pk}" if has_face else ""
     return {"sender_name": member.name, "sender_phone": member.phone, "sender_face": face}
 
 

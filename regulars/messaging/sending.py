@@ -6,18 +6,20 @@ import socket
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, close_old_connections, transaction
+from django.db.models import Exists, OuterRef
 
 from regulars.core import clock, instance
 from regulars.core.faults import fault
+from regulars.core.secrets import SecretLost
 from regulars.messaging import gate, outbox, settling, windows
 from regulars.messaging.actions.server import pause_server
 from regulars.messaging.channels.adapters import Adapter, Outcome, Parcel, adapter_for
-from regulars.messaging.choices import MailingState, Result, State
-from regulars.messaging.models import Mailing, MailServer, Switch
+from regulars.messaging.choices import WAITING, MailingState, Result, State
+from regulars.messaging.models import Mailing, MailServer, Message, Switch
 from regulars.messaging.outbox import Claimed
 from regulars.messaging.posting import PostOffice
 from regulars.messaging.queries import the_server
@@ -31,6 +33,7 @@ IDLE_SECONDS = 0.5
 RESTS_AT_MOST = 300.0
 TENDS_EVERY = 15.0
 RESTS_AFTER_TROUBLE = 5.0
+AWAKE_FOR = timedelta(seconds=20)
 
 
 @dataclass
@@ -63,6 +66,8 @@ class _Seen:
 
     is_open: bool
     mailings: Sequence[int]
+    # When the settings of the server were last changed; None before anybody has set it.
+    server_changed_at: datetime | None = None
 
 
 class Sender:
@@ -79,6 +84,7 @@ class Sender:
         self._seen, self._seen_at = _Seen(is_open=False, mailings=()), -SEEN_FOR
         self._turn = 0
         self._tended_at = -TENDS_EVERY
+        self._woken_at: datetime | None = None
         self._rests_until, self._rest = 0.0, 1.0
 
     def run(self, *, goes_on: Callable[[], bool], waits: bool) -> Tally:
@@ -100,8 +106,13 @@ class Sender:
     def _step(self, *, waits: bool) -> int:
         """One round and what it leaves to look after; a sender that waits outlives its database."""
         try:
+            self._wake()
             moved = self._round() if self._may_act() else 0
             return moved + self._tend(is_idle=not moved)
+        except SecretLost:
+            pause_server("secret", at=clock.now())
+            self._forget_ways()
+            return 0
         except DatabaseError:
             if not waits:
                 raise
@@ -113,9 +124,10 @@ class Sender:
     def _round(self) -> int:
         """One window: what was answered is written down, the next is taken, rendered and sent."""
         began = time.monotonic()
+        self._heed_settings()
         with transaction.atomic():
             self._record()
-            window = self._claim()
+            window = [] if self._rests() else self._claim()
         if not window:
             return 0
         fault("claim.after_commit")
@@ -165,11 +177,14 @@ class Sender:
             ticket = gate.ticket_for([parcel.message_id for parcel in parcels])
         except gate.NotLeaving:
             # Somebody took over between the intent and here; the wire has not been touched.
-            return [Outcome(p.message_id, Result.NOT_SENT, "fenced") for p in parcels]
+            return [_not_sent(p, "fenced") for p in parcels]
         try:
             for outcome in adapter.hand_over(ticket, parcels, may_go_on=may_go_on):
                 found[outcome.message_id] = outcome
                 fault("wire.answered")
+        except SecretLost:
+            # The channel could not even be opened.
+            return [_not_sent(p, "login", is_broken=True) for p in parcels]
         except Exception as error:
             log.exception("the channel broke")
             silent = Outcome(parcels[0].message_id, Result.IN_DOUBT, f"error {error}"[:300])
@@ -204,10 +219,28 @@ class Sender:
 
     # What the sender keeps an eye on
 
+    def _wake(self) -> None:
+        """Before anything leaves: was everybody asleep for long? Then mailings wait (M7)."""
+        now = outbox.shared_now()
+        if self._woken_at is None or not timedelta() <= now - self._woken_at < AWAKE_FOR:
+            settling.wake(at=now)
+            self._woken_at, self._seen_at = now, -SEEN_FOR
+
+    def _heed_settings(self) -> None:
+        """From the next window on, what an owner has changed about the server holds."""
+        if self._adapter is None:
+            return
+        if self._look().server_changed_at != self._server.changed_at:
+            with transaction.atomic():
+                self._record()
+            self._forget_ways()
+
     def _may_act(self) -> bool:
-        if time.monotonic() < self._rests_until and not self._answered[0]:
-            return False
-        return self._look().is_open
+        return bool(self._answered[0]) or (not self._rests() and self._look().is_open)
+
+    def _rests(self) -> bool:
+        """The server was away just now: it is asked again after a while, and a longer one."""
+        return time.monotonic() < self._rests_until or not self._look().is_open
 
     def _look(self) -> _Seen:
         if time.monotonic() - self._seen_at >= SEEN_FOR:
@@ -223,6 +256,10 @@ class Sender:
     def _keep_pace(self, count: int, began: float) -> None:
         if self._server.pace:
             due = began + count * 60 / self._server.pace
+            if due - time.monotonic() > SEEN_FOR:
+                # A kill during the wait must not make a doubt of what was answered.
+                with transaction.atomic():
+                    self._record()
             while (left := due - time.monotonic()) > 0 and self._look().is_open:
                 time.sleep(min(left, SEEN_FOR))
 
@@ -241,12 +278,10 @@ class Sender:
         """Take up what others dropped, settle what is in doubt, say that we are awake."""
         if time.monotonic() - self._tended_at < (IDLE_SECONDS if is_idle else TENDS_EVERY):
             return 0
-        if is_idle:
-            with transaction.atomic():
-                self._record()
+        with transaction.atomic():
+            self._record()
         self._tended_at = time.monotonic()
-        if self._server.pk and the_server().changed_at != self._server.changed_at:
-            self._forget_ways()
+        self._heed_settings()
         adapter, _office = self._ways()
         return settling.tend(adapter, at=clock.now())
 
@@ -266,9 +301,15 @@ def _looked(at: datetime) -> _Seen:
     switch = Switch.objects.filter(pk=1).first()
     server = the_server()
     is_open = not (switch and switch.stopped_at) and not server.paused_why
-    running = Mailing.objects.filter(state=MailingState.RUNNING).exclude(not_before__gt=at)
-    ids = list(running.order_by("id").values_list("pk", flat=True)) if is_open else []
-    return _Seen(is_open and not instance.why_held(), ids)
+    waiting = Message.objects.filter(mailing=OuterRef("pk"), state__in=WAITING)
+    running = Mailing.objects.filter(Exists(waiting), state=MailingState.RUNNING)
+    due = running.exclude(not_before__gt=at).order_by("id")
+    ids = list(due.values_list("pk", flat=True)) if is_open else []
+    return _Seen(is_open and not instance.why_held(), ids, server.changed_at)
+
+
+def _not_sent(parcel: Parcel, code: str, *, is_broken: bool = False) -> Outcome:
+    return Outcome(parcel.message_id, Result.NOT_SENT, code, channel_is_broken=is_broken)
 
 
 def _for(outcome: Outcome, message_id: UUID) -> Outcome:

@@ -1,10 +1,12 @@
 """What nobody holds any more, and what nobody knows: settled by evidence, or shown to a person."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from regulars.core.events import announce
@@ -26,6 +28,7 @@ CLOSED_AFTER = timedelta(hours=72)
 # RELIABILITY M7: after so long a sleep, mailings wait for a person.
 ASLEEP = timedelta(hours=1)
 BATCH = 200
+SEARCHES_AT_MOST = 20.0
 
 
 def tend(adapter: Adapter, *, at: datetime) -> int:
@@ -34,8 +37,15 @@ def tend(adapter: Adapter, *, at: datetime) -> int:
     if isinstance(adapter.certainty, Searchable):
         moved += search(adapter, at=at)
     moved += close_old(at=at)
-    wake(at=outbox.shared_now())
-    return moved
+    return moved + doubt_of_the_cancelled(at=at)
+
+
+def doubt_of_the_cancelled(*, at: datetime) -> int:
+    """What may have left before its mailing was stopped waits for nothing: it is in doubt."""
+    stopped = Message.objects.filter(mailing__state=MailingState.CANCELLED, state__in=WAITING)
+    ids = list(stopped.exclude(content_sha256="").values_list("pk", flat=True)[:BATCH])
+    with transaction.atomic():
+        return len(outbox.transition(ids, State.UNKNOWN, at=at, why="mailing"))
 
 
 def take_up(adapter: Adapter, *, at: datetime) -> int:
@@ -51,7 +61,6 @@ def take_up(adapter: Adapter, *, at: datetime) -> int:
         repeat = [(pk, epoch, "silent") for pk, epoch, *_rest in begun if pk in again]
         moved |= outbox.move(repeat, ("why",), State.READY, at=at, came_from=(State.SENDING,))
         moved |= outbox.move(doubt, ("why",), State.UNKNOWN, at=at)
-        give_back([f"message:{pk}" for pk in again], at)
     return len(moved)
 
 
@@ -76,7 +85,10 @@ def search(adapter: Adapter, *, at: datetime) -> int:
         state=State.UNKNOWN, provider=adapter.name, state_at__lt=believed
     )
     moved = 0
+    ends = time.monotonic() + SEARCHES_AT_MOST
     for message in waiting.order_by("state_at")[:BATCH]:
+        if time.monotonic() > ends:
+            break
         found = adapter.find(message.provider_key)
         fault("settle.searched")
         moved += _settle(message, None if found is None else found.provider_id, at)
@@ -107,9 +119,12 @@ def close_old(*, at: datetime) -> int:
     What belongs to a purchase stays under "Needs a look" until a person decides.
     """
     old = Message.objects.filter(state=State.UNKNOWN, state_at__lt=at - CLOSED_AFTER)
-    rows = old.values_list("pk", "channel", "purpose")[:BATCH]
-    grounds = gate.Gate.now(at).grounds
-    closed = [pk for pk, channel, purpose in rows if grounds[channel, purpose][0] not in SERVICE]
+    due = Q(pk__in=[])
+    for (channel, purpose), (ground, _months) in gate.Gate.now(at).grounds.items():
+        if ground in SERVICE:
+            due |= Q(channel=channel, purpose=purpose)
+    offered = old.exclude(due | Q(customer=None)).order_by("state_at")
+    closed = list(offered.values_list("pk", flat=True)[:BATCH])
     with transaction.atomic():
         return len(outbox.transition(closed, State.UNKNOWN_CLOSED, at=at, why="doubt"))
 
@@ -123,7 +138,8 @@ def wake(*, at: datetime) -> None:
     why = _(
         "Nothing was sent for about %(hours)s hours. Look whether it is still true, then go on."
     )
-    paused = Mailing.objects.filter(state=MailingState.RUNNING, messages__state__in=WAITING)
+    waits = Q(messages__state__in=WAITING) | Q(expanded_at=None)
+    paused = Mailing.objects.filter(waits, state=MailingState.RUNNING)
     Mailing.objects.filter(pk__in=paused.values("pk")).update(
         state=MailingState.PAUSED, why_paused=why % {"hours": hours}
     )

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Min
 
 from regulars.consent.actions import suppress
 from regulars.consent.choices import Stopped
@@ -21,6 +22,7 @@ from regulars.messaging.channels.adapters import Adapter, Keyed, Outcome, Parcel
 from regulars.messaging.choices import Result, State
 from regulars.messaging.counting import Place, give_back, take_places
 from regulars.messaging.events import MessagesAccepted
+from regulars.messaging.models import Attempt
 from regulars.messaging.outbox import Claimed
 from regulars.messaging.rendering import Letter, Unfit
 
@@ -58,23 +60,24 @@ def record_intents(
     """
     passed, moves = Passed(), _Moves()
     with transaction.atomic():
-        window = [letter.claimed for letter in letters] + [one.claimed for one in unfit]
+        everyone: list[Letter | Unfit] = [*letters, *unfit]
+        window = [letter.claimed for letter in everyone]
         verdicts = gate.verdicts_for_messages([one.id for one in window], at)
+        begun = _first_begun([one.id for one in window if one.content_sha256])
         ours = outbox.still_ours((one.id, one.epoch) for one in window)
-        for one in unfit:
-            if (one.claimed.id, one.claimed.epoch) in ours:
-                _set_aside(one, moves)
-        for letter in letters:
-            one_ = letter.claimed
-            if (one_.id, one_.epoch) not in ours:
+        for letter in everyone:
+            one = letter.claimed
+            if (one.id, one.epoch) not in ours:
                 continue
-            verdict = verdicts[one_.id]
+            verdict = verdicts[one.id]
             if verdict.code:
-                _turn_back(one_, verdict, moves, passed, at)
-            elif one_.id not in parcels:
-                moves.fail(one_, "header")
-            elif not _may_repeat(one_, adapter):
-                moves.to(State.UNKNOWN_CLOSED, one_, "repeat")
+                _turn_back(one, verdict, moves, passed, at)
+            elif isinstance(letter, Unfit):
+                _set_aside(letter, moves)
+            elif one.id not in parcels:
+                _set_aside(Unfit(one, "header"), moves)
+            elif not _may_repeat(one, adapter, begun.get(one.id), at):
+                moves.to(State.UNKNOWN, one, "repeat")
             else:
                 passed.letters.append(letter)
         moves.write(at)
@@ -88,7 +91,7 @@ def record_intents(
 def _set_aside(one: Unfit, moves: "_Moves") -> None:
     if one.claimed.content_sha256:
         # It may have left before: to say "failed" would be a guess.
-        moves.to(State.UNKNOWN_CLOSED, one.claimed, one.why)
+        moves.to(State.UNKNOWN, one.claimed, one.why)
     else:
         moves.fail(one.claimed, one.why)
 
@@ -102,20 +105,33 @@ def _turn_back(
     elif verdict.code == "turn":
         moves.later(one, "", at)
     elif verdict.code in gate.LATER:
-        moves.later(one, verdict.code, verdict.until or at + ASKED_AGAIN_AFTER)
+        # Beyond its time it would wait for nothing.
+        until = min(verdict.until or at + ASKED_AGAIN_AFTER, one.expires_at)
+        moves.later(one, verdict.code, max(until, at))
     elif one.content_sha256:
         # It may have left before: to say "not sent" would be a guess.
-        moves.to(State.UNKNOWN_CLOSED, one, verdict.code)
+        moves.to(State.UNKNOWN, one, verdict.code)
     else:
         state = State.EXPIRED if verdict.code == "expired" else State.SUPPRESSED
         moves.to(state, one, verdict.code)
 
 
-def _may_repeat(one: Claimed, adapter: Adapter) -> bool:
-    """A message in doubt goes out again only to the provider that knows its key."""
+def _first_begun(ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each of these was first about to leave."""
+    if not ids:
+        return {}
+    tries = Attempt.objects.filter(message__in=ids).order_by().values_list("message_id")
+    return dict(tries.annotate(first=Min("begun_at")))
+
+
+def _may_repeat(one: Claimed, adapter: Adapter, first: datetime | None, at: datetime) -> bool:
+    """A message in doubt goes out again only to who knows its key, inside half its window."""
     if not one.content_sha256:
         return True
-    return isinstance(adapter.certainty, Keyed) and one.provider == adapter.name
+    knows = adapter.certainty
+    if not isinstance(knows, Keyed) or one.provider != adapter.name:
+        return False
+    return first is not None and at - first <= knows.window / 2
 
 
 def _intend(passed: Passed, parcels: Mapping[UUID, Parcel], adapter: Adapter, at: datetime) -> None:
@@ -162,7 +178,7 @@ def record_outcomes(
         elif outcome.result == Result.IN_DOUBT:
             _doubt(one, code, detail, adapter, moves, at)
         elif outcome.result == Result.REFUSED:
-            moves.fail(one, code, detail)
+            _refused(one, outcome, code, detail, moves)
             _learn_from(one, outcome, at)
         else:
             _once_more(one, outcome, code, detail, moves, at)
@@ -170,7 +186,7 @@ def record_outcomes(
         accepted, ("provider_id", "why", "why_detail"), State.ACCEPTED, at=at,
         came_from=(State.SENDING, State.UNKNOWN, State.UNKNOWN_CLOSED),
     )  # fmt: skip
-    moves.write(at)
+    moved = moves.write(at)
     outbox.end_attempts(
         [
             (o.message_id, intents[o.message_id].epoch, o.result.value, o.code[:300])
@@ -178,7 +194,8 @@ def record_outcomes(
         ],
         at=at,
     )
-    give_back([source_of(pk) for pk in moves.not_sent], at)
+    # Somebody else may have sent it meanwhile: only what we moved gives its place back.
+    give_back([source_of(pk) for pk in moves.not_sent if pk in moved], at)
     if left:
         announce(MessagesAccepted([str(pk) for pk in sorted(left)]), at=at)
     fault("outcomes.before_commit")
@@ -188,10 +205,18 @@ def record_outcomes(
 def _doubt(
     one: Claimed, code: str, detail: str, adapter: Adapter, moves: "_Moves", at: datetime
 ) -> None:
-    if isinstance(adapter.certainty, Keyed):
+    if isinstance(adapter.certainty, Keyed) and one.failures + 1 < MOST_FAILURES:
         moves.again(one, code, detail, at + _backoff(one.failures), keeps=True, failed=True)
     else:
         moves.to(State.UNKNOWN, one, code, detail)
+
+
+def _refused(one: Claimed, outcome: Outcome, code: str, detail: str, moves: "_Moves") -> None:
+    if one.content_sha256:
+        # This repetition was refused; the attempt before may have arrived.
+        moves.to(State.UNKNOWN, one, code, detail)
+    else:
+        moves.fail(one, code, detail)
 
 
 def _once_more(
@@ -200,10 +225,12 @@ def _once_more(
     """Certainly not sent: tried again later, unless it was tried too often for its own fault."""
     own_fault = code not in NOT_ITS_FAULT
     if own_fault and one.failures + 1 >= MOST_FAILURES:
-        moves.fail(one, code, detail)
+        _refused(one, outcome, code, detail, moves)
         return
     wait = outcome.retry_after or (_backoff(one.failures) if own_fault else timedelta())
-    moves.again(one, code, detail, at + wait, keeps=False, failed=own_fault)
+    # A doubt of an earlier attempt is not settled by this one, which did not leave.
+    doubt = bool(one.content_sha256)
+    moves.again(one, code, detail, at + wait, keeps=doubt, failed=own_fault)
 
 
 def _backoff(failures: int) -> timedelta:
@@ -244,7 +271,8 @@ class _Moves:
         anew = {} if keeps else {"content_sha256": ""}
         later = {"not_before": outbox.stored(due), "failures": one.failures + failed}
         self.to(State.READY, one, why, detail, **later, **anew)
-        self.not_sent.append(one.id)
+        if not keeps:
+            self.not_sent.append(one.id)
 
     def counts(self) -> dict[str, int]:
         found: dict[str, int] = defaultdict(int)
@@ -252,6 +280,8 @@ class _Moves:
             found[state.value] += len(rows)
         return found
 
-    def write(self, at: datetime) -> None:
+    def write(self, at: datetime) -> set[UUID]:
+        moved: set[UUID] = set()
         for (state, columns), rows in self.rows.items():
-            outbox.move(rows, columns, state, at=at)
+            moved |= outbox.move(rows, columns, state, at=at)
+        return moved

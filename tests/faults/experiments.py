@@ -205,7 +205,7 @@ def in_trouble(stage: Stage, *, kind: str, window: int, **trouble: Any) -> dict[
     stage.mail(count)
     stage.pack()
     first = hire(Orders(window=window, **trouble))
-    code = _code_of(stage, first, kind, ends_itself="disk" in trouble)
+    code = _code_of(stage, first, kind, is_stuck="disk" in trouble)
     paused = list(Mailing.objects.filter(state="paused").values_list("why_paused", flat=True))
     Mailing.objects.filter(state="paused").update(state="running", why_paused="")
     Switch.objects.filter(pk=1).update(last_awake_at=None)
@@ -217,10 +217,12 @@ def in_trouble(stage: Stage, *, kind: str, window: int, **trouble: Any) -> dict[
     return found.as_dict()
 
 
-def _code_of(stage: Stage, sender: Hand, kind: str, *, ends_itself: bool) -> int | None:
+def _code_of(stage: Stage, sender: Hand, kind: str, *, is_stuck: bool) -> int | None:
     """Wait until the trouble shows, then let the sender end; how it ended."""
-    if ends_itself:
-        return sender.ended(10.0)
+    if is_stuck:
+        # It goes on trying for as long as it is asked to.
+        assert sender.ended(2.0) is None
+        return sender.finish()
     wait_until(lambda: stage.is_settled(kind) or stage.has_aged(), 10.0)
     return sender.finish()
 

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from regulars.messaging import outbox, windows
 from regulars.messaging.channels.adapters import Outcome
 from regulars.messaging.choices import Result, State
-from regulars.messaging.models import Message
+from regulars.messaging.counting import take_place
+from regulars.messaging.models import Contact, Message
 from tests.factories.messaging import Carrier, make_mailing, make_message
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,25 @@ def test_one_intention_is_one_row(at: datetime) -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         make_message(message.customer, at=at, occasion=message.occasion)
+
+
+def test_what_may_have_left_is_not_taken_back(at: datetime) -> None:
+    doubtful = make_message(at=at, content_sha256="a" * 64)
+
+    moved = outbox.transition([doubtful.pk], State.CANCELLED, at=at)
+
+    assert moved == set()
+
+
+def test_a_late_note_gives_no_place_back(at: datetime) -> None:
+    message = make_message(at=at)
+    [first] = outbox.claim("a", None, 1, at=at)
+    outbox.transition([message.pk], State.READY, at=at)
+    outbox.claim("b", None, 1, at=at)
+    take_place(message.customer_id or 0, "email", "serve", f"message:{message.pk}", at)
+    late = [Outcome(first.id, Result.NOT_SENT, "stopped")]
+
+    with transaction.atomic():
+        windows.record_outcomes(late, {first.id: first}, adapter=Carrier(), at=at)
+
+    assert Contact.objects.count() == 1

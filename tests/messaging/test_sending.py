@@ -8,15 +8,23 @@ from django.db import OperationalError
 
 from regulars.consent.choices import Stopped
 from regulars.consent.models import Suppression
-from regulars.core import clock
+from regulars.core import clock, jobs
 from regulars.customers.models import ContactPoint
 from regulars.customers.naming import seal_of
-from regulars.messaging import gate, sending, windows
+from regulars.messaging import gate, outbox, sending, texts, windows
 from regulars.messaging.actions.mailings import cancel_mailing, pause_mailing
 from regulars.messaging.actions.switch import resume_sending, stop_sending
-from regulars.messaging.channels.adapters import Outcome
-from regulars.messaging.choices import Result, State
-from regulars.messaging.models import Attempt, Contact, MailServer, Message
+from regulars.messaging.channels.adapters import Blind, Keyed, Outcome
+from regulars.messaging.choices import Result, ServerKind, State
+from regulars.messaging.models import (
+    Attempt,
+    Contact,
+    Mailing,
+    MailServer,
+    Message,
+    Switch,
+    TemplateVersion,
+)
 from regulars.messaging.rendering import rendered_again
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -132,6 +140,7 @@ def test_a_paused_mailing_waits_and_a_cancelled_one_is_taken_back(
     pause_mailing(mailing, by=owner.actor, at=at)
     assert sending.drain().accepted == 0
     taken_back = cancel_mailing(mailing, by=owner.actor, at=at)
+    jobs.run(jobs.claim("worker", at=at), at=at)  # type: ignore[arg-type]
 
     message.refresh_from_db()
     assert (taken_back, message.state, carrier.carried) == (1, State.CANCELLED, [])
@@ -251,3 +260,123 @@ def test_what_was_taken_over_before_the_wire_is_left_alone(
 
     message.refresh_from_db()
     assert (message.state, message.failures, carrier.carried) == (State.READY, 0, [])
+
+
+def test_a_server_that_was_set_meanwhile_takes_the_next_message(
+    business: object, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first sender began when mail still went into files."""
+    monkeypatch.setattr(sending, "SEEN_FOR", 0.0)
+    carriers = {ServerKind.FILE: Carrier(), ServerKind.SMTP: Carrier()}
+    monkeypatch.setattr(sending, "adapter_for", lambda server: carriers[ServerKind(server.kind)])
+    make_message(at=at)
+    sender = sending.Sender()
+    sender.run(goes_on=lambda: True, waits=False)
+
+    MailServer.objects.create(pk=1, kind="smtp", host="mail.x.example", changed_at=at)
+    make_message(make_customer("Lena Ortiz", email="lena@x.example"), at=at)
+    sender.run(goes_on=lambda: True, waits=False)
+
+    assert [len(one.carried) for one in carriers.values()] == [1, 1]
+
+
+def test_a_server_that_is_away_is_left_alone_for_a_while(carrier: Carrier, at: datetime) -> None:
+    make_message(at=at)
+    carrier.answer = lambda parcel: Outcome(parcel.message_id, Result.NOT_SENT, "connect refused")
+
+    sending.drain()
+
+    assert Attempt.objects.count() == 1
+    assert states() == {State.READY: 1}
+
+
+def test_a_doubt_is_not_forgotten_by_an_attempt_that_did_not_leave(
+    carrier: Carrier, at: datetime
+) -> None:
+    """M4: it may have arrived at the keyed provider; another one must not carry it again."""
+    carrier.certainty = Keyed(timedelta(days=2), compares_body=True)
+    message = make_message(at=at)
+    carrier.answer = lambda parcel: Outcome(parcel.message_id, Result.IN_DOUBT, "lost")
+    sending.drain()
+    carrier.answer = lambda parcel: Outcome(parcel.message_id, Result.NOT_SENT, "451 busy")
+    with clock.stopped_at(at + timedelta(hours=1)):
+        sending.drain()
+
+    carrier.certainty, carrier.answer = Blind(), lambda _parcel: None
+    with clock.stopped_at(at + timedelta(hours=8)):
+        sending.drain()
+
+    message.refresh_from_db()
+    assert (message.state, len(carrier.carried)) == (State.UNKNOWN, 1)
+    assert Contact.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "carried"), [(1, State.ACCEPTED, 2), (26, State.UNKNOWN, 1)]
+)
+def test_a_key_is_trusted_for_half_its_window(
+    hours: int, state: State, carried: int, carrier: Carrier, at: datetime
+) -> None:
+    carrier.certainty = Keyed(timedelta(days=2), compares_body=True)
+    message = make_message(at=at)
+    carrier.answer = lambda parcel: Outcome(parcel.message_id, Result.IN_DOUBT, "lost")
+    sending.drain()
+
+    carrier.answer = lambda _parcel: None
+    with clock.stopped_at(at + timedelta(hours=hours)):
+        sending.drain()
+
+    message.refresh_from_db()
+    assert (message.state, len(carrier.carried)) == (state, carried)
+
+
+def test_one_text_that_cannot_be_used_holds_up_nobody_else(carrier: Carrier, at: datetime) -> None:
+    mailing = make_mailing(at=at)
+    texts._prepared.clear()
+    broken = make_version(number=7)
+    TemplateVersion.objects.filter(pk=broken.pk).update(html="changed behind our back")
+    bad = make_message(at=at, version=broken, mailing=mailing)
+    good = make_message(
+        make_customer("Lena Ortiz", email="lena@x.example"), at=at, version=mailing.version,
+        mailing=mailing,
+    )  # fmt: skip
+
+    sending.Sender(window=8).run(goes_on=lambda: True, waits=False)
+
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.why, good.state) == (State.FAILED, "unusable", State.ACCEPTED)
+
+
+def test_a_face_that_is_gone_is_left_out(carrier: Carrier, owner: Member, at: datetime) -> None:
+    Member.objects.filter(pk=owner.pk).update(photo="faces/gone.jpg")
+    message = make_message(at=at, created_by=owner)
+
+    sending.drain()
+
+    message.refresh_from_db()
+    assert (message.state, message.context["sender_face"]) == (State.ACCEPTED, "")
+
+
+def test_after_a_long_sleep_nothing_leaves_before_mailings_are_paused(
+    carrier: Carrier, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "shared_now", lambda: at)
+    Switch.objects.create(pk=1, last_awake_at=at - timedelta(hours=30))
+    mailing, soon = make_mailing(at=at), make_mailing(at=at, expanded_at=None)
+    make_message(at=at, version=mailing.version, mailing=mailing)
+
+    sending.drain()
+
+    assert carrier.carried == []
+    assert {one.state for one in Mailing.objects.all()} == {"paused"}
+    assert soon.pk != mailing.pk
+
+
+def test_the_gate_speaks_before_the_text_does(carrier: Carrier, at: datetime) -> None:
+    message = make_message(at=at, version=make_version("sell", subject="{{ household }}"))
+
+    sending.drain()
+
+    message.refresh_from_db()
+    assert (message.state, message.why) == (State.SUPPRESSED, "no_ground")

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
@@ -67,6 +68,12 @@ def note_awake(*, at: datetime) -> timedelta | None:
     return None if last is None else at - last
 
 
+def _set_aside(messages: "QuerySet[Message]", to: State, at: datetime) -> None:
+    while batch := list(messages.values_list("pk", flat=True)[:BATCH]):
+        if not outbox.transition(batch, to, at=at, why="copied"):
+            return
+
+
 def _locked() -> Switch:
     Switch.objects.get_or_create(pk=1)
     return Switch.objects.select_for_update().get(pk=1)
@@ -77,13 +84,15 @@ def take_over(as_new: bool, at: datetime) -> None:
     """What a released instance does with what waited in it (RELIABILITY M8).
 
     As a new instance none of it leaves: the one it was copied from sends it itself. As the
-    successor mailings wait for a person, who knows what left after the backup was made.
+    successor everything waits for a person, who knows what left after the backup was made.
     """
-    waiting = Message.objects.filter(state__in=WAITING)
+    waiting = Message.objects.filter(state__in=(*WAITING, State.CLAIMED))
     if as_new:
-        ids = waiting.values_list("pk", flat=True)
-        while batch := list(ids[:BATCH]):
-            outbox.transition(batch, State.CANCELLED, at=at, why="copied")
+        _set_aside(waiting.filter(content_sha256=""), State.CANCELLED, at)
+        _set_aside(waiting, State.UNKNOWN, at)
+    else:
+        # What people wrote one by one may have left after the backup: they look at each.
+        _set_aside(waiting.filter(mailing=None), State.UNKNOWN, at)
     why = _("This instance was copied or restored. Look what has left since, then go on.")
     running = Mailing.objects.filter(state=MailingState.RUNNING)
     running.update(state=MailingState.PAUSED, why_paused=why)

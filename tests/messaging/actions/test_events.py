@@ -7,12 +7,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
+from regulars.config.schedule import DAILY
 from regulars.consent.models import Suppression
+from regulars.core.models import Job
+from regulars.messaging.actions import events
 from regulars.messaging.actions.events import handle_provider_events, keep_event
 from regulars.messaging.channels.hearing import EventSource, Heard, Signed, event_sources
 from regulars.messaging.choices import State
 from regulars.messaging.models import Message, ProviderEvent
+from regulars.messaging.provider_ids import keep_provider_ids
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_message
 from tests.factories.team import make_business
@@ -95,7 +100,8 @@ def test_a_provider_knows_it_by_its_own_name_too(message: Message, at: datetime)
 @pytest.mark.parametrize(
     "about",
     [
-        {"message": str(uuid4())}, {"id": "p2"}, {}, {"own": True, "key": "k2"},
+        {"message": "5b2e9e3e-e38b-4789-9fbc-484e00fb3d7c"}, {"id": "p2"}, {},
+        {"own": True, "key": "k2"},
         {"own": True, "to": "tomasz@x.example"},
     ],
     ids=str,
@@ -167,3 +173,136 @@ def test_only_the_address_that_was_written_to_is_closed(message: Message, at: da
     handle_provider_events(datetime(2026, 11, 24, 9, 1, tzinfo=UTC))
 
     assert [one.seal for one in Suppression.objects.all()] == [message.seal]
+
+
+def test_an_event_that_overtakes_our_own_outcome_waits_for_it(
+    message: Message, at: datetime
+) -> None:
+    """A provider may tell of a message before its answer to us is written down."""
+    tell("delivered", at, id="p2")
+    assert handle_provider_events(at) == 0
+    again = at + timedelta(minutes=1)
+    left = Job.objects.filter(name="messaging.hear", state="waiting", due_at__gt=at)
+    assert left.latest("due_at").due_at == again
+
+    Message.objects.filter(pk=message.pk).update(provider_id="p2")
+    # It is not looked at every second.
+    assert handle_provider_events(at + timedelta(seconds=30)) == 0
+    assert handle_provider_events(again) == 1
+
+    assert state_of(message) == State.DELIVERED
+    assert ProviderEvent.objects.get().message == message
+
+
+def test_an_event_that_nobody_answers_to_is_given_up_after_a_day(
+    message: Message, at: datetime
+) -> None:
+    tell("delivered", at, id="p2")
+    looks, moment = 0, at
+    while not handle_provider_events(moment):
+        due = ProviderEvent.objects.get().look_at
+        assert due is not None
+        assert due > moment
+        looks, moment = looks + 1, due
+
+    assert 5 < looks < 20
+    assert moment == at + timedelta(days=1)
+    event = ProviderEvent.objects.get()
+    assert (event.kind, event.message, event.handled_at) == ("delivered", None, moment)
+    assert state_of(message) == State.ACCEPTED
+
+
+def test_those_that_wait_keep_no_other_from_being_handled(
+    message: Message, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "BATCH", 2)
+    for number in range(5):
+        tell("delivered", at, id=f"p{number + 2}")
+    tell("delivered", at, id="p1")
+
+    assert handle_provider_events(at) == 1
+
+    assert state_of(message) == State.DELIVERED
+
+
+@pytest.mark.parametrize("state", [State.DELIVERED, State.BOUNCED, State.COMPLAINED])
+def test_the_providers_name_is_kept_though_its_event_was_first(
+    message: Message, at: datetime, state: State
+) -> None:
+    Message.objects.filter(pk=message.pk).update(state=state, provider_id="", lease_epoch=3)
+
+    keep_provider_ids([(message.pk, 2, "old"), (uuid4(), 3, "other")])
+    assert Message.objects.get(pk=message.pk).provider_id == ""
+
+    keep_provider_ids([(message.pk, 3, "p7"), (uuid4(), 3, "")])
+    found = Message.objects.get(pk=message.pk)
+    assert (found.provider_id, found.state) == ("p7", state)
+
+    keep_provider_ids([(message.pk, 3, "p8")])
+    assert Message.objects.get(pk=message.pk).provider_id == "p7"
+
+
+@pytest.mark.parametrize("state", ["running", "done", "failed"])
+def test_an_event_never_waits_for_a_job_that_has_begun(
+    message: Message, at: datetime, state: str
+) -> None:
+    tell("delivered", at, message=str(message.pk))
+    Job.objects.update(state=state)
+
+    tell("bounced", at, message=str(message.pk))
+
+    assert Job.objects.filter(name="messaging.hear", state="waiting").count() == 1
+
+
+def test_events_of_one_second_share_one_piece_of_work(message: Message, at: datetime) -> None:
+    for _again in range(3):
+        tell("delivered", at, message=str(message.pk))
+
+    assert Job.objects.count() == 1
+
+
+def test_more_than_one_batch_is_handled_at_once(
+    message: Message, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "BATCH", 2)
+    for _again in range(5):
+        tell("other", at, message=str(message.pk))
+
+    assert handle_provider_events(at) == 5
+
+
+def test_what_there_is_no_time_for_is_left_to_another_job(
+    message: Message, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "MOST_SECONDS", 0)
+    for _again in range(2):
+        tell("other", at, message=str(message.pk))
+    Job.objects.update(state="done")
+
+    assert handle_provider_events(at) == 1
+
+    assert Job.objects.filter(name="messaging.hear", state="waiting").count() == 1
+
+
+def test_what_was_missed_is_taken_up_every_day() -> None:
+    assert "messaging.hear" in [entry.job for entry in DAILY]
+
+
+def test_soft_bounces_are_counted_by_the_address_alone(message: Message, at: datetime) -> None:
+    other = make_message(make_customer("Tomasz Wilk", email="tomasz@x.example"), at=at,
+                         state=State.ACCEPTED, provider="tested", provider_id="p9")  # fmt: skip
+    for days in range(4):
+        tell("soft_bounce", at - timedelta(days=days), message=str(message.pk))
+        tell("soft_bounce", at - timedelta(days=days), message=str(other.pk))
+
+    handle_provider_events(at)
+
+    assert not Suppression.objects.exists()
+    assert events._soft_bounces(message.seal, at - timedelta(days=9)).count() == 4
+
+
+def test_counting_soft_bounces_reads_an_index(message: Message, at: datetime) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("With a handful of rows PostgreSQL rightly reads them all.")
+
+    assert "messaging_soft_bounces" in events._soft_bounces(message.seal, at).explain()

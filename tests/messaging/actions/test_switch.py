@@ -55,7 +55,7 @@ def test_being_awake_is_noted_now_and_then(db: None, at: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("as_new", "states"),
-    [(True, [State.CANCELLED, State.CANCELLED]), (False, [State.READY, State.HELD])],
+    [(True, [State.CANCELLED, State.CANCELLED]), (False, [State.READY, State.UNKNOWN])],
 )
 def test_a_released_copy_sends_nothing_that_waited_and_a_successor_asks(
     as_new: bool, states: list[State], at: datetime
