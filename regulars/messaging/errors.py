@@ -34,3 +34,7 @@ class NoServerYet(Refusal):
 
 class HoldOver(Refusal):
     """A hold would end before it began."""
+
+
+class ChannelNotCarried(Refusal):
+    """Nothing here carries messages by that channel."""

@@ -35,6 +35,8 @@ def expand(mailing: Mailing, *, at: datetime, running: RunningJob | None = None)
 
     Whoever is meant twice, or was written before a kill, has one row all the same.
     """
+    if mailing.expanded_at is not None or not _goes_on(mailing):
+        return 0
     meant = audiences[mailing.audience].customers(mailing.definition)
     total = meant.count()
     if not _is_as_approved(mailing, total):
@@ -43,6 +45,8 @@ def expand(mailing: Mailing, *, at: datetime, running: RunningJob | None = None)
     done = 0
     for chunk in _chunks(reached(meant), mailing.expanded_up_to):
         with transaction.atomic():
+            if not _goes_on(mailing):
+                return done
             _write(mailing, chunk, at)
             fault("expand.before_commit")
             Mailing.objects.filter(pk=mailing.pk).update(expanded_up_to=chunk[-1][0])
@@ -50,10 +54,15 @@ def expand(mailing: Mailing, *, at: datetime, running: RunningJob | None = None)
         done += len(chunk)
         if running is not None:
             running.progress(done, total)
-        if Mailing.objects.filter(pk=mailing.pk, state=MailingState.CANCELLED).exists():
-            return done
     Mailing.objects.filter(pk=mailing.pk).update(expanded_at=at)
     return done
+
+
+@transaction.atomic
+def _goes_on(mailing: Mailing) -> bool:
+    """Whoever stops it comes before a chunk or after it: nothing is written behind their back."""
+    found = Mailing.objects.select_for_update().filter(pk=mailing.pk)
+    return found.values_list("state", flat=True).get() == MailingState.RUNNING
 
 
 def _is_as_approved(mailing: Mailing, total: int) -> bool:
@@ -88,7 +97,9 @@ def _write(mailing: Mailing, chunk: list[Reached], at: datetime) -> None:
     not_before = max(at, mailing.not_before or at)
     now = stored(at)
     fixed = [mailing.channel, mailing.purpose, mailing.occasion, mailing.pk, mailing.version_id]
-    expires = stored(not_before + timedelta(hours=mailing.expires_after_hours))
+    # Counted from the day it was meant for: after a long sleep it is as old as it is.
+    begins = max(filter(None, (mailing.not_before, mailing.approved_at)), default=at)
+    expires = stored(begins + timedelta(hours=mailing.expires_after_hours))
     values = [
         (
             key_of(uuids.uuid7()), customer_id, *fixed, address or "", seal or "", json.dumps({}),

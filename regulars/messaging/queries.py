@@ -15,7 +15,15 @@ from regulars.core.actor import Actor
 from regulars.core.instance import Waiting
 from regulars.customers.models import Customer
 from regulars.messaging import gate
-from regulars.messaging.choices import OPEN, REACHED, WAITING, Result, ServerKind, State
+from regulars.messaging.choices import (
+    OPEN,
+    REACHED,
+    WAITING,
+    MailingState,
+    Result,
+    ServerKind,
+    State,
+)  # fmt: skip
 from regulars.messaging.models import (
     Attempt,
     Hold,
@@ -134,7 +142,8 @@ def progress_of(mailing: Mailing, *, at: datetime | None = None) -> Progress:
     waiting = sum(counts.get(state, 0) for state in OPEN)
     meant = mailing.approved_count or 0
     written = sum(counts.values())
-    is_expanding = mailing.approved_at is not None and mailing.expanded_at is None
+    is_begun = mailing.approved_at is not None and mailing.state != MailingState.CANCELLED
+    is_expanding = is_begun and mailing.expanded_at is None
     total = max(meant, written) if is_expanding else written
     done = written - waiting
     per_minute = _pace(mailing, done, at or clock.now())

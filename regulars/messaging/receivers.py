@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from regulars.consent.events import OptInAsked
+from regulars.consent.events import OptInAsked, WishesChanged
 from regulars.core import instance
 from regulars.core.actor import SYSTEM
 from regulars.core.events import receives
 from regulars.messaging.actions.confirming import ask_to_confirm
 from regulars.messaging.actions.switch import take_over
 from regulars.messaging.actions.texts import bring_starters
+from regulars.messaging.actions.waiting import leave_waking, wake_customer
+from regulars.messaging.events import HoldLifted
 from regulars.messaging.models import Template
 from regulars.messaging.queries import waiting_to_leave
 from regulars.team.events import MemberJoined
@@ -24,6 +26,21 @@ def bring_first_texts(_fact: MemberJoined, at: datetime) -> None:
     """A business that begins finds something to write with."""
     if not Template.objects.exists():
         bring_starters(by=SYSTEM, at=at)
+
+
+@receives(HoldLifted, name="messaging.let_go")
+def let_go(fact: HoldLifted, at: datetime) -> None:
+    """What a hold kept back does not wait for the day on which it would have ended."""
+    if fact.customer_id is not None:
+        wake_customer(fact.customer_id, at=at)
+    else:
+        leave_waking(["held"], at=at)
+
+
+@receives(WishesChanged, name="messaging.follow_wishes")
+def follow_wishes(fact: WishesChanged, at: datetime) -> None:
+    """Whoever wants to hear from us sooner than they did, does."""
+    wake_customer(fact.customer_id, at=at)
 
 
 instance.on_release.register("messaging", take_over)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from regulars.core.templatetags.look import number
-from regulars.messaging.choices import OPEN, REACHED, MailingState, State
+from regulars.messaging.choices import OPEN, REACHED, WAITING, MailingState, State
 from regulars.messaging.looking import time_left
 from regulars.messaging.models import Mailing, Message
 from regulars.messaging.queries import Progress, SendingState
@@ -17,6 +17,7 @@ from regulars.messaging.rendering import rendered_again
 from regulars.messaging.texts import Rendered
 
 NOT_SENT = (State.SUPPRESSED, State.EXPIRED, State.CANCELLED, State.FAILED)
+MOVING = (MailingState.RUNNING, MailingState.CANCELLED)
 # The parts of a mailing's bar, in the order in which they stand: tone, states.
 PARTS = (
     ("1", REACHED),
@@ -58,7 +59,7 @@ def standing_of(mailing: Mailing, counts: Mapping[str, int]) -> str:
         said = ngettext(
             "Stopped for good; %(count)s had left", "Stopped for good; %(count)s had left", reached
         )
-        return said % {"count": number(reached)}
+        return _and_taken_back(said % {"count": number(reached)}, counts)
     if waiting or mailing.expanded_at is None:
         return _("Going out: %(reached)s handed over, %(waiting)s wait") % {
             "reached": number(reached), "waiting": number(waiting),
@@ -66,6 +67,15 @@ def standing_of(mailing: Mailing, counts: Mapping[str, int]) -> str:
     return _("Done: %(reached)s of %(total)s handed over") % {
         "reached": number(reached), "total": number(sum(counts.values())),
     }  # fmt: skip
+
+
+def _and_taken_back(said: str, counts: Mapping[str, int]) -> str:
+    left = sum(counts.get(state, 0) for state in WAITING)
+    if not left:
+        return said
+    return ngettext(
+        "%(said)s, %(count)s is being taken back", "%(said)s, %(count)s are being taken back", left
+    ) % {"said": said, "count": number(left)}
 
 
 def overview(state: SendingState) -> str:
@@ -144,5 +154,5 @@ def watched(mailing: Mailing, progress: Progress) -> dict[str, object]:
         "parts": parts_of(progress.counts),
         "groups": groups,
         "left": time_left(progress.seconds_left),
-        "is_moving": mailing.state == MailingState.RUNNING and not progress.is_finished,
+        "is_moving": mailing.state in MOVING and not progress.is_finished,
     }

@@ -82,6 +82,9 @@ def lift_hold(hold: Hold, *, by: Actor, at: datetime) -> Hold:
             _("You may not let these messages leave."),
             _("Ask whoever looks after them, or an owner."),
         )
+    if hold.customer_id is not None:
+        # Whatever the gate judged under this hold is written down before we say that it is over.
+        Customer.objects.select_for_update(no_key=True).get(pk=hold.customer_id)
     if hold.lifted_at is None:
         hold.lifted_at = at
         hold.save(update_fields=["lifted_at"])

@@ -9,17 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.consent.choices import Channel
 from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
-from regulars.messaging import outbox
+from regulars.messaging.actions.waiting import leave_taking_back
 from regulars.messaging.audiences import audiences
-from regulars.messaging.choices import WAITING, MailingState, State
-from regulars.messaging.errors import MailingChanged, MailingNotOpen
+from regulars.messaging.choices import WAITING, MailingState
+from regulars.messaging.errors import ChannelNotCarried, MailingChanged, MailingNotOpen
 from regulars.messaging.models import Mailing, Message, TemplateVersion
 from regulars.messaging.rules import may_approve, may_write
 
-BATCH = 500
+EXPAND_JOB = "messaging.expand"
 # RELIABILITY M10: a list that has grown by more than this asks again.
 MOST_MORE, MOST_SHARE = 100, 0.10
 
@@ -36,11 +37,14 @@ def write_mailing(  # noqa: PLR0913 - each says one thing about the mailing
     at: datetime,
     not_before: datetime | None = None,
     expires_after_hours: int = 24,
+    channel: str = Channel.EMAIL,
 ) -> Mailing:
     """Write down what is meant for whom; nothing leaves before somebody approves it."""
     _check(may_write(by))
+    check_carried(channel)
     mailing = Mailing.objects.create(
         name=name.strip() or version.subject,
+        channel=channel,
         purpose=purpose,
         version=version,
         audience=audience,
@@ -80,11 +84,16 @@ def approve_mailing(mailing: Mailing, *, seen_count: int, by: Actor, at: datetim
     mailing.state, mailing.why_paused = MailingState.RUNNING, ""
     mailing.save()
     audit.record("approved mailing", mailing, by=by, at=at, count=count)
-    jobs.enqueue(
-        "messaging.expand", at=max(at, mailing.not_before or at),
-        unique_key=f"messaging.expand:{mailing.pk}", mailing_id=mailing.pk,
-    )  # fmt: skip
+    _leave_to_be_written(mailing, at)
     return mailing
+
+
+def _leave_to_be_written(mailing: Mailing, at: datetime) -> None:
+    # Each approval has a job of its own: the one before may have ended without a message.
+    jobs.enqueue(
+        EXPAND_JOB, at=max(at, mailing.not_before or at),
+        unique_key=f"{EXPAND_JOB}:{mailing.pk}:{at.isoformat()}", mailing_id=mailing.pk,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -106,22 +115,31 @@ def resume_mailing(mailing: Mailing, *, by: Actor, at: datetime) -> Mailing:
     mailing.state, mailing.why_paused = MailingState.RUNNING, ""
     mailing.save(update_fields=["state", "why_paused"])
     audit.record("resumed mailing", mailing, by=by, at=at)
+    if mailing.expanded_at is None:
+        _leave_to_be_written(mailing, at)
     return mailing
 
 
 @transaction.atomic
 def cancel_mailing(mailing: Mailing, *, by: Actor, at: datetime) -> int:
-    """Stop a mailing for good; returns how many messages are taken back that had not left."""
+    """Stop a mailing for good; returns how many messages wait, and are taken back."""
     _check(may_write(by))
     mailing = _locked(mailing, MailingState.RUNNING, MailingState.PAUSED, MailingState.DRAFT)
     mailing.state = MailingState.CANCELLED
     mailing.save(update_fields=["state"])
-    count = 0
-    waiting = Message.objects.filter(mailing=mailing, state__in=WAITING).order_by("pk")
-    while ids := list(waiting.values_list("pk", flat=True)[:BATCH]):
-        count += len(outbox.transition(ids, State.CANCELLED, at=at, why="mailing"))
+    # Nothing of it is claimed from here on, so that what waits can be taken back in stretches.
+    count = Message.objects.filter(mailing=mailing, state__in=WAITING).count()
+    leave_taking_back(at=at)
     audit.record("cancelled mailing", mailing, by=by, at=at, count=count)
     return count
+
+
+def check_carried(channel: str) -> None:
+    """So far only e-mail is carried: what is meant for another channel would never arrive."""
+    if channel != Channel.EMAIL:
+        raise ChannelNotCarried(
+            _("Messages are carried only by e-mail so far."), _("Choose e-mail, or call them.")
+        )
 
 
 def freeze(version: TemplateVersion, *, at: datetime) -> None:

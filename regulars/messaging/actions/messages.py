@@ -5,20 +5,21 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regulars.consent.choices import Channel
 from regulars.consent.models import OptInRequest
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.events import announce
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
 from regulars.messaging import outbox
-from regulars.messaging.actions.mailings import freeze
-from regulars.messaging.choices import State
+from regulars.messaging.actions.mailings import check_carried, freeze
+from regulars.messaging.choices import MailingState, State
 from regulars.messaging.counting import give_back
 from regulars.messaging.errors import MessageNotOpen, NoAddress
 from regulars.messaging.events import MessagesAccepted
-from regulars.messaging.models import Message, TemplateVersion
+from regulars.messaging.models import Mailing, Message, TemplateVersion
 from regulars.messaging.rules import may_approve, may_write_to
 
 # RELIABILITY M7: what was meant for one customer is worth sending for three days.
@@ -26,7 +27,7 @@ GOOD_FOR = timedelta(hours=72)
 
 
 @transaction.atomic
-def write_message(
+def write_message(  # noqa: PLR0913 - each says one thing about the message
     customer: Customer,
     *,
     version: TemplateVersion,
@@ -36,12 +37,20 @@ def write_message(
     at: datetime,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    channel: str = Channel.EMAIL,
 ) -> Message:
     """Send one text to one customer; the same form sent twice is one message."""
     if not may_write_to(by, customer):
         raise NotAllowed(
             _("You write to the customers whom you look after."),
             _("Ask an owner or a manager to write to the others."),
+        )
+    check_carried(channel)
+    if purpose != version.purpose:
+        # The gate asks what a message is for; the words must be for the same.
+        raise Refusal(
+            _("These words were written for another purpose."),
+            _("Choose what the message is for once more, and send it again."),
         )
     point = address_of(customer)
     if point is None:
@@ -53,7 +62,7 @@ def write_message(
     due = max(at, not_before or at)
     message, is_new = Message.objects.get_or_create(
         customer=customer,
-        channel="email",
+        channel=channel,
         occasion=f"manual:{nonce}"[:120],
         defaults={
             "purpose": purpose,
@@ -112,30 +121,58 @@ def cancel_message(message: Message, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def settle_by_hand(message: Message, *, arrived: bool, by: Actor, at: datetime) -> None:
-    """A person knows whether it arrived: it counts as handed over, or it leaves again."""
+def settle_by_hand(message: Message, *, arrived: bool, by: Actor, at: datetime) -> bool:
+    """A person knows whether it arrived: it counts as handed over, or it leaves again.
+
+    Returns whether it leaves: of a mailing that was stopped for good nothing does.
+    """
     _check(message, by)
+    leaves = not arrived and not _is_stopped(message)
     if arrived:
         moved = bool(outbox.transition([message.pk], State.ACCEPTED, at=at, why="person"))
         if moved:
             announce(MessagesAccepted([str(message.pk)]), at=at)
+    elif leaves:
+        moved = _leave_again(message, at, State.UNKNOWN)
     else:
-        moved = _leave_again(message, by, at, State.UNKNOWN)
+        moved = _stay(message, at)
     if not moved:
         raise MessageNotOpen(_("Somebody has settled this already."), _("Load the page again."))
     audit.record("settled message", message, by=by, at=at, arrived=arrived)
+    return leaves
 
 
 @transaction.atomic
 def try_again(message: Message, *, by: Actor, at: datetime) -> None:
     """A message that failed leaves once more, from the beginning."""
     _check(message, by)
-    if not _leave_again(message, by, at, State.FAILED):
+    if _is_stopped(message):
+        raise MessageNotOpen(
+            _("Its mailing was stopped for good, so it does not leave."),
+            _("Write to them by themselves."),
+        )
+    if not _leave_again(message, at, State.FAILED):
         raise MessageNotOpen(_("This message is not waiting for that."), _("Load the page again."))
     audit.record("tried message again", message, by=by, at=at)
 
 
-def _leave_again(message: Message, by: Actor, at: datetime, came_from: State) -> bool:
+def _is_stopped(message: Message) -> bool:
+    """Whoever stops the mailing at this moment comes before us or after us."""
+    theirs = Mailing.objects.select_for_update().filter(pk=message.mailing_id)
+    return theirs.values_list("state", flat=True).first() == MailingState.CANCELLED
+
+
+def _stay(message: Message, at: datetime) -> bool:
+    said = _("Somebody knows that it did not arrive; its mailing was stopped for good.")
+    moved = outbox.move(
+        [(message.pk, "mailing", said)], ("why", "why_detail"), State.FAILED, at=at,
+        by_epoch=False, came_from=(State.UNKNOWN,),
+    )  # fmt: skip
+    give_back([f"message:{pk}" for pk in moved], at)
+    return bool(moved)
+
+
+def _leave_again(message: Message, at: datetime, came_from: State) -> bool:
     due = outbox.stored(at)
     expires = outbox.stored(max(message.expires_at, at + GOOD_FOR))
     moved = outbox.move(

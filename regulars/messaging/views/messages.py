@@ -176,8 +176,10 @@ def arrived(request: HttpRequest, message_id: UUID) -> HttpResponse:
 def send_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Somebody knows that it did not arrive: it leaves again."""
     message, actor = _changeable(request, message_id)
-    settle_by_hand(message, arrived=False, by=actor, at=clock.now())
-    return _done(request, message, _("It leaves again."))
+    if settle_by_hand(message, arrived=False, by=actor, at=clock.now()):
+        return _done(request, message, _("It leaves again."))
+    said = _("Noted: it did not arrive. Its mailing was stopped for good, so it stays here.")
+    return _done(request, message, said)
 
 
 def _done(request: HttpRequest, message: Message, said: str) -> HttpResponse:

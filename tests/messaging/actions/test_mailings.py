@@ -11,6 +11,7 @@ from regulars.core.faults import Tripped
 from regulars.core.models import AuditEntry, Job
 from regulars.customers.models import Customer
 from regulars.messaging import expanding
+from regulars.messaging.actions import waiting
 from regulars.messaging.actions.mailings import (
     approve_mailing,
     cancel_mailing,
@@ -19,8 +20,10 @@ from regulars.messaging.actions.mailings import (
     write_mailing,
 )
 from regulars.messaging.choices import MailingState, State
-from regulars.messaging.errors import MailingChanged, MailingNotOpen
+from regulars.messaging.errors import ChannelNotCarried, MailingChanged, MailingNotOpen
 from regulars.messaging.models import Mailing, Message
+from regulars.messaging.queries import progress_of
+from regulars.messaging.screens import watched
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_version
@@ -49,6 +52,12 @@ def written(owner: Member, at: datetime, purpose: str = "inform") -> Mailing:
 def approved(owner: Member, at: datetime, purpose: str = "inform", seen: int = 3) -> Mailing:
     mailing = written(owner, at, purpose)
     return approve_mailing(mailing, seen_count=seen, by=owner.actor, at=at)
+
+
+def work(at: datetime) -> None:
+    """Do every job that is due, as the worker does."""
+    while running := jobs.claim("here", at=at):
+        assert jobs.run(running, at=at).state == Job.State.DONE
 
 
 def test_an_approval_keeps_text_list_and_count_and_leaves_the_work(
@@ -178,8 +187,9 @@ def test_pause_resume_and_stop_for_good(owner: Member, at: datetime) -> None:
     assert (mailing.state, mailing.why_paused) == (MailingState.PAUSED, "a wrong date")
     mailing = resume_mailing(mailing, by=owner.actor, at=at)
     count = cancel_mailing(mailing, by=owner.actor, at=at)
+    assert (count, Message.objects.filter(state=State.READY).count()) == (3, 3)
+    work(at)
 
-    assert count == 3
     assert set(Message.objects.values_list("state", flat=True)) == {State.CANCELLED}
     with pytest.raises(MailingNotOpen):
         resume_mailing(mailing, by=owner.actor, at=at)
@@ -190,3 +200,134 @@ def test_an_empty_list_is_not_sent(owner: Member, at: datetime) -> None:
 
     with pytest.raises(MailingNotOpen, match="nobody on this list"):
         approve_mailing(mailing, seen_count=0, by=owner.actor, at=at)
+
+
+def test_a_list_that_grew_leaves_once_it_was_approved_again(owner: Member, at: datetime) -> None:
+    crowd(3)
+    mailing = approved(owner, at)
+    for nth in range(20, 24):
+        make_customer(f"Late {nth}", email=f"late{nth}@x.example")
+    work(at)
+    assert Message.objects.count() == 0
+
+    later = at + timedelta(minutes=5)
+    approve_mailing(mailing, seen_count=7, by=owner.actor, at=later)
+    work(later)
+
+    assert Message.objects.count() == 7
+
+
+def test_a_mailing_paused_before_it_was_written_is_written_when_it_goes_on(
+    owner: Member, at: datetime
+) -> None:
+    crowd(3)
+    mailing = approved(owner, at)
+    pause_mailing(mailing, by=owner.actor, at=at)
+    work(at)
+    assert Message.objects.count() == 0
+
+    later = at + timedelta(minutes=5)
+    resume_mailing(mailing, by=owner.actor, at=later)
+    work(later)
+
+    assert Message.objects.count() == 3
+
+
+def test_it_is_taken_back_in_stretches_and_the_page_says_so_until_it_is_done(
+    owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(5)
+    mailing = approved(owner, at, seen=5)
+    work(at)
+    mailing = cancelled(mailing, owner, at)
+    begun = watched(mailing, progress_of(mailing))
+    monkeypatch.setattr(waiting, "STRETCH", 2)
+    seen: list[int] = []
+
+    def look(_count: int) -> None:
+        seen.append(Message.objects.filter(state=State.READY).count())
+
+    waiting.take_back(at=at, heard=look)
+
+    ended = watched(mailing, progress_of(mailing))
+    assert seen == [3, 1, 0]
+    assert begun["says"] == "Stopped for good; 0 had left, 5 are being taken back"
+    assert ended["says"] == "Stopped for good; 0 had left"
+    assert (begun["is_moving"], ended["is_moving"]) == (True, False)
+
+
+def test_a_mailing_stopped_while_it_is_written_leaves_nothing_behind(
+    owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(4)
+    mailing = approved(owner, at, seen=4)
+    monkeypatch.setattr(expanding, "CHUNK", 2)
+
+    def stop(name: str) -> None:
+        if name == "expand.after_chunk":
+            cancel_mailing(mailing, by=owner.actor, at=at)
+
+    monkeypatch.setattr(expanding, "fault", stop)
+    work(at)
+    mailing.refresh_from_db()
+    # Its job, begun again by a worker that was slow, writes nothing either.
+    assert expanding.expand(mailing, at=at) == 0
+
+    assert list(Message.objects.values_list("state", flat=True)) == [State.CANCELLED] * 2
+    assert (mailing.expanded_at, progress_of(mailing).is_finished) == (None, True)
+
+
+def test_what_a_sender_had_in_its_hands_is_taken_back_when_it_returns(
+    owner: Member, at: datetime
+) -> None:
+    crowd(2)
+    mailing = approved(owner, at, seen=2)
+    work(at)
+    Message.objects.filter(pk=Message.objects.values("pk")[:1]).update(state=State.CLAIMED)
+    cancelled(mailing, owner, at)
+    work(at)
+    Message.objects.filter(state=State.CLAIMED).update(state=State.READY)
+
+    work(at + timedelta(minutes=10))
+
+    assert set(Message.objects.values_list("state", flat=True)) == {State.CANCELLED}
+
+
+def test_what_may_have_left_is_not_said_to_be_taken_back(owner: Member, at: datetime) -> None:
+    crowd(3)
+    mailing = approved(owner, at)
+    work(at)
+    first = Message.objects.order_by("pk")[0]
+    Message.objects.filter(pk=first.pk).update(content_sha256="a" * 64)
+
+    cancelled(mailing, owner, at)
+    work(at)
+
+    states = list(Message.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [State.UNKNOWN, State.CANCELLED, State.CANCELLED]
+
+
+def test_what_is_written_late_expires_when_it_would_have(owner: Member, at: datetime) -> None:
+    crowd(1)
+    mailing = approved(owner, at, seen=1)
+
+    work(at + timedelta(hours=20))
+
+    message = Message.objects.get()
+    assert (message.not_before, message.expires_at) == (
+        at + timedelta(hours=20), at + timedelta(hours=mailing.expires_after_hours),
+    )  # fmt: skip
+
+
+def test_only_email_carries_a_mailing_so_far(owner: Member, at: datetime) -> None:
+    with pytest.raises(ChannelNotCarried, match="only by e-mail"):
+        write_mailing(
+            name="", version=make_version(), purpose="inform", audience="these", definition={},
+            by=owner.actor, at=at, channel="text",
+        )  # fmt: skip
+
+
+def cancelled(mailing: Mailing, owner: Member, at: datetime) -> Mailing:
+    cancel_mailing(mailing, by=owner.actor, at=at)
+    mailing.refresh_from_db()
+    return mailing

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.messaging.actions.messages import (
     cancel_message,
     settle_by_hand,
     try_again,
     write_message,
 )
-from regulars.messaging.choices import State
-from regulars.messaging.errors import MessageNotOpen, NoAddress
+from regulars.messaging.choices import MailingState, State
+from regulars.messaging.errors import ChannelNotCarried, MessageNotOpen, NoAddress
 from regulars.messaging.models import Contact, Message
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
-from tests.factories.messaging import make_message, make_version
+from tests.factories.messaging import make_mailing, make_message, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,17 @@ def test_a_helper_writes_only_to_customers_in_their_care(
         write_message(other, nonce="b", **told)
 
     assert Message.objects.count() == 1
+
+
+def test_words_for_one_purpose_do_not_leave_for_another(helper: Member, at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway", email="ruth@x.example", manager=helper)
+
+    with pytest.raises(Refusal, match="another purpose"):
+        write_message(
+            ruth, version=make_version("sell"), purpose="serve", nonce="x", by=helper.actor, at=at
+        )
+
+    assert Message.objects.count() == 0
 
 
 def test_without_an_address_there_is_a_sentence_and_no_message(owner: Member, at: datetime) -> None:
@@ -113,6 +124,35 @@ def test_what_failed_is_tried_from_the_beginning(owner: Member, at: datetime) ->
     message.refresh_from_db()
     assert (message.state, message.failures, message.not_before) == (State.READY, 0, later)
     assert message.expires_at == later + timedelta(hours=72)
+
+
+def test_nothing_leaves_again_of_a_mailing_that_was_stopped_for_good(
+    owner: Member, at: datetime
+) -> None:
+    mailing = make_mailing(at=at, state=MailingState.CANCELLED)
+    told: dict[str, Any] = {"at": at, "version": mailing.version, "mailing": mailing}
+    failed = make_message(state=State.FAILED, **told)
+    lost = make_message(failed.customer, state=State.UNKNOWN, **told)
+
+    with pytest.raises(MessageNotOpen, match="stopped for good"):
+        try_again(failed, by=owner.actor, at=at)
+    leaves = settle_by_hand(lost, arrived=False, by=owner.actor, at=at)
+
+    failed.refresh_from_db()
+    lost.refresh_from_db()
+    # That it did not arrive is settled all the same.
+    assert (leaves, failed.state, lost.state) == (False, State.FAILED, State.FAILED)
+    assert lost.why == "mailing"
+
+
+def test_only_email_carries_a_message_so_far(owner: Member, at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway", email="ruth@x.example")
+
+    with pytest.raises(ChannelNotCarried, match="only by e-mail"):
+        write_message(
+            ruth, version=make_version(), purpose="serve", nonce="x", by=owner.actor, at=at,
+            channel="text",
+        )  # fmt: skip
 
 
 def test_a_viewer_decides_nothing(viewer: Member, at: datetime) -> None:
