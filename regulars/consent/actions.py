@@ -13,7 +13,9 @@ from regulars.consent.choices import Channel, Decision, Ground, Purpose, Stopped
 from regulars.consent.deciding import CHUNK, Given, event_of, latest_of, newly, stand
 from regulars.consent.errors import (
     GroundUnfit,
+    NotInCare,
     NotLifted,
+    OnlyLooking,
     OnlyOwners,
     OptInClosed,
     WishUnclear,
@@ -28,7 +30,7 @@ from regulars.consent.models import (
     Wish,
 )
 from regulars.consent.remembering import keep_refusals, keep_suppression
-from regulars.consent.rules import may_decide_grounds, may_lift
+from regulars.consent.rules import may_decide_grounds, may_lift, may_note, may_wish_for
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.bulk import run_sql, table_of
@@ -83,6 +85,8 @@ def record_decisions(
     Whoever stands there already gets no second event, and a yes that is older than the last no
     changes nothing.
     """
+    if not may_note(by):
+        raise OnlyLooking
     latest = latest_of(given, decision, at)
     # Locked in one order, as whoever sends will lock them: a no that comes first counts first.
     locked = Customer.objects.select_for_update().filter(pk__in=sorted(latest))
@@ -127,6 +131,8 @@ def suppress(
     `seal` is that of the address or number (`ContactPoint.seal`). For good, or until a moment;
     a shorter time never takes the place of a longer one.
     """
+    if not may_note(by):
+        raise OnlyLooking
     found, is_new = Suppression.objects.select_for_update().get_or_create(
         channel=channel, seal=seal, why=why, lifted_at=None,
         defaults={"since": at, "until": until, "detail": detail[:200]},
@@ -184,6 +190,8 @@ def set_wishes(
 
     Without a time zone, the one that is known stays.
     """
+    if not may_wish_for(by, customer):
+        raise NotInCare(customer.name)
     _check_wishes(channel, topics, every_days, paused_until, time_zone, at)
     Customer.objects.select_for_update().get(pk=customer.pk)
     wishes = {
@@ -202,6 +210,8 @@ def set_wishes(
 @transaction.atomic
 def void_links(customer: Customer, *, by: Actor, at: datetime) -> None:
     """Let no link that a customer was given until now open anything; saying no stays possible."""
+    if not may_wish_for(by, customer):
+        raise NotInCare(customer.name)
     Customer.objects.select_for_update().get(pk=customer.pk)
     Wish.objects.update_or_create(
         customer=customer, defaults={"links_void_before": at},

@@ -36,5 +36,21 @@ class AddressUnreadable(Refusal):
     """No address that a confirmation could be sent to."""
 
 
+class OnlyLooking(NotAllowed):
+    """Whoever may look and change nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You may look, and change nothing."), _("An owner can change that."))
+
+
+class NotInCare(NotAllowed):
+    """A customer whom somebody else looks after."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("Only whoever looks after %(name)s, or an owner, may do this.") % {"name": name}
+        )
+
+
 class OptInClosed(Refusal):
     """What was asked for was not confirmed in time."""

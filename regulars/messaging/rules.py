@@ -9,6 +9,11 @@ def may_write(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
 
 
+def may_word(actor: Actor) -> bool:
+    """Words for one message: whoever writes to anybody at all."""
+    return actor.role != VIEWER
+
+
 def may_write_to(actor: Actor, customer: Customer) -> bool:
     """To one customer: a helper to those in their care."""
     if actor.role == HELPER:

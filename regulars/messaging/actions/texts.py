@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
-from regulars.core.errors import Refusal
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.messaging.choices import Result
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.linting import Written
 from regulars.messaging.models import Template, TemplateVersion
 from regulars.messaging.queries import the_server
+from regulars.messaging.rules import may_word, may_write
 from regulars.messaging.staff_mail import send_to_staff
 from regulars.messaging.starters import starter_of, starters
 from regulars.messaging.texts import Compiled, compile_version
@@ -26,6 +27,7 @@ from regulars.team.models import Member
 @transaction.atomic
 def bring_starters(*, by: Actor, at: datetime) -> int:
     """Put the texts that Regulars brings among your own; those that are there stay as they are."""
+    _check(by)
     there = set(
         Template.objects.filter(source__startswith="starter:").values_list("source", flat=True)
     )
@@ -46,6 +48,7 @@ def bring_starters(*, by: Actor, at: datetime) -> int:
 @transaction.atomic
 def add_template(name: str, written: Written, *, by: Actor, at: datetime) -> Template:
     """Write a text of your own that can be used again."""
+    _check(by)
     compile_version(written.subject, written.preheader, written.body, written.layout)
     template = Template.objects.create(name=name, created_at=at, updated_at=at, **asdict(written))
     audit.record("added", template, by=by, at=at)
@@ -57,6 +60,7 @@ def keep_text(
     template: Template, name: str, written: Written, *, by: Actor, at: datetime
 ) -> Template:
     """Change a text from now on. What was sent before stays as it was."""
+    _check(by)
     compile_version(written.subject, written.preheader, written.body, written.layout)
     template = Template.objects.select_for_update().get(pk=template.pk)
     values = {"name": name, **asdict(written)}
@@ -72,6 +76,7 @@ def keep_text(
 @transaction.atomic
 def restore_starter(template: Template, *, by: Actor, at: datetime) -> Template:
     """Give a text that Regulars brought its first words back."""
+    _check(by)
     starter = starter_of(template.source)
     if starter is None:
         raise Refusal(
@@ -86,6 +91,7 @@ def restore_starter(template: Template, *, by: Actor, at: datetime) -> Template:
 @transaction.atomic
 def put_away(template: Template, *, by: Actor, at: datetime) -> Template:
     """Take a text off the list; what was sent with it stays readable."""
+    _check(by)
     template.archived_at = at
     template.save(update_fields=["archived_at"])
     audit.record("put away", template, by=by, at=at)
@@ -95,6 +101,7 @@ def put_away(template: Template, *, by: Actor, at: datetime) -> Template:
 @transaction.atomic
 def take_out_again(template: Template, *, by: Actor, at: datetime) -> Template:
     """Put a text back on the list."""
+    _check(by)
     template.archived_at = None
     template.save(update_fields=["archived_at"])
     audit.record("took out again", template, by=by, at=at)
@@ -107,12 +114,14 @@ def freeze_version(template: Template, *, by: Actor, at: datetime) -> TemplateVe
 
     No action changes a version afterwards, and `texts.prepare` refuses one that was changed.
     """
+    _check(by)
     return use_text(template, by=by, at=at)
 
 
 @transaction.atomic
 def use_text(template: Template, *, by: Actor, at: datetime, purpose: str = "") -> TemplateVersion:
     """Make of a text what is sent, for its own purpose or for this one."""
+    _check_words(by)
     # Two who send the same text in the same second get one version.
     template = Template.objects.select_for_update().get(pk=template.pk)
     purpose = purpose or template.purpose
@@ -132,8 +141,21 @@ def use_words(
     preheader: str = "", layout: str = "",
 ) -> TemplateVersion:  # fmt: skip
     """Make of words written for once what is sent."""
+    _check_words(by)
     written = Written(subject, preheader, body, purpose, layout)
     return _frozen(written, _made(written), template=None, number=1, by=by, at=at)
+
+
+def _check(by: Actor) -> None:
+    if not may_write(by):
+        raise NotAllowed(
+            _("Only the owner and managers write texts."), _("Ask one of them to change this one.")
+        )
+
+
+def _check_words(by: Actor) -> None:
+    if not may_word(by):
+        raise NotAllowed(_("You may look, and write to nobody. An owner can change that."))
 
 
 def _made(written: Written) -> Compiled:
@@ -165,6 +187,7 @@ def send_text_test(
     template: Template, customer: Customer | None, member: Member, *, by: Actor, at: datetime
 ) -> None:
     """Send a text to oneself, as this customer would read it; nothing goes to the customer."""
+    _check(by)
     made = _made(Written(**{name: getattr(template, name) for name in WRITTEN}))
     rendered = previewed(made, customer, member=member, at=at)
     outcome = send_to_staff(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from regulars.core.actor import COMMAND
-from regulars.core.errors import Refusal
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import AuditEntry
 from regulars.messaging.actions.texts import (
     add_template,
@@ -25,6 +25,7 @@ from regulars.messaging.models import Template, TemplateVersion
 from regulars.messaging.starters import starters
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
+from tests.factories.team import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +190,42 @@ def test_send_text_test_refuses_a_copied_instance(
 
     with pytest.raises(Refusal, match="did not leave"):
         send_text_test(template_of(at=at), None, owner, by=owner.actor, at=at)
+
+
+@pytest.mark.parametrize("role", ["helper", "viewer"])
+def test_texts_for_all_are_written_by_owner_and_managers_alone(
+    role: str, owner: Member, at: datetime
+) -> None:
+    by = make_member(role).actor
+    template = template_of(at=at)
+    for change in (
+        lambda: bring_starters(by=by, at=at),
+        lambda: add_template("Mine", HELLO, by=by, at=at),
+        lambda: keep_text(template, "Mine", HELLO, by=by, at=at),
+        lambda: restore_starter(template, by=by, at=at),
+        lambda: put_away(template, by=by, at=at),
+        lambda: take_out_again(template, by=by, at=at),
+        lambda: freeze_version(template, by=by, at=at),
+        lambda: send_text_test(template, None, owner, by=by, at=at),
+    ):
+        with pytest.raises(NotAllowed):
+            change()
+
+    assert list(Template.objects.values_list("name", "archived_at")) == [("Thanks", None)]
+    assert not TemplateVersion.objects.exists()
+
+
+def test_a_helper_words_one_message_and_a_viewer_none(
+    helper: Member, viewer: Member, at: datetime
+) -> None:
+    template = template_of(at=at)
+    words = {"subject": "Hi", "body": "For you.", "purpose": "serve"}
+
+    use_text(template, by=helper.actor, at=at)
+    use_words(**words, by=helper.actor, at=at)
+    with pytest.raises(NotAllowed):
+        use_text(template, by=viewer.actor, at=at)
+    with pytest.raises(NotAllowed):
+        use_words(**words, by=viewer.actor, at=at)
+
+    assert TemplateVersion.objects.count() == 2
