@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
 from regulars.core.template_fields import TemplateField, Value, register_field
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, CustomerQuerySet
 
 
 def _acquainted(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
@@ -18,10 +18,10 @@ def _acquainted(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Valu
     return dict.fromkeys(spoken.order_by().values_list("customer_id", flat=True).distinct(), "yes")
 
 
-def _strangers() -> int:
+def _strangers() -> CustomerQuerySet:
     touches = Touch.objects.standing()
     spoken = touches.filter(outcome=Outcome.REACHED) | touches.filter(direction=Direction.IN)
-    return Customer.objects.on_the_list().exclude(pk__in=spoken.values("customer_id")).count()
+    return Customer.objects.on_the_list().exclude(pk__in=spoken.values("customer_id"))
 
 
 register_field(TemplateField(

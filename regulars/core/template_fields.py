@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from regulars.core.registry import Registry
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     # Lives in the stubs only.
     from django.utils.functional import _StrPromise
 
@@ -31,7 +33,7 @@ class TemplateField:
     """One thing that a text can say of a customer.
 
     `values` leaves out customers who have none; `when_empty` is what the editor proposes to say
-    for them; `missing` counts the customers on the list who have none, in one query.
+    for them; `missing` finds the customers on the list who have none, as a query.
     """
 
     name: str
@@ -39,7 +41,7 @@ class TemplateField:
     example: "str | _StrPromise"
     when_empty: "str | _StrPromise"
     values: Callable[[Sequence[int], datetime], Mapping[int, Value]]
-    missing: Callable[[], int] | None = None
+    missing: "Callable[[], QuerySet[Any]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

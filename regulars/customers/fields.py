@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.template_fields import Column, TemplateField, register_field
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, CustomerQuerySet
 
 
 def _read(customer_ids: Sequence[int], paths: Sequence[str]) -> Iterable[Sequence[Any]]:
@@ -20,8 +20,8 @@ def _column(path: str) -> Column:
     return Column(_read, path)
 
 
-def _without(empty: Q) -> Callable[[], int]:
-    return lambda: Customer.objects.on_the_list().filter(empty).count()
+def _without(empty: Q) -> Callable[[], CustomerQuerySet]:
+    return lambda: Customer.objects.on_the_list().filter(empty)
 
 
 register_field(TemplateField(

@@ -1,14 +1,16 @@
 """What a text may say of a customer's rhythm."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from regulars.core import clock
 from regulars.core.template_fields import TemplateField, Value, register_field
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import with_tier
 
@@ -59,14 +61,19 @@ def _facts(customer_ids: Sequence[int]) -> QuerySet[CustomerFacts]:
     return CustomerFacts.objects.filter(pk__in=customer_ids)
 
 
-def _without_a_gap() -> int:
+def _without_a_gap() -> CustomerQuerySet:
     has = CustomerFacts.objects.filter(purchase_count__gt=GAPS_NEEDED, usual_gap_days__isnull=False)
-    return Customer.objects.on_the_list().exclude(pk__in=has.values("pk")).count()
+    return Customer.objects.on_the_list().exclude(pk__in=has.values("pk"))
 
 
-def _without_a_purchase() -> int:
-    has = CustomerFacts.objects.filter(first_on__isnull=False)
-    return Customer.objects.on_the_list().exclude(pk__in=has.values("pk")).count()
+def _without_a_year() -> CustomerQuerySet:
+    since = clock.now().date() - timedelta(days=ceil(DAYS_A_YEAR))
+    has = CustomerFacts.objects.filter(first_on__lte=since)
+    return Customer.objects.on_the_list().exclude(pk__in=has.values("pk"))
+
+
+def _without_facts() -> CustomerQuerySet:
+    return Customer.objects.on_the_list().exclude(pk__in=CustomerFacts.objects.values("pk"))
 
 
 register_field(TemplateField(
@@ -75,10 +82,11 @@ register_field(TemplateField(
 ))  # fmt: skip
 register_field(TemplateField(
     "time_with_us", _("How long they have been coming"), _("3 years"), "",
-    _times_with_us, _without_a_purchase,
+    _times_with_us, _without_a_year,
 ))  # fmt: skip
 register_field(TemplateField(
     "purchase_count", _("How often they have bought"), "27", "", _purchase_counts,
+    _without_facts,
 ))  # fmt: skip
 register_field(TemplateField(
     "tier", _("Tier (for conditions; customers do not know the word)"), "active", "", _tiers,

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -54,15 +56,18 @@ class Written:
     layout: str = ""
 
 
-def findings_of(written: Written) -> list[Finding]:
-    """Grave ones first; a text that cannot be read is told that alone."""
+def findings_of(written: Written, among: "QuerySet[Any, Any] | None" = None) -> list[Finding]:
+    """Grave ones first; a text that cannot be read is told that alone.
+
+    What is missing is counted among these ids of customers, or among everybody on the list.
+    """
     try:
         compiled = compile_version(written.subject, written.preheader, written.body, written.layout)
     except TextRefused as no:
         return [Finding("refused", no.sentence, no.remedy, is_grave=True)]
     found = [
         *_on_the_subject(written),
-        *_on_what_is_missing(compiled),
+        *_on_what_is_missing(compiled, among),
         *_on_the_words(written, compiled),
         *_on_the_links(written.body),
         *_on_the_page(written, compiled),
@@ -89,11 +94,16 @@ def _on_the_subject(written: Written) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _on_what_is_missing(compiled: Compiled) -> Iterator[Finding]:
+def _on_what_is_missing(
+    compiled: Compiled, among: "QuerySet[Any, Any] | None"
+) -> Iterator[Finding]:
     """One count for each field that is said alone, however many customers there are."""
     for name in compiled.needed:
         field = template_fields[name]
-        count = field.missing() if field.missing else 0
+        lacking = lacking_of(name)
+        if lacking is None:
+            continue
+        count = (lacking if among is None else lacking.filter(pk__in=among)).count()
         if count:
             yield Finding(
                 "missing",
@@ -106,6 +116,12 @@ def _on_what_is_missing(compiled: Compiled) -> Iterator[Finding]:
                 _("Say what stands there instead: %(mark)s.")
                 % {"mark": mark_of(name, str(field.when_empty) or "…")},
             )
+
+
+def lacking_of(name: str) -> "QuerySet[Any] | None":
+    """The customers on the list who have nothing in this field; None where everybody has."""
+    missing = template_fields[name].missing
+    return missing() if missing else None
 
 
 def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:

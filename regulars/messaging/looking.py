@@ -1,8 +1,11 @@
 """The look before a mailing leaves: who would get it, who would not and why, what is unwise."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,11 +15,14 @@ from regulars.customers.models import Customer
 from regulars.customers.queries import customers_for
 from regulars.messaging.audiences import audiences
 from regulars.messaging.gate import NO, counts_by_verdict
-from regulars.messaging.linting import Finding, Written, findings_of
+from regulars.messaging.linting import Finding, Written, findings_of, lacking_of
 from regulars.messaging.models import Mailing, TemplateVersion
+from regulars.messaging.texts import prepare
 from regulars.messaging.words import sentence_of
 from regulars.team.models import Member
 
+MISSING = "missing"
+_NEVER = NO | {MISSING}
 # So many of the list can be looked through one by one.
 SHOWN = 25
 
@@ -80,23 +86,49 @@ class Look:
 def look_at(mailing: Mailing, *, as_seen_by: Member, shown_id: str) -> Look:
     """Count a mailing's customers by what the gate says now, and pick whose eyes to see it with."""
     meant = audiences[mailing.audience].customers(mailing.definition)
-    counts = counts_by_verdict(
-        mailing.channel, mailing.purpose, clock.now(), meant.order_by().values("pk")
-    )
+    ids = meant.order_by().values("pk")
+    counts = _counts(mailing, ids)
     will = counts.pop("", 0)
-    shares = [(code, Share(count, sentence_of(code))) for code, count in counts.most_common()]
-    people = list(customers_for(as_seen_by.actor).filter(pk__in=meant.order_by().values("pk"))
+    shares = [(code, Share(count, _says(code))) for code, count in counts.most_common()]
+    people = list(customers_for(as_seen_by.actor).filter(pk__in=ids)
                   .order_by("sort_name", "pk")[:SHOWN])  # fmt: skip
     chosen = [one for one in people if str(one.pk) == shown_id] or people[:1]
     return Look(
         total=will + sum(counts.values()),
         will=will,
-        later=[share for code, share in shares if code not in NO],
-        never=[share for code, share in shares if code in NO],
-        findings=findings_of(written_of(mailing.version)),
+        later=[share for code, share in shares if code not in _NEVER],
+        never=[share for code, share in shares if code in _NEVER],
+        findings=findings_of(written_of(mailing.version), ids),
         people=people,
         chosen=chosen[0] if chosen else None,
     )
+
+
+def _counts(mailing: Mailing, ids: "QuerySet[Any, Any]") -> Counter[str]:
+    """How many each verdict is for; whoever would leave, and lacks what the text says, does not."""
+    now = clock.now()
+    counts = counts_by_verdict(mailing.channel, mailing.purpose, now, ids)
+    asked = (lacking_of(name) for name in prepare(mailing.version).needed)
+    lacking = [found for found in asked if found is not None]
+    if not lacking:
+        return counts
+    known = ids
+    for found in lacking:
+        known = known.exclude(pk__in=found.order_by().values("pk"))
+    able = counts_by_verdict(mailing.channel, mailing.purpose, now, known)
+    for code in counts.keys() - NO:
+        counts[MISSING] += counts[code] - able[code]
+        counts[code] = able[code]
+    return +counts
+
+
+def _says(code: str) -> str:
+    if code == MISSING:
+        return _(
+            "The text says something of them that is not known. Say in it what stands there"
+            " instead, or leave that out."
+        )
+    return sentence_of(code)
 
 
 def written_of(version: TemplateVersion) -> Written:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.template_fields import TemplateField, Value, register_field
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order, OrderLine
 
@@ -20,18 +20,26 @@ def _last_days(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value
 
 def _last_items(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
     """The dearest thing of their last purchase."""
-    theirs = Order.objects.filter(customer=OuterRef("pk"), kind=OrderKind.SALE)
-    last = theirs.order_by("-placed_at", "-pk").values("pk")[:1]
-    rows = Customer.objects.filter(pk__in=customer_ids).annotate(last=Subquery(last))
+    rows = Customer.objects.filter(pk__in=customer_ids).annotate(last=_last_sale())
     by_order = {order: pk for pk, order in rows.values_list("pk", "last") if order}
     lines = OrderLine.objects.filter(order_id__in=by_order).exclude(description="")
     dear_last = lines.order_by("total_minor", "-line_no").values_list("order_id", "description")
     return {by_order[order]: description for order, description in dear_last}
 
 
-def _without_a_sale() -> int:
+def _last_sale() -> Subquery:
+    theirs = Order.objects.filter(customer=OuterRef("pk"), kind=OrderKind.SALE)
+    return Subquery(theirs.order_by("-placed_at", "-pk").values("pk")[:1])
+
+
+def _without_an_item() -> CustomerQuerySet:
+    lines = OrderLine.objects.filter(order_id=OuterRef("last")).exclude(description="")
+    return Customer.objects.on_the_list().annotate(last=_last_sale()).filter(~Exists(lines))
+
+
+def _without_a_sale() -> CustomerQuerySet:
     has = Order.objects.filter(customer__isnull=False, kind=OrderKind.SALE)
-    return Customer.objects.on_the_list().exclude(pk__in=has.values("customer_id")).count()
+    return Customer.objects.on_the_list().exclude(pk__in=has.values("customer_id"))
 
 
 register_field(TemplateField(
@@ -40,5 +48,5 @@ register_field(TemplateField(
 ))  # fmt: skip
 register_field(TemplateField(
     "last_item", _("What they bought last"), _("Dark rye, large"), _("your last order"),
-    _last_items, _without_a_sale,
+    _last_items, _without_an_item,
 ))  # fmt: skip

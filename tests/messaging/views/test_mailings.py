@@ -95,6 +95,29 @@ def test_from_the_list_to_the_last_message(
     assert "We have no address of theirs" in words(here, f"{path}of/not-sent/")
 
 
+def test_whoever_lacks_what_the_text_says_is_not_counted_as_leaving(
+    manager: Member, client_of: SignIn, three: list[Customer], at: datetime
+) -> None:
+    here = client_of(manager)
+    school = make_customer("Weir School", kind="organisation", email="weir@x.example")
+    make_customer("Mill School", kind="organisation", email="mill@x.example")
+    make_customer("Lock School", kind="organisation")
+    who = sealed("customers-list", {"ids": [*(one.pk for one in three), school.pk]})
+    here.post("/messages/mailings/new", {**WORDS, "subject": "For {{ first_name }}", "who": who})
+    path = f"/messages/mailings/{Mailing.objects.get().pk}/"
+
+    look = words(here, path)
+    here.post(f"{path}approve", {"seen": "4"})
+    worker.tick((), zone_of_the_business)
+    drain()
+
+    assert "2 of 4 customers get this." in look
+    assert "Send to 2 of them" in look
+    assert "not: The text says something of them that is not known." in look
+    assert "1 customer has no “First name” and would not get this message." in look
+    assert Message.objects.filter(state=State.ACCEPTED).count() == 2
+
+
 def test_all_that_match_are_meant_by_their_filter(
     manager: Member, client_of: SignIn, three: list[Customer]
 ) -> None:
