@@ -143,11 +143,11 @@ def _message_items(limit: int) -> Iterator[dict[str, Any]]:
 
 def _subject_of(message: Any) -> str:
     """As it left, where it has left; before that, as it is written."""
-    from regulars.messaging.texts import prepare
+    from regulars.messaging.texts import prepare, without_links
 
     if not message.context:
         return str(message.version.subject)
-    return prepare(message.version).render(message.context).subject
+    return prepare(message.version).render(without_links(message.context)).subject
 
 
 def _message_line(item: dict[str, Any]) -> str:

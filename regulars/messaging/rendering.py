@@ -14,7 +14,16 @@ from regulars.core.template_fields import values_for
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.models import Message, TemplateVersion
 from regulars.messaging.outbox import Claimed
-from regulars.messaging.texts import Prepared, Rendered, check_rendered, prepare
+from regulars.messaging.paper import ADDRESS_FIELDS
+from regulars.messaging.texts import (
+    SENDER_VALUES,
+    Prepared,
+    Rendered,
+    addresses_in,
+    check_rendered,
+    prepare,
+    without_links,
+)
 from regulars.team.models import Member
 from regulars.team.queries import the_named_business
 
@@ -83,12 +92,17 @@ def _letter(
         rendered = text.render(values)
     except TextRefused:
         return None, UNUSABLE
-    why = check_rendered(rendered, one.address, others)
+    why = check_rendered(rendered, one.address, others, text.addresses | _of_the_house(values))
     if not why and one.content_sha256 not in ("", rendered.sha256):
         why = CHANGED
     if why:
         return None, why
     return Letter(one, rendered, values, rendered.sha256), ""
+
+
+def _of_the_house(values: Mapping[str, Any]) -> frozenset[str]:
+    said = (str(values[name]) for name in SENDER_VALUES - ADDRESS_FIELDS if name in values)
+    return addresses_in("\n".join(said))
 
 
 def contexts_for(
@@ -172,6 +186,12 @@ def rendered_again(message: Message) -> Rendered:
     if rendered.sha256 != message.content_sha256:
         raise ValueError(f"message {message.pk} does not render to what was sent")
     return rendered
+
+
+def shown_again(message: Message) -> Rendered:
+    """The same for whoever looks at it in the desk: its links are the customer's alone."""
+    rendered_again(message)
+    return prepare(message.version).render(without_links(message.context))
 
 
 def _plain(value: Any) -> Any:

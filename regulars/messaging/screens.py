@@ -13,7 +13,7 @@ from regulars.messaging.choices import OPEN, REACHED, WAITING, MailingState, Sta
 from regulars.messaging.looking import time_left
 from regulars.messaging.models import Mailing, Message
 from regulars.messaging.queries import Progress, SendingState
-from regulars.messaging.rendering import rendered_again
+from regulars.messaging.rendering import shown_again
 from regulars.messaging.texts import Rendered
 
 NOT_SENT = (State.SUPPRESSED, State.EXPIRED, State.CANCELLED, State.FAILED)
@@ -105,11 +105,11 @@ class Paper:
 
 
 def text_as_it_was(message: Message) -> Paper:
-    """Rendered again from what was frozen, and equal to it to the letter."""
+    """Rendered again from what was frozen, equal to it to the letter but for their own links."""
     if not message.content_sha256:
         return Paper(None, _("It has not been written out yet: that happens when it leaves."))
     try:
-        return Paper(rendered_again(message))
+        return Paper(shown_again(message))
     except ValueError:
         return Paper(None, _("What is kept of it no longer makes the words that left."))
 

@@ -47,6 +47,9 @@ SENDER_VALUES = frozenset({
 LONGEST_BODY = 50_000
 LONGEST_SUBJECT = 200
 MOST_PREPARED = 256
+# Where a customer's own link stood, for everybody else.
+NO_LINK = "#their-own-link"
+_NONE: frozenset[str] = frozenset()
 _SEPARATOR = "\x1e"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+[^\s<>\"'(),;:\[\].!?]")
@@ -203,7 +206,7 @@ def _one_line(text: str) -> str:
 class Prepared:
     """A version, read once; rendering shares nothing between customers."""
 
-    __slots__ = ("_page", "_text", "needed", "sha256")
+    __slots__ = ("_page", "_text", "addresses", "needed", "sha256")
 
     def __init__(
         self, subject: str, preheader: str, page: str, text: str, fields: list[str]
@@ -213,6 +216,8 @@ class Prepared:
         self._page = IN_PAGE.from_string(page)
         self._text = IN_TEXT.from_string(_SEPARATOR.join((subject, preheader, text)))
         self.needed = tuple(sorted(set(needed_fields(self._text)) & set(fields)))
+        # What the author wrote is no customer's secret, whoever else is written to.
+        self.addresses = addresses_in(f"{subject}\n{preheader}\n{text}")
 
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """Fill in one customer's plain values."""
@@ -275,8 +280,25 @@ def preview_of(compiled: Compiled) -> Prepared:
     )
 
 
-def check_rendered(rendered: Rendered, own_address: str, others: Collection[str]) -> str:
-    """Why a rendered message must not leave; nothing where it may (RELIABILITY M9)."""
+def addresses_in(text: str) -> frozenset[str]:
+    """The mail addresses in a text, as they are compared."""
+    return frozenset(one.casefold() for one in _ADDRESS.findall(text)) if "@" in text else _NONE
+
+
+def without_links(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values for whoever only looks: no link in them opens what a customer's own does."""
+    links = {name for name in ADDRESS_FIELDS if context.get(name)}
+    return {**context, **dict.fromkeys(links, NO_LINK)}
+
+
+def check_rendered(
+    rendered: Rendered, own_address: str, others: Collection[str],
+    ours: frozenset[str] = _NONE,
+) -> str:  # fmt: skip
+    """Why a rendered message must not leave; nothing where it may (RELIABILITY M9).
+
+    `ours` are addresses that we say ourselves: they may be a customer's as well.
+    """
     if rendered.empty_fields or not rendered.subject:
         return "empty_field"
     plain = f"{rendered.subject}\n{rendered.preheader}\n{rendered.text}"
@@ -285,8 +307,7 @@ def check_rendered(rendered: Rendered, own_address: str, others: Collection[str]
     if PERCENT.search(plain):
         return "unfilled"
     if "@" in plain and others:
-        own = own_address.casefold()
-        found = {one.casefold() for one in _ADDRESS.findall(plain)} - {own}
+        found = addresses_in(plain) - ours - {own_address.casefold()}
         if not found.isdisjoint({one.casefold() for one in others}):
             return "foreign_address"
     return ""

@@ -4,11 +4,11 @@ from django import template
 from liquid.exceptions import LiquidError
 
 from regulars.core.errors import Refusal
-from regulars.messaging.choices import State
+from regulars.messaging.choices import MailingState, State
 from regulars.messaging.marks import MARK
 from regulars.messaging.models import Message
-from regulars.messaging.texts import prepare
-from regulars.messaging.words import short_of
+from regulars.messaging.texts import prepare, without_links
+from regulars.messaging.words import TEXT_FAULTS, short_of
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ def subject_of(message: Message) -> str:
     """The subject as it left; before that, with a gap where their own values will stand."""
     if message.content_sha256:
         try:
-            return prepare(message.version).render(message.context).subject
+            return prepare(message.version).render(without_links(message.context)).subject
         except (Refusal, LiquidError):
             pass
     return with_gaps(message.version.subject)
@@ -38,4 +38,11 @@ def why_words(message: Message) -> str:
     """Why it has not left, in two or three words."""
     if message.state in ANSWERABLE and message.why:
         return short_of(message.why)
-    return message.why_detail if message.state == State.FAILED else ""
+    return short_of(message.why) if message.state == State.FAILED else ""
+
+
+@register.filter
+def may_help_again(message: Message) -> bool:
+    """Whether the same message can do better a second time: not where its words are amiss."""
+    is_over = message.mailing is not None and message.mailing.state == MailingState.CANCELLED
+    return message.why not in TEXT_FAULTS and not is_over
