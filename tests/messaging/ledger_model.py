@@ -24,6 +24,8 @@ class Told:
     claim: int = 0
     # Intended once, without our knowing for certain that it did not leave.
     may_have_left: bool = False
+    # An attempt before the present one may have left: no answer to a later one settles that.
+    doubt: bool = False
     failures: int = 0
     # How often it reached its customer.
     arrived: int = 0
@@ -70,7 +72,7 @@ class Ledger:
             if self.is_stopped:
                 one.state = "ready"
             elif one.customer in self.said_no:
-                one.state = "closed" if one.may_have_left else "suppressed"
+                one.state = "unknown" if one.may_have_left else "suppressed"
             elif one.customer in [self.told[other].customer for other in leaving]:
                 one.state = "ready"
             else:
@@ -86,27 +88,33 @@ class Ledger:
         if result == "accepted" and one.state in ("sending", "unknown", "closed"):
             one.state = "accepted"
         elif result == "in_doubt" and one.state == "sending":
-            one.failures += self.kind == KEYED
-            one.state = "ready" if self.kind == KEYED else "unknown"
+            repeats = self.kind == KEYED and one.failures + 1 < MOST_FAILURES
+            one.failures += repeats
+            one.state, one.doubt = ("ready", True) if repeats else ("unknown", one.doubt)
         elif result == "refused" and one.state in ("sending", "unknown"):
-            one.state = "failed"
+            one.state = "unknown" if one.doubt else "failed"
         elif one.state in ("sending", "unknown") and result in ("not_sent", "fenced"):
             self._try_again(one, counts=result == "not_sent")
 
     def _try_again(self, one: Told, *, counts: bool) -> None:
-        one.may_have_left = False
+        if counts and one.failures + 1 >= MOST_FAILURES:
+            one.state = "unknown" if one.doubt else "failed"
+            return
+        one.may_have_left = one.doubt
         one.failures += counts
-        one.state = "failed" if counts and one.failures >= MOST_FAILURES else "ready"
+        one.state = "ready"
 
     def leases_run_out(self) -> None:
         for one in self.told.values():
             if one.state == "claimed":
                 one.state = "ready"
             elif one.state == "sending":
-                one.state = "ready" if self.kind == KEYED else "unknown"
+                keyed = self.kind == KEYED
+                one.state, one.doubt = ("ready", True) if keyed else ("unknown", one.doubt)
 
     def search(self) -> None:
         for pk in self.in_state("unknown"):
             one = self.told[pk]
             one.state = "accepted" if one.arrived else "ready"
             one.may_have_left = bool(one.arrived)
+            one.doubt = False
