@@ -230,16 +230,17 @@ class Attempt(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """What a provider told us, kept raw; handled later, once (RELIABILITY W1)."""
+    """What a provider told us, kept raw and handled once; without a message it has no effect."""
 
     id = models.BigAutoField(primary_key=True)
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=200)
-    # Null: about a message that we do not know. It is kept, and has no effect.
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=20)
+    seal = models.CharField(max_length=32, blank=True)  # Of a soft bounce only.
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)  # Again, for its message.
     handled_at = models.DateTimeField(null=True)
     raw = models.TextField(blank=True)
 
@@ -248,9 +249,8 @@ class ProviderEvent(models.Model):
             models.UniqueConstraint(fields=["provider", "event_id"], name="messaging_event_once"),
         ]
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(handled_at=None), name="messaging_event_unhandled"
-            ),
+            models.Index(fields=["id"], condition=Q(handled_at=None), name="messaging_unhandled"),
+            models.Index(fields=["seal", "happened_at"], condition=~Q(seal=""), name="event_seals"),
         ]
 
     def __str__(self) -> str:

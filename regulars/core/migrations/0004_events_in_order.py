@@ -4,24 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0003_instance_mark'),
+        ("core", "0003_instance_mark"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='eventcursor',
-            name='failures',
+            model_name="eventcursor",
+            name="failures",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='eventcursor',
-            name='set_aside',
+            model_name="eventcursor",
+            name="set_aside",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['kind', 'id'], name='core_event_by_kind'),
+            model_name="event",
+            index=models.Index(fields=["kind", "id"], name="core_event_by_kind"),
         ),
     ]
