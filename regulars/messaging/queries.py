@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.core.cache import cache
 from django.db.models import Count, QuerySet
@@ -12,18 +13,19 @@ from django.utils.translation import gettext as _
 
 from regulars.core import clock
 from regulars.core.actor import Actor
-from regulars.core.instance import Waiting
+from regulars.core.instance import WHY_HELD, Waiting, why_held_now
+from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
 from regulars.messaging import gate
 from regulars.messaging.choices import (
     OPEN,
-    REACHED,
     WAITING,
     MailingState,
     Result,
     ServerKind,
     State,
 )  # fmt: skip
+from regulars.messaging.lists import messages_for
 from regulars.messaging.models import (
     Attempt,
     Hold,
@@ -40,10 +42,13 @@ from regulars.messaging.rules import (
     may_write,
     may_write_to,
 )
-from regulars.messaging.words import sentence_of
+from regulars.messaging.words import failure_of, sentence_of, tried_words
 
 # The pace is taken over at least this long, so that one slow window does not frighten anybody.
 PACE_OVER = timedelta(seconds=5)
+# A server is away when so many attempts in a row, the last of them not long ago, never reached it.
+AWAY = frozenset({"dns", "connect", "tls"})
+NEWEST, AWAY_FOR = 3, timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,12 @@ class SendingState:
     is_file: bool
     waiting_count: int
     needs_a_look_count: int
+    failed_count: int
+    is_away: bool
+
+    @property
+    def server_paused_says(self) -> str:
+        return failure_of(*split_code(self.server_paused_why)) if self.server_paused_why else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,9 @@ def is_writer_to(actor: Actor, customer: Customer) -> bool:
     return may_write_to(actor, customer)
 
 
-def sending_state() -> SendingState:
+def sending_state(actor: Actor) -> SendingState:
+    """What needs a look is counted as far as this person may see it."""
+    theirs = messages_for(actor)
     switch = the_switch() or Switch()
     server = the_server()
     return SendingState(
@@ -113,7 +126,9 @@ def sending_state() -> SendingState:
         server_paused_why=server.paused_why,
         is_file=server.kind == ServerKind.FILE,
         waiting_count=Message.objects.filter(state__in=WAITING).count(),
-        needs_a_look_count=needs_a_look().count(),
+        needs_a_look_count=theirs.filter(state=State.UNKNOWN).count(),
+        failed_count=theirs.filter(state=State.FAILED).count(),
+        is_away=is_server_away(clock.now()),
     )
 
 
@@ -122,11 +137,6 @@ def waiting_to_leave(at: datetime) -> Waiting:
     waiting = Message.objects.filter(state__in=WAITING)
     oldest = waiting.order_by("created_at").values_list("created_at", flat=True).first()
     return Waiting(_("messages"), waiting.count(), oldest)
-
-
-def needs_a_look() -> "QuerySet[Message]":
-    """Those of which nobody knows whether they left."""
-    return Message.objects.filter(state=State.UNKNOWN)
 
 
 def messages_of(customer: Customer) -> "QuerySet[Message]":
@@ -171,41 +181,125 @@ def verdict_preview(customer: Customer, purpose: str, channel: str, at: datetime
     return ""
 
 
-def story_of(message: Message) -> list[str]:
-    """Why somebody did or did not get a message, from its beginning, in sentences."""
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Attempts in a row that ended alike."""
+
+    count: int
+    first: datetime
+    last: datetime
+    result: str
+    label: str
+    says: str
+
+
+def story_of(message: Message, *, halted: str = "") -> list[str]:
+    """Why somebody did or did not get a message, from its beginning, in sentences.
+
+    `halted` is `why_nothing_leaves()`, asked once for a whole list.
+    """
     told = [_("Written %(when)s for %(address)s.") % {
         "when": _when(message.created_at), "address": message.address or _("nobody"),
     }]  # fmt: skip
+    return [*told, *(_tried(tries) for tries in tries_of(message)), end_of(message, halted=halted)]
+
+
+def tries_of(message: Message) -> list[Tries]:
+    """Its attempts, those in a row that ended alike as one."""
     attempts = sorted(message.attempts.all(), key=lambda one: one.epoch)
-    tries = [_attempt(attempt) for attempt in attempts]
-    return [*told, *tries, _end(message)]
+    rows = [list(same) for _key, same in groupby(attempts, key=lambda one: (one.result, one.code))]
+    return [
+        Tries(len(same), same[0].begun_at, same[-1].begun_at, same[0].result,
+              same[0].get_result_display() if same[0].result else _("under way"),
+              "" if same[0].result == Result.ACCEPTED else tried_words(same[0].code))
+        for same in rows
+    ]  # fmt: skip
 
 
-def _attempt(attempt: Attempt) -> str:
-    places = {"when": _when(attempt.begun_at), "code": attempt.code}
-    return {
+def _tried(tries: Tries) -> str:
+    if tries.count > 1:
+        said = _("Tried %(count)s times from %(first)s to %(last)s. %(why)s") % {
+            "count": number(tries.count), "first": _when(tries.first), "last": _when(tries.last),
+            "why": tries.says,
+        }  # fmt: skip
+        return said.strip()
+    said = {
         Result.ACCEPTED.value: _("%(when)s: handed over; the other side took it."),
-        Result.NOT_SENT.value: _("%(when)s: tried; it certainly did not leave (%(code)s)."),
-        Result.REFUSED.value: _("%(when)s: the other side refused it (%(code)s)."),
-        Result.IN_DOUBT.value: _("%(when)s: the answer was lost; nobody knows (%(code)s)."),
-    }.get(attempt.result, _("%(when)s: about to leave; no answer has come back.")) % places
+        Result.NOT_SENT.value: _("%(when)s: tried; it certainly did not leave. %(why)s"),
+        Result.REFUSED.value: _("%(when)s: the other side refused it. %(why)s"),
+        Result.IN_DOUBT.value: _("%(when)s: the answer was lost; nobody knows. %(why)s"),
+    }.get(tries.result, _("%(when)s: about to leave; no answer has come back."))
+    return (said % {"when": _when(tries.first), "why": tries.says}).strip()
 
 
-def _end(message: Message) -> str:
+def end_of(message: Message, *, halted: str = "") -> str:
+    """How it ended, or what it waits for."""
+    if message.state == State.READY:
+        return _what_it_waits_for(message, halted)
+    fails = message.state in (State.FAILED, State.UNKNOWN, State.UNKNOWN_CLOSED)
+    why = (failure_of(message.why, message.why_detail) if fails else sentence_of(message.why))
     places = {
         "when": _when(message.state_at),
         "until": _when(message.not_before),
-        "why": sentence_of(message.why) if message.why else "",
+        "why": why if message.why or fails else "",
         "detail": message.why_detail,
     }
-    if message.state in REACHED:
-        return _ends()[State(message.state)] % places
-    return (_ends()[State(message.state)] % places).strip()
+    return " ".join((_ends()[State(message.state)] % places).split())
+
+
+def _what_it_waits_for(message: Message, halted: str) -> str:
+    """The farthest door first: the house, then its mailing, then its own time."""
+    if halted:
+        return halted
+    mailing = message.mailing
+    if mailing is not None and mailing.state != MailingState.RUNNING:
+        if mailing.state == MailingState.CANCELLED:
+            return _("Its mailing was stopped for good: it is being taken back.")
+        said = _("It waits: its mailing is paused. %(why)s") % {"why": mailing.why_paused}
+        return said.strip()
+    tried = any(one.result == Result.NOT_SENT for one in message.attempts.all())
+    if message.not_before > clock.now():
+        places = {"until": _when(message.not_before)}
+        again = _("It is tried again at %(until)s."), _("It leaves at %(until)s.")
+        return again[0 if tried else 1] % places
+    return _("It is tried again in its turn.") if tried else _("It waits for its turn.")
+
+
+def why_nothing_leaves() -> str:
+    """What keeps every message back at this moment, and who can change that; else nothing."""
+    if held := why_held_now():
+        return _("It waits: nothing leaves this instance until an owner releases it. %(why)s") % {
+            "why": WHY_HELD[held],
+        }  # fmt: skip
+    if switch := the_switch():
+        said = _("It waits: %(who)s stopped all sending %(when)s. %(why)s") % {
+            "who": switch.stopped_by or _("somebody"), "why": switch.why,
+            "when": _when(switch.stopped_at) if switch.stopped_at else "",
+        }  # fmt: skip
+        return said.strip()
+    if paused := the_server().paused_why:
+        return _("It waits: the mail server does not take our messages. %(why)s") % {
+            "why": failure_of(*split_code(paused)),
+        }  # fmt: skip
+    return ""
+
+
+def split_code(said: str) -> tuple[str, str]:
+    """An answer as it is kept with an attempt: its code, and the words after it."""
+    code, _gap, detail = said.partition(" ")
+    return code, detail
+
+
+def is_server_away(at: datetime) -> bool:
+    """Did the newest attempts not even reach the mail server?"""
+    ended = Attempt.objects.exclude(result="").order_by("-pk")
+    newest = list(ended.values_list("code", "begun_at")[:NEWEST])
+    recent = bool(newest) and newest[0][1] > at - AWAY_FOR
+    return recent and all(split_code(code)[0] in AWAY for code, _begun in newest)
 
 
 def _ends() -> Mapping[State, str]:
     return {
-        State.READY: _("It waits for its turn."),
         State.HELD: _("It is held until %(until)s. %(why)s"),
         State.CLAIMED: _("It is about to leave."),
         State.SENDING: _("It is leaving now."),
@@ -216,9 +310,11 @@ def _ends() -> Mapping[State, str]:
         State.SUPPRESSED: _("It was not sent. %(why)s"),
         State.EXPIRED: _("It was not sent: its time had passed."),
         State.CANCELLED: _("It was taken back before it left."),
-        State.FAILED: _("It was not sent: it failed. %(detail)s"),
-        State.UNKNOWN: _("Nobody knows whether it left. Ask them, or look at the mail server."),
-        State.UNKNOWN_CLOSED: _("Nobody knows whether it left; it is not sent again."),
+        State.FAILED: _("It was not sent. %(why)s"),
+        State.UNKNOWN: _(
+            "Nobody knows whether it left. %(why)s Ask them, or look at the mail server."
+        ),
+        State.UNKNOWN_CLOSED: _("Nobody knows whether it left; it is not sent again. %(why)s"),
     }
 
 

@@ -1,10 +1,15 @@
-"""What the gate's verdicts say to people: why not, or why later, and what would make it a yes."""
+"""What codes say to people: why not, why later or why it failed, and what would make it a yes."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+
+from regulars.messaging.server_words import why_not
+
+# What is amiss stands in the words or in their values: the same again would fail again.
+TEXT_FAULTS = frozenset({"empty_field", "unfilled", "foreign_address", "unusable", "changed"})
 
 
 def sentence_of(code: str, **places: Any) -> str:
@@ -68,7 +73,8 @@ _SAID: dict[str, Callable[[], str]] = {
         "They want to hear only about other things. It leaves only if they wish for this too."
     ),
     "no_ground": lambda: _(
-        "Nobody has agreed to this, and nothing else allows it. Ask them, call or write a letter."
+        "They have not agreed to this, and nothing else allows it. Ask them, call or write a"
+        " letter."
     ),
     "expired": lambda: _("The moment for it has passed. Write it anew if it still matters."),
     "paused": lambda: _("They asked us to pause for a while. It waits until they want to hear."),
@@ -81,14 +87,116 @@ _SAID: dict[str, Callable[[], str]] = {
     "too_soon": lambda: _("They want to hear from us less often. It waits until then."),
     "balance": lambda: _(
         "We have not served them often enough since we last sold to them. Serve first: thank, help,"
-        " or ask how they are."
+        " or ask how they are. It asks again then, and leaves if we have."
     ),
     "quiet": lambda: _("It is quiet hours where they live. It leaves when these end."),
     "no_public_url": lambda: _(
-        "It says a link to a page of ours, and our public address is not proved yet. An owner"
-        " proves it in the settings."
+        "It holds a link to a page of our own, and nobody outside can open those yet. It leaves"
+        " once an owner has proved our public address in the settings."
     ),
     "turn": lambda: _("Another message to them is leaving at this moment. This one comes next."),
+}
+
+
+def failure_of(code: str, detail: str = "") -> str:
+    """Why it failed or is in doubt, what the other side said, and what would help."""
+    if say := _FAILED.get(code):
+        return detail if code == "mailing" and detail else say()
+    if code.isdecimal() or code == "refused":
+        sentence, remedy = _answered(code, detail)
+    elif code:
+        sentence, remedy = why_not(code)
+    else:
+        return detail
+    said = f"{code} {detail}".strip() if code.isdecimal() else detail
+    theirs = _("It said: “%(words)s”.") % {"words": said.rstrip(".")} if said else ""
+    return " ".join(part for part in (sentence, theirs, remedy) if part)
+
+
+def _answered(code: str, detail: str) -> tuple[str, str]:
+    """A number of a mail server, with its finer code (RFC 3463) where it says one."""
+    finer = detail.partition(" ")[0]
+    if code.startswith("53"):
+        return why_not("535")
+    if finer.startswith(("5.1.1", "5.1.2", "5.1.3", "5.1.10")):
+        return (
+            _("Their mail server does not know this address."),
+            _("Ask them for the right one, and write it down on their page."),
+        )
+    if finer in ("5.2.2", "4.2.2"):
+        return (
+            _("Their mailbox is full."),
+            _("Reach them another way, or try again in some days."),
+        )
+    if finer == "5.3.4" or (code == "552" and not finer.startswith("5.2")):
+        return (
+            _("The message is larger than the mail server takes."),
+            _("Leave out pictures, and write to them anew."),
+        )
+    if finer.startswith("5.7") or code == "554":
+        return (
+            _("The mail server refused it by its own rules, often as unwanted mail."),
+            _("Look at the records of your domain under “Mail server”, then try again."),
+        )
+    if code.startswith("5") or code == "refused":
+        return (
+            _("The mail server refused it."),
+            _("Check their address on their page, then try again or reach them another way."),
+        )
+    return why_not(code)
+
+
+_FAILED: dict[str, Callable[[], str]] = {
+    "empty_field": lambda: _(
+        "The text asks for something that we do not know of them, such as their name. Add it on"
+        " their page, or say in the text what stands there instead; then write to them anew."
+    ),
+    "unfilled": lambda: _(
+        "A place in the text was left unfilled. Mend the text, then write to them anew."
+    ),
+    "foreign_address": lambda: _(
+        "It would have shown them the e-mail address of another customer. Take that address out of"
+        " the text or out of their facts, then write to them anew."
+    ),
+    "unusable": lambda: _(
+        "The text could not be filled in, or is no longer the one that was approved. Look at the"
+        " text, then write to them anew."
+    ),
+    "changed": lambda: _(
+        "Its words came out other than those that may have left, so it did not leave a second"
+        " time. Ask them whether they have it; write anew if they have not."
+    ),
+    "header": lambda: _(
+        "Its subject, the sender or their address holds signs that no mail can carry. Write them"
+        " anew, then try again."
+    ),
+    "silent": lambda: _("The sender stopped just as it was leaving."),
+    "repeat": lambda: _(
+        "It may have left before, and the mail server cannot tell, so it is not sent twice."
+    ),
+    "mailing": lambda: _("Its mailing was stopped for good."),
+    "error": lambda: _(
+        "The way out broke in the middle. Whoever runs this computer finds in its log why."
+    ),
+}
+
+
+def tried_words(code: str) -> str:
+    """In a few words how an attempt ended that did not succeed."""
+    word, _gap, detail = code.partition(" ")
+    if not word:
+        return ""
+    if word in _TRIED:
+        return _TRIED[word]()
+    if word.isdecimal():
+        return f"{_answered(word, detail)[0]} ({code})"
+    return f"{why_not(word)[0]} ({code})" if detail else why_not(word)[0]
+
+
+_TRIED: dict[str, Callable[[], str]] = {
+    "stopped": lambda: _("All sending was stopped."),
+    "fenced": lambda: _("Another sender had taken over."),
+    "silent": lambda: _("The sender stopped."),
 }
 
 
@@ -121,4 +229,11 @@ _SHORT: dict[str, Callable[[], str]] = {
     "quiet": lambda: _("quiet hours"),
     "no_public_url": lambda: _("public address not proved"),
     "turn": lambda: _("next in turn"),
+    "empty_field": lambda: _("something is missing"),
+    "unfilled": lambda: _("a place was left unfilled"),
+    "foreign_address": lambda: _("shows another’s address"),
+    "unusable": lambda: _("the text cannot be used"),
+    "changed": lambda: _("the words have changed"),
+    "header": lambda: _("signs that no mail can carry"),
+    "mailing": lambda: _("its mailing was stopped"),
 }

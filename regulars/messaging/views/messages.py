@@ -33,7 +33,13 @@ from regulars.messaging.lists import (
     page_of,
 )
 from regulars.messaging.models import Message
-from regulars.messaging.queries import sending_state, story_of, verdict_preview
+from regulars.messaging.queries import (
+    sending_state,
+    story_of,
+    tries_of,
+    verdict_preview,
+    why_nothing_leaves,
+)
 from regulars.messaging.rules import may_write, may_write_to
 from regulars.messaging.screens import line_of, overview, text_as_it_was
 from regulars.team.models import Member
@@ -64,17 +70,21 @@ def needs_look(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     state = State.FAILED if request.GET.get("what") == "failed" else State.UNKNOWN
     page = page_of(needing_a_look(actor, state), request.GET.get("after", ""))
+    halted = why_nothing_leaves()
     shown = {
         **_frame(actor, "look"),
-        "rows": [(one, story_of(one)) for one in page.messages],
+        "rows": [
+            (one, story_of(one, halted=halted), _may_change(actor, one)) for one in page.messages
+        ],
         "what": state,
+        "origin": "failed" if state == State.FAILED else "look",
         "next": f"?what={state}&after={page.next}" if page.next else "",
     }
     return render(request, "messaging/messages/needs_a_look.html", shown)
 
 
 def _frame(actor: Actor, tab: str) -> dict[str, object]:
-    state = sending_state()
+    state = sending_state(actor)
     return {"tab": tab, "state": state, "sentence": overview(state), "may_write": may_write(actor)}
 
 
@@ -123,8 +133,8 @@ def show(request: HttpRequest, message_id: UUID) -> HttpResponse:
     message = message_for(actor, message_id)
     shown = {
         "message": message,
-        "story": story_of(message),
-        "attempts": list(message.attempts.order_by("epoch")),
+        "story": story_of(message, halted=why_nothing_leaves()),
+        "tries": tries_of(message),
         "paper": text_as_it_was(message),
         "may_change": _may_change(actor, message),
         "is_waiting": message.state in WAITING,
@@ -186,7 +196,8 @@ def _done(request: HttpRequest, message: Message, said: str) -> HttpResponse:
     """A toast where a part of a page asked; else the page from which it was asked."""
     if not request.headers.get("HX-Request"):
         messages.success(request, said)
-        ends = {"look": reverse("messaging:needs_a_look")}
+        looks = reverse("messaging:needs_a_look")
+        ends = {"look": looks, "failed": f"{looks}?what=failed"}
         back = ends.get(request.POST.get("from", ""))
         return redirect(back or reverse("messaging:message", args=[message.pk]))
     answer = trigger_client_event(HttpResponse(status=204), "toast", {"text": said})
