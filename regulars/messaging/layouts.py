@@ -97,6 +97,7 @@ def house_layout() -> str:
     """Paper on the counter's wood; who we are and the ways out at the foot."""
     change = _("Choose what you hear from us")
     leave = _("Stop these messages")
+    answer = _("You would rather not hear from us? Answer this with the word stop.")
     foot = (
         "{% if business_name %}<p>{{ business_name }}{% if business_address %},"
         " {{ business_address }}{% endif %}</p>{% endif %}"
@@ -104,6 +105,9 @@ def house_layout() -> str:
         "{% endif %}"
         f'{{% if unsubscribe_url %}}<p><a href="{{{{ unsubscribe_url }}}}">{leave}</a></p>'
         "{% endif %}"
+        # Before the address is proved there are no links, and a no must be as easy without them.
+        # Whoever is asked to confirm is on no list yet.
+        f"{{% unless unsubscribe_url or confirm_url %}}<p>{answer}</p>{{% endunless %}}"
     )
     return HOUSE.replace("%(foot)s", foot)
 

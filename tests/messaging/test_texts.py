@@ -20,6 +20,7 @@ from regulars.messaging.texts import (
 )
 
 HOUSE = {"business_name": "Juniper & Rye", "business_address": "1 Mill Lane, Weir"}
+ANSWER = "You would rather not hear from us? Answer this with the word stop."
 RUTH = {"first_name": "Ruth", "full_name": "Ruth Calloway", "acquainted": "yes", **HOUSE}
 
 
@@ -30,7 +31,7 @@ def ready(body: str, subject: str = "Hello", preheader: str = "", layout: str = 
 def text_of(body: str, **values: object) -> str:
     """The plain part without the head and the foot of the house."""
     whole = ready(body).render({"business_name": "", **values}).text
-    return whole.strip()
+    return whole.strip().removesuffix(ANSWER).strip()
 
 
 def refusal_of(body: str = "Hello", subject: str = "Hello", layout: str = "") -> TextRefused:
@@ -52,6 +53,7 @@ def test_markdown_becomes_a_page_and_a_plain_text() -> None:
     assert rendered.text == (
         "Juniper & Rye\n\nDear Ruth,\n\n  - rye\n  - wheat & <b>oat</b>\n\n"
         "Our hours: https://j.example/?a=1&b=2\n\nJuniper & Rye, 1 Mill Lane, Weir\n\n"
+        f"{ANSWER}\n\n"
     )
 
 
@@ -221,7 +223,7 @@ def test_every_registered_field_can_be_said() -> None:
         ("Hi %first_name%", 1, "Line 1 of the body: “%first_name%” is not how"),
         ("a\n\nsee {{ know }}", 3, "Line 3 of the body: “{{ know }}” stands on a line"),
         ("a\n\n![x](https://x.example/y.png)", 3, "Line 3 of the body: pictures"),
-        ("a\n\n[x](javascript:alert)", 0, ""),
+        ("a\n\n[x](javascript:alert)", 3, "Line 3 of the body: a link cannot lead to “javascript:”"),
         ("a\n\n[x]({{ first_name }})", 3, "Line 3 of the body: a field cannot stand in"),
         ("a\n\n[x](ftp://x.example)", 3, "Line 3 of the body: a link cannot lead to “ftp:”"),
         ("**a {% if tier %}b** c{% endif %}", 1, "Line 1 of the body: a condition begins"),
