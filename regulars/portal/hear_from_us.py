@@ -16,7 +16,7 @@ from regulars.core import clock
 from regulars.core.signed_links import read_link
 from regulars.portal.forms import HearFromUsForm
 from regulars.portal.masks import masked_address
-from regulars.portal.pages import asked_from, gone, page
+from regulars.portal.pages import asked_from, gone, may_confirm, page
 from regulars.portal.words import purpose_words
 from regulars.team.models import Business
 from regulars.team.queries import the_named_business
@@ -28,6 +28,9 @@ from regulars.team.queries import the_named_business
 def ask(request: HttpRequest) -> HttpResponse:
     """The form; whoever sends it reads the same, whether we know them or not."""
     business = the_named_business()
+    if not may_confirm():
+        # A mail with a button cannot leave yet, so none is promised.
+        return page(request, "told_in_person", {"business": business})
     form = HearFromUsForm(request.POST if request.method == "POST" else None, label_suffix="")
     shown = {"business": business, "form": form, "wording": wording_of(business, [])}
     if request.method != "POST":

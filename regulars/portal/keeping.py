@@ -14,12 +14,14 @@ from regulars.consent.models import Wish
 from regulars.core.signed_links import LIVES
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
+from regulars.portal.pages import may_confirm
 from regulars.portal.reach import Box, channels_of, reach_of
 from regulars.portal.visits import THEMSELVES, Visit
-from regulars.portal.words import BY, PURPOSES, purpose_words
+from regulars.portal.words import AGAIN, BY, PURPOSES, purpose_words
 
 Wishes = Mapping[str, object]
-SALT = "portal.undo"
+# Another shape than before had another name: what was sealed then is not read.
+SALT = "portal.undo.2"
 WISHED = ("channel", "every_days", "paused_until")
 
 
@@ -30,11 +32,21 @@ class Kept:
     stopped: Sequence[str]
     asked: str
     is_wish_new: bool
+    # Empty where no button brings anything back.
     undo: str
 
     @property
     def is_nothing(self) -> bool:
         return not (self.stopped or self.asked or self.is_wish_new)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What is back, what waits for their mailbox, and what stays stopped until they tell us."""
+
+    is_wish_back: bool
+    asked: str
+    stays: Sequence[str]
 
 
 def keep(visit: Visit, *, ticked: set[str], wishes: Wishes, asked_from: str, at: datetime) -> Kept:
@@ -50,19 +62,32 @@ def keep(visit: Visit, *, ticked: set[str], wishes: Wishes, asked_from: str, at:
         if is_new:
             _wish(visit.customer, wishes, at)
     asked = ask(visit, raised, asked_from, at) if raised else False
+    may_undo = is_new or any(box.may_ask for box in lowered)
     return Kept(
         [_("%(what)s, %(way)s") % {"what": PURPOSES[b.purpose], "way": BY[b.channel]}
          for b in lowered],
         purpose_words(raised) if asked else "",
         is_new,
-        _sealed(visit.customer, before if is_new else {}, lowered),
+        _sealed(visit.customer, before if is_new else {}, lowered) if may_undo else "",
     )  # fmt: skip
 
 
-def take_back(visit: Visit, sealed: str, *, asked_from: str, at: datetime) -> str | None:
-    """Wish again what was wished before; what was stopped is asked for again, by mail.
+def stop_all(visit: Visit, *, at: datetime) -> Kept:
+    """No to all that may be chosen, by every way that there is; how often stays as it was."""
+    reach = reach_of(visit.customer, at)
+    with transaction.atomic():
+        kept = keep(visit, ticked=set(), wishes=wishes_of(visit.customer), asked_from="", at=at)
+        # A way by which nothing reaches them today could open when they buy again.
+        for way, _label in reach.ways:
+            for channel in channels_of(way):
+                _withdraw(visit, channel, "", [row.purpose for row in reach.rows], at)
+    return kept
 
-    Returns what was asked for, in words; nothing where there is nothing to take back.
+
+def take_back(visit: Visit, sealed: str, *, asked_from: str, at: datetime) -> Undone | None:
+    """Wish again what was wished before; what was stopped by mail is asked for again, by mail.
+
+    Nothing where there is nothing to take back.
     """
     try:
         left = signing.loads(sealed, salt=SALT, max_age=LIVES["visit"])
@@ -75,8 +100,11 @@ def take_back(visit: Visit, sealed: str, *, asked_from: str, at: datetime) -> st
         moment = datetime.fromisoformat(until) if until else None
         still = moment if moment and moment > at else None
         _wish(visit.customer, {**left["wishes"], "paused_until": still}, at)
-    purposes = [Purpose(one) for one in left["stopped"]]
-    return purpose_words(purposes) if purposes and ask(visit, purposes, asked_from, at) else ""
+    purposes = [Purpose(one) for one in left["stopped"].get(Channel.EMAIL, ())]
+    is_asked = bool(purposes) and may_confirm() and ask(visit, purposes, asked_from, at)
+    stays = [str(AGAIN[way]) for way in AGAIN
+             if way in left["stopped"] and not (way == Channel.EMAIL and is_asked)]  # fmt: skip
+    return Undone(bool(left["wishes"]), purpose_words(purposes) if is_asked else "", stays)
 
 
 def wishes_of(customer: Customer) -> dict[str, object]:
@@ -145,6 +173,9 @@ def _sealed(customer: Customer, before: Wishes, lowered: Sequence[Box]) -> str:
     left = {
         "customer": customer.pk,
         "wishes": wishes if before else {},
-        "stopped": [str(box.purpose) for box in lowered if box.channel == Channel.EMAIL],
+        "stopped": {
+            str(way): [str(box.purpose) for box in lowered if box.channel == way]
+            for way in {box.channel for box in lowered}
+        },
     }
     return signing.dumps(left, salt=SALT)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from regulars.consent.errors import WishUnclear
 from regulars.core import clock
@@ -17,9 +17,9 @@ from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
 from regulars.portal import visits
 from regulars.portal.forms import PreferencesForm
-from regulars.portal.keeping import keep, mailbox_of, take_back, wishes_of
+from regulars.portal.keeping import keep, mailbox_of, stop_all, take_back, wishes_of
 from regulars.portal.masks import masked_address, masked_number
-from regulars.portal.pages import asked_from, gone, kept_by_nobody, page
+from regulars.portal.pages import asked_from, gone, kept_by_nobody, only_pressed, page
 from regulars.portal.reach import reach_of
 from regulars.portal.visits import Visit, visit_of
 from regulars.portal.words import purpose_words
@@ -59,7 +59,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@only_pressed
 def undo(request: HttpRequest) -> HttpResponse:
     """Take back what was just kept."""
     at = clock.now()
@@ -68,13 +68,13 @@ def undo(request: HttpRequest) -> HttpResponse:
         return gone(request)
     if not visits.is_own_form(request, visit):
         return page(request, "elsewhere", {"business": the_named_business()}, status=403)
-    asked = take_back(visit, request.POST.get("undo", ""), asked_from=asked_from(request), at=at)
+    undone = take_back(visit, request.POST.get("undo", ""), asked_from=asked_from(request), at=at)
     shown = shown_to(visit.customer, at, visit=visit)
-    return page(request, "preferences", {**shown, "is_undone": asked is not None, "asked": asked})
+    return page(request, "preferences", {**shown, "undone": undone})
 
 
 @csrf_exempt
-@require_POST
+@only_pressed
 def leave(request: HttpRequest) -> HttpResponse:
     """End the half hour, on a computer that others use too."""
     answer = page(request, "left", {"business": the_named_business()})
@@ -83,6 +83,14 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
+    if request.POST.get("stop") == "all":
+        kept = stop_all(visit, at=at)
+        shown = shown_to(visit.customer, at, visit=visit)
+        return page(request, "preferences", {**shown, "kept": kept, "is_all": True})
+    return _keep_form(request, visit, at)
+
+
+def _keep_form(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     form = form_of(visit.customer, at, request.POST.dict())
     ticked = set(request.POST.getlist("may"))
     kept = None

@@ -10,6 +10,7 @@ from regulars.consent.grounds import GroundRule, grounds_now
 from regulars.consent.models import ConsentState, Wish
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
+from regulars.portal.pages import may_confirm
 from regulars.portal.words import BY, PURPOSES, WAYS
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Box:
     channel: Channel
     purpose: Purpose
     is_on: bool
+    may_ask: bool
 
     @property
     def name(self) -> str:
@@ -46,8 +48,7 @@ class Box:
 
     @property
     def may_change(self) -> bool:
-        """A yes is confirmed by mail, so only mail can be asked for here."""
-        return self.is_on or self.channel == Channel.EMAIL
+        return self.is_on or self.may_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class Reach:
         return [box for row in self.rows for box in row.boxes]
 
     @property
+    def may_ask(self) -> bool:
+        """Whether anything can be asked for here."""
+        return any(box.may_ask for box in self.boxes)
+
+    @property
     def has_fixed(self) -> bool:
         """Whether something is off that cannot be asked for here."""
         return any(not box.may_change for box in self.boxes)
@@ -89,8 +95,10 @@ def reach_of(customer: Customer, at: datetime) -> Reach:
     ways = [way for way in WAYS if POINTS[way] in kinds]
     known = _Known.of(customer, grounds, at)
     always = [one for one in PURPOSES if _is_service(grounds, one)]
+    # A yes is confirmed by mail, so only mail can be asked for, once that mail can leave.
+    asked_for = {Channel.EMAIL} if may_confirm() else set()
     rows = [
-        Row(one, words, [Box(way, one, known.is_on(way, one)) for way in ways])
+        Row(one, words, [Box(way, one, known.is_on(way, one), way in asked_for) for way in ways])
         for one, words in PURPOSES.items()
         if one not in always
     ]

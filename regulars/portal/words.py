@@ -37,6 +37,14 @@ BY = {
     Channel.LETTER: _("by post"),
 }
 
+# How what was stopped begins again where no button brings it back.
+AGAIN = {
+    Channel.CALL: _("By telephone: tell us, and we call again."),
+    Channel.EMAIL: _("By e-mail: tell us, and we write again."),
+    Channel.TEXT: _("By text: tell us, and we send texts again."),
+    Channel.LETTER: _("By post: tell us, and we send letters again."),
+}
+
 
 def purpose_words(purposes: Iterable[str]) -> str:
     """Why we write, as a list in the reader's language."""

@@ -17,12 +17,20 @@ from regulars.core.actor import SYSTEM
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
 from regulars.customers.naming import seal_of
+from regulars.team.models import Business
 from tests.factories.instance import all_rows
-from tests.factories.portal import make_ruth
+from tests.factories.portal import make_ruth, prove_address
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business", "at")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business", "reached")]
 
+PHONE = "01632 960100"
 FORM = {"email": "new@mail.example", "name": "Ada Bread", "about": ["inform", "sell"]}
+
+
+@pytest.fixture
+def reached(at: datetime, settings: Any) -> None:
+    """Without a proved address no mail with a button could leave."""
+    prove_address(settings, at)
 
 
 def ask(client: Client, **over: object) -> Any:
@@ -127,6 +135,31 @@ def test_what_cannot_be_is_said(client: Client, over: dict[str, object], sentenc
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert OptInRequest.objects.count() == 0
+
+
+def test_without_a_proved_address_no_mail_is_promised(client: Client, settings: Any) -> None:
+    settings.PUBLIC_URL = ""
+    Business.objects.update(phone=PHONE)
+    before = all_rows()
+
+    answers = [client.get("/hear-from-us"), ask(client)]
+
+    for text in (answer.content.decode() for answer in answers):
+        assert "<form" not in text
+        assert f"Call us, and we write down that you would like to hear from us: {PHONE}" in text
+    assert all_rows() == before
+
+
+def test_without_a_telephone_either_they_can_come_by(client: Client, settings: Any) -> None:
+    settings.PUBLIC_URL = ""
+    Business.objects.update(phone="", street="1 Mill Lane", postcode="BA1", city="Weir")
+
+    text = client.get("/hear-from-us").content.decode()
+
+    assert (
+        "Come by or write to us, and we write down that you would like to hear from us: "
+        "1 Mill Lane, BA1 Weir" in text
+    )
 
 
 # Confirming

@@ -18,11 +18,12 @@ from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
 from tests.factories.customers import make_customer
 from tests.factories.instance import all_rows
-from tests.factories.portal import link_to, make_ruth
+from tests.factories.portal import link_to, make_ruth, prove_address
 
 pytestmark = pytest.mark.django_db
 
 BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
+PHONE = "01632 960100"
 KEPT = {"way": "", "every_days": "", "pause_to": ""}
 
 
@@ -31,6 +32,12 @@ def ruth(business: Business) -> Customer:
     customer = make_ruth()
     make_decision(customer)
     return customer
+
+
+@pytest.fixture
+def reached(at: datetime, settings: Any) -> None:
+    """A mail that asks for a yes can leave."""
+    prove_address(settings, at)
 
 
 @pytest.fixture
@@ -44,6 +51,11 @@ def hidden_in(answer: Any, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
     assert found, f"no field {name}"
     return found[1]
+
+
+def take_back(browser: Client, answer: Any) -> Any:
+    given = {"guard": hidden_in(answer, "guard"), "undo": hidden_in(answer, "undo")}
+    return browser.post("/p/undo", given)
 
 
 def by_way(names: set[str]) -> dict[str, set[str]]:
@@ -224,6 +236,7 @@ def test_nothing_left_by_one_way_is_a_no_to_all_of_it(there: Client) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("reached")
 def test_a_yes_waits_for_the_mailbox(there: Client, ruth: Customer, at: datetime) -> None:
     make_decision(ruth, purpose="sell", decision=Decision.WITHDRAWN)
     before = states()
@@ -281,6 +294,7 @@ def test_a_day_that_cannot_be_is_said_and_nothing_is_kept(there: Client, day: st
     assert all_rows() == before
 
 
+@pytest.mark.usefixtures("reached")
 def test_undo_wishes_as_before_and_asks_their_mailbox(there: Client, ruth: Customer) -> None:
     keep(there, every_days="14")
     may = ticked_in(there.get("/p/")) - {"email:sell"}
@@ -294,7 +308,50 @@ def test_undo_wishes_as_before_and_asks_their_mailbox(there: Client, ruth: Custo
     assert (wish.every_days, wish.paused_until) == (14, None)
     assert states() == {("email", "", "granted"), ("email", "sell", "withdrawn")}
     assert OptInRequest.objects.get().purposes == ["sell"]
-    assert "It is as it was before." in undone.content.decode()
+    text = undone.content.decode()
+    assert "Which way, how often and from when are as they were before." in text
+    assert "Look into your mailbox r…@m….example" in text
+    assert "This stays stopped:" not in text
+
+
+@pytest.mark.usefixtures("reached")
+def test_undo_says_what_stays_stopped(there: Client) -> None:
+    """A no for calls comes back by telling us alone, and the page does not claim otherwise."""
+    may = ticked_in(there.get("/p/")) - {"call:inform", "email:sell"}
+    answer = keep(there, may=sorted(may), every_days="90")
+
+    undone = take_back(there, answer)
+
+    text = undone.content.decode()
+    assert Wish.objects.get().every_days is None
+    assert "Which way, how often and from when are as they were before." in text
+    assert "This stays stopped:" in text
+    assert "By telephone: tell us, and we call again." in text
+    assert "By e-mail: tell us" not in text
+    assert "call:inform" not in ticked_in(undone)
+    assert OptInRequest.objects.get().purposes == ["sell"]
+
+
+def test_undo_promises_no_mail_that_cannot_leave(there: Client) -> None:
+    may = ticked_in(there.get("/p/")) - {"email:sell"}
+
+    text = take_back(there, keep(there, may=sorted(may), every_days="90")).content.decode()
+
+    assert "By e-mail: tell us, and we write again." in text
+    assert "Look into your mailbox" not in text
+    assert OptInRequest.objects.count() == 0
+
+
+@pytest.mark.usefixtures("reached")
+def test_where_nothing_comes_back_by_a_button_there_is_none(there: Client) -> None:
+    Business.objects.update(phone=PHONE)
+    may = ticked_in(there.get("/p/")) - {"call:inform"}
+
+    text = keep(there, may=sorted(may)).content.decode()
+
+    assert "News: what changes here, by telephone" in text
+    assert 'name="undo"' not in text
+    assert f"It was a slip? Tell us, and we put it on again. Call us: {PHONE}." in text
 
 
 def test_undo_is_for_whoever_did_it(there: Client, at: datetime) -> None:
@@ -353,6 +410,66 @@ def test_a_name_with_signs_is_shown_as_written(
 
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+
+
+# All of it at once, and addresses that are only for buttons
+
+
+def test_one_press_stops_all_that_they_did_not_ask_for(there: Client, ruth: Customer) -> None:
+    set_wishes(ruth, by=SYSTEM, at=BEFORE, every_days=14)
+    shown = there.get("/p/")
+    assert "Stop all that I did not ask for" in shown.content.decode()
+
+    answer = there.post("/p/", {"guard": hidden_in(shown, "guard"), "stop": "all"})
+
+    assert ticked_in(answer) == set()
+    assert states() == {
+        (channel, "", "withdrawn") for channel in ("call", "email", "text", "letter", "note")
+    }
+    assert Wish.objects.get().every_days == 14
+    assert "Nothing that you did not ask for comes to you any more." in answer.content.decode()
+    events = ConsentEvent.objects.count()
+    there.post("/p/", {"guard": hidden_in(answer, "guard"), "stop": "all"})
+    assert ConsentEvent.objects.count() == events
+
+
+def test_stopping_all_needs_a_form_of_this_visit(there: Client) -> None:
+    before = all_rows()
+
+    assert there.post("/p/", {"guard": "", "stop": "all"}).status_code == 403
+    assert all_rows() == before
+
+
+@pytest.mark.parametrize("path", ["/p/undo", "/p/leave"])
+def test_looking_at_a_button_leads_to_its_page(there: Client, path: str) -> None:
+    before = all_rows()
+
+    answers = [there.get(path), there.head(path)]
+
+    assert [(a.status_code, a["Location"], a["Cache-Control"]) for a in answers] == [
+        (302, "/p/", "no-store")
+    ] * 2
+    assert there.put(path).status_code == 405
+    assert all_rows() == before
+    assert there.get("/p/").status_code == 200
+
+
+def test_without_a_proved_address_a_yes_is_told_and_not_ticked(
+    there: Client, ruth: Customer
+) -> None:
+    Business.objects.update(phone=PHONE)
+    make_decision(ruth, purpose="sell", decision=Decision.WITHDRAWN)
+    before = states()
+    shown = there.get("/p/")
+
+    keep(there, may=sorted(ticked_in(shown) | {"email:sell"}))
+
+    text = shown.content.decode()
+    assert 'value="email:sell" disabled' in text
+    assert "we send a mail with a button" not in text
+    assert f"What is off is put on again by telling us. Call us: {PHONE}." in text
+    assert states() == before
+    assert OptInRequest.objects.count() == 0
 
 
 # For staff
