@@ -18,6 +18,7 @@ from regulars.messaging.texts import Rendered
 
 NOT_SENT = (State.SUPPRESSED, State.EXPIRED, State.CANCELLED, State.FAILED)
 MOVING = (MailingState.RUNNING, MailingState.CANCELLED)
+GOING = (MailingState.RUNNING, MailingState.PAUSED)
 # The parts of a mailing's bar, in the order in which they stand: tone, states.
 PARTS = (
     ("1", REACHED),
@@ -55,6 +56,8 @@ def standing_of(mailing: Mailing, counts: Mapping[str, int]) -> str:
             "Paused: %(count)s of its messages waits", "Paused: %(count)s of its messages wait",
             waiting,
         ) % {"count": number(waiting)}  # fmt: skip
+    if mailing.state == MailingState.CANCELLED and mailing.approved_at is None:
+        return _("Thrown away; nobody got it")
     if mailing.state == MailingState.CANCELLED:
         said = ngettext(
             "Stopped for good; %(count)s had left", "Stopped for good; %(count)s had left", reached
@@ -141,8 +144,9 @@ GROUPS = {
 }  # fmt: skip
 
 
-def watched(mailing: Mailing, progress: Progress) -> dict[str, object]:
+def watched(mailing: Mailing, progress: Progress, *, halted: str) -> dict[str, object]:
     """How far a mailing is: its sentence, bar, pace, and how many are in each state."""
+    is_moving = mailing.state in MOVING and not progress.is_finished
     groups = [
         (group, count)
         for group in GROUPS.values()
@@ -153,6 +157,8 @@ def watched(mailing: Mailing, progress: Progress) -> dict[str, object]:
         "says": standing_of(mailing, progress.counts),
         "parts": parts_of(progress.counts),
         "groups": groups,
-        "left": time_left(progress.seconds_left),
-        "is_moving": mailing.state in MOVING and not progress.is_finished,
+        "left": time_left(progress.seconds_left) if is_moving and progress.open else "",
+        "is_moving": is_moving,
+        "is_stoppable": mailing.state in GOING and not progress.is_finished,
+        "halted": halted if is_moving else "",
     }

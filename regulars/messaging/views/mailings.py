@@ -10,15 +10,17 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.messaging.actions import mailings as change
-from regulars.messaging.audiences import audiences
+from regulars.messaging.audiences import audiences, sealed
 from regulars.messaging.choices import MailingState
+from regulars.messaging.errors import MailingChanged, MailingNotOpen
 from regulars.messaging.forms.sending import MailingForm
 from regulars.messaging.lists import mailing_for, messages_for, page_of
 from regulars.messaging.looking import look_at
-from regulars.messaging.models import Mailing
-from regulars.messaging.queries import progress_of, story_of
+from regulars.messaging.models import Mailing, Template
+from regulars.messaging.queries import end_of, progress_of, why_nothing_leaves
 from regulars.messaging.rules import may_approve
 from regulars.messaging.screens import GROUPS, watched
+from regulars.messaging.templatetags.carried import with_gaps
 from regulars.team.queries import signed_in_member
 
 
@@ -34,11 +36,13 @@ def new(request: HttpRequest) -> HttpResponse:
     """Write to the customers whom a list has sealed into the address."""
     actor = _approver(request)
     if request.method == "GET":
-        return _sheet(request, MailingForm.begun(request, who=request.GET.get("who", "")))
+        return _sheet(request, _begun(request))
     form = MailingForm(request.POST)
     if form.is_valid():
         try:
-            return redirect("messaging:mailing", _written(form, actor).pk)
+            mailing = _written(form, actor)
+            _replace(_draft(request.POST.get("from", "")), actor)
+            return redirect("messaging:mailing", mailing.pk)
         except NotAllowed:
             raise
         except Refusal as no:
@@ -46,11 +50,40 @@ def new(request: HttpRequest) -> HttpResponse:
     return _sheet(request, form, status=422)
 
 
+def _begun(request: HttpRequest) -> MailingForm:
+    """An empty sheet, or the words and the customers of a draft that is to be changed."""
+    draft = _draft(request.GET.get("from", ""))
+    if draft is None:
+        return MailingForm.begun(request, who=request.GET.get("who", ""))
+    words = draft.version
+    return MailingForm.begun(
+        request, who=sealed(draft.audience, draft.definition), text=words.template_id or "",
+        subject=words.subject, body=words.body, purpose=draft.purpose,
+    )  # fmt: skip
+
+
+def _draft(mailing_id: str) -> Mailing | None:
+    drafts = Mailing.objects.filter(state=MailingState.DRAFT).select_related("version")
+    return drafts.filter(pk=mailing_id).first() if mailing_id.isdecimal() else None
+
+
+def _replace(draft: Mailing | None, actor: Actor) -> None:
+    """The words were changed: the draft that held the old ones is thrown away."""
+    if draft is not None:
+        change.cancel_mailing(draft, by=actor, at=clock.now())
+
+
+def _name_of(form: MailingForm) -> str:
+    """The name of the text that it began with, else the subject with gaps for their values."""
+    kept: Template | None = form.cleaned_data["text"]
+    return kept.name if kept else with_gaps(form.cleaned_data["subject"])
+
+
 def _written(form: MailingForm, actor: Actor) -> Mailing:
     now = clock.now()
     audience, definition = form.cleaned_data["who"]
     return change.write_mailing(
-        name=form.cleaned_data["subject"], version=form.version(by=actor, at=now),
+        name=_name_of(form), version=form.version(by=actor, at=now),
         purpose=form.said_purpose, audience=audience, definition=definition, by=actor, at=now,
     )  # fmt: skip
 
@@ -59,7 +92,11 @@ def _sheet(request: HttpRequest, form: MailingForm, status: int = 200) -> HttpRe
     meant = form.meant()
     if meant is None:
         raise Refusal(_("Nobody knows who is meant."), _("Choose the customers on the list again."))
-    shown = {"form": form, "who": audiences[meant[0]].words(meant[1])}
+    shown = {
+        "form": form,
+        "who": audiences[meant[0]].words(meant[1]),
+        "replaces": request.POST.get("from") or request.GET.get("from", ""),
+    }
     return render(request, "messaging/mailings/write.html", shown, status=status)
 
 
@@ -68,7 +105,11 @@ def show(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """Before approval the look at it; afterwards how far it is."""
     member = signed_in_member(request)
     mailing = mailing_for(mailing_id)
-    shown: dict[str, object] = {"mailing": mailing, "may_approve": may_approve(member.actor)}
+    shown: dict[str, object] = {
+        "mailing": mailing,
+        "may_approve": may_approve(member.actor),
+        "refusal": request.session.pop(_refused(mailing), None),
+    }
     if mailing.state == MailingState.DRAFT:
         seen = look_at(mailing, as_seen_by=member, shown_id=request.GET.get("as", ""))
         return render(request, "messaging/mailings/look.html", {**shown, "look": seen})
@@ -85,7 +126,19 @@ def progress(request: HttpRequest, mailing_id: int) -> HttpResponse:
 
 
 def _watched(mailing: Mailing) -> dict[str, object]:
-    return watched(mailing, progress_of(mailing))
+    return watched(mailing, progress_of(mailing), halted=why_nothing_leaves())
+
+
+def _refused(mailing: Mailing) -> str:
+    return f"refused mailing {mailing.pk}"
+
+
+def _say_on_its_page(request: HttpRequest, mailing: Mailing, no: Refusal) -> HttpResponse:
+    """The page itself says why not, beside what is true now."""
+    request.session[_refused(mailing)] = {"sentence": no.sentence, "remedy": no.remedy}
+    there = redirect("messaging:mailing", mailing.pk)
+    there.status_code = 303
+    return there
 
 
 @require_safe
@@ -96,10 +149,11 @@ def listed(request: HttpRequest, mailing_id: int, group: str) -> HttpResponse:
         return redirect("messaging:mailing", mailing.pk)
     chosen = messages_for(actor).filter(mailing=mailing, state__in=GROUPS[group].states)
     page = page_of(chosen, request.GET.get("after", ""))
+    halted = why_nothing_leaves()
     shown = {
         "mailing": mailing,
         "group": GROUPS[group],
-        "rows": [(one, story_of(one)[-1]) for one in page.messages],
+        "rows": [(one, end_of(one, halted=halted)) for one in page.messages],
         "next": f"?after={page.next}" if page.next else "",
     }
     return render(request, "messaging/mailings/listed.html", shown)
@@ -110,30 +164,50 @@ def approve(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """Let it go: for this text, these customers, and as many as were seen."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
     seen = request.POST.get("seen", "")
-    change.approve_mailing(
-        mailing, seen_count=int(seen) if seen.isdecimal() else 0, by=actor, at=clock.now()
-    )
+    try:
+        change.approve_mailing(
+            mailing, seen_count=int(seen) if seen.isdecimal() else 0, by=actor, at=clock.now()
+        )
+    except (MailingChanged, MailingNotOpen) as no:
+        return _say_on_its_page(request, mailing, no)
     return redirect("messaging:mailing", mailing.pk)
 
 
 @require_POST
 def pause(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    """Let what has not left wait; of what is finished there is nothing to hold."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
-    change.pause_mailing(mailing, by=actor, at=clock.now())
+    try:
+        if mailing.state == MailingState.RUNNING and progress_of(mailing).is_finished:
+            raise MailingNotOpen(
+                _("Everything has left already."), _("There is nothing left to pause.")
+            )
+        change.pause_mailing(mailing, by=actor, at=clock.now())
+    except MailingNotOpen as no:
+        return _say_on_its_page(request, mailing, no)
     return redirect("messaging:mailing", mailing.pk)
 
 
 @require_POST
 def go_on(request: HttpRequest, mailing_id: int) -> HttpResponse:
     actor, mailing = _approver(request), mailing_for(mailing_id)
-    change.resume_mailing(mailing, by=actor, at=clock.now())
+    try:
+        change.resume_mailing(mailing, by=actor, at=clock.now())
+    except MailingNotOpen as no:
+        return _say_on_its_page(request, mailing, no)
     return redirect("messaging:mailing", mailing.pk)
 
 
 @require_POST
 def stop(request: HttpRequest, mailing_id: int) -> HttpResponse:
-    """Stop it for good: what has not left never does."""
+    """Stop it for good: what has not left never does. A draft is thrown away."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
-    change.cancel_mailing(mailing, by=actor, at=clock.now())
+    try:
+        change.cancel_mailing(mailing, by=actor, at=clock.now())
+    except MailingNotOpen as no:
+        return _say_on_its_page(request, mailing, no)
+    if mailing.state == MailingState.DRAFT:
+        messages.success(request, _("Thrown away: nobody gets it."))
+        return redirect("messaging:home")
     messages.success(request, _("Stopped for good: what had not left stays here."))
     return redirect("messaging:mailing", mailing.pk)

@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.core import worker
 from regulars.customers.models import Customer
+from regulars.messaging.actions.switch import stop_sending
 from regulars.messaging.audiences import sealed
 from regulars.messaging.choices import MailingState, State
-from regulars.messaging.models import Mailing, Message
+from regulars.messaging.models import Mailing, Message, Template
 from regulars.messaging.sending import drain
 from regulars.team.models import Member
 from regulars.team.queries import zone_of_the_business
@@ -129,7 +130,7 @@ def test_all_that_match_are_meant_by_their_filter(
     assert f"everybody on the list whom {manager.name} looks after and who fit “a”" in page
 
 
-@pytest.mark.parametrize(("other", "status"), [("3", 302), ("9", 422), ("", 422)])
+@pytest.mark.parametrize(("other", "status"), [("3", 302), ("9", 303), ("", 303)])
 def test_an_approval_is_for_what_was_seen(
     manager: Member, client_of: SignIn, three: list[Customer], other: str, status: int
 ) -> None:
@@ -138,7 +139,11 @@ def test_an_approval_is_for_what_was_seen(
 
     answer = here.post(f"/messages/mailings/{mailing.pk}/approve", {"seen": other})
 
-    assert answer.status_code == status
+    path = f"/messages/mailings/{mailing.pk}/"
+    assert (answer.status_code, answer["Location"]) == (status, path)
+    page = words(here, path)
+    assert ("The list has changed: it was" in page) == (status == 303)
+    assert ('name="seen" value="3"' in page) == (status == 303)
     mailing.refresh_from_db()
     assert (mailing.state == MailingState.RUNNING) == (status == 302)
 
@@ -156,6 +161,22 @@ def test_what_is_grave_has_no_button(
     assert "/approve" not in page
 
 
+def test_what_is_grave_is_not_approved_without_the_button_either(
+    manager: Member, client_of: SignIn, three: list[Customer]
+) -> None:
+    here = client_of(manager)
+    who = sealed("customers-list", {"ids": [three[0].pk]})
+    here.post("/messages/mailings/new", {**WORDS, "body": "Dear [write the name]", "who": who})
+    mailing = Mailing.objects.get()
+
+    answer = here.post(f"/messages/mailings/{mailing.pk}/approve", {"seen": "1"})
+
+    assert answer.status_code == 422
+    assert "still holds a place to fill in" in answer.content.decode()
+    mailing.refresh_from_db()
+    assert mailing.state == MailingState.DRAFT
+
+
 def test_pause_go_on_and_stop_for_good(
     manager: Member, client_of: SignIn, three: list[Customer], at: datetime
 ) -> None:
@@ -171,13 +192,98 @@ def test_pause_go_on_and_stop_for_good(
     here.post(f"{path}resume")
     going = words(here, f"{path}progress")
     here.post(f"{path}stop")
+    stopped = words(here, path)
     drain()
+    worker.tick((), zone_of_the_business)
 
     assert "Paused: 3 of its messages wait" in paused
     assert 'hx-trigger="every 1s"' in going
+    assert "Stopped for good; 0 had left, 3 are being taken back" in stopped
+    assert "being taken back" not in words(here, path)
     assert "Stopped for good; 0 had left" in words(here, path)
     assert set(Message.objects.values_list("state", flat=True)) == {State.CANCELLED}
-    assert here.post(f"{path}pause").status_code == 422
+    stopped = here.post(f"{path}pause")
+    assert (stopped.status_code, stopped["Location"]) == (303, path)
+    assert "no longer in a state for that" in words(here, path)
+
+
+def test_what_is_finished_has_nothing_to_pause(
+    manager: Member, client_of: SignIn, three: list[Customer], at: datetime
+) -> None:
+    here = client_of(manager)
+    mailing = make_mailing(at=at)
+    message = make_message(three[0], at=at, mailing=mailing)
+    path = f"/messages/mailings/{mailing.pk}/"
+    going = words(here, f"{path}progress")
+    Message.objects.filter(pk=message.pk).update(state=State.ACCEPTED)
+
+    done = words(here, f"{path}progress")
+    answer = here.post(f"{path}pause")
+
+    assert (f"{path}pause" in going, "Stop for good" in going) == (True, True)
+    assert (f"{path}pause" in done, "Stop for good" in done, "left" in done) == (False,) * 3
+    assert (answer.status_code, answer["Location"]) == (303, path)
+    assert "There is nothing left to pause." in words(here, path)
+    assert "There is nothing left to pause." not in words(here, path)
+    mailing.refresh_from_db()
+    assert mailing.state == MailingState.RUNNING
+
+
+def test_the_watch_says_who_stopped_everything(
+    manager: Member, client_of: SignIn, three: list[Customer], at: datetime
+) -> None:
+    here = client_of(manager)
+    mailing = make_mailing(at=at)
+    make_message(three[0], at=at, mailing=mailing)
+    stop_sending(why="A burst pipe.", by=manager.actor, at=at)
+
+    part = words(here, f"/messages/mailings/{mailing.pk}/progress")
+
+    assert f"It waits: {manager.name} stopped all sending" in part
+    assert "A burst pipe." in part
+
+
+def test_a_draft_is_named_without_marks(
+    manager: Member, client_of: SignIn, three: list[Customer], at: datetime
+) -> None:
+    here = client_of(manager)
+    who = sealed("customers-list", {"ids": [three[0].pk]})
+    kept = Template.objects.create(
+        name="Winter hours", subject="We open, {{ first_name }}", body=WORDS["body"],
+        purpose="serve", created_at=at, updated_at=at,
+    )  # fmt: skip
+    subject = {"subject": "Thank you, {{ first_name }}"}
+
+    here.post("/messages/mailings/new", {**WORDS, **subject, "who": who})
+    here.post("/messages/mailings/new", {**WORDS, **subject, "who": who, "text": kept.pk})
+
+    names = list(Mailing.objects.order_by("pk").values_list("name", flat=True))
+    assert names == ["Thank you, …", "Winter hours"]
+
+
+def test_a_draft_is_thrown_away_or_written_anew(
+    manager: Member, client_of: SignIn, three: list[Customer]
+) -> None:
+    here = client_of(manager)
+    old = a_draft(here, [three[0].pk])
+    path = f"/messages/mailings/{old.pk}/"
+    look = words(here, path)
+    sheet = words(here, f"/messages/mailings/new?from={old.pk}")
+
+    new = here.post(
+        "/messages/mailings/new",
+        {**WORDS, "subject": "Other words", "from": old.pk,
+         "who": sealed(old.audience, old.definition)},
+    )["Location"]  # fmt: skip
+    away = here.post(f"{new}stop", follow=True)
+
+    assert "Throw this draft away" in look
+    assert f"/messages/mailings/new?from={old.pk}" in look
+    assert ('value="Open again"' in sheet, "We open at seven." in sheet) == (True, True)
+    assert f'name="from" value="{old.pk}"' in sheet
+    assert "Thrown away: nobody gets it." in unescape(away.content.decode())
+    assert "Thrown away; nobody got it" in unescape(away.content.decode())
+    assert set(Mailing.objects.values_list("state", flat=True)) == {MailingState.CANCELLED}
 
 
 @pytest.mark.parametrize("role", ["helper", "viewer"])
