@@ -158,6 +158,8 @@ def try_again(message: Message, *, by: Actor, at: datetime) -> None:
 
 def _is_stopped(message: Message) -> bool:
     """Whoever stops the mailing at this moment comes before us or after us."""
+    if message.mailing_id is None:
+        return False
     theirs = Mailing.objects.select_for_update().filter(pk=message.mailing_id)
     return theirs.values_list("state", flat=True).first() == MailingState.CANCELLED
 

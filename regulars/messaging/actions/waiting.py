@@ -31,7 +31,7 @@ def take_back(*, at: datetime, heard: Callable[[int], None] | None = None) -> in
     """Take back whatever waits in mailings that were stopped for good; returns how many."""
     count = 0
     for mailing_id in stopped_with(WAITING).values_list("pk", flat=True):
-        waiting = Message.objects.filter(mailing=mailing_id)
+        waiting = Message.objects.filter(mailing=mailing_id, state__in=WAITING)
         # What may have left before cannot be taken back: a person is asked about it.
         for to, those in (
             (State.CANCELLED, waiting.filter(content_sha256="")),
@@ -54,11 +54,11 @@ def stopped_with(states: Collection[State]) -> "QuerySet[Mailing]":
 
 
 def take_back_stretch(
-    waiting: "QuerySet[Message]", *, at: datetime, why: str, to: State = State.CANCELLED
+    messages: "QuerySet[Message]", *, at: datetime, why: str, to: State = State.CANCELLED
 ) -> int:
-    """Take back the next stretch of what waits, in a transaction of its own; returns how many."""
+    """Take back the next stretch of messages, in a transaction of its own; returns how many."""
     with transaction.atomic():
-        ids = list(waiting.filter(state__in=WAITING).values_list("pk", flat=True)[:STRETCH])
+        ids = list(messages.values_list("pk", flat=True)[:STRETCH])
         return len(outbox.transition(ids, to, at=at, why=why))
 
 
