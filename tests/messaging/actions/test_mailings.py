@@ -240,7 +240,7 @@ def test_it_is_taken_back_in_stretches_and_the_page_says_so_until_it_is_done(
     mailing = approved(owner, at, seen=5)
     work(at)
     mailing = cancelled(mailing, owner, at)
-    begun = watched(mailing, progress_of(mailing))
+    begun = watched(mailing, progress_of(mailing), halted="")
     monkeypatch.setattr(waiting, "STRETCH", 2)
     seen: list[int] = []
 
@@ -249,7 +249,7 @@ def test_it_is_taken_back_in_stretches_and_the_page_says_so_until_it_is_done(
 
     waiting.take_back(at=at, heard=look)
 
-    ended = watched(mailing, progress_of(mailing))
+    ended = watched(mailing, progress_of(mailing), halted="")
     assert seen == [3, 1, 0]
     assert begun["says"] == "Stopped for good; 0 had left, 5 are being taken back"
     assert ended["says"] == "Stopped for good; 0 had left"
