@@ -24,6 +24,7 @@ from regulars.messaging.counting import Place, give_back, take_places
 from regulars.messaging.events import MessagesAccepted
 from regulars.messaging.models import Attempt
 from regulars.messaging.outbox import Claimed
+from regulars.messaging.provider_ids import keep_provider_ids
 from regulars.messaging.rendering import Letter, Unfit
 
 # Nothing has gone wrong with the message itself: it waits, and is not counted as tried.
@@ -186,6 +187,8 @@ def record_outcomes(
         accepted, ("provider_id", "why", "why_detail"), State.ACCEPTED, at=at,
         came_from=(State.SENDING, State.UNKNOWN, State.UNKNOWN_CLOSED),
     )  # fmt: skip
+    # Word of it may have come before our own note: then only their number is still to be kept.
+    keep_provider_ids([row[:3] for row in accepted if row[0] not in left])
     moved = moves.write(at)
     outbox.end_attempts(
         [
