@@ -16,6 +16,10 @@ class MailingChanged(Refusal):
     """The list or the text is no longer what was looked at."""
 
 
+class MailingUnfit(Refusal):
+    """Something in the text must be mended before it may go to many."""
+
+
 class MailingNotOpen(Refusal):
     """The mailing is in another state."""
 

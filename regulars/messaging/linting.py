@@ -1,7 +1,7 @@
 """What is wrong or unwise in a text, said beside the editor while it is written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ from regulars.core.template_fields import template_fields
 from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, mark_of
+from regulars.messaging.models import TemplateVersion
+from regulars.messaging.paper import NOWHERE, scheme_of
 from regulars.messaging.texts import Compiled, compile_version
 
 # Gmail shows no more than 102 KB of a page, and hides the way out with the rest.
@@ -62,17 +64,43 @@ def findings_of(written: Written, among: "QuerySet[Any, Any] | None" = None) -> 
     What is missing is counted among these ids of customers, or among everybody on the list.
     """
     try:
-        compiled = compile_version(written.subject, written.preheader, written.body, written.layout)
+        compiled = _compiled(written)
     except TextRefused as no:
-        return [Finding("refused", no.sentence, no.remedy, is_grave=True)]
-    found = [
+        return [_refused(no)]
+    found = [*_on_what_is_missing(compiled, among), *_on_what_is_written(written, compiled)]
+    return sorted(found, key=lambda one: not one.is_grave)
+
+
+def grave_findings(written: Written) -> list[Finding]:
+    """What stands in the way of sending it, without asking about any customer."""
+    try:
+        found = list(_on_what_is_written(written, _compiled(written)))
+    except TextRefused as no:
+        return [_refused(no)]
+    return [one for one in found if one.is_grave]
+
+
+def written_of(version: TemplateVersion) -> Written:
+    return Written(
+        version.subject, version.preheader, version.body, version.purpose, version.layout
+    )
+
+
+def _compiled(written: Written) -> Compiled:
+    return compile_version(written.subject, written.preheader, written.body, written.layout)
+
+
+def _refused(no: TextRefused) -> Finding:
+    return Finding("refused", no.sentence, no.remedy, is_grave=True)
+
+
+def _on_what_is_written(written: Written, compiled: Compiled) -> list[Finding]:
+    return [
         *_on_the_subject(written),
-        *_on_what_is_missing(compiled, among),
         *_on_the_words(written, compiled),
         *_on_the_links(written.body),
         *_on_the_page(written, compiled),
     ]
-    return sorted(found, key=lambda one: not one.is_grave)
 
 
 def _on_the_subject(written: Written) -> Iterator[Finding]:
@@ -161,8 +189,10 @@ def _on_the_links(body: str) -> Iterator[Finding]:
 
 
 def _on_one_link(target: str, line: int) -> Finding | None:
-    parts = urlsplit(target)
     said = {"line": line, "target": target[:60]}
+    if scheme_of(target) == NOWHERE:
+        return _dead(said)
+    parts = urlsplit(target)
     if parts.scheme == "http":
         return Finding(
             "plain_link", _("Line %(line)s links to %(target)s without protection.") % said,
@@ -175,11 +205,15 @@ def _on_one_link(target: str, line: int) -> Finding | None:
             _("Write the address it stands for; mail programs distrust short ones."),
         )
     if not parts.scheme and not target.startswith("{{"):
-        return Finding(
-            "dead_link", _("Line %(line)s links to “%(target)s”, which leads nowhere.") % said,
-            _("In a message a link begins with https://, mailto: or tel:."), is_grave=True,
-        )  # fmt: skip
+        return _dead(said)
     return None
+
+
+def _dead(said: Mapping[str, object]) -> Finding:
+    return Finding(
+        "dead_link", _("Line %(line)s links to “%(target)s”, which leads nowhere.") % said,
+        _("In a message a link begins with https://, mailto: or tel:."), is_grave=True,
+    )  # fmt: skip
 
 
 def _on_the_page(written: Written, compiled: Compiled) -> Iterator[Finding]:

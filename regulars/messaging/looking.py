@@ -15,8 +15,8 @@ from regulars.customers.models import Customer
 from regulars.customers.queries import customers_for
 from regulars.messaging.audiences import audiences
 from regulars.messaging.gate import NO, counts_by_verdict
-from regulars.messaging.linting import Finding, Written, findings_of, lacking_of
-from regulars.messaging.models import Mailing, TemplateVersion
+from regulars.messaging.linting import Finding, findings_of, lacking_of, written_of
+from regulars.messaging.models import Mailing
 from regulars.messaging.texts import prepare
 from regulars.messaging.words import sentence_of
 from regulars.team.models import Member
@@ -129,12 +129,6 @@ def _says(code: str) -> str:
             " instead, or leave that out."
         )
     return sentence_of(code)
-
-
-def written_of(version: TemplateVersion) -> Written:
-    return Written(
-        version.subject, version.preheader, version.body, version.purpose, version.layout
-    )
 
 
 def time_left(seconds: int | None) -> str:

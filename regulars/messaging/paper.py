@@ -20,6 +20,7 @@ from regulars.messaging.errors import TextRefused
 
 # Fields whose value is an address: only they may stand where a link leads.
 ADDRESS_FIELDS = frozenset({"unsubscribe_url", "preferences_url", "confirm_url"})
+NOWHERE = "nowhere"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 BOXES = ("know", "not_know", "doing", "next_update")
 BLOCKS = frozenset({"greeting", "signature", "end_box", *BOXES})
@@ -160,6 +161,9 @@ def _signature(places: Places) -> str:
 
 def _markdown(source: str, part: Part, places: Places) -> str:
     reader = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}).disable("image")
+    # What a browser would run or open is no link to it, and would stand there as it was typed:
+    # `_check_link` refuses it with a sentence instead.
+    reader.validateLink = lambda _url: True  # type: ignore[method-assign]
     tokens = reader.parse(source)
     _Balance(part, places).check(tokens)
     html = str(reader.renderer.render(tokens, reader.options, {}))
@@ -177,6 +181,16 @@ def _written_lines(part: Part) -> Iterator[int]:
         # A tag alone on its line was given an empty line before and after.
         yield from [number] * (line.count("\n") + 1)
     yield part.first_line + len(part.lines)
+
+
+def scheme_of(href: str) -> str:
+    """How an address begins; NOWHERE if it names no place on the network."""
+    try:
+        parts = urlsplit(href)
+        is_nowhere = parts.scheme in {"http", "https"} and not parts.hostname
+    except ValueError:
+        return NOWHERE
+    return NOWHERE if is_nowhere else parts.scheme
 
 
 class _Balance:
@@ -252,7 +266,14 @@ class _Balance:
                 _("Only {{ unsubscribe_url }} and {{ preferences_url }} are addresses."),
                 what=_("body"), line=self.line,
             )  # fmt: skip
-        scheme = urlsplit(href).scheme
+        scheme = scheme_of(href)
+        if scheme == NOWHERE:
+            raise TextRefused(
+                _("Line %(line)s of the body: the address of a link is not complete.")
+                % {"line": self.line},
+                _("Write all of it, as in https://www.example.org."),
+                what=_("body"), line=self.line,
+            )  # fmt: skip
         if scheme and scheme not in SCHEMES:
             raise TextRefused(
                 _("Line %(line)s of the body: a link cannot lead to “%(scheme)s:”.")

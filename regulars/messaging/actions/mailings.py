@@ -16,7 +16,13 @@ from regulars.core.errors import NotAllowed
 from regulars.messaging.actions.waiting import leave_taking_back
 from regulars.messaging.audiences import audiences
 from regulars.messaging.choices import WAITING, MailingState
-from regulars.messaging.errors import ChannelNotCarried, MailingChanged, MailingNotOpen
+from regulars.messaging.errors import (
+    ChannelNotCarried,
+    MailingChanged,
+    MailingNotOpen,
+    MailingUnfit,
+)
+from regulars.messaging.linting import grave_findings, written_of
 from regulars.messaging.models import Mailing, Message, TemplateVersion
 from regulars.messaging.rules import may_approve, may_write
 
@@ -76,6 +82,7 @@ def approve_mailing(mailing: Mailing, *, seen_count: int, by: Actor, at: datetim
         )
     if not count:
         raise MailingNotOpen(_("There is nobody on this list."), _("Choose other customers."))
+    _refuse_what_is_grave(mailing.version)
     freeze(mailing.version, at=at)
     mailing.approved_sha256 = mailing.version.sha256
     mailing.approved_definition_sha256 = hash_of(mailing.definition)
@@ -140,6 +147,11 @@ def check_carried(channel: str) -> None:
         raise ChannelNotCarried(
             _("Messages are carried only by e-mail so far."), _("Choose e-mail, or call them.")
         )
+
+
+def _refuse_what_is_grave(version: TemplateVersion) -> None:
+    for finding in grave_findings(written_of(version)):
+        raise MailingUnfit(finding.sentence, finding.remedy)
 
 
 def freeze(version: TemplateVersion, *, at: datetime) -> None:
