@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,9 @@ CHANNEL_OF = {
 }
 
 
+COMPOSER = "#composer-body"
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """The head of the page: who, the sentence, the strips, what comes next."""
@@ -53,13 +57,13 @@ class Story:
 
     @property
     def next_href(self) -> str:
-        """Where the one action leads: the telephone, the mail, or the place to write it down."""
+        """Where the one action leads: the telephone, a message, or the place to write it down."""
         point = self.next_point
         if point is not None and point.kind == PointKind.PHONE:
             return f"tel:{point.normal}"
         if point is not None and point.kind == PointKind.EMAIL:
-            return f"mailto:{point.value}"
-        return "#composer-body"
+            return reverse("messaging:write", args=[point.customer_id])
+        return COMPOSER
 
 
 def story_of(customer: Customer, today: date, business: Business) -> Story:

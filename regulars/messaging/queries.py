@@ -237,7 +237,7 @@ def end_of(message: Message, *, halted: str = "") -> str:
     if message.state == State.READY:
         return _what_it_waits_for(message, halted)
     fails = message.state in (State.FAILED, State.UNKNOWN, State.UNKNOWN_CLOSED)
-    why = (failure_of(message.why, message.why_detail) if fails else sentence_of(message.why))
+    why = failure_of(message.why, message.why_detail) if fails else sentence_of(message.why)
     places = {
         "when": _when(message.state_at),
         "until": _when(message.not_before),

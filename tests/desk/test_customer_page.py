@@ -160,3 +160,19 @@ def test_parts_answer_by_themselves(owner: Member, client_of: SignIn) -> None:
     for path in ("head", "facts"):
         page = words(client_of(owner), f"/customers/{customer.pk}/{path}", **HTMX)
         assert "<html" not in page
+
+
+def test_the_main_action_writes_by_the_gate_and_never_past_it(
+    owner: Member, viewer: Member, client_of: SignIn, at: datetime
+) -> None:
+    ruth = make_regular(manager=owner, email="ruth@calloway.example")
+    make_decision(ruth, channel="email", purpose="")
+    path = f"/customers/{ruth.pk}/"
+
+    def head_of(member: Member) -> str:
+        page = unescape(client_of(member).get(path).content.decode())
+        return page.split('id="next"')[1].split("</section>")[0]
+
+    assert f'href="/messages/to/{ruth.pk}/"' in head_of(owner)
+    assert "mailto:" not in head_of(owner)
+    assert "/messages/to/" not in head_of(viewer)
