@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from regulars.cli.main import main
 from regulars.core import jobs
+from regulars.core.instance import settle_identity
 from regulars.core.models import Job
 from regulars.intake import bringing_in
 from regulars.intake.models import Import
@@ -26,7 +27,11 @@ GOOD = HEADING + "1,2026-11-02,7,£5.00\n"
 
 @pytest.fixture(params=["named", "undescribed"])
 def instance(request: pytest.FixtureRequest, at: object) -> str:
-    """One with a business, its owner and what was brought in; and one nobody has described."""
+    """One with a business, its owner and what was brought in; and one nobody has described.
+
+    It knows itself already: the first command of all would write that down.
+    """
+    settle_identity()
     if request.param == "named":
         request.getfixturevalue("owner")
         bring("orders", GOOD)

@@ -13,8 +13,8 @@ def all_rows() -> Held:
     held: Held = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            # What SQLite keeps for itself.
-            if not table.startswith("sqlite_"):
+            # What SQLite keeps for itself, and what counts the starts of every process.
+            if not table.startswith("sqlite_") and table != "core_instance":
                 cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
                 held[table] = sorted(map(repr, cursor.fetchall()))
     return {table: rows for table, rows in held.items() if rows}
@@ -26,5 +26,5 @@ def all_files() -> dict[str, bytes]:
     return {
         str(path.relative_to(home)): path.read_bytes()
         for path in sorted(home.rglob("*"))
-        if path.is_file() and not {".sqlite3", ".log"} & set(path.suffixes)
+        if path.is_file() and not {".sqlite3", ".log", ".mark", ".lock"} & set(path.suffixes)
     }
