@@ -8,7 +8,7 @@ from regulars.messaging.choices import MailingState, State
 from regulars.messaging.marks import MARK
 from regulars.messaging.models import Message
 from regulars.messaging.texts import prepare, without_links
-from regulars.messaging.words import TEXT_FAULTS, short_of
+from regulars.messaging.words import TEXT_FAULTS, short_of, tried_words
 
 register = template.Library()
 
@@ -38,7 +38,10 @@ def why_words(message: Message) -> str:
     """Why it has not left, in two or three words."""
     if message.state in ANSWERABLE and message.why:
         return short_of(message.why)
-    return short_of(message.why) if message.state == State.FAILED else ""
+    if message.state != State.FAILED:
+        return ""
+    short = short_of(message.why)
+    return short if short != message.why else tried_words(f"{short} {message.why_detail}".strip())
 
 
 @register.filter

@@ -110,3 +110,15 @@ def test_tries_that_ended_alike_are_told_as_one(
         message=message, epoch=9, begun_at=at + timedelta(minutes=9), result="accepted", code="250"
     )
     assert "The mail server does not answer." not in words(here, "/messages/")
+
+
+def test_the_timeline_says_in_a_few_words_why_it_failed(
+    manager: Member, client_of: SignIn, ruth: Customer, at: datetime
+) -> None:
+    make_message(ruth, at=at, state=State.FAILED, why="unfilled")
+    make_message(ruth, at=at, state=State.FAILED, why="550", why_detail="5.1.1 No such user")
+
+    page = words(client_of(manager), f"/customers/{ruth.pk}/")
+
+    assert "a place was left unfilled" in page
+    assert "Their mail server does not know this address. (550 5.1.1 No such user)" in page
