@@ -201,6 +201,8 @@ BACKUP_KEY = env_text("REGULARS_BACKUP_KEY")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = str(env_folder("REGULARS_UPLOADS", HOME / "uploads"))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# A megabyte of typed text, each letter nine bytes in a form, still gets its own sentence.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 MAX_UPLOAD_BYTES = env_number("REGULARS_MAX_UPLOAD_MB", 500) * 1024 * 1024
 
 LANGUAGE_CODE = "en-gb"

@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("regulars.portal.urls")),
 ]
 
+handler400 = "regulars.desk.views.not_understood"
 handler403 = "regulars.desk.views.not_allowed"
 handler404 = "regulars.desk.views.not_found"
 handler500 = "regulars.desk.views.failed"

@@ -220,7 +220,8 @@ def _message(
         purpose=version.purpose, occasion=occasion, version=version, address=one.address,
         seal=one.seal, not_before=moment, expires_at=moment + timedelta(days=60),
         created_at=moment, created_by=by, state_at=moment + timedelta(seconds=2), provider="file",
-        **over,
+        # Of the attempt that is written beside it; the next one is the second.
+        lease_epoch=1, **over,
     )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ from django.db import transaction
 
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
+from regulars.core import clock
 from regulars.customers.models import ContactPoint, Customer, Household
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
 from regulars.insight.models import Refresh
-from regulars.messaging.models import Message
+from regulars.messaging.models import MailServer, Message
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
@@ -56,6 +57,8 @@ def take_the_sign_down(*, is_needed: bool) -> None:
     forget_cadences()
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)
+        # A sender that runs looks anew at how mail leaves: no longer into files.
+        MailServer.objects.filter(pk=1).update(changed_at=clock.now())
         return
     Business.objects.filter(pk=1).delete()
 

@@ -15,6 +15,11 @@ def healthy(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Too much at once, or something that no page of ours sends."""
+    return render(request, "desk/not_understood.html", status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "desk/not_found.html", status=404)
 

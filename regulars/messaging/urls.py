@@ -14,6 +14,7 @@ sending_pages: list[URLPattern | URLResolver] = [
     path("m/<uuid:message_id>/try-again", messages.again, name="try_again"),
     path("m/<uuid:message_id>/arrived", messages.arrived, name="arrived"),
     path("m/<uuid:message_id>/send-again", messages.send_again, name="send_again"),
+    path("to/<int:customer_id>/verdict", papers.verdict, name="verdict"),
     path("paper", papers.try_words, name="try_words"),
     path("paper/<int:version_id>/<int:customer_id>", papers.of_version, name="version_paper"),
     path("mailings/new", mailings.new, name="new_mailing"),

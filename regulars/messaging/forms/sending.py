@@ -34,6 +34,8 @@ class WordsForm(forms.Form):
         field: Any = self.fields["text"]
         field.queryset = Template.objects.filter(archived_at=None)
         self.fields["body"].widget.attrs.update(rows=12)
+        # A browser would cut a long paste without a word; the form says that it is too long.
+        self.fields["body"].widget.attrs.pop("maxlength")
         self.refusal: Refusal | None = None
 
     @classmethod

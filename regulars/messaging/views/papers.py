@@ -5,18 +5,20 @@ from typing import cast
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from regulars.consent.choices import Channel, Purpose
 from regulars.core import clock
 from regulars.core.actor import VIEWER
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries import customer_for
 from regulars.messaging.models import TemplateVersion
+from regulars.messaging.queries import verdict_preview
 from regulars.messaging.texts import Compiled, compile_version
 from regulars.messaging.writing import previewed
 from regulars.team.models import Member
@@ -65,6 +67,17 @@ def try_words(request: HttpRequest) -> HttpResponse:
     except Refusal as no:
         words = format_html("<p><b>{}</b></p><p>{}</p>", no.sentence, no.remedy)
         return HttpResponse(words, status=422)
+
+
+@require_safe
+def verdict(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Whether it would leave, for the purpose that is chosen now; keeps nothing."""
+    customer = customer_for(signed_in_member(request).actor, customer_id)
+    said = request.GET.get("purpose", "")
+    purpose = Purpose(said) if said in Purpose.values else Purpose.SERVE
+    says = verdict_preview(customer, purpose, Channel.EMAIL, clock.now())
+    shown = {"customer": customer, "verdict": says}
+    return render(request, "messaging/sending/_verdict.html", shown)
 
 
 def _sheet(compiled: Compiled, customer: Customer, member: Member) -> HttpResponse:

@@ -355,3 +355,37 @@ def test_the_paper_is_shown_alone(
     assert "what_is_that" in torn.content.decode()
     assert client_of(viewer).post(f"/messages/paper?as={ruth.pk}", typed).status_code == 403
     assert here.post("/messages/paper?as=x", typed).status_code == 404
+
+
+def test_the_verdict_follows_what_it_is_for(
+    manager: Member, viewer: Member, client_of: SignIn, ruth: Customer
+) -> None:
+    here = client_of(manager)
+    path = f"/messages/to/{ruth.pk}/verdict"
+
+    page = words(here, f"/messages/to/{ruth.pk}/")
+
+    assert f'hx-get="{path}" hx-trigger="change from:#id_purpose"' in page
+    assert 'id="id_purpose"' in page
+    assert "Nothing stands in the way" in words(here, f"{path}?purpose=serve")
+    assert "They have not agreed to this" in words(here, f"{path}?purpose=sell")
+    assert "Nothing stands in the way" in words(here, f"{path}?purpose=boss")
+
+
+def test_a_long_paste_is_told_so_and_not_cut(
+    manager: Member, client_of: SignIn, ruth: Customer
+) -> None:
+    here = client_of(manager)
+    page = words(here, f"/messages/to/{ruth.pk}/")
+
+    answer = here.post(f"/messages/to/{ruth.pk}/", {**WORDS, "body": "\u20ac" * 1_000_000})
+    too_much = here.post(
+        f"/messages/to/{ruth.pk}/", f"body={'x' * 13_000_000}",
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+
+    assert "maxlength" not in page.partition("<textarea")[2].partition(">")[0]
+    assert answer.status_code == 422
+    assert "at most 50000 characters" in answer.content.decode()
+    assert too_much.status_code == 400
+    assert "It was too much at once" in too_much.content.decode()
