@@ -87,7 +87,7 @@ _SAID: dict[str, Callable[[], str]] = {
     "too_soon": lambda: _("They want to hear from us less often. It waits until then."),
     "balance": lambda: _(
         "We have not served them often enough since we last sold to them. Serve first: thank, help,"
-        " or ask how they are. It asks again then, and leaves if we have."
+        " or ask how they are. It is asked again then, and leaves if we have."
     ),
     "quiet": lambda: _("It is quiet hours where they live. It leaves when these end."),
     "no_public_url": lambda: _(
