@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -126,7 +127,8 @@ def _main_action(channel: str, customer: Customer, points: list[ContactPoint]) -
     if place and channel == Channel.CALL:
         href = f"tel:{place.normal}"
     elif place and channel == Channel.EMAIL:
-        href = f"mailto:{place.normal}"
+        # By us, so that the gate is asked and the timeline knows.
+        href = reverse("messaging:write", args=[customer.pk])
     return MainAction(
         words % {"name": name},
         words % {"name": short},

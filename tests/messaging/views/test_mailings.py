@@ -202,8 +202,8 @@ def test_pause_go_on_and_stop_for_good(
     assert "being taken back" not in words(here, path)
     assert "Stopped for good; 0 had left" in words(here, path)
     assert set(Message.objects.values_list("state", flat=True)) == {State.CANCELLED}
-    stopped = here.post(f"{path}pause")
-    assert (stopped.status_code, stopped["Location"]) == (303, path)
+    refused = here.post(f"{path}pause")
+    assert (refused.status_code, refused["Location"]) == (303, path)
     assert "no longer in a state for that" in words(here, path)
 
 
