@@ -37,12 +37,28 @@ class WordsForm(forms.Form):
         # A browser would cut a long paste without a word; the form says that it is too long.
         self.fields["body"].widget.attrs.pop("maxlength")
         self.refusal: Refusal | None = None
+        # The text that was chosen while words of one's own stood there: a person is asked.
+        self.wanted = ""
 
     @classmethod
     def begun(cls, request: HttpRequest, **initial: object) -> Self:
         """An empty sheet, or the text that was chosen."""
         chosen = request.POST.get("text") or request.GET.get("text", "")
         return cls(initial={**_words_of(chosen), "nonce": token_urlsafe(16), **initial})
+
+    @classmethod
+    def taking(cls, request: HttpRequest, **initial: object) -> Self:
+        """The text that was chosen; where words of one's own stand, those and a question."""
+        said = request.POST
+        wanted, before = said.get("take", ""), said.get("text", "")
+        typed = {name: said.get(name, "") for name in ("subject", "body", "purpose")}
+        taken = _words_of(wanted)
+        new = {"text": "", "nonce": token_urlsafe(16), **initial}
+        if said.get("taking") == "anyway" or not _are_own(typed, taken, _words_of(before)):
+            return cls(initial={**new, "purpose": typed["purpose"], **taken})
+        form = cls(initial={**new, **typed, "text": before if "text" in taken else ""})
+        form.wanted = wanted if "text" in taken else ""
+        return form
 
     @property
     def texts(self) -> list[Template]:
@@ -52,6 +68,11 @@ class WordsForm(forms.Form):
     @property
     def chosen(self) -> str:
         return str(self["text"].value() or "")
+
+    @property
+    def picked(self) -> str:
+        """Where the list of texts stands."""
+        return self.wanted or self.chosen
 
     @property
     def said_purpose(self) -> Purpose:
@@ -81,6 +102,15 @@ def _words_of(text_id: str) -> dict[str, object]:
     return {
         "text": kept.pk, "subject": kept.subject, "body": kept.body, "purpose": kept.purpose,
     }  # fmt: skip
+
+
+def _are_own(typed: dict[str, str], *known: dict[str, object]) -> bool:
+    """Whether something stands there that neither a text nor the empty sheet says."""
+    for name, empty in (("subject", ""), ("body", BEGINNING)):
+        said = {_lines(str(words.get(name, ""))) for words in known} | {"", _lines(empty)}
+        if _lines(typed[name]) not in said:
+            return True
+    return False
 
 
 def _lines(text: str) -> str:

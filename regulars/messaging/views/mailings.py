@@ -37,6 +37,8 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = _approver(request)
     if request.method == "GET":
         return _sheet(request, _begun(request))
+    if "taking" in request.POST:
+        return _sheet(request, MailingForm.taking(request, who=request.POST.get("who", "")))
     form = MailingForm(request.POST)
     if form.is_valid():
         try:

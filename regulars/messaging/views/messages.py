@@ -95,8 +95,9 @@ def write(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = customer_for(member.actor, customer_id)
     if not may_write_to(member.actor, customer):
         raise NotAllowed(_("You may look, and write to nobody. An owner can change that."))
-    form = WordsForm(request.POST) if request.method == "POST" else WordsForm.begun(request)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST" and "taking" not in request.POST
+    form = WordsForm(request.POST) if is_sent else _begun(request)
+    if is_sent and form.is_valid():
         try:
             return _sent(request, customer, form, member)
         except NotAllowed:
@@ -104,8 +105,11 @@ def write(request: HttpRequest, customer_id: int) -> HttpResponse:
         except Refusal as no:
             form.refuse(no)
     shown = {**_writing(customer, form), "next": request.GET.get("next", "")}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "messaging/sending/write.html", shown, status=status)
+    return render(request, "messaging/sending/write.html", shown, status=422 if is_sent else 200)
+
+
+def _begun(request: HttpRequest) -> WordsForm:
+    return WordsForm.taking(request) if request.method == "POST" else WordsForm.begun(request)
 
 
 def _writing(customer: Customer, form: WordsForm) -> dict[str, object]:
