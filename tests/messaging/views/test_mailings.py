@@ -306,7 +306,9 @@ def test_only_owners_and_managers_write_to_many(
     assert (mailing.state, Mailing.objects.count()) == (MailingState.DRAFT, 1)
 
 
-@pytest.mark.parametrize("who", ["", "forged", sealed("customers-list", {})[:-2]])
+@pytest.mark.parametrize(
+    "who", ["", "forged", sealed("customers-list", {})[:-2]], ids=["none", "forged", "cut"]
+)
 def test_who_is_meant_cannot_be_forged(manager: Member, client_of: SignIn, who: str) -> None:
     here = client_of(manager)
 
