@@ -21,6 +21,7 @@ from regulars.messaging.queries import end_of, progress_of, why_nothing_leaves
 from regulars.messaging.rules import may_approve
 from regulars.messaging.screens import GROUPS, watched
 from regulars.messaging.templatetags.carried import with_gaps
+from regulars.messaging.views.papers import look_of, rendered_for
 from regulars.team.queries import signed_in_member
 
 
@@ -114,7 +115,10 @@ def show(request: HttpRequest, mailing_id: int) -> HttpResponse:
     }
     if mailing.state == MailingState.DRAFT:
         seen = look_at(mailing, as_seen_by=member, shown_id=request.GET.get("as", ""))
-        return render(request, "messaging/mailings/look.html", {**shown, "look": seen})
+        if seen.chosen:
+            shown["rendered"] = rendered_for(seen.chosen, mailing.version, member)
+        shown.update(look=seen, view=look_of(request))
+        return render(request, "messaging/mailings/look.html", shown)
     shown.update(_watched(mailing))
     return render(request, "messaging/mailings/watch.html", shown)
 
