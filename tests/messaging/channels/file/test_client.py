@@ -84,5 +84,6 @@ def test_a_full_disk_is_certain_and_leaves_nothing(monkeypatch: pytest.MonkeyPat
     assert list(outbox_folder().rglob("*.eml")) == []
 
 
+@pytest.mark.django_db
 def test_mail_goes_into_files_until_a_server_is_set() -> None:
     assert isinstance(adapter_for(MailServer(changed_at=A_DAY)), FileOutbox)
