@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry, Event
@@ -190,5 +191,7 @@ def test_assign_customers_asks_the_database_as_often_for_one_as_for_three(
     for number in range(rows):
         make_customer(f"Customer {number}", manager=owner)
 
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    # On PostgreSQL an event also locks the place where it will stand.
+    expected = 8 if connection.vendor == "sqlite" else 9
+    with django_assert_num_queries(expected):  # type: ignore[operator]
         assign_customers(Customer.objects.all(), helper, by=owner.actor, at=A_DAY)
