@@ -239,7 +239,10 @@ def _peer(count: int, port: int) -> float:
     django = engines["django"]
     page, text = (
         django.from_string(
-            source.replace("default: ", "default:").replace("elsif", "elif")
+            source.replace("default: ", "default:")
+            .replace("elsif", "elif")
+            .replace("{% unless", "{% if not")
+            .replace("endunless", "endif")
         ).template  # type: ignore[attr-defined]
         for source in (version.html, version.text)
     )
