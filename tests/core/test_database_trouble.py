@@ -38,7 +38,8 @@ def pragma(name: str, value: object, back: object) -> Iterator[None]:
 @contextmanager
 def full() -> Iterator[None]:
     with connection.cursor() as cursor:
-        # Not one page more than there are.
+        # No page that an earlier test has left free, and not one more than there are.
+        cursor.execute("VACUUM")
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
     with pragma("max_page_count", pages, 1_073_741_823):
