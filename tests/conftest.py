@@ -21,6 +21,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(
+        f"Tests of what only another database has are left out: this is {vendor()}."
+    )
     if not os.environ.get(REAL_DATA):
         terminalreporter.write_line(
             f"Tests on real files are left out: {REAL_DATA} does not name their folder."
@@ -28,11 +31,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get(REAL_DATA):
-        return
-    left_out = [item for item in items if "realdata" in item.keywords]
-    items[:] = [item for item in items if "realdata" not in item.keywords]
+    left_out = [item for item in items if is_left_out(item)]
+    items[:] = [item for item in items if not is_left_out(item)]
     config.hook.pytest_deselected(items=left_out)
+
+
+def is_left_out(item: pytest.Item) -> bool:
+    """Without the real files, those that read them; on one database, what only another has."""
+    only = item.get_closest_marker("only_on")
+    if only is not None and only.args[0] != vendor():
+        return True
+    return "realdata" in item.keywords and not os.environ.get(REAL_DATA)
+
+
+def vendor() -> str:
+    from django.db import connection
+
+    return str(connection.vendor)
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,6 @@ class GroundRule:
     is_own: bool = False
 
 
-def ground_for(channel: str, purpose: str, country: str, on: date | None = None) -> Ground:
-    """The preset for a country, as of a day."""
-    return rule_for(channel, purpose, country, on).ground
-
-
 def rule_for(channel: str, purpose: str, country: str, on: date | None = None) -> GroundRule:
     """The preset with its source. A country that we know nothing of is treated carefully."""
     day = on or clock.now().date()

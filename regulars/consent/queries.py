@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Decision
@@ -18,21 +18,13 @@ from regulars.consent.models import (
 )
 from regulars.consent.rules import may_decide_grounds, may_lift
 from regulars.core.actor import Actor
-from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.customers.models import Customer
 
 
 def permitted(channel: str) -> "QuerySet[ConsentState, int]":
     """Ids of the customers who agreed to all of this channel, as a set for other queries."""
     granted = ConsentState.objects.filter(channel=channel, purpose="", decision=Decision.GRANTED)
     return granted.values_list("customer_id", flat=True)
-
-
-def customers_without_permission(channel: str) -> CustomerQuerySet:
-    """Everybody on the list who has not agreed to this channel, a mere claim included."""
-    granted = ConsentState.objects.filter(
-        customer=OuterRef("pk"), channel=channel, purpose="", decision=Decision.GRANTED
-    )
-    return Customer.objects.on_the_list().filter(~Exists(granted))
 
 
 def standing_of(customer: Customer) -> dict[str, ConsentState]:

@@ -84,10 +84,6 @@ class Timeline:
     months: Sequence[Month]
     earlier: Place | None
 
-    @property
-    def entry_count(self) -> int:
-        return sum(len(month.entries) for month in self.months)
-
 
 @dataclass(frozen=True, slots=True)
 class FoldedMonth:

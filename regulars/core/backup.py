@@ -1,6 +1,5 @@
 """Backups that were restored once before they count (RELIABILITY D3)."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from regulars.core import ledgers
+from regulars.core.disk import settle
 from regulars.core.dumps import dumps
 from regulars.core.errors import Refusal
 from regulars.core.faults import fault
@@ -191,11 +191,7 @@ def _refuse_unless_whole(part: Path, scratch: Path) -> None:
 
 def _keep(part: Path, file: Path) -> None:
     part.replace(file)
-    number = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    settle(file.parent)
 
 
 def _sweep(folder: Path) -> None:

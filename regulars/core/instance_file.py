@@ -17,6 +17,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from regulars.core.disk import settle
+
 NAME = "instance.json"
 MARK_NAME = "instance.mark"
 # There while a restored instance takes the place of the old one (`core/restore.py`).
@@ -118,11 +120,7 @@ def _written(instance_id: uuid.UUID) -> Path:
 
 
 def _keep_folder() -> None:
-    number = os.open(_home(), os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    settle(_home())
 
 
 def _seals(instance_id: uuid.UUID, own: dict[str, str]) -> dict[str, str]:

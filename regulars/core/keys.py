@@ -8,6 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from regulars.core.disk import settle
+
 KEY_BYTES = 32
 
 
@@ -71,13 +73,4 @@ def _make(file: Path) -> None:
     finally:
         fresh.unlink()
         for folder in (file.parent, file.parent.parent):
-            _settle(folder)
-
-
-def _settle(folder: Path) -> None:
-    """The names in a folder, on the disk."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+            settle(folder)

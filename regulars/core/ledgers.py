@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
+from regulars.core.disk import settle
 from regulars.core.registry import Registry
 
 log = logging.getLogger("regulars.ledgers")
@@ -93,12 +94,6 @@ def copy_to(folder: Path) -> None:
         gather(folder / file.name, _raw(file))
 
 
-def gather_all(folder: Path) -> None:
-    """Take in what the ledgers of a folder know and ours do not."""
-    for file in sorted(folder.glob("*.jsonl")):
-        gather(own_folder() / file.name, _raw(file))
-
-
 def gather(into: Path, lines: Iterable[str]) -> None:
     """Add those lines that a ledger does not hold yet, in their order."""
     known = set(_raw(into))
@@ -136,18 +131,10 @@ def _append(file: Path, lines: Iterable[str]) -> None:
     finally:
         os.close(number)
     if is_new:
-        _keep(file.parent)
+        # A new name is on the disk only when its folder is.
+        settle(file.parent)
 
 
 def _is_torn(number: int) -> bool:
     size = os.fstat(number).st_size
     return size > 0 and os.pread(number, 1, size - 1) != b"\n"
-
-
-def _keep(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

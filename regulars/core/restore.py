@@ -6,7 +6,6 @@ it whoever starts next finishes the exchange before anything is opened.
 """
 
 import json
-import os
 import shutil
 import time
 import uuid
@@ -28,6 +27,7 @@ from regulars.core import instance, instance_file, ledgers, presence
 from regulars.core.actor import COMMAND
 from regulars.core.audit import record
 from regulars.core.backup import load_checked
+from regulars.core.disk import settle
 from regulars.core.dumps import dumps
 from regulars.core.errors import Refusal
 from regulars.core.faults import fault
@@ -101,7 +101,7 @@ def finish() -> None:
     if connection.vendor == "postgresql":
         _exchange_databases(journal["new"], journal["old"], journal["database_aside"])
     fault("restore.exchanged")
-    _sync(_home())
+    settle(_home())
     _journal().unlink()
     forget_kept()
     shutil.rmtree(stage, ignore_errors=True)
@@ -191,9 +191,9 @@ def _begin_exchange(name: str, stage: Path, at: datetime) -> str:
     _sync_all(stage)
     draft = _home() / "restore.draft"
     draft.write_text(json.dumps(said))
-    _sync(draft)
+    settle(draft)
     draft.replace(_journal())
-    _sync(_home())
+    settle(_home())
     return aside
 
 
@@ -249,12 +249,4 @@ def _journal() -> Path:
 
 def _sync_all(folder: Path) -> None:
     for path in [folder, *folder.rglob("*")]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+        settle(path)

@@ -22,10 +22,6 @@ def the_loading() -> AuditEntry | None:
     return last if last is not None and last.verb == LOADED else None
 
 
-def is_demo_loaded() -> bool:
-    return the_loading() is not None
-
-
 def demo_jobs() -> QuerySet[Job]:
     return Job.objects.filter(name__in=("demo.load", "demo.remove"))
 

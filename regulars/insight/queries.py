@@ -81,14 +81,6 @@ def sentence_of(facts: CustomerFacts, today: date, days: OpenDays | None = None)
     return sentences.of_regular(wait)
 
 
-def share_of_gaps_over(
-    facts: CustomerFacts, today: date, days: OpenDays | None = None
-) -> float | None:
-    """How large a share of such a customer's gaps is over by today."""
-    wait = wait_of(facts, today, days)
-    return wait.share_over if wait else None
-
-
 @dataclass(frozen=True, slots=True)
 class TierLine:
     """One tier of the list as people see it."""

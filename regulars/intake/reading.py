@@ -30,10 +30,6 @@ class TableFile:
     parting: Parting | None
 
     @property
-    def is_workbook(self) -> bool:
-        return self.parting is None
-
-    @property
     def description(self) -> str:
         """What kind of file this is, for the report."""
         if self.parting is None or self.encoding is None:

@@ -111,11 +111,6 @@ def take_places(rows: Iterable[Sequence[Any]], at: datetime) -> int:
         return _take([(one, at) for one in places], at)
 
 
-def take_place(customer_id: int, channel: str, purpose: str, source: str, at: datetime) -> int:
-    """Take one place; nothing where this source has taken its own already."""
-    return take_places([(customer_id, channel, purpose, source)], at)
-
-
 def take_past_place(place: Place, happened_at: datetime, at: datetime) -> int:
     """Take a place for what a person did before it was written down."""
     with transaction.atomic():

@@ -59,10 +59,6 @@ class Verdict:
     def is_no(self) -> bool:
         return self.code in NO
 
-    @property
-    def is_later(self) -> bool:
-        return self.code in LATER
-
 
 YES = Verdict()
 

@@ -311,9 +311,6 @@ class NextTouch:
     item: PlanItem | None = None
     is_put_off: bool = False
 
-    def is_overdue(self, today: date) -> bool:
-        return self.on < today
-
 
 def next_touches_of(
     customers: Collection[Customer], tiers: Mapping[int, str], today: date, business: Business

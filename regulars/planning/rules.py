@@ -23,8 +23,3 @@ def may_hand_over_for_good(actor: Actor) -> bool:
 
 def may_set_cadences(actor: Actor) -> bool:
     return actor.role == OWNER
-
-
-def may_make_plans(actor: Actor, member_id: int) -> bool:
-    """Asking for one's own list; the owner may ask for all."""
-    return actor.role == OWNER or (actor.role != VIEWER and actor.member_id == member_id)

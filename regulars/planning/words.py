@@ -6,7 +6,7 @@ invented: a line appears only when its fact is known.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
@@ -42,11 +42,6 @@ def long_day_words(day: date) -> str:
 def weekday_words(day: date) -> str:
     """A day with its weekday: Tuesday 24 November."""
     return format_skeleton("MMMMEEEEd", day, locale=_locale())
-
-
-def day_after(day: date, days: int) -> str:
-    """The day so many days later, in words."""
-    return long_day_words(day + timedelta(days=days))
 
 
 def _locale() -> str:

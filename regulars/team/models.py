@@ -211,6 +211,3 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
-
-    def is_open_at(self, at: datetime) -> bool:
-        return self.used_at is None and self.closed_at is None and self.expires_at > at

@@ -5,7 +5,7 @@ import pytest
 from regulars.consent.actions import choose_ground
 from regulars.consent.choices import Channel, Ground, Purpose
 from regulars.consent.errors import GroundUnfit, OnlyOwners
-from regulars.consent.grounds import ground_for, grounds_now, rule_for
+from regulars.consent.grounds import grounds_now, rule_for
 from regulars.consent.models import GroundChoice
 from regulars.consent.presets import PRESETS
 from regulars.core.models import AuditEntry
@@ -38,7 +38,7 @@ C = Ground
     ],
 )
 def test_the_preset_of_a_country(channel: str, purpose: str, country: str, ground: Ground) -> None:
-    assert ground_for(channel, purpose, country, ON) == ground
+    assert rule_for(channel, purpose, country, ON).ground == ground
 
 
 def test_implied_consent_runs_out_where_the_law_says_so() -> None:
@@ -52,7 +52,7 @@ def test_a_preset_is_dated() -> None:
     """France asks for consent before calls that sell since 11 August 2026."""
     days = [date(2026, 8, 10), date(2026, 8, 11)]
 
-    assert [ground_for("call", "sell", "FR", day) for day in days] == [C.INTEREST, C.CONSENT]
+    assert [rule_for("call", "sell", "FR", day).ground for day in days] == [C.INTEREST, C.CONSENT]
 
 
 @pytest.mark.parametrize("country", sorted(PRESETS))

@@ -18,12 +18,6 @@ from tests.factories.team import make_business, make_member
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def _sqlite() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL has no such switch")
-
-
 @contextmanager
 def pragma(name: str, value: object, back: object) -> Iterator[None]:
     with connection.cursor() as cursor:
@@ -66,7 +60,8 @@ def test_a_database_that_takes_what_is_written_has_no_trouble() -> None:
     assert "core_probe" not in connection.introspection.table_names()
 
 
-@pytest.mark.usefixtures("_sqlite")
+# PostgreSQL has no such switch.
+@pytest.mark.only_on("sqlite")
 def test_a_full_database_says_so() -> None:
     with full():
         assert trouble_now() is Trouble.FULL
@@ -115,7 +110,8 @@ def test_a_page_says_that_nothing_can_be_kept() -> None:
     assert again.status_code == 302
 
 
-@pytest.mark.usefixtures("_sqlite")
+# PostgreSQL has no such switch.
+@pytest.mark.only_on("sqlite")
 def test_a_worker_goes_on_by_itself_once_there_is_room(at: datetime) -> None:
     @jobs.job("tests.write")
     def write(running: RunningJob, _at: datetime) -> None:

@@ -84,14 +84,14 @@ def deliver(at: datetime) -> None:
         events.deliver_events(at=at)
 
 
+# SQLite has one writer at a time.
+@pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("in_savepoint", [False, True])
 def test_a_slow_transaction_that_took_its_number_first_is_heard(
     heard: list[int], at: datetime, in_savepoint: bool
 ) -> None:
     """Numbers are given before the commit: whoever commits late must not be passed over."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time.")
     announced, may_commit = Flag(), Flag()
 
     def slow() -> None:
@@ -121,10 +121,10 @@ def test_a_slow_transaction_that_took_its_number_first_is_heard(
     assert (early, heard) == ([], [1, 2, 3])
 
 
+# SQLite has one writer at a time.
+@pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 def test_what_came_before_an_open_transaction_need_not_wait(heard: list[int], at: datetime) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time.")
     announced, may_commit = Flag(), Flag()
 
     def slow() -> None:

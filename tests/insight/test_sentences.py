@@ -7,7 +7,7 @@ import pytest
 from regulars.core import clock
 from regulars.insight.calendar import OpenDays
 from regulars.insight.models import CustomerFacts
-from regulars.insight.queries import sentence_of, share_of_gaps_over, wait_of
+from regulars.insight.queries import sentence_of, wait_of
 from regulars.insight.sentences import share_in_words
 from tests.factories.insight import A_MORNING, TODAY, days_ago
 
@@ -93,7 +93,6 @@ def test_who_never_bought_has_no_rhythm() -> None:
 
     assert sentence_of(facts, TODAY, NEVER_CLOSED) == "No purchase on record yet."
     assert wait_of(facts, TODAY, NEVER_CLOSED) is None
-    assert share_of_gaps_over(facts, TODAY, NEVER_CLOSED) is None
 
 
 def test_a_last_purchase_after_the_day_is_no_wait() -> None:

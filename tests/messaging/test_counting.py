@@ -23,7 +23,6 @@ from regulars.messaging.counting import (
     recount_from_contacts,
     stand_of,
     take_past_place,
-    take_place,
     take_places,
 )
 from regulars.messaging.gate import verdicts_for_messages
@@ -130,7 +129,7 @@ def test_a_source_takes_one_place_and_gives_it_back() -> None:
     rows = [(ruth.pk, "email", "educate", "message:1"), (other.pk, "email", "sell", "message:2")]
 
     taken = [take_places(rows, AT - DAY), take_places(rows, AT), take_places([], AT)]
-    take_place(ruth.pk, "call", "serve", "touch:1", AT)
+    take_places([(ruth.pk, "call", "serve", "touch:1")], AT)
     given_back = [give_back(["message:1", "message:2"], AT), give_back(["message:1"], AT)]
 
     assert taken == [2, 0, 0]
@@ -183,7 +182,7 @@ def test_two_at_once_never_both_take_the_last_place(settings: object) -> None:
         with transaction.atomic():
             verdict = verdicts_for_messages([message.pk], AT)[message.pk]  # type: ignore[attr-defined]
             if verdict.is_yes:
-                take_place(ruth.pk, "email", "educate", f"message:{message.pk}", AT)  # type: ignore[attr-defined]
+                take_places([(ruth.pk, "email", "educate", f"message:{message.pk}")], AT)  # type: ignore[attr-defined]
             codes.append(verdict.code)
         connection.close()
 

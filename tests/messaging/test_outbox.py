@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from regulars.messaging import outbox, windows
 from regulars.messaging.channels.adapters import Outcome
 from regulars.messaging.choices import Result, State
-from regulars.messaging.counting import take_place
+from regulars.messaging.counting import take_places
 from regulars.messaging.models import Contact, Message
 from tests.factories.messaging import Carrier, make_mailing, make_message
 
@@ -124,7 +124,7 @@ def test_a_late_note_gives_no_place_back(at: datetime) -> None:
     [first] = outbox.claim("a", None, 1, at=at)
     outbox.transition([message.pk], State.READY, at=at)
     outbox.claim("b", None, 1, at=at)
-    take_place(message.customer_id or 0, "email", "serve", f"message:{message.pk}", at)
+    take_places([(message.customer_id, "email", "serve", f"message:{message.pk}")], at)
     late = [Outcome(first.id, Result.NOT_SENT, "stopped")]
 
     with transaction.atomic():

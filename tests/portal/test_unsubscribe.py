@@ -14,20 +14,11 @@ from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
 from regulars.messaging import gate
 from regulars.messaging.models import Message
-from regulars.team.models import Business
-from tests.factories.consent import make_decision
 from tests.factories.instance import all_rows
 from tests.factories.messaging import make_message, make_version
-from tests.factories.portal import link_to, make_ruth, prove_address
+from tests.factories.portal import link_to, prove_address
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ruth(business: Business) -> Customer:
-    customer = make_ruth()
-    make_decision(customer)
-    return customer
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
@@ -47,11 +47,6 @@ def read_number(text: str, style: NumberStyle) -> Decimal:
     if number.adjusted() >= MOST_DIGITS:
         raise NotANumber(_("“%(text)s” is too large.") % {"text": text.strip()[:60]})
     return -number if is_negative else number
-
-
-def minor_units(amount: Decimal, exponent: int) -> int:
-    """Whole minor units, rounded half up once."""
-    return int(amount.scaleb(exponent).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def is_number(text: str) -> bool:

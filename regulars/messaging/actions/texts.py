@@ -109,18 +109,12 @@ def take_out_again(template: Template, *, by: Actor, at: datetime) -> Template:
 
 
 @transaction.atomic
-def freeze_version(template: Template, *, by: Actor, at: datetime) -> TemplateVersion:
-    """Make of a text what is sent: the same words give the same version, other words a new one.
-
-    No action changes a version afterwards, and `texts.prepare` refuses one that was changed.
-    """
-    _check(by)
-    return use_text(template, by=by, at=at)
-
-
-@transaction.atomic
 def use_text(template: Template, *, by: Actor, at: datetime, purpose: str = "") -> TemplateVersion:
-    """Make of a text what is sent, for its own purpose or for this one."""
+    """Make of a text what is sent, for its own purpose or for this one.
+
+    The same words give the same version, other words a new one. No action changes a version
+    afterwards, and `texts.prepare` refuses one that was changed.
+    """
     _check_words(by)
     # Two who send the same text in the same second get one version.
     template = Template.objects.select_for_update().get(pk=template.pk)

@@ -10,7 +10,6 @@ from regulars.core.models import AuditEntry
 from regulars.messaging.actions.texts import (
     add_template,
     bring_starters,
-    freeze_version,
     keep_text,
     put_away,
     restore_starter,
@@ -60,7 +59,7 @@ def test_every_starter_can_be_sent(starter: object, at: datetime) -> None:
     bring_starters(by=COMMAND, at=at)
     template = Template.objects.get(source=starter.source)  # type: ignore[attr-defined]
 
-    version = freeze_version(template, by=COMMAND, at=at)
+    version = use_text(template, by=COMMAND, at=at)
 
     assert version.purpose == template.purpose != "sell"
     assert version.fields
@@ -121,8 +120,8 @@ def test_put_away_and_take_out_again(at: datetime) -> None:
 def test_freeze_version_makes_one_of_the_same_words(at: datetime, owner: Member) -> None:
     template = template_of(at=at)
 
-    one = freeze_version(template, by=owner.actor, at=at)
-    again = freeze_version(template, by=COMMAND, at=at + timedelta(days=1))
+    one = use_text(template, by=owner.actor, at=at)
+    again = use_text(template, by=COMMAND, at=at + timedelta(days=1))
 
     assert one == again
     assert (one.number, one.frozen_at, one.created_by) == (1, at, owner)
@@ -131,11 +130,11 @@ def test_freeze_version_makes_one_of_the_same_words(at: datetime, owner: Member)
 
 def test_freeze_version_keeps_what_was_sent_when_the_text_changes(at: datetime) -> None:
     template = template_of(at=at)
-    one = freeze_version(template, by=COMMAND, at=at)
+    one = use_text(template, by=COMMAND, at=at)
     before = TemplateVersion.objects.values().get()
 
     keep_text(template, "Thanks", Written("Hi", "", "New.", "sell"), by=COMMAND, at=at)
-    two = freeze_version(template, by=COMMAND, at=at)
+    two = use_text(template, by=COMMAND, at=at)
 
     assert TemplateVersion.objects.values().get(pk=one.pk) == before
     assert (two.number, two.subject, two.purpose) == (2, "Hi", "sell")
@@ -145,7 +144,7 @@ def test_freeze_version_refuses_a_text_without_a_subject(at: datetime) -> None:
     template = template_of(Written("", "", "Hello", "serve"), at=at)
 
     with pytest.raises(TextRefused, match="without a subject"):
-        freeze_version(template, by=COMMAND, at=at)
+        use_text(template, by=COMMAND, at=at)
 
 
 def test_use_text_takes_another_purpose_as_another_version(at: datetime) -> None:
@@ -205,7 +204,7 @@ def test_texts_for_all_are_written_by_owner_and_managers_alone(
         lambda: restore_starter(template, by=by, at=at),
         lambda: put_away(template, by=by, at=at),
         lambda: take_out_again(template, by=by, at=at),
-        lambda: freeze_version(template, by=by, at=at),
+        lambda: use_text(template, by=by, at=at),
         lambda: send_text_test(template, None, owner, by=by, at=at),
     ):
         with pytest.raises(NotAllowed):

@@ -1,10 +1,12 @@
 """What every adapter keeps to, whoever carries the parcel; each adapter's own tests inherit it.
 
 A subclass gives `adapter`, and `delivered()`: what recipients would have received, in order.
-`make_trouble(kind)` makes the provider misbehave from the next parcel on; it says False where a
+`make_trouble(kind)` makes the provider misbehave from abc import ABC, abstractmethod
+from the next parcel on; it says False where a
 provider cannot misbehave in this way.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
@@ -18,7 +20,7 @@ from tests.messaging.channels.parcels import make_parcel, make_parcels, outcomes
 Trouble = Literal["drop", "vanish", "refuse", "later", "gone"]
 
 
-class AdapterContract:
+class AdapterContract(ABC):
     """Collected where a subclass named Test… inherits it."""
 
     adapter: Adapter
@@ -31,12 +33,13 @@ class AdapterContract:
         "gone": {Result.NOT_SENT},
     }
 
+    @abstractmethod
     def delivered(self) -> list[str]:
         """The recipients, in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_trouble(self, kind: Trouble) -> bool:
-        raise NotImplementedError
+        """Bring that about; False where this provider has no such trouble."""
 
     def test_every_parcel_has_one_outcome_and_arrives(self) -> None:
         parcels = make_parcels(5)

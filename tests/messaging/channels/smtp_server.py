@@ -164,12 +164,19 @@ class Talk:
         if self.taken >= self.habits.most:
             if not self.habits.closes_silently:
                 self._say(b"421 4.7.0 Too many from you, closing\r\n")
+                self._linger()
             raise Gone
         if self.has_sender:
             self._say(b"503 5.5.1 Nested MAIL command\r\n")
             return
         self.has_sender = self.habits.to_mail.startswith(b"2")
         self._say(self.habits.to_mail)
+
+    def _linger(self) -> None:
+        """Closed with lines unread, TCP would take back the answers that are still on their way."""
+        self.connection.shutdown(socket.SHUT_WR)
+        while self.file.read(65536):
+            pass
 
     def on_rcpt(self, rest: str) -> None:
         recipient = rest.partition("<")[2].partition(">")[0]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from regulars.core.actor import COMMAND
-from regulars.messaging.actions.texts import add_template, bring_starters, freeze_version
+from regulars.messaging.actions.texts import add_template, bring_starters, use_text
 from regulars.messaging.linting import Written
 from regulars.messaging.models import Template
 from regulars.team.models import Member
@@ -291,7 +291,7 @@ def test_a_test_goes_to_oneself(client_of: ClientOf, owner: Member, thanks: Temp
 def test_the_editor_says_what_was_sent(
     client_of: ClientOf, owner: Member, thanks: Template, at: datetime
 ) -> None:
-    freeze_version(thanks, by=COMMAND, at=at)
+    use_text(thanks, by=COMMAND, at=at)
 
     page = client_of(owner).get(reverse("messaging:template", args=[thanks.pk])).content.decode()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from regulars.core import clock
+from regulars.core.disk import settle
 from regulars.messaging.channels.adapters import (
     STOPPED,
     Certainty,
@@ -84,7 +85,7 @@ class FileOutbox:
             os.fsync(opened.fileno())
         # Whole or not there at all: a reader, and a second sender, never see half a mail.
         fresh.replace(file)
-        _settle(day)
+        settle(day)
         return file
 
     def _shown(self, file: Path) -> str:
@@ -93,15 +94,6 @@ class FileOutbox:
 
 def _name(provider_key: str) -> str:
     return f"{provider_key}.eml"
-
-
-def _settle(folder: Path) -> None:
-    """A new name is there after a power cut once its folder has been written too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def outbox_folder() -> Path:

@@ -1,5 +1,6 @@
 """Parcels over one connection, as long as it lasts: which lines go ahead of which answers."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 
@@ -25,7 +26,7 @@ class Closing(Lost):
     """They said goodbye (421) before taking what follows: that has certainly not left."""
 
 
-class Run:
+class Run(ABC):
     """What both ways of handing over share.
 
     `given_back` have certainly not left, the first one last: it is the one at which it ended.
@@ -40,8 +41,9 @@ class Run:
         self._from = f"MAIL FROM:<{sender}>"
         self._says_size = "SIZE" in session.offers
 
+    @abstractmethod
     def outcomes(self) -> Iterator[Outcome]:
-        raise NotImplementedError
+        """One outcome for each parcel that the server has answered for."""
 
     def envelope(self, parcel: Parcel) -> tuple[bytes, bytes]:
         size = f" SIZE={len(parcel.raw)}" if self._says_size else ""
