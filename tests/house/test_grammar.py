@@ -108,10 +108,11 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 
 def test_package_files_are_empty() -> None:
+    # Django looks for tables in `models` itself, so that folder names what its files hold.
     full = [
         shown(path)
         for path in python_files("regulars/")
-        if path.name == "__init__.py" and path.read_text().strip()
+        if path.name == "__init__.py" and path.parent.name != "models" and path.read_text().strip()
     ]
 
     assert full == []

@@ -204,7 +204,6 @@ def test_texts_for_all_are_written_by_owner_and_managers_alone(
         lambda: restore_starter(template, by=by, at=at),
         lambda: put_away(template, by=by, at=at),
         lambda: take_out_again(template, by=by, at=at),
-        lambda: use_text(template, by=by, at=at),
         lambda: send_text_test(template, None, owner, by=by, at=at),
     ):
         with pytest.raises(NotAllowed):

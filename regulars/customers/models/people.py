@@ -1,0 +1,111 @@
+"""Customers, their households, how other systems name them, and who serves whom."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from regulars.customers.choices import Kind
+from regulars.team.models import Member
+
+
+class Household(models.Model):
+    """Customers who live at one address and share letters."""
+
+    name = models.CharField(max_length=200)
+    source = models.CharField(max_length=40, default="desk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def on_the_list(self) -> Self:
+        """Everyone who has not been archived."""
+        return self.filter(archived_at=None)
+
+    def looked_after_by(self, member_id: int) -> Self:
+        return self.filter(manager_id=member_id)
+
+
+class Customer(models.Model):
+    """A person, an organisation, or a department of our own that we serve."""
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
+    name = models.TextField()
+    given_name = models.TextField(blank=True)
+    family_name = models.TextField(blank=True)
+    # Case-folded, so that the list sorts as people expect on both databases.
+    sort_name = models.CharField(max_length=200)
+    # What search looks in: folded names, addresses and digits, kept by the actions that write them.
+    search_text = models.TextField(blank=True)
+    household = models.ForeignKey(
+        Household, on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
+    )
+    # Indexed below, with the name; a plain index beside that would be taken instead, and is slower.
+    manager = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    since_on = models.DateField(null=True, blank=True)
+    about = models.TextField(blank=True)
+    source = models.CharField(max_length=40, default="desk")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["sort_name", "id"], name="customers_by_name", condition=Q(archived_at=None)
+            ),
+            models.Index(
+                fields=["manager", "sort_name", "id"],
+                name="customers_by_manager",
+                condition=Q(archived_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        return self.given_name or self.name
+
+
+class Reference(models.Model):
+    """How another system names this customer: the number in the till, in the shop, in a list."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="references")
+    source = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "value"], name="customers_reference_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.value}"
+
+
+class Service(models.Model):
+    """A department serves a customer: being late with the one shows on the other."""
+
+    department = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="serves")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="served_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "customer"], name="customers_service_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(department=models.F("customer")), name="customers_service_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} serves {self.customer_id}"

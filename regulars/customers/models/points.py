@@ -1,0 +1,46 @@
+"""The ways to reach a customer."""
+
+from django.db import models
+from django.db.models import Q
+
+from regulars.customers.choices import PointKind, PointState
+from regulars.customers.models.people import Customer
+
+
+class ContactPoint(models.Model):
+    """One way to reach a customer. `value` is as it was given, `normal` is what is compared."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=8, choices=PointKind)
+    value = models.TextField()
+    normal = models.CharField(max_length=320)
+    # Knows an address or a number without telling it; what is suppressed is found by it.
+    seal = models.CharField(max_length=32, blank=True)
+    label = models.CharField(max_length=40, blank=True)
+    street = models.TextField(blank=True)
+    postcode = models.CharField(max_length=40, blank=True)
+    city = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    is_primary = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=PointState, default=PointState.USABLE)
+    source = models.CharField(max_length=40, default="desk")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "kind", "normal"], name="customers_point_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["email", "phone"]) | ~Q(seal=""),
+                name="customers_point_sealed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "normal"], name="customers_point_by_normal"),
+            models.Index(fields=["seal"], name="customers_point_by_seal"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
