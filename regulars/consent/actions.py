@@ -35,7 +35,7 @@ from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.bulk import run_sql, table_of
 from regulars.core.events import announce
-from regulars.customers.actions import Named, add_customer
+from regulars.customers.actions.people import Named, add_customer
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
 

@@ -17,16 +17,18 @@ from regulars.consent.choices import Channel, Decision
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
-from regulars.customers.actions import (
+from regulars.customers.actions.assigning import assign_customers
+from regulars.customers.actions.people import (
     Named,
-    add_contact_point,
     archive_customer,
-    assign_customers,
-    change_contact_point,
     describe_customer,
-    remove_contact_point,
     rename_customer,
     restore_customer,
+)
+from regulars.customers.actions.points import (
+    add_contact_point,
+    change_contact_point,
+    remove_contact_point,
 )
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer

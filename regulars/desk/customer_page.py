@@ -9,7 +9,7 @@ from regulars.conversations.queries import is_logger
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
-from regulars.customers.actions import Named, add_customer
+from regulars.customers.actions.people import Named, add_customer
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
 from regulars.customers.queries import customer_for, is_adder, is_assigner, is_changeable

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from regulars.core import clock
 from regulars.core.actor import MANAGER, OWNER
 from regulars.core.errors import NotAllowed
-from regulars.customers.actions import assign_customers
+from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.team.models import Member
 from regulars.team.queries import members_who_look_after, signed_in_member

@@ -17,7 +17,7 @@ from regulars.conversations.choices import Direction, Outcome
 from regulars.core import audit
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
-from regulars.customers.actions import assign_customers
+from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning.candidates import DayAhead, Due

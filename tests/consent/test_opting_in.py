@@ -11,7 +11,7 @@ from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest, Wi
 from regulars.consent.queries import opt_in_request
 from regulars.core.actor import SYSTEM
 from regulars.core.models import Event
-from regulars.customers.actions import archive_customer
+from regulars.customers.actions.people import archive_customer
 from regulars.customers.models import Customer
 from tests.factories.consent import make_decision
 from tests.factories.customers import A_DAY, make_customer

@@ -27,7 +27,12 @@ from regulars.consent.receivers import FromFiles
 from regulars.core.actor import COMMAND, SYSTEM
 from regulars.core.column_sets import Said, Terms
 from regulars.core.errors import Refusal
-from regulars.customers.actions import Named, add_customer, archive_customer, restore_customer
+from regulars.customers.actions.people import (
+    Named,
+    add_customer,
+    archive_customer,
+    restore_customer,
+)
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.demo.consent import decisions

@@ -14,7 +14,7 @@ from regulars.consent.zones import country_code, zone_of
 from regulars.core import worker
 from regulars.core.actor import SYSTEM
 from regulars.core.events import announce
-from regulars.customers.actions import change_contact_point
+from regulars.customers.actions.points import change_contact_point
 from regulars.customers.choices import PointKind
 from regulars.customers.models import Customer
 from regulars.intake.events import ImportFinished

@@ -5,18 +5,19 @@ from django.db import connection
 
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry, Event
-from regulars.customers.actions import (
+from regulars.customers.actions.assigning import assign_customers, undo_assignment
+from regulars.customers.actions.people import (
     Named,
-    add_contact_point,
     add_customer,
     archive_customer,
-    assign_customers,
-    change_contact_point,
     describe_customer,
-    remove_contact_point,
     rename_customer,
     restore_customer,
-    undo_assignment,
+)
+from regulars.customers.actions.points import (
+    add_contact_point,
+    change_contact_point,
+    remove_contact_point,
 )
 from regulars.customers.choices import Kind, PointKind, PointState
 from regulars.customers.errors import (

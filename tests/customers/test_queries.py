@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from regulars.core.actor import Actor
-from regulars.customers.actions import Named, archive_customer, rename_customer
+from regulars.customers.actions.people import Named, archive_customer, rename_customer
 from regulars.customers.choices import Kind
 from regulars.customers.errors import CustomerNotFound
 from regulars.customers.models import Customer
