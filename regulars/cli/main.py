@@ -21,6 +21,7 @@ COMMANDS = {
     "sign-in": "regulars.cli.team:sign_in",
     "import": "regulars.cli.imports:import_files",
     "imports": "regulars.cli.imports:imports",
+    "export": "regulars.cli.exports:export",
     "insight": "regulars.cli.insight:insight",
     "plan": "regulars.cli.plan:plan",
     "show": "regulars.cli.show:show",

@@ -7,6 +7,7 @@ from regulars.core.worker import Daily
 DAILY = (
     # Whatever happened to the job that each event leaves, no event waits longer than a day.
     Daily("messaging.hear", after=time(1, 0)),
+    Daily("exports.forget", after=time(1, 30)),
     Daily("core.backup", after=time(2, 0)),
     Daily("insight.refresh", after=time(3, 0)),
     Daily("planning.make_plans", after=time(4, 0)),

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "regulars.orders",
     "regulars.conversations",
     "regulars.insight",
+    "regulars.exports",
     "regulars.planning",
     "regulars.demo",
     "regulars.desk",

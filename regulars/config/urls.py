@@ -38,6 +38,7 @@ urlpatterns = [
     path("touches/", include("regulars.conversations.urls")),
     path("messages/", include("regulars.messaging.urls")),
     path("imports/", include("regulars.intake.urls")),
+    path("exports/", include("regulars.exports.urls")),
     path("insight/", include("regulars.insight.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("team/", include("regulars.team.urls")),

@@ -50,7 +50,10 @@ class Room:
 
 ROOMS = (
     Room(_("Today"), "desk:today", "sun", "1", frozenset()),
-    Room(_("Customers"), "customers:list", "users", "2", frozenset({"customers", "conversations"})),
+    Room(
+        _("Customers"), "customers:list", "users", "2",
+        frozenset({"customers", "conversations", "exports"}),
+    ),
     Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
     Room(
         _("Insight"), "insight:home", "chart-line", "4", frozenset({"insight"}),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", customers.index, name="list"),
     path("new", customer_page.new, name="new"),
     path("write", customers.write_to, name="write_to"),
+    path("take-out", customers.take_out, name="take_out"),
     path("assign", customers.assign, name="assign"),
     path("assignments/<int:assignment_id>/undo", customers.undo, name="undo_assignment"),
     path("<int:customer_id>/", customer_page.detail, name="detail"),

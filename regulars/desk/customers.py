@@ -35,6 +35,7 @@ from regulars.desk.customer_words import (
     result_words,
     tab_label,
 )
+from regulars.exports.queries import is_exporter
 from regulars.messaging.audiences import sealed
 from regulars.messaging.queries import is_writer
 from regulars.team.models import Member
@@ -86,6 +87,8 @@ def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
         "may_assign": is_assigner(actor),
         "may_write": is_writer(actor),
         "may_add": is_adder(actor),
+        "may_take_out": is_exporter(actor),
+        "who": sealed(NAME, definition_of(wanted, None)),
         "is_nobody_here": not wanted.is_narrowed and not page.rows,
     }
 
@@ -122,12 +125,27 @@ def write_to(request: HttpRequest) -> HttpResponse:
     if not is_writer(actor):
         raise NotAllowed(_("Only an owner or a manager writes to many at once."))
     wanted = Wanted.read(request.POST.dict())
+    who = sealed(NAME, _meant(request, actor, wanted, _("Tick those to whom you want to write.")))
+    return redirect(f"{reverse('messaging:new_mailing')}?{urlencode({'who': who})}")
+
+
+@require_POST
+def take_out(request: HttpRequest) -> HttpResponse:
+    """Take the ticked customers, or all that match, out into a file."""
+    actor = signed_in_member(request).actor
+    if not is_exporter(actor):
+        raise NotAllowed(_("Only an owner or a manager takes lists out."))
+    wanted = Wanted.read(request.POST.dict())
+    who = sealed(NAME, _meant(request, actor, wanted, _("Tick those whom you want in the file.")))
+    return redirect(f"{reverse('exports:list')}?{urlencode({'who': who})}")
+
+
+def _meant(request: HttpRequest, actor: Actor, wanted: Wanted, remedy: str) -> dict[str, object]:
     picked = _picked(request, actor, wanted)
     ids = None if request.POST.get("all") else list(picked.values_list("pk", flat=True))
     if ids == []:
-        raise Refusal(_("Nobody is chosen."), _("Tick those to whom you want to write."))
-    who = sealed(NAME, definition_of(wanted, ids))
-    return redirect(f"{reverse('messaging:new_mailing')}?{urlencode({'who': who})}")
+        raise Refusal(_("Nobody is chosen."), remedy)
+    return definition_of(wanted, ids)
 
 
 def _member(text: str) -> Member | None:

@@ -30,6 +30,7 @@ class Deed:
 DEEDS = (
     Deed(_("Add a customer"), "customers:new", roles=frozenset({OWNER, MANAGER, HELPER})),
     Deed(_("Bring in customers or orders"), "intake:new", roles=frozenset({OWNER, MANAGER})),
+    Deed(_("Take a list out into a file"), "exports:list", roles=frozenset({OWNER, MANAGER})),
     Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=frozenset({OWNER})),
     Deed(_("Note days closed"), "team:settings", "#closed", roles=frozenset({OWNER})),
     Deed(_("Set opening hours"), "team:settings", "#hours", roles=frozenset({OWNER})),

@@ -76,6 +76,7 @@ def ids(manager: Member, at: datetime) -> dict[str, Any]:
     closure = business.closures.create(starts_on=at.date(), ends_on=at.date())
     return {
         "customer_id": customer.pk, "point_id": point.pk, "item_id": item.pk,
+        "export_id": 987654321,
         "message_id": make_message(customer, at=at).pk,
         "mailing_id": make_mailing(at=at).pk,
         "touch_id": touch.pk, "member_id": manager.pk, "closure_id": closure.pk,

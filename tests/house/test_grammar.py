@@ -43,6 +43,7 @@ EXTRA: dict[str, set[str]] = {
     "consent": {"deciding", "grounds", "opting_in", "presets", "remembering", "standing", "zones"},
     "conversations": {"timeline"},
     "customers": {"comparing", "headings", "lookups", "naming", "taking_in"},
+    "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
     "intake": {
         "bringing_in", "containers", "delimiters", "encodings", "headings", "looking", "parsing",

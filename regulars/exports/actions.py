@@ -1,0 +1,120 @@
+"""Taking lists out into files: ask for one, make it, forget it."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.core import audit, jobs
+from regulars.core.actor import Actor
+from regulars.core.disk import settle
+from regulars.exports.choices import Format, What
+from regulars.exports.errors import FormatCannot, NothingToExport
+from regulars.exports.making import ending_of, write_file
+from regulars.exports.models import Export
+from regulars.exports.queries import formats_of
+from regulars.exports.rules import require_export
+from regulars.team.queries import the_named_business
+
+KEPT_FOR = timedelta(days=1)
+
+
+def folder() -> Path:
+    """Beside the database and not among the files that a backup holds: a copy is made anew."""
+    return Path(settings.HOME) / "exports"
+
+
+def _check(what: str, form: str, *, by: Actor) -> None:
+    require_export(by, what)
+    if form not in formats_of(what):
+        raise FormatCannot(
+            _("An address book holds customers only."), _("Choose CSV, XLSX or Parquet.")
+        )
+
+
+@transaction.atomic
+def ask_for_export(
+    what: What, form: Format, *, by: Actor, at: datetime,
+    selection: dict[str, Any] | None = None, words: str = "",
+) -> Export:  # fmt: skip
+    """Have a file made, which only who asks for it may open, for one day."""
+    _check(what, form, by=by)
+    if by.member_id is None:
+        raise NothingToExport(_("Nobody is signed in who could open the file."))
+    export = Export.objects.create(
+        what=what, format=form, selection=selection or {}, words=words[:500], asked_at=at,
+        asked_by_id=by.member_id,
+    )  # fmt: skip
+    export.job = jobs.enqueue("exports.make", at=at, export_id=export.pk)
+    export.save(update_fields=["job"])
+    audit.record("asked for", export, by=by, at=at, what=what, format=form)
+    return export
+
+
+def make_export(export: Export, *, by: Actor, at: datetime, seen: Callable[[int], None]) -> Export:
+    """Write the file of an export, and keep it for a day."""
+    stored_as = secrets.token_hex(16)
+    counted = _Count(seen)
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder() / stored_as
+    try:
+        export.cut_count = write_file(
+            path, export.what, export.format, export.selection, by=by,
+            currency=the_named_business().currency, seen=counted,
+        )  # fmt: skip
+        settle(path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    export.stored_as, export.size, export.row_count = stored_as, path.stat().st_size, counted.count
+    export.made_at, export.expires_at = at, at + KEPT_FOR
+    export.save(update_fields=[
+        "stored_as", "size", "row_count", "cut_count", "made_at", "expires_at",
+    ])  # fmt: skip
+    audit.record("made", export, by=by, at=at, rows=export.row_count)
+    return export
+
+
+def write_export(
+    what: What, form: Format, path: Path, *, by: Actor, at: datetime,
+    selection: dict[str, Any] | None = None, seen: Callable[[int], None] = lambda _rows: None,
+) -> tuple[int, int]:  # fmt: skip
+    """Write a list into a file of one's own choice; returns how many rows, and cells cut."""
+    _check(what, form, by=by)
+    counted = _Count(seen)
+    cut = write_file(
+        path, what, form, selection or {}, by=by, currency=the_named_business().currency,
+        seen=counted,
+    )  # fmt: skip
+    audit.record("took out", "exports.file", by=by, at=at, what=what, rows=counted.count)
+    return counted.count, cut
+
+
+class _Count:
+    def __init__(self, seen: Callable[[int], None]) -> None:
+        self.count, self._seen = 0, seen
+
+    def __call__(self, rows: int) -> None:
+        self.count += rows
+        self._seen(self.count)
+
+
+def forget_export(export: Export, *, by: Actor, at: datetime) -> None:
+    """Remove the file of an export; that it was made stays written down."""
+    (folder() / export.stored_as).unlink(missing_ok=True)
+    Export.objects.filter(pk=export.pk).update(stored_as="")
+    audit.record("forgot", export, by=by, at=at)
+
+
+def file_of(export: Export) -> Path:
+    return folder() / export.stored_as
+
+
+def name_of(export: Export) -> str:
+    """“customers-2026-11-24.csv”."""
+    return f"{export.what}-{export.asked_at:%Y-%m-%d}.{ending_of(export.what, export.format)}"

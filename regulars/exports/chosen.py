@@ -1,0 +1,110 @@
+"""The customers who go out, in chunks, with all that is known of them in a few queries each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from regulars.consent.models import ConsentState
+from regulars.core.actor import SYSTEM, Actor
+from regulars.customers.choices import PointKind
+from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
+from regulars.customers.queries import customers_for
+from regulars.insight.choices import Tier
+from regulars.messaging.audiences import audiences
+
+CHUNK = 2000
+CHANNELS = ("email", "text")
+
+
+@dataclass(slots=True)
+class Person:
+    """One customer as a file says them."""
+
+    id: int
+    kind: str
+    name: str
+    given_name: str
+    family_name: str
+    about: str
+    since_on: date | None
+    updated_at: datetime
+    household: str = ""
+    manager: str = ""
+    tier: str = ""
+    last_on: date | None = None
+    purchase_count: int = 0
+    year_spend_minor: int = 0
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    address: ContactPoint | None = None
+    social: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    # For each channel what was decided, and when.
+    consent: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    @property
+    def uid(self) -> str:
+        return f"regulars-{self.id}"
+
+
+def chosen_customers(selection: dict[str, Any], actor: Actor = SYSTEM) -> CustomerQuerySet:
+    """Everybody on the list, or those whom an audience finds."""
+    if not selection:
+        return customers_for(actor).on_the_list()
+    found = audiences[selection["audience"]].customers(selection["definition"])
+    return customers_for(actor).filter(pk__in=found.order_by().values("pk"))
+
+
+def people_in_chunks(rows: CustomerQuerySet) -> Iterator[list[Person]]:
+    """By name, each page beginning where the last one ended."""
+    shown = rows.select_related("household", "manager", "facts", "tier_override")
+    shown = shown.order_by("sort_name", "pk")
+    after: tuple[str, int] | None = None
+    while found := list((shown if after is None else shown.filter(_beyond(*after)))[:CHUNK]):
+        yield _people(found)
+        after = (found[-1].sort_name, found[-1].pk)
+
+
+def _beyond(name: str, pk: int) -> Q:
+    return Q(sort_name__gte=name) & (Q(sort_name__gt=name) | Q(pk__gt=pk))
+
+
+def _people(found: Sequence[Customer]) -> list[Person]:
+    people = {one.pk: _person(one) for one in found}
+    points = ContactPoint.objects.filter(customer__in=list(people))
+    for point in points.order_by("customer_id", "-is_primary", "id"):
+        _add_point(people[point.customer_id], point)
+    states = ConsentState.objects.filter(
+        customer__in=list(people), channel__in=CHANNELS, purpose=""
+    )
+    for state in states:
+        people[state.customer_id].consent[state.channel] = (state.decision, state.changed_at)
+    return list(people.values())
+
+
+def _person(one: Customer) -> Person:
+    facts, by_hand = getattr(one, "facts", None), getattr(one, "tier_override", None)
+    tier = by_hand.tier if by_hand else facts.tier if facts else Tier.NEW.value
+    person = Person(
+        one.pk, one.kind, one.name, one.given_name, one.family_name, one.about, one.since_on,
+        one.updated_at, tier=str(Tier(tier).label),
+        household=one.household.name if one.household else "",
+        manager=one.manager.name if one.manager else "",
+    )  # fmt: skip
+    if facts is not None:
+        person.last_on, person.purchase_count = facts.last_on, facts.purchase_count
+        person.year_spend_minor = facts.year_spend_minor
+    return person
+
+
+def _add_point(person: Person, point: ContactPoint) -> None:
+    if point.kind == PointKind.ADDRESS:
+        person.address = person.address or point
+        return
+    kept = {
+        PointKind.EMAIL.value: person.emails, PointKind.PHONE.value: person.phones,
+    }.get(point.kind, person.social)  # fmt: skip
+    kept.append(point.value)
