@@ -20,7 +20,7 @@ from tests.faults.fake_channel import fake_channel
 from tests.faults.stage import Found, ProviderProcess, Stage, wait_until
 
 # Messages that wait while senders are killed at random: as many as leave in a few seconds.
-CROWD = {1: 45, 16: 300}
+CROWD = {1: 90, 16: 400, 64: 1200}
 BETWEEN_KILLS = (0.05, 0.25)
 
 

@@ -16,7 +16,7 @@ from tests.faults.agent import Agent, agent_on, fresh_database
 from tests.servers import scratch_postgres
 
 KINDS = ("keyed", "searchable", "blind")
-WINDOWS = (1, 16)
+WINDOWS = (1, 16, 64)
 DATABASES = ("sqlite", "postgres")
 NAIVE_KILLS = 10
 # "At most 30 minutes a cell", with what it takes to come to rest afterwards.

@@ -27,6 +27,7 @@ from regulars.consent.choices import Purpose
 from regulars.core import clock, instance
 from regulars.core.actor import SYSTEM
 from regulars.core.bulk import run_sql
+from regulars.core.public_addresses import one_click_answers
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
 from regulars.customers.naming import seal_of
@@ -35,8 +36,10 @@ from regulars.messaging.actions.texts import use_words
 from regulars.messaging.audiences import audiences
 from regulars.messaging.choices import MailingState, State
 from regulars.messaging.expanding import expand
+from regulars.messaging.gate import Gate
 from regulars.messaging.models import Mailing, MailServer, Message, Rules, Switch
 from regulars.messaging.outbox import stored
+from regulars.messaging.texts import prepare
 from tests.factories.team import make_business
 
 AUDIENCE = "fault-tests"
@@ -133,6 +136,13 @@ class Stage:
         )  # fmt: skip
         if AUDIENCE not in audiences:
             audiences.register(AUDIENCE, FirstOnes())
+        self._warm()
+
+    def _warm(self) -> None:
+        """Load here what every sender needs, or a fork of us is killed while it still loads it."""
+        one_click_answers()
+        Gate.now(clock.now())
+        prepare(self.version).render({"first_name": "Ruth", "full_name": "Ruth Calloway"})
 
     def begin(self, kind: str, *, customers: int, window: int) -> ProviderProcess:
         """Forget all earlier messages, and let mail leave by a provider of this kind."""
