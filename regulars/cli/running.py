@@ -90,12 +90,11 @@ def _web(host: str, port: int) -> list[str]:
 
 
 def _workers() -> dict[str, Sequence[str]]:
-    # Two processes: a long count or import holds up no message.
+    # Processes of their own: a long count or import holds up no message.
     command = [sys.executable, "-m", "regulars.cli"]
-    return {
-        "worker": [*command, "worker", "--jobs-only"],
-        "sender": [*command, "send", "--keep-on"],
-    }
+    names = ["sender" if nth == 1 else f"sender {nth}" for nth in range(1, settings.SENDERS + 1)]
+    senders = {name: [*command, "send", "--keep-on"] for name in names}
+    return {"worker": [*command, "worker", "--jobs-only"], **senders}
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

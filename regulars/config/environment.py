@@ -27,6 +27,21 @@ def env_number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is '{value}'; write a whole number.") from error
 
 
+def senders_for(database: dict[str, object]) -> int:
+    """How many processes send where nobody has said: one renders while another waits for the disk.
+
+    SQLite has one writer at a time, and on one core there is nothing to gain.
+    """
+    is_server = database["ENGINE"] == "django.db.backends.postgresql"
+    return 2 if is_server and _cores() > 1 else 1
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def env_list(name: str) -> list[str]:
     return [part.strip() for part in env_text(name).split(",") if part.strip()]
 

@@ -13,6 +13,7 @@ from regulars.config.environment import (
     env_text,
     env_yes,
     kept_secret,
+    senders_for,
 )
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -117,6 +118,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env_database("DATABASE_URL", HOME)}
+# How many processes send under one `serve`.
+SENDERS = env_number("REGULARS_SENDERS", senders_for(DATABASES["default"]))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

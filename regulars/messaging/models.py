@@ -381,6 +381,8 @@ class MailServer(models.Model):
     dkim_key_sealed = models.TextField(blank=True)
     # Messages a minute, over all senders; null: as fast as the server takes them.
     pace = models.PositiveIntegerField(null=True)
+    # Until when what was taken last keeps that pace busy, by the database's clock.
+    paced_until = models.DateTimeField(null=True)
     # How many intents are written at once for mailings (RELIABILITY, amendment on windows).
     window = models.PositiveSmallIntegerField(default=16)
     tested_at = models.DateTimeField(null=True)

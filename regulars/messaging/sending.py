@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from regulars.core import clock, instance
 from regulars.core.faults import fault
 from regulars.core.secrets import SecretLost
-from regulars.messaging import gate, outbox, settling, windows
+from regulars.messaging import gate, outbox, pacing, settling, windows
 from regulars.messaging.actions.server import pause_server
 from regulars.messaging.channels.adapters import Adapter, Outcome, Parcel, adapter_for
 from regulars.messaging.choices import WAITING, MailingState, Result, State
@@ -122,17 +122,23 @@ class Sender:
             return 0
 
     def _round(self) -> int:
-        """One window: what was answered is written down, the next is taken, rendered and sent."""
-        began = time.monotonic()
+        """One window: what was answered is written down, the next is taken, rendered and sent.
+
+        Where the pace allows none yet, it waits a little: time went by, and nothing is at an end.
+        """
         self._heed_settings()
         with transaction.atomic():
             self._record()
-            window = [] if self._rests() else self._claim()
+            busy = pacing.seconds_left(self._server)
+            window = [] if busy or self._rests() else self._claim()
+            pacing.keep_busy(self._server, len(window))
+        if busy:
+            time.sleep(min(busy, SEEN_FOR))
+            return 1
         if not window:
             return 0
         fault("claim.after_commit")
         self._send(window)
-        self._keep_pace(len(window), began)
         return len(window)
 
     def _claim(self) -> list[Claimed]:
@@ -229,6 +235,8 @@ class Sender:
     def _heed_settings(self) -> None:
         """From the next window on, what an owner has changed about the server holds."""
         if self._adapter is None:
+            # How many it takes, and how many a minute, holds from the first window on.
+            self._server = the_server()
             return
         if self._look().server_changed_at != self._server.changed_at:
             with transaction.atomic():
@@ -252,16 +260,6 @@ class Sender:
         size = self._window or self._server.window
         # A pace below a window a second would make the window wait for itself.
         return max(1, min(size, self._server.pace // 60)) if self._server.pace else size
-
-    def _keep_pace(self, count: int, began: float) -> None:
-        if self._server.pace:
-            due = began + count * 60 / self._server.pace
-            if due - time.monotonic() > SEEN_FOR:
-                # A kill during the wait must not make a doubt of what was answered.
-                with transaction.atomic():
-                    self._record()
-            while (left := due - time.monotonic()) > 0 and self._look().is_open:
-                time.sleep(min(left, SEEN_FOR))
 
     def _ways(self) -> tuple[Adapter, PostOffice]:
         if self._adapter is None or self._office is None:

@@ -52,7 +52,7 @@ EXTRA: dict[str, set[str]] = {
     "orders": {"comparing", "headings", "taking_in"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
-        "lists", "looking", "marks", "mime", "outbox", "paper", "posting", "predicate",
+        "lists", "looking", "marks", "mime", "outbox", "pacing", "paper", "posting", "predicate",
         "provider_ids", "quiet", "rendering", "screens", "sending", "server_words", "settling",
         "signing", "staff_mail", "starters", "texts", "windows", "words", "writing",
     },
