@@ -10,13 +10,7 @@ from django.db.models import Q
 from regulars.consent.choices import Channel, Purpose
 from regulars.customers.models import Customer
 from regulars.messaging.choices import (
-    HoldKind,
-    Holds,
-    MailingState,
-    Result,
-    Security,
-    ServerKind,
-    State,
+    HoldKind, Holds, MailingState, Result, Security, ServerKind, State,
 )  # fmt: skip
 from regulars.team.models import Member
 
@@ -379,9 +373,8 @@ class MailServer(models.Model):
     reply_to = models.CharField(max_length=254, blank=True)
     dkim_selector = models.CharField(max_length=63, blank=True)
     dkim_key_sealed = models.TextField(blank=True)
-    # Messages a minute, over all senders; null: as fast as the server takes them.
+    # Messages a minute, over all senders (null: no limit), and until when those taken fill it.
     pace = models.PositiveIntegerField(null=True)
-    # Until when what was taken last keeps that pace busy, by the database's clock.
     paced_until = models.DateTimeField(null=True)
     # How many intents are written at once for mailings (RELIABILITY, amendment on windows).
     window = models.PositiveSmallIntegerField(default=16)
