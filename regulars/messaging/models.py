@@ -10,8 +10,14 @@ from django.db.models import Q
 from regulars.consent.choices import Channel, Purpose
 from regulars.customers.models import Customer
 from regulars.messaging.choices import (
-    HoldKind, Holds, MailingState, Result, Security, ServerKind, State,
-)  # fmt: skip
+    HoldKind,
+    Holds,
+    MailingState,
+    Result,
+    Security,
+    ServerKind,
+    State,
+)
 from regulars.team.models import Member
 
 
@@ -373,10 +379,9 @@ class MailServer(models.Model):
     reply_to = models.CharField(max_length=254, blank=True)
     dkim_selector = models.CharField(max_length=63, blank=True)
     dkim_key_sealed = models.TextField(blank=True)
-    # Messages a minute, over all senders (null: no limit), and until when those taken fill it.
+    # For all senders: messages a minute (null: no limit), until when that is full; intents at once.
     pace = models.PositiveIntegerField(null=True)
     paced_until = models.DateTimeField(null=True)
-    # How many intents are written at once for mailings (RELIABILITY, amendment on windows).
     window = models.PositiveSmallIntegerField(default=16)
     tested_at = models.DateTimeField(null=True)
     # Set when the server said no to us all (a wrong password): a person must look first.
@@ -387,7 +392,7 @@ class MailServer(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="messaging_one_server"),
             models.CheckConstraint(
-                condition=Q(window__gte=1, window__lte=64), name="messaging_window"
+                name="messaging_window", condition=Q(window__gte=1, window__lte=64)
             ),
         ]
 
