@@ -24,7 +24,15 @@ from regulars.core.bulk import rows_of
 from regulars.messaging.choices import Holds, State
 from regulars.messaging.models import Hold, Message, Rules, Switch
 from regulars.messaging.outbox import as_uuid, key_of, moment_of, stored
-from regulars.messaging.predicate import ASKED_BY_KEY, JOINED, LOCK, MOMENTS, Terms, terms_of
+from regulars.messaging.predicate import (
+    ASKED_BY_KEY,
+    JOINED,
+    LOCK,
+    MOMENTS,
+    SERVICE,
+    Terms,
+    terms_of,
+)
 from regulars.messaging.quiet import quiet_zones
 from regulars.team.models import Business
 
@@ -99,6 +107,11 @@ class Gate:
             holds=_holds_of_everybody(at),
             quiet=quiet_zones(at, rules.quiet_from, rules.quiet_to),
         )
+
+    def holds_on(self, channel: str, purpose: str) -> list[str]:
+        """The holds for everybody that stop such a message."""
+        ground, _months = self.grounds.get((channel, purpose), ("", None))
+        return _stopping(self, int(ground in SERVICE), purpose)
 
     @property
     def day(self) -> date:

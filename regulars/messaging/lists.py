@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.cache import cache
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotFound
 from regulars.customers.queries import customers_for
-from regulars.messaging.choices import OPEN, MailingState, State
-from regulars.messaging.models import Mailing, Message
+from regulars.messaging.choices import OPEN, WAITING, MailingState, State
+from regulars.messaging.models import Hold, Mailing, Message
 
 SIZE = 25
 # The counts of a mailing that is done change seldom: by what comes back.
@@ -75,6 +76,24 @@ def _is_key(text: str) -> bool:
 def needing_a_look(actor: Actor, state: State) -> "QuerySet[Message]":
     """Those of which nobody knows whether they left, or those that failed."""
     return messages_for(actor).filter(state=state)
+
+
+def waiting_alone(actor: Actor) -> "QuerySet[Message]":
+    """Those written one by one that have not left; a mailing counts its own."""
+    return messages_for(actor).filter(mailing=None, state__in=WAITING)
+
+
+def holds_for(actor: Actor, at: datetime) -> "QuerySet[Hold]":
+    """What holds messages to one customer each, as far as this person may see them."""
+    standing = Hold.objects.standing_at(at).filter(customer__in=customers_for(actor))
+    return standing.select_related("customer", "placed_by")
+
+
+def holds_below(actor: Actor, below: int | None, at: datetime) -> tuple[list[Hold], int | None]:
+    """Holds of customers newest first, and the number below which the next page begins."""
+    found = holds_for(actor, at).order_by("-pk")
+    rows = list((found if below is None else found.filter(pk__lt=below))[: SIZE + 1])
+    return rows[:SIZE], rows[SIZE - 1].pk if len(rows) > SIZE else None
 
 
 def mailings_below(below: int | None) -> tuple[list[Mailing], int | None]:

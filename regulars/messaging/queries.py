@@ -1,12 +1,12 @@
 """Messages, mailings and the state of sending, for reading."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.core.cache import cache
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from regulars.core.actor import Actor
 from regulars.core.instance import WHY_HELD, Waiting, why_held_now
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
+from regulars.customers.queries import customers_for
 from regulars.messaging import gate
 from regulars.messaging.choices import (
     OPEN,
@@ -25,7 +26,7 @@ from regulars.messaging.choices import (
     ServerKind,
     State,
 )  # fmt: skip
-from regulars.messaging.lists import messages_for
+from regulars.messaging.lists import messages_for, waiting_alone
 from regulars.messaging.models import (
     Attempt,
     Hold,
@@ -36,6 +37,7 @@ from regulars.messaging.models import (
 )
 from regulars.messaging.rules import (
     may_hold,
+    may_hold_everybody,
     may_resume,
     may_set_rules,
     may_stop,
@@ -64,6 +66,9 @@ class SendingState:
     needs_a_look_count: int
     failed_count: int
     is_away: bool
+    alone_count: int
+    # What holds messages to everybody, and is lifted again.
+    holds: Sequence[Hold]
 
     @property
     def server_paused_says(self) -> str:
@@ -116,7 +121,7 @@ def is_writer_to(actor: Actor, customer: Customer) -> bool:
 
 def sending_state(actor: Actor) -> SendingState:
     """What needs a look is counted as far as this person may see it."""
-    theirs = messages_for(actor)
+    theirs, now = messages_for(actor), clock.now()
     switch = the_switch() or Switch()
     server = the_server()
     return SendingState(
@@ -128,7 +133,9 @@ def sending_state(actor: Actor) -> SendingState:
         waiting_count=Message.objects.filter(state__in=WAITING).count(),
         needs_a_look_count=theirs.filter(state=State.UNKNOWN).count(),
         failed_count=theirs.filter(state=State.FAILED).count(),
-        is_away=is_server_away(clock.now()),
+        is_away=is_server_away(now),
+        alone_count=waiting_alone(actor).count(),
+        holds=holds_of_everybody(now),
     )
 
 
@@ -284,6 +291,24 @@ def why_nothing_leaves() -> str:
     return ""
 
 
+def why_held_for_everybody(mailing: Mailing) -> str:
+    """What keeps a mailing back from everybody, and until when; else nothing."""
+    now = clock.now()
+    standing = holds_of_everybody(now)
+    stops = gate.Gate.now(now).holds_on(mailing.channel, mailing.purpose) if standing else []
+    holds = [hold for hold in standing if hold.stops in stops]
+    if not holds:
+        return ""
+    said = {
+        True: _("It waits: messages to everybody are held until %(until)s. %(why)s"),
+        False: _("It waits: messages to everybody are held until somebody lets them go. %(why)s"),
+    }
+    last = max((hold.until for hold in holds if hold.until), default=None)
+    knows = last is not None and all(hold.until for hold in holds)
+    places = {"until": _when(last) if last else "", "why": holds[0].why}
+    return (said[knows] % places).strip()
+
+
 def split_code(said: str) -> tuple[str, str]:
     """An answer as it is kept with an attempt: its code, and the words after it."""
     code, _gap, detail = said.partition(" ")
@@ -329,6 +354,16 @@ def holds_of(customer: Customer, at: datetime) -> list[Hold]:
     return list(theirs.order_by("-since", "-id"))
 
 
+def holds_of_everybody(at: datetime) -> list[Hold]:
+    """The holds that stand for everybody, newest first."""
+    standing = Hold.objects.standing_at(at).filter(customer=None).select_related("placed_by")
+    return list(standing.order_by("-since", "-id"))
+
+
+def is_holder_of_everybody(actor: Actor) -> bool:
+    return may_hold_everybody(actor)
+
+
 def is_holder(actor: Actor, customer: Customer) -> bool:
     """May they hold messages to this customer, and let them go?"""
     return may_hold(actor, customer)
@@ -336,6 +371,12 @@ def is_holder(actor: Actor, customer: Customer) -> bool:
 
 def hold_of(customer: Customer, hold_id: int) -> Hold | None:
     return Hold.objects.filter(customer=customer, pk=hold_id).first()
+
+
+def hold_for(actor: Actor, hold_id: int) -> Hold | None:
+    """One hold: of everybody, or of a customer whom this person may see."""
+    seen = Q(customer=None) | Q(customer__in=customers_for(actor))
+    return Hold.objects.filter(seen, pk=hold_id).select_related("customer").first()
 
 
 def is_ruler(actor: Actor) -> bool:

@@ -19,6 +19,7 @@ from regulars.messaging.texts import Rendered
 NOT_SENT = (State.SUPPRESSED, State.EXPIRED, State.CANCELLED, State.FAILED)
 MOVING = (MailingState.RUNNING, MailingState.CANCELLED)
 GOING = (MailingState.RUNNING, MailingState.PAUSED)
+RESTING_BEAT = 10
 # The parts of a mailing's bar, in the order in which they stand: tone, states.
 PARTS = (
     ("1", REACHED),
@@ -117,6 +118,13 @@ def text_as_it_was(message: Message) -> Paper:
         return Paper(None, _("What is kept of it no longer makes the words that left."))
 
 
+def _beat(mailing: Mailing, progress: Progress, halted: str) -> int:
+    """After how many seconds its page asks again: somebody else may let it go on; 0 is never."""
+    if progress.is_finished or mailing.state == MailingState.DRAFT:
+        return 0
+    return 1 if mailing.state in MOVING and not halted else RESTING_BEAT
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Messages of a mailing that stand together in its list."""
@@ -159,6 +167,7 @@ def watched(mailing: Mailing, progress: Progress, *, halted: str) -> dict[str, o
         "groups": groups,
         "left": time_left(progress.seconds_left) if is_moving and progress.open else "",
         "is_moving": is_moving,
+        "beat": _beat(mailing, progress, halted),
         "is_stoppable": mailing.state in GOING and not progress.is_finished,
         "halted": halted if is_moving else "",
     }

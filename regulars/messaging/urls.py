@@ -5,6 +5,7 @@ from regulars.messaging.views import holds, mailings, messages, papers, rules, s
 app_name = "messaging"
 sending_pages: list[URLPattern | URLResolver] = [
     path("", messages.index, name="home"),
+    path("waiting/", messages.waiting, name="waiting"),
     path("needs-a-look/", messages.needs_look, name="needs_a_look"),
     path("stop", switch.stop, name="stop"),
     path("resume", switch.resume, name="resume"),
@@ -49,6 +50,9 @@ server_pages: list[URLPattern | URLResolver] = [
 ]
 hold_pages: list[URLPattern | URLResolver] = [
     path("rules/", rules.rules, name="rules"),
+    path("holds/", holds.index, name="holds"),
+    path("holds/everybody", holds.place_for_everybody, name="hold_everybody"),
+    path("holds/<int:hold_id>/lift", holds.lift_any, name="lift_any_hold"),
     path("holds/<int:customer_id>/place", holds.place, name="place_hold"),
     path("holds/<int:customer_id>/<int:hold_id>/lift", holds.lift, name="lift_hold"),
 ]

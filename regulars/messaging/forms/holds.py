@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regulars.messaging.actions.rules import HouseRules
-from regulars.messaging.choices import HoldKind
+from regulars.messaging.choices import HoldKind, Holds
 
 
 class HoldForm(forms.Form):
@@ -33,6 +33,23 @@ class HoldForm(forms.Form):
         """The end of the last day, where the business is."""
         day: date | None = self.cleaned_data["until_on"]
         return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)) if day else None
+
+
+class EverybodyForm(HoldForm):
+    """The same for everybody at once: what waits is said too, because it is far."""
+
+    stops = forms.ChoiceField(
+        label=_("What waits"),
+        choices=Holds,
+        initial=Holds.SELLING,
+        help_text=_("“Everything” holds back what they bought and asked for as well."),
+    )
+    field_order = ("kind", "stops", "until_on", "why")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        kind: Any = self.fields["kind"]
+        kind.choices = [(one.value, one.label) for one in (HoldKind.CRISIS, HoldKind.OTHER)]
 
 
 def _limit(label: Any) -> forms.IntegerField:

@@ -17,7 +17,12 @@ from regulars.messaging.forms.sending import MailingForm
 from regulars.messaging.lists import mailing_for, messages_for, page_of
 from regulars.messaging.looking import look_at
 from regulars.messaging.models import Mailing, Template
-from regulars.messaging.queries import end_of, progress_of, why_nothing_leaves
+from regulars.messaging.queries import (
+    end_of,
+    progress_of,
+    why_held_for_everybody,
+    why_nothing_leaves,
+)
 from regulars.messaging.rules import may_approve
 from regulars.messaging.screens import GROUPS, watched
 from regulars.messaging.templatetags.carried import with_gaps
@@ -132,7 +137,8 @@ def progress(request: HttpRequest, mailing_id: int) -> HttpResponse:
 
 
 def _watched(mailing: Mailing) -> dict[str, object]:
-    return watched(mailing, progress_of(mailing), halted=why_nothing_leaves())
+    halted = why_nothing_leaves() or why_held_for_everybody(mailing)
+    return watched(mailing, progress_of(mailing), halted=halted)
 
 
 def _refused(mailing: Mailing) -> str:

@@ -31,9 +31,11 @@ from regulars.messaging.lists import (
     message_for,
     needing_a_look,
     page_of,
+    waiting_alone,
 )
 from regulars.messaging.models import Message
 from regulars.messaging.queries import (
+    end_of,
     sending_state,
     story_of,
     tries_of,
@@ -81,6 +83,23 @@ def needs_look(request: HttpRequest) -> HttpResponse:
         "next": f"?what={state}&after={page.next}" if page.next else "",
     }
     return render(request, "messaging/messages/needs_a_look.html", shown)
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What was written one by one and has not left: why, until when, and how to take it back."""
+    actor = signed_in_member(request).actor
+    page = page_of(waiting_alone(actor), request.GET.get("after", ""))
+    halted = why_nothing_leaves()
+    shown = {
+        **_frame(actor, "waiting"),
+        "rows": [
+            (one, end_of(one, halted=halted), _may_change(actor, one)) for one in page.messages
+        ],
+        "origin": "waiting",
+        "next": f"?after={page.next}" if page.next else "",
+    }
+    return render(request, "messaging/messages/waiting.html", shown)
 
 
 def _frame(actor: Actor, tab: str) -> dict[str, object]:
@@ -201,7 +220,8 @@ def _done(request: HttpRequest, message: Message, said: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         messages.success(request, said)
         looks = reverse("messaging:needs_a_look")
-        ends = {"look": looks, "failed": f"{looks}?what=failed"}
+        waits = reverse("messaging:waiting")
+        ends = {"look": looks, "failed": f"{looks}?what=failed", "waiting": waits}
         back = ends.get(request.POST.get("from", ""))
         return redirect(back or reverse("messaging:message", args=[message.pk]))
     answer = trigger_client_event(HttpResponse(status=204), "toast", {"text": said})

@@ -197,6 +197,8 @@ def test_pause_go_on_and_stop_for_good(
     worker.tick((), zone_of_the_business)
 
     assert "Paused: 3 of its messages wait" in paused
+    # Somebody else may let it go on: the page asks on, at a slower beat.
+    assert 'hx-trigger="every 10s"' in paused
     assert 'hx-trigger="every 1s"' in going
     assert "Stopped for good; 0 had left, 3 are being taken back" in stopped
     assert "being taken back" not in words(here, path)
@@ -222,6 +224,7 @@ def test_what_is_finished_has_nothing_to_pause(
 
     assert (f"{path}pause" in going, "Stop for good" in going) == (True, True)
     assert (f"{path}pause" in done, "Stop for good" in done, "left" in done) == (False,) * 3
+    assert "hx-trigger" not in done
     assert (answer.status_code, answer["Location"]) == (303, path)
     assert "There is nothing left to pause." in words(here, path)
     assert "There is nothing left to pause." not in words(here, path)
