@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from regulars.core import clock
 from regulars.core.actor import Actor
@@ -49,6 +50,8 @@ from regulars.messaging.words import failure_of, sentence_of, tried_words
 # The pace is taken over at least this long, so that one slow window does not frighten anybody.
 PACE_OVER = timedelta(seconds=5)
 # A server is away when so many attempts in a row, the last of them not long ago, never reached it.
+# Nobody knows when these end: the gate is asked again every hour.
+UNFORESEEN = frozenset({"held", "balance", "no_public_url"})
 AWAY = frozenset({"dns", "connect", "tls"})
 NEWEST, AWAY_FOR = 3, timedelta(minutes=15)
 
@@ -243,6 +246,9 @@ def end_of(message: Message, *, halted: str = "") -> str:
     """How it ended, or what it waits for."""
     if message.state == State.READY:
         return _what_it_waits_for(message, halted)
+    if message.state == State.HELD:
+        said = _ASKED_AGAIN if message.why in UNFORESEEN else _HELD_UNTIL
+        return str(said) % {"until": _when(message.not_before), "why": sentence_of(message.why)}
     fails = message.state in (State.FAILED, State.UNKNOWN, State.UNKNOWN_CLOSED)
     why = failure_of(message.why, message.why_detail) if fails else sentence_of(message.why)
     places = {
@@ -252,6 +258,10 @@ def end_of(message: Message, *, halted: str = "") -> str:
         "detail": message.why_detail,
     }
     return " ".join((_ends()[State(message.state)] % places).split())
+
+
+_HELD_UNTIL = _lazy("It is held until %(until)s. %(why)s")
+_ASKED_AGAIN = _lazy("%(why)s It is asked about again at %(until)s.")
 
 
 def _what_it_waits_for(message: Message, halted: str) -> str:
@@ -325,7 +335,6 @@ def is_server_away(at: datetime) -> bool:
 
 def _ends() -> Mapping[State, str]:
     return {
-        State.HELD: _("It is held until %(until)s. %(why)s"),
         State.CLAIMED: _("It is about to leave."),
         State.SENDING: _("It is leaving now."),
         State.ACCEPTED: _("They have it, as far as anybody can know: handed over %(when)s."),

@@ -41,6 +41,16 @@ def test_what_waits_says_why_and_until_when_and_is_taken_back_from_there(
     assert Message.objects.get(pk=held.pk).state == State.CANCELLED
 
 
+def test_where_nobody_knows_the_end_it_says_when_it_is_asked_about_again(
+    manager: Member, client_of: SignIn, at: datetime
+) -> None:
+    make_message(at=at, state=State.HELD, why="held", not_before=at + timedelta(hours=1))
+
+    page = unescape(client_of(manager).get(PATH).text)
+
+    assert "lifted or ends. It is asked about again at 24 Nov 2026, 10:00." in page
+
+
 def test_a_mailing_keeps_its_own_and_a_helper_sees_those_to_their_own(
     helper: Member, client_of: SignIn, at: datetime
 ) -> None:
