@@ -93,6 +93,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def place_for_everybody(request: HttpRequest) -> HttpResponse:
     """Hold messages to everybody for a reason, until a day or until they are let go."""
     actor, form = signed_in_member(request).actor, EverybodyForm(request.POST)
+    if not is_holder_of_everybody(actor):
+        raise NotAllowed(_("Only an owner or a manager holds messages to everybody."))
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -100,8 +102,6 @@ def place_for_everybody(request: HttpRequest) -> HttpResponse:
                 None, HoldKind(said["kind"]), by=actor, at=clock.now(), stops=Holds(said["stops"]),
                 until=form.until(_zone()), why=said["why"],
             )  # fmt: skip
-        except NotAllowed:
-            raise
         except Refusal as no:
             form.add_error(None, f"{no.sentence} {no.remedy}")
         else:
