@@ -26,6 +26,7 @@ from regulars.messaging.queries import (
     is_holder_of_everybody,
     sending_state,
 )
+from regulars.messaging.rules import may_word
 from regulars.messaging.screens import overview
 from regulars.team.queries import signed_in_member, the_business
 
@@ -114,6 +115,8 @@ def place_for_everybody(request: HttpRequest) -> HttpResponse:
 def lift_any(request: HttpRequest, hold_id: int) -> HttpResponse:
     """Let messages leave again, asked for on the list of all holds."""
     actor = signed_in_member(request).actor
+    if not may_word(actor):
+        raise NotAllowed(_("You may look, and let nothing go. An owner can change that."))
     hold = hold_for(actor, hold_id)
     if hold is None:
         raise NotFound(_("There is no such hold."))
