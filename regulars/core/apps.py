@@ -8,4 +8,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # What rooms register: background work, reactions, import columns, fields, reasons.
-        autodiscover_modules("tasks", "receivers", "columns", "fields", "reasons")
+        autodiscover_modules("tasks", "receivers", "columns", "fields", "reasons", "undoing")

@@ -130,3 +130,76 @@ class Job(models.Model):
         if not self.total_count:
             return None
         return min(100, int(100 * self.done_count / self.total_count))
+
+
+class Operation(models.Model):
+    """One thing done to many rows that can be undone: an import, a merge, a bulk change."""
+
+    class Kind(models.TextChoices):
+        IMPORT = "import"
+        MERGE = "merge"
+        BULK = "bulk"
+        DELETE = "delete"
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=200, blank=True)
+    # How many rows it made, changed or deleted.
+    count = models.BigIntegerField(default=0)
+    words = models.TextField(blank=True)
+    # What was there before is kept until then, and emptied afterwards.
+    keep_until = models.DateTimeField()
+    emptied_at = models.DateTimeField(null=True)
+    # Images from this one on have been put back; null while nobody has begun.
+    undone_from = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)
+    report: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "subject_id"], name="core_operation_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def is_half_undone(self) -> bool:
+        return self.undone_from is not None and self.undone_at is None
+
+
+class Image(models.Model):
+    """What one operation did to one row, or to a stretch of rows that it made."""
+
+    class Deed(models.TextChoices):
+        CREATED = "created"
+        CHANGED = "changed"
+        DELETED = "deleted"
+        # Found while undoing: a row that the operation made and that is in use by now.
+        KEPT = "kept"
+
+    id = models.BigAutoField(primary_key=True)
+    operation = models.ForeignKey(
+        Operation, on_delete=models.CASCADE, related_name="images", db_index=False
+    )
+    model_label = models.CharField(max_length=60)
+    low_id = models.BigIntegerField(null=True)
+    high_id = models.BigIntegerField(null=True)
+    # In place of the numbers, where a table has keys of another kind.
+    key = models.CharField(max_length=40, blank=True)
+    deed = models.CharField(max_length=8, choices=Deed)
+    # Columns of the database, written so that each database reads back exactly what stood there.
+    before: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    after: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["operation", "model_label", "deed", "low_id"], name="core_image_by_row"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deed} {self.model_label} {self.low_id or self.key}"

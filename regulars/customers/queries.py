@@ -11,8 +11,8 @@ from regulars.customers.rules import may_add, may_assign, may_change, visible_to
 
 
 def customers_for(actor: Actor) -> CustomerQuerySet:
-    """Every customer whom this person may see, archived ones included."""
-    return visible_to(actor, Customer.objects.all())
+    """Every customer whom this person may see: archived ones too, deleted and merged ones not."""
+    return visible_to(actor, Customer.objects.all()).still_there()
 
 
 def customer_for(actor: Actor, customer_id: int) -> Customer:

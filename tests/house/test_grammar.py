@@ -17,7 +17,7 @@ ORDER = (
     ("tasks", "receivers"),
     ("actions",),
     ("channels", "sources", "steps"),
-    ("reasons", "facts", "fields", "columns"),
+    ("reasons", "facts", "fields", "columns", "undoing"),
     ("queries",),
     ("rules",),
     ("models",),

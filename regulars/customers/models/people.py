@@ -24,6 +24,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Everyone who has not been archived."""
         return self.filter(archived_at=None)
 
+    def still_there(self) -> Self:
+        """Everyone, archived or not, who was not deleted, erased or merged into another."""
+        return self.filter(deleted_at=None, erased_at=None, merged_into=None)
+
+    def in_the_trash(self) -> Self:
+        """Deleted, and not yet gone for good."""
+        return self.filter(erased_at=None).exclude(deleted_at=None)
+
     def looked_after_by(self, member_id: int) -> Self:
         return self.filter(manager_id=member_id)
 
@@ -51,7 +59,16 @@ class Customer(models.Model):
     source = models.CharField(max_length=40, default="desk")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    # Whoever is deleted, erased or merged is archived as well, so that one test leaves them out.
     archived_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged_from"
+    )
 
     objects = CustomerQuerySet.as_manager()
 
@@ -64,6 +81,11 @@ class Customer(models.Model):
                 fields=["manager", "sort_name", "id"],
                 name="customers_by_manager",
                 condition=Q(archived_at=None),
+            ),
+            models.Index(
+                fields=["deleted_at", "id"],
+                name="customers_in_the_trash",
+                condition=Q(deleted_at__isnull=False),
             ),
         ]
 

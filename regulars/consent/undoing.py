@@ -1,0 +1,16 @@
+"""What of permission goes with a customer whom an operation made, and what keeps them."""
+
+from regulars.consent.models import ConsentEvent, ConsentState, Wish
+from regulars.core.operations import register_follower
+
+# What the same import said of them; any other word of theirs keeps them.
+register_follower(ConsentEvent, in_use="t.source NOT LIKE 'import {subject_id}:%%'")
+register_follower(ConsentState)
+# By which clock they live, and when they last bought, is worked out; the rest somebody wished for.
+register_follower(
+    Wish,
+    in_use=(
+        "t.channel <> '' OR t.only_for <> '' OR t.every_days IS NOT NULL OR t.paused_until IS NOT"
+        " NULL OR t.links_void_before IS NOT NULL OR t.zone_source NOT IN ('', 'address')"
+    ),
+)

@@ -1,0 +1,273 @@
+"""The statements of undoing: what is in use, what goes, what comes back, what stays as it is."""
+
+# Statements are put together from names of models and columns; every value is bound.
+# ruff: noqa: S608
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, connection, models, transaction
+
+from regulars.core.before_images import IMAGE
+from regulars.core.bulk import rows_of, run_sql
+from regulars.core.image_sql import (
+    Field,
+    column_of,
+    fields_of,
+    has,
+    is_made_by,
+    is_numbered,
+    is_postgresql,
+    is_row_of_image,
+    is_still,
+    key_column,
+    quote,
+    read,
+    table_of,
+)
+from regulars.core.models import Image, Operation
+from regulars.core.operations import Table, followers, tables
+
+EXAMPLES_A_BATCH = 20
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of some images: counts by what happened, and some rows that were left alone."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: list[dict[str, Any]] = field(default_factory=list)
+
+
+def users_of(model: type[models.Model]) -> list[tuple[type[models.Model], Field]]:
+    """The tables that point to this one, each with its foreign key."""
+    return [
+        (relation.related_model, relation.field)
+        for relation in model._meta.related_objects
+        if not relation.many_to_many
+    ]
+
+
+# What is in use
+
+
+def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
+    """Find rows of a stretch that somebody changed or used since: they will be kept."""
+    model, label = table.model, table.model._meta.label_lower
+    key = key_column(model)
+    if table.changed_at:
+        at = connection.ops.adapt_datetimefield_value(operation.made_at)
+        _keep(
+            operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
+            f" WHERE t.{key} BETWEEN {low} AND {high} AND t.{quote(table.changed_at)} > %s", [at],
+        )  # fmt: skip
+    for user, foreign_key in users_of(model):
+        column = f"t.{quote(column_of(foreign_key))}"
+        _keep(
+            operation, label, user._meta.label_lower,
+            f"SELECT DISTINCT {column} AS id FROM {table_of(user)} t"
+            f" WHERE {column} BETWEEN {low} AND {high} AND {_is_use(operation, user)}", [],
+        )  # fmt: skip
+
+
+def _is_use(operation: Operation, user: type[models.Model]) -> str:
+    """Whether row `t` of a table means that somebody uses what it points to."""
+    label = user._meta.label_lower
+    if label in followers:
+        subject = str(operation.subject_id)
+        return f"({followers[label].in_use.replace('{subject_id}', subject)})"
+    if label not in tables or not is_numbered(user):
+        return "1 = 1"
+    key = f"t.{key_column(user)}"
+    return f"(NOT {is_made_by(operation, user, key)} OR {is_kept(operation, user, key)})"
+
+
+def is_kept(operation: Operation, model: type[models.Model], key: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM core_image k WHERE k.operation_id = {operation.pk}"
+        f" AND k.model_label = '{model._meta.label_lower}' AND k.deed = 'kept'"
+        f" AND k.low_id = {key})"
+    )
+
+
+def _keep(
+    operation: Operation, label: str, used_by: str, chosen: str, values: Sequence[Any]
+) -> None:
+    why = f'\'{{"used_by": "{used_by}"}}\'' + ("::jsonb" if is_postgresql() else "")
+    run_sql(
+        f"INSERT INTO {IMAGE} SELECT {operation.pk}, '{label}', u.id, u.id, '', 'kept', NULL, {why}"
+        f" FROM ({chosen}) u WHERE NOT {is_kept(operation, tables[label].model, 'u.id')}",
+        values,
+    )
+
+
+# Taking away what was made
+
+
+def take_away(operation: Operation, table: Table, image: Image) -> Outcome:
+    """Delete the rows of one stretch that nobody uses, with what came about beside them."""
+    assert image.low_id is not None
+    assert image.high_id is not None
+    # Once more, in this transaction: somebody may have begun to use one a moment ago.
+    take_stock(operation, table, image.low_id, image.high_id)
+    model = table.model
+    key = key_column(model)
+    chosen = (
+        f"t.{key} BETWEEN {image.low_id} AND {image.high_id}"
+        f" AND NOT {is_kept(operation, model, f't.{key}')}"
+    )
+    if table.part_of:
+        foreign_key = model._meta.get_field(table.part_of)
+        assert isinstance(foreign_key, models.ForeignKey)
+        whole = f"t.{quote(column_of(foreign_key))}"
+        chosen += f" AND NOT {is_kept(operation, foreign_key.related_model, whole)}"
+    for user, foreign_key in users_of(model):
+        if user._meta.label_lower in followers:
+            run_sql(
+                f"DELETE FROM {table_of(user)} WHERE {quote(column_of(foreign_key))} IN"
+                f" (SELECT t.{key} FROM {table_of(model)} t WHERE {chosen})"
+            )
+    there = f"SELECT count(*) FROM {table_of(model)} WHERE {key} BETWEEN %s AND %s"
+    gone = run_sql(f"DELETE FROM {table_of(model)} AS t WHERE {chosen}")
+    stayed = rows_of(there, [image.low_id, image.high_id])[0][0]
+    return Outcome(Counter(taken_away=gone, in_use=stayed))
+
+
+# Bringing back what was deleted
+
+
+def bring_back(table: Table, images: Sequence[Image]) -> Outcome:
+    """Write deleted rows again, as far as what they point to is still there."""
+    model = table.model
+    fields = fields_of(model, table.columns)
+    target = ", ".join(quote(column_of(one)) for one in fields)
+    source = ", ".join(_returning(one) for one in fields)
+    needed = [
+        _exists(one, read(one, "before")) for one in fields if one.remote_field and not one.null
+    ]
+    where = " AND ".join([_among(images), *needed])
+    back = run_sql(
+        f"INSERT INTO {table_of(model)} ({target}) SELECT {source} FROM core_image i"
+        f" WHERE {where} ORDER BY i.id DESC ON CONFLICT DO NOTHING",
+        [_default_of(one) for one in fields if _has_plain_default(one)],
+    )
+    return Outcome(Counter(brought_back=back, lost=len(images) - back))
+
+
+def _returning(one: Field) -> str:
+    value = read(one, "before")
+    if one.remote_field and one.null:
+        return f"CASE WHEN {_exists(one, value)} THEN {value} END"
+    # A column that came with a newer version, after the row was deleted.
+    return f"coalesce({value}, %s)" if _has_plain_default(one) else value
+
+
+def _has_plain_default(one: Field) -> bool:
+    return not one.null and not one.remote_field and one.has_default()
+
+
+def _default_of(one: Field) -> Any:
+    return one.get_db_prep_save(one.get_default(), connection)
+
+
+def _exists(one: Field, value: str) -> str:
+    other = one.related_model
+    assert isinstance(other, type)
+    key = key_column(other)
+    return f"EXISTS (SELECT 1 FROM {table_of(other)} o WHERE o.{key} = {value})"
+
+
+def _among(images: Sequence[Image]) -> str:
+    return f"i.id IN ({', '.join(str(image.pk) for image in images)})"
+
+
+# Putting back what was changed
+
+
+def restore(table: Table, images: Sequence[Image]) -> Outcome:
+    """Put fields back that still hold what the operation wrote; tell of those that do not."""
+    model = table.model
+    named = sorted({name for image in images for name in image.before})
+    fields = fields_of(model, [name for name in named if name in table.columns])
+    told = [one for one in fields if column_of(one) != table.changed_at]
+    outcome = _changed_since(model, told, images)
+    try:
+        with transaction.atomic():
+            outcome.counts["put_back"] += _restore(model, fields, images)
+    except IntegrityError:
+        # Something that may stand there once stands elsewhere by now: the others still go back.
+        for image in images:
+            _restore_alone(model, fields, image, outcome)
+    return outcome
+
+
+def _restore(model: type[models.Model], fields: Sequence[Field], images: Sequence[Image]) -> int:
+    if not fields:
+        return 0
+    values = ", ".join(
+        f"{quote(column_of(one))} = CASE WHEN {may_return(one)} THEN {read(one, 'before')}"
+        f" ELSE t.{quote(column_of(one))} END"
+        for one in fields
+    )
+    return run_sql(
+        f"UPDATE {table_of(model)} AS t SET {values} FROM core_image i"
+        f" WHERE {_among(images)} AND {is_row_of_image(model)}"
+        f" AND ({' OR '.join(may_return(one) for one in fields)})"
+    )
+
+
+def _restore_alone(
+    model: type[models.Model], fields: Sequence[Field], image: Image, outcome: Outcome
+) -> None:
+    try:
+        with transaction.atomic():
+            outcome.counts["put_back"] += _restore(model, fields, [image])
+    except IntegrityError:
+        outcome.counts["left"] += 1
+        outcome.examples.append(_example(model, image, "", None))
+
+
+def may_return(one: Field) -> str:
+    """Whether this field of row `t` can be given back what image `i` kept of it."""
+    condition = f"{has(one)} AND {is_still(one)}"
+    if one.remote_field:
+        value = read(one, "before")
+        condition += f" AND ({value} IS NULL OR {_exists(one, value)})"
+    return f"({condition})"
+
+
+def _changed_since(
+    model: type[models.Model], fields: Sequence[Field], images: Sequence[Image]
+) -> Outcome:
+    """How many rows are gone or hold something else by now, and what some of them hold."""
+    by_id = {image.pk: image for image in images}
+    join = f"LEFT JOIN {table_of(model)} t ON {is_row_of_image(model)}"
+    key = f"t.{key_column(model)}"
+    outcome = Outcome()
+    outcome.counts["lost"] += rows_of(
+        f"SELECT count(*) FROM core_image i {join} WHERE {_among(images)} AND {key} IS NULL"
+    )[0][0]
+    for one in fields:
+        column = f"t.{quote(column_of(one))}"
+        found = rows_of(
+            f"SELECT i.id, {column} FROM core_image i {join} WHERE {_among(images)}"
+            f" AND {key} IS NOT NULL AND {has(one)} AND NOT {may_return(one)} ORDER BY i.id"
+        )
+        outcome.counts["left"] += len(found)
+        room = EXAMPLES_A_BATCH - len(outcome.examples)
+        outcome.examples += [
+            _example(model, by_id[pk], column_of(one), now) for pk, now in found[: max(0, room)]
+        ]
+    return outcome
+
+
+def _example(model: type[models.Model], image: Image, column: str, now: Any) -> dict[str, Any]:
+    return {
+        "table": model._meta.label_lower,
+        "row": image.low_id if image.low_id is not None else image.key,
+        "field": column,
+        "ours": None if not column else image.after.get(column),
+        "now": None if now is None else str(now),
+    }

@@ -1,0 +1,7 @@
+"""What of messages comes about by itself beside a customer, and goes with one."""
+
+from regulars.core.operations import register_follower, register_table
+from regulars.messaging.models import Message, Standing
+
+register_table(Message)
+register_follower(Standing)

@@ -1,0 +1,10 @@
+"""What plans chose by themselves goes with a customer whom an operation made."""
+
+from regulars.core.operations import register_follower
+from regulars.planning.models import FirstTouch, PlanItem
+
+register_follower(FirstTouch)
+# On a list and acted upon: somebody works with them.
+register_follower(
+    PlanItem, in_use="t.state NOT IN ('open', 'waiting') OR t.handed_by_id IS NOT NULL"
+)
