@@ -59,8 +59,9 @@ def take_up(adapter: Adapter, *, at: datetime) -> int:
         again = _may_be_repeated([one[:3] for one in begun], adapter, at)
         doubt = [(pk, epoch, "silent") for pk, epoch, *_rest in begun if pk not in again]
         repeat = [(pk, epoch, "silent") for pk, epoch, *_rest in begun if pk in again]
+        # Its sender may have come back meanwhile and said that it did not leave: that stands.
         moved |= outbox.move(repeat, ("why",), State.READY, at=at, came_from=(State.SENDING,))
-        moved |= outbox.move(doubt, ("why",), State.UNKNOWN, at=at)
+        moved |= outbox.move(doubt, ("why",), State.UNKNOWN, at=at, came_from=(State.SENDING,))
     return len(moved)
 
 

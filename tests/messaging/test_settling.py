@@ -74,6 +74,21 @@ def test_a_lease_that_still_runs_is_left_alone(at: datetime) -> None:
     assert message.state == State.CLAIMED
 
 
+def test_what_its_sender_gave_back_meanwhile_is_no_doubt(
+    monkeypatch: pytest.MonkeyPatch, at: datetime
+) -> None:
+    """Seen with senders stopped before their intents: it woke while another one looked."""
+    message = dropped(State.SENDING, at)
+    seen = {state: outbox.abandoned(state) for state in (State.CLAIMED, State.SENDING)}
+    monkeypatch.setattr(outbox, "abandoned", lambda state, _limit: seen[state])
+    outbox.move([(message.pk, 1)], (), State.READY, at=at)
+
+    settling.take_up(Carrier(), at=at)
+
+    message.refresh_from_db()
+    assert message.state == State.READY
+
+
 def test_a_search_settles_either_way_once_it_can_be_believed(at: datetime) -> None:
     sent = make_message(at=at, state=State.UNKNOWN, provider="carrier", provider_key="there")
     lost = make_message(
