@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.core.keyset import Page
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
 from regulars.desk.customer_list import NOBODY, HowMany, Wanted
-from regulars.desk.keyset import Page
 from regulars.insight.choices import Tier
 from regulars.team.models import Member
 

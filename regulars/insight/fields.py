@@ -1,16 +1,19 @@
 """What a text may say of a customer's rhythm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from regulars.core import clock
+from regulars.core.list_fields import Column, FieldKind, ListField, register_list_field
 from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import with_tier
 
@@ -91,3 +94,39 @@ register_field(TemplateField(
 register_field(TemplateField(
     "tier", _("Tier (for conditions; customers do not know the word)"), "active", "", _tiers,
 ))  # fmt: skip
+
+
+WORTH = _("What we know from their purchases")
+
+
+def _tier_names() -> list[tuple[str, str]]:
+    return [(key, str(label)) for key, label in Tier.choices]
+
+
+def _listed(
+    name: str, label: Any, kind: FieldKind, path: str, absent: Any = None,
+    choices: Callable[[], list[tuple[str, str]]] | None = None, over: str = "",
+) -> None:  # fmt: skip
+    source = Column(f"facts__{path}", over=over, absent=absent, is_indexed=True)
+    register_list_field(
+        ListField(
+            f"insight.{name}", label, WORTH, kind, source, sortable=True, choices=choices,
+            editable="tier" if name == "tier" else "",
+        )
+    )  # fmt: skip
+
+
+_listed(
+    "tier", _("Tier"), FieldKind.CHOICE, "tier", Tier.NEW.value, _tier_names,
+    "tier_override__tier",
+)  # fmt: skip
+_listed("first_on", _("First purchase"), FieldKind.DAY, "first_on")
+_listed("last_on", _("Last purchase"), FieldKind.DAY, "last_on")
+_listed("due_on", _("Expected next"), FieldKind.DAY, "due_on")
+_listed("slipping_on", _("Slipping from"), FieldKind.DAY, "slipping_on")
+_listed("lapsed_on", _("Lapsed from"), FieldKind.DAY, "lapsed_on")
+_listed("purchase_count", _("Purchases in all"), FieldKind.NUMBER, "purchase_count", 0)
+_listed("spend", _("Spent in all"), FieldKind.MONEY, "spend_minor", 0)
+_listed("year_spend", _("Spent in twelve months"), FieldKind.MONEY, "year_spend_minor", 0)
+_listed("stake", _("What a year of them is worth"), FieldKind.MONEY, "stake_minor", 0)
+_listed("usual_gap", _("Usual days between purchases"), FieldKind.NUMBER, "usual_gap_days")

@@ -6,6 +6,16 @@ from datetime import datetime
 from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from regulars.core.list_fields import (
+    Column,
+    EventPart,
+    FieldKind,
+    ListEvent,
+    ListField,
+    Many,
+    register_list_event,
+    register_list_field,
+)
 from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.orders.choices import OrderKind
@@ -49,4 +59,38 @@ register_field(TemplateField(
 register_field(TemplateField(
     "last_item", _("What they bought last"), _("Dark rye, large"), _("your last order"),
     _last_items, _without_an_item,
+))  # fmt: skip
+
+
+BOUGHT = _("What they bought")
+
+
+def _lines(value: str) -> Many:
+    return Many("orders.OrderLine", value, customer="order")
+
+
+register_list_event(ListEvent(
+    "order", _("Orders"), _("order"), _("orders"), "orders.Order", "placed_on",
+    parts=(
+        EventPart("goods", _("Goods"), FieldKind.TEXT, _lines("description")),
+        EventPart("article", _("Article number"), FieldKind.TEXT, _lines("sku")),
+        EventPart("total", _("Total"), FieldKind.MONEY, Column("total_minor")),
+        EventPart("status", _("Status"), FieldKind.TEXT, Column("status")),
+        EventPart("source", _("Where it was placed"), FieldKind.TEXT, Column("source")),
+        EventPart("promised_on", _("Promised for"), FieldKind.DAY, Column("promised_on")),
+        EventPart(
+            "delivered_at", _("Delivered on"), FieldKind.DAY,
+            Column("delivered_at", is_moment=True),
+        ),
+    ),
+    where={"kind": OrderKind.SALE}, comes_in_sets=True,
+))  # fmt: skip
+register_list_event(ListEvent(
+    "taken_back", _("Cancellations"), _("cancellation"), _("cancellations"), "orders.Order",
+    "placed_on", parts=(EventPart("goods", _("Goods"), FieldKind.TEXT, _lines("description")),),
+    where={"kind": OrderKind.CANCELLATION}, comes_in_sets=True,
+))  # fmt: skip
+register_list_field(ListField(
+    "order.number", _("Order number"), BOUGHT, FieldKind.TEXT,
+    Many("orders.Order", "external_id", order=("-placed_at", "-pk")),
 ))  # fmt: skip

@@ -45,6 +45,7 @@ EXTRA: dict[str, set[str]] = {
     "customers": {"comparing", "headings", "lookups", "naming", "taking_in"},
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
+    "lists": {"compiling", "looks", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "containers", "delimiters", "encodings", "headings", "looking", "parsing",
         "reading", "spreadsheets", "staging", "storing", "survey", "values",

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from regulars.core.keyset import Cursor
 from regulars.customers.models import Customer
 from regulars.desk.customer_list import SORTS, Wanted, page_for, wanted_customers
-from regulars.desk.keyset import Cursor
 from regulars.insight.models import CustomerFacts, TierOverride
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer

@@ -1,0 +1,119 @@
+"""A filter, asked: the customers whom it finds, and what it says in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.core.actor import Actor
+from regulars.core.list_fields import every_list_field, list_events
+from regulars.customers.models import CustomerQuerySet
+from regulars.customers.queries import customers_for
+from regulars.lists.compiling import Asking, condition
+from regulars.lists.errors import FilterNotPossible
+from regulars.lists.models import Segment
+from regulars.lists.queries.fields import asking_of, uses_hidden
+from regulars.lists.trees import (
+    EVERYBODY,
+    All,
+    AnyOf,
+    Clause,
+    Happened,
+    InSegment,
+    Node,
+    Not,
+    read,
+)
+from regulars.lists.wording import Wording
+from regulars.team.queries import the_business
+
+
+def compile_filter(tree: Any, actor: Actor, at: datetime) -> CustomerQuerySet:
+    """Those on the list whom a filter finds, as far as this person may see them, in no order.
+
+    Refuses with a sentence where the filter asks for what there is not, or is not for them.
+    """
+    return customers_of(read(tree), asking_of(actor, at))
+
+
+def customers_of(node: Node, asking: Asking) -> CustomerQuerySet:
+    """The same for a tree that was read already."""
+    return customers_for(asking.actor).on_the_list().filter(condition(node, asking))
+
+
+def words_of(tree: Any, actor: Actor) -> str:
+    """The filter in a sentence: “Tier is Core and no orders in the last 30 days”."""
+    return wording_for(actor).of(read(tree))
+
+
+def wording_for(actor: Actor) -> Wording:
+    """Says filters to this person. Fields that were taken away keep their names in old filters."""
+    from regulars.lists.queries.fields import list_events_now, list_fields_now
+
+    business = the_business()
+    gone = {name: one for name, one in every_list_field().items() if one.is_archived}
+    fields = {**gone, **list_fields_now(actor)}
+    return Wording(fields, list_events_now(actor), business.currency if business else "EUR")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A kept filter as it can be asked today, and a sentence for each condition left out."""
+
+    node: Node
+    left_out: tuple[str, ...] = ()
+
+
+def opened(tree: Mapping[str, Any], asking: Asking) -> Opened:
+    """A kept filter without the conditions on fields that are gone.
+
+    Refuses where it asks for something hidden from whoever opens it: who is found would tell.
+    """
+    node = read(tree)
+    if uses_hidden(node, asking):
+        raise FilterNotPossible(
+            _("This asks about something that is hidden from your role."),
+            _("Whoever owns the business can show it to you."),
+        )
+    left_out: list[str] = []
+    kept = _without_gone(node, asking, left_out)
+    return Opened(kept if kept is not None else EVERYBODY, tuple(left_out))
+
+
+def _without_gone(node: Node, asking: Asking, left_out: list[str]) -> Node | None:
+    if isinstance(node, All | AnyOf):
+        kept = [_without_gone(one, asking, left_out) for one in node.nodes]
+        standing = tuple(one for one in kept if one is not None)
+        return type(node)(standing) if standing or not node.nodes else None
+    if isinstance(node, Not):
+        inner = _without_gone(node.node, asking, left_out)
+        return Not(inner) if inner is not None else None
+    trouble = _trouble(node, asking)
+    if not trouble:
+        return node
+    left_out.append(trouble)
+    return None
+
+
+def _trouble(node: Node, asking: Asking) -> str:
+    if isinstance(node, Clause) and node.field not in asking.fields:
+        field = every_list_field().get(node.field)
+        name = field.label if field else node.field[:60]
+        return _("“%(field)s” is no longer there: its condition is left out.") % {"field": name}
+    if isinstance(node, Happened) and node.event not in list_events:
+        return _("“%(field)s” is no longer there: its condition is left out.") % {
+            "field": node.event[:60]
+        }
+    if isinstance(node, InSegment) and node.segment not in asking.segments:
+        segment = Segment.objects.filter(pk=node.segment).first()
+        name = segment.name if segment else _("a segment")
+        return _("The segment “%(name)s” is no longer there: its condition is left out.") % {
+            "name": name
+        }
+    try:
+        condition(node, asking)
+    except FilterNotPossible as no:
+        return _("%(why)s That condition is left out.") % {"why": no.sentence}
+    return ""

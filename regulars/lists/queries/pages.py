@@ -1,0 +1,195 @@
+"""A page of the list: its rows by key in any order, its columns, and how many there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from regulars.core.actor import Actor
+from regulars.core.keyset import Cursor, Key, Page, Segment
+from regulars.core.keyset import page_of as page_by_key
+from regulars.core.list_fields import Column, FieldKind, ListField, Many
+from regulars.core.money import Money
+from regulars.core.templatetags.look import money, number
+from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.lists.choices import Op
+from regulars.lists.compiling import Asking, condition
+from regulars.lists.looks import BY_NAME, Look
+from regulars.lists.queries.fields import asking_of
+from regulars.lists.queries.filters import Opened, customers_of, opened
+from regulars.lists.trees import Clause
+from regulars.lists.wording import label_of
+
+SIZE = 25
+# Beyond this nobody reads the exact count, and counting is what would make the page slow.
+COUNTED_UP_TO = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Customers of one page, with what was left out of the filter, said plainly."""
+
+    page: "Page[Customer]"
+    fields: Sequence[ListField]
+    values: Mapping[int, Mapping[str, Any]]
+    left_out: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """So many; `is_more`: at least one more than that, and counting stopped there."""
+
+    count: int
+    is_more: bool = False
+
+    def __str__(self) -> str:
+        shown = number(self.count)
+        return _("more than %(count)s") % {"count": shown} if self.is_more else shown
+
+
+def page_of(look: Look, actor: Actor, cursor: str, at: datetime, *, size: int = SIZE) -> ListPage:
+    """One page of a view at a signed cursor ("" is the first), as far as this person may see."""
+    asking = asking_of(actor, at)
+    asked = opened(look.tree, asking)
+    rows = customers_of(asked.node, asking)
+    sort = _sort_field(look, asking)
+    order = f"{sort.name}:{look.is_descending}"
+    segments = _segments(rows, sort, look.is_descending, asking)
+    whole = Customer.objects.select_related("manager", "household", "facts", "tier_override")
+    start = Cursor.read(cursor, order) if cursor else None
+    page = page_by_key(segments, whole, order, start, size)
+    fields = shown_fields(look, asking)
+    values = values_of(fields, [one.pk for one in page.rows])
+    return ListPage(page, fields, values, _said(asked, look, asking))
+
+
+def _said(asked: Opened, look: Look, asking: Asking) -> tuple[str, ...]:
+    """Columns that are hidden are not spoken of; those that are gone are."""
+    from regulars.core.list_fields import every_list_field
+
+    every = every_list_field()
+    gone = [name for name in look.columns if name not in every or every[name].is_archived]
+    said = (
+        _("The column “%(name)s” is no longer there.")
+        % {"name": every[name].label if name in every else name}
+        for name in gone
+    )
+    return (*asked.left_out, *said)
+
+
+def shown_fields(look: Look, asking: Asking) -> list[ListField]:
+    """The columns of a view that this person may see."""
+    return [asking.fields[name] for name in look.columns if name in asking.fields]
+
+
+def _sort_field(look: Look, asking: Asking) -> ListField:
+    """The order asked for; one that is gone, hidden or no order at all is by name."""
+    field = asking.fields.get(look.sort)
+    return field if field is not None and field.sortable else asking.fields[BY_NAME]
+
+
+def _segments(
+    rows: CustomerQuerySet, sort: ListField, is_descending: bool, asking: Asking
+) -> "list[Segment[Customer]]":
+    by_name = (Key("sort_name"), Key("pk"))
+    source = sort.source
+    if not isinstance(source, Column):
+        raise TypeError(f"{sort.name} cannot be sorted by")
+    if sort.choices is not None:
+        return _by_choice(rows, sort, is_descending, asking)
+    path = source.sort or source.path
+    *ways, _last = path.split("__")
+    key = Key(path, is_descending=is_descending)
+    keys = (key, Key("__".join([*ways, "pk"]), is_descending=False))
+    if not _may_be_empty(path):
+        return [Segment(rows, keys)]
+    # Who has nothing to be sorted by stands at the end, by name.
+    return [
+        Segment(rows.filter(**{f"{path}__isnull": False}), keys),
+        Segment(rows.filter(**{f"{path}__isnull": True}), by_name),
+    ]
+
+
+def _may_be_empty(path: str) -> bool:
+    return "__" in path or bool(Customer._meta.get_field(path).null)
+
+
+def _by_choice(
+    rows: CustomerQuerySet, sort: ListField, is_descending: bool, asking: Asking
+) -> "list[Segment[Customer]]":
+    """One stretch for each choice in the order of the choices, then those without one."""
+    by_name = (Key("sort_name"), Key("pk"))
+    names = [key for key, _label in sort.choices()] if sort.choices else []
+    wanted = [Clause(sort.name, Op.IS, key) for key in names]
+    if is_descending:
+        wanted.reverse()
+    wanted.append(Clause(sort.name, Op.EMPTY))
+    return [Segment(rows.filter(condition(one, asking)), by_name) for one in wanted]
+
+
+def values_of(
+    fields: Iterable[ListField], customer_ids: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """What the columns hold for these customers: one query for all columns, one for each list."""
+    found: dict[int, dict[str, Any]] = {pk: {} for pk in customer_ids}
+    columns = {one.name: one.source for one in fields if isinstance(one.source, Column)}
+    _read_columns(columns, found)
+    for one in fields:
+        if isinstance(one.source, Many):
+            for pk, values in _read_rows(one.source, customer_ids).items():
+                found[pk][one.name] = values
+    return found
+
+
+def _read_columns(columns: Mapping[str, Column], found: dict[int, dict[str, Any]]) -> None:
+    if not columns or not found:
+        return
+    paths = dict.fromkeys(
+        path for source in columns.values() for path in (source.path, source.over) if path
+    )
+    rows = Customer.objects.filter(pk__in=found).order_by()
+    for pk, *values in rows.values_list("pk", *paths):
+        there = dict(zip(paths, values, strict=True))
+        for name, source in columns.items():
+            over = there[source.over] if source.over else None
+            value = over if over is not None else there[source.path]
+            found[pk][name] = source.absent if value is None else value
+
+
+def _read_rows(source: Many, customer_ids: Sequence[int]) -> dict[int, list[Any]]:
+    rows = apps.get_model(source.model)._default_manager.filter(
+        **{f"{source.customer}__in": customer_ids}, **source.where
+    )
+    held: dict[int, list[Any]] = defaultdict(list)
+    pairs = rows.order_by(*source.order).values_list(source.customer, source.shown or source.value)
+    for pk, value in pairs:
+        if value not in (None, ""):
+            held[pk].append(value)
+    return held
+
+
+def in_words(field: ListField, value: Any, currency: str) -> str:
+    """A value as it stands in a cell; several stand behind one another."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return ", ".join(in_words(field, one, currency) for one in value)
+    if field.kind == FieldKind.MONEY:
+        return money(Money(value, currency))
+    if field.kind == FieldKind.NUMBER:
+        return number(value)
+    if field.kind == FieldKind.FLAG:
+        return _("yes") if value else _("no")
+    if field.choices is not None:
+        return label_of(value, field)
+    return value.isoformat()[:10] if isinstance(value, date) else str(value)
+
+
+def capped_count(rows: CustomerQuerySet, most: int = COUNTED_UP_TO) -> HowMany:
+    """Exact up to ten thousand; beyond, that it is more."""
+    count = rows.order_by().values("pk")[: most + 1].count()
+    return HowMany(most, is_more=True) if count > most else HowMany(count)
