@@ -15,10 +15,11 @@ from regulars.core.database_trouble import Trouble, trouble_now
 from regulars.core.errors import Refusal
 from regulars.core.keys import KeyDamaged, kept_key
 from regulars.core.ledgers import backups_folder
-from regulars.core.models import AuditEntry
+from regulars.core.models import AuditEntry, EventCursor
 from regulars.core.presence import remote_kind
 from regulars.messaging.choices import State
 from regulars.messaging.models import Message, Switch
+from regulars.messaging.queries import holds_of_everybody
 
 OLDEST_BACKUP = timedelta(days=2)
 # A sender that runs takes what is due within seconds.
@@ -52,7 +53,7 @@ def findings() -> list[Finding]:
         return [Finding(*TROUBLES[trouble])]
     return [
         *_held(), *_remote_disk(), *_backups(at), *_keys(), *_open_secrets(), *_clock(at),
-        *_waiting(at), *_address(),
+        *_waiting(at), *_held_for_everybody(at), *_set_aside(), *_address(),
     ]  # fmt: skip
 
 
@@ -139,6 +140,24 @@ def _waiting(at: datetime) -> Iterator[Finding]:
         yield Finding(
             f"Messages wait to leave, and nobody sends them: {count}.",
             "See that “regulars serve” or “regulars send --keep-on” runs.",
+        )
+
+
+def _held_for_everybody(at: datetime) -> Iterator[Finding]:
+    for hold in holds_of_everybody(at):
+        until = f"{hold.until:%Y-%m-%d %H:%M} UTC" if hold.until else "somebody lifts it"
+        yield Finding(
+            f"Messages to everybody are held until {until}: {hold.get_stops_display()}.",
+            "Lift it under Messages, “Holds”, once it has served.",
+            is_advice=True,
+        )
+
+
+def _set_aside() -> Iterator[Finding]:
+    for cursor in EventCursor.objects.filter(set_aside__gt=0).order_by("name"):
+        yield Finding(
+            f"Facts that “{cursor.name}” could not take up and left behind: {cursor.set_aside}.",
+            "The log says which and why, where it says “is set aside”; please report it.",
         )
 
 

@@ -14,7 +14,7 @@ from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlread
 from regulars.conversations.events import TouchLogged, TouchTakenBack
 from regulars.conversations.models import Clock, Touch
 from regulars.core import audit
-from regulars.core.actor import Actor
+from regulars.core.actor import SYSTEM, Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
 from regulars.messaging.actions.contacts import count_touch, uncount_touch
@@ -131,6 +131,25 @@ def note_messages(message_ids: Collection[str], *, at: datetime) -> int:
     touches = [_touch_of(message, at) for message in fresh]
     Touch.objects.bulk_create(touches, ignore_conflicts=True)
     _wind_all(touches)
+    return len(touches)
+
+
+@transaction.atomic
+def take_back_messages(message_ids: Collection[str], *, at: datetime) -> int:
+    """Take back the touches of messages that came back; the clock shows what was before.
+
+    The messages themselves stay in the timeline, as what came back.
+    """
+    theirs = Touch.objects.standing().filter(message__pk__in=message_ids)
+    ids = sorted(set(theirs.values_list("customer_id", flat=True)))
+    list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    touches = list(theirs.order_by("pk"))
+    theirs.update(taken_back_at=at)
+    for customer_id in ids:
+        _rewind(customer_id)
+    for touch in touches:
+        audit.record("took back", touch, by=SYSTEM, at=at, customer=touch.customer_id)
+        announce(TouchTakenBack(touch.pk, touch.customer_id), at=at)
     return len(touches)
 
 

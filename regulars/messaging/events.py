@@ -11,6 +11,13 @@ class MessagesAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesBounced:
+    """These messages came back after they had been handed over: nobody has read them."""
+
+    message_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SendingStopped:
     """Somebody stopped everything that leaves."""
 

@@ -10,6 +10,9 @@ from regulars.cli import safety
 from regulars.core import audit, clock, instance
 from regulars.core.actor import COMMAND
 from regulars.core.database_trouble import Trouble
+from regulars.core.models import EventCursor
+from regulars.messaging.actions.holds import place_hold
+from regulars.messaging.choices import HoldKind
 from tests.factories.messaging import make_message
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +140,22 @@ def test_a_key_that_is_damaged_is_said(home: Path) -> None:
     (found,) = said()
 
     assert found == f"The key in {home / 'keys' / 'links.key'} is damaged."
+
+
+def test_what_a_receiver_left_behind_is_said_until_somebody_has_looked(at: datetime) -> None:
+    EventCursor.objects.create(name="conversations.note_messages", last_event_id=9, set_aside=2)
+    EventCursor.objects.create(name="insight.count", last_event_id=9)
+
+    assert said() == [
+        "Facts that “conversations.note_messages” could not take up and left behind: 2."
+    ]
+
+
+def test_a_hold_for_everybody_is_advice(at: datetime) -> None:
+    place_hold(None, HoldKind.CRISIS, by=COMMAND, at=at, until=at + timedelta(days=2))
+
+    found = safety.findings()
+
+    assert [(one.sentence, one.is_advice) for one in found] == [
+        ("Messages to everybody are held until 2026-11-26 09:00 UTC: What sells.", True)
+    ]

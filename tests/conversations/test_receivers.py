@@ -7,13 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.conversations.actions import note_messages
+from regulars.conversations.actions import note_messages, take_back_messages
 from regulars.conversations.models import Clock, Touch
 from regulars.conversations.queries import is_taker_back
 from regulars.core.actor import COMMAND
-from regulars.core.events import deliver_events
+from regulars.core.events import announce, deliver_events
+from regulars.core.models import AuditEntry
 from regulars.messaging.actions.messages import settle_by_hand
 from regulars.messaging.choices import State
+from regulars.messaging.events import MessagesBounced
 from regulars.messaging.models import Attempt, Message
 from regulars.messaging.sending import drain
 from regulars.team.models import Member
@@ -119,3 +121,42 @@ def test_one_that_a_person_settles_becomes_a_touch_too(at: datetime) -> None:
     deliver_events(at=at)
 
     assert Touch.objects.get().message == message
+
+
+def test_one_that_comes_back_gives_the_clock_back_and_stays_in_the_timeline(at: datetime) -> None:
+    message = a_message(at, state=State.ACCEPTED)
+    assert message.customer is not None
+    make_touch(message.customer, at - timedelta(days=9))
+    note_messages([str(message.pk)], at=at)
+    Message.objects.update(state=State.BOUNCED)
+
+    announce(MessagesBounced([str(message.pk)]), at=at)
+    deliver_events(at=at)
+    deliver_events(at=at)
+
+    touch = Touch.objects.get(message=message)
+    assert touch.taken_back_at == at
+    clock = Clock.objects.get()
+    assert (clock.last_touch_at, clock.last_channel) == (at - timedelta(days=9), "call")
+    kept = AuditEntry.objects.get(verb="took back")
+    assert (kept.actor_name, kept.thing_id) == ("Regulars", str(touch.pk))
+
+
+def test_where_nothing_else_was_the_clock_is_gone(at: datetime) -> None:
+    message = a_message(at, state=State.ACCEPTED)
+    other = a_message(at, "Other One", state=State.ACCEPTED)
+    note_messages([str(message.pk), str(other.pk)], at=at)
+
+    counts = [take_back_messages([str(message.pk)], at=at) for _time in range(2)]
+
+    assert counts == [1, 0]
+    assert Clock.objects.get().customer == other.customer
+
+
+def test_word_that_comes_before_the_touch_is_noted_leaves_no_touch(at: datetime) -> None:
+    message = a_message(at, state=State.BOUNCED)
+
+    take_back_messages([str(message.pk)], at=at)
+    note_messages([str(message.pk)], at=at)
+
+    assert not Touch.objects.exists()

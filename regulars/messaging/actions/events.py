@@ -18,7 +18,8 @@ from regulars.customers.naming import seal_of
 from regulars.messaging import outbox
 from regulars.messaging.channels.hearing import Heard, Signed, event_sources
 from regulars.messaging.choices import State
-from regulars.messaging.events import MessagesAccepted
+from regulars.messaging.counting import give_back
+from regulars.messaging.events import MessagesAccepted, MessagesBounced
 from regulars.messaging.models import Message, ProviderEvent
 
 log = logging.getLogger("regulars.hooks")
@@ -172,6 +173,10 @@ def _learn(heard: Heard, message: Message, at: datetime) -> None:
         if moved and state == State.DELIVERED:
             # It may have been in doubt until now.
             announce(MessagesAccepted([str(message.pk)]), at=at)
+        if moved and state == State.BOUNCED:
+            # They have not heard it, so it counts for nothing in what they may hear.
+            give_back([f"message:{message.pk}"], at)
+            announce(MessagesBounced([str(message.pk)]), at=at)
     if heard.kind == "complained":
         _close(message, Stopped.COMPLAINED, heard, at)
     elif heard.kind == "bounced":

@@ -18,6 +18,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries import customer_for
 from regulars.messaging.actions.messages import (
+    address_of,
     cancel_message,
     settle_by_hand,
     try_again,
@@ -116,7 +117,7 @@ def write(request: HttpRequest, customer_id: int) -> HttpResponse:
         raise NotAllowed(_("You may look, and write to nobody. An owner can change that."))
     is_sent = request.method == "POST" and "taking" not in request.POST
     form = WordsForm(request.POST) if is_sent else _begun(request)
-    if is_sent and form.is_valid():
+    if is_sent and form.is_valid() and _has_been_told(request, customer, form):
         try:
             return _sent(request, customer, form, member)
         except NotAllowed:
@@ -134,6 +135,17 @@ def _begun(request: HttpRequest) -> WordsForm:
 def _writing(customer: Customer, form: WordsForm) -> dict[str, object]:
     verdict = verdict_preview(customer, form.said_purpose, Channel.EMAIL, clock.now())
     return {"customer": customer, "form": form, "verdict": verdict}
+
+
+def _has_been_told(request: HttpRequest, customer: Customer, form: WordsForm) -> bool:
+    """Without scripts a page cannot follow the purpose that is chosen: then it is said first."""
+    if address_of(customer) is None:
+        return True
+    verdict = str(_writing(customer, form)["verdict"])
+    if verdict and verdict != request.POST.get("told", ""):
+        form.refuse(Refusal(verdict, _("Send it once more if that is as you want it.")))
+        return False
+    return True
 
 
 def _sent(

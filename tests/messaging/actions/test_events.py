@@ -10,12 +10,13 @@ import pytest
 
 from regulars.config.schedule import DAILY
 from regulars.consent.models import Suppression
-from regulars.core.models import Job
+from regulars.core.models import Event, Job
 from regulars.messaging.actions import events
 from regulars.messaging.actions.events import handle_provider_events, keep_event
 from regulars.messaging.channels.hearing import EventSource, Heard, Signed, event_sources
 from regulars.messaging.choices import State
-from regulars.messaging.models import Message, ProviderEvent
+from regulars.messaging.counting import take_places
+from regulars.messaging.models import Contact, Message, ProviderEvent
 from regulars.messaging.provider_ids import keep_provider_ids
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_message
@@ -77,6 +78,34 @@ def test_each_kind_does_what_it_means(
     ]
     event = ProviderEvent.objects.get()
     assert (event.kind, event.message, event.handled_at) == (kind, message, at)
+
+
+@pytest.mark.parametrize("kind", ["bounced", "failed"])
+def test_what_came_back_gives_its_place_back_and_is_announced_once(
+    message: Message, at: datetime, kind: str
+) -> None:
+    assert message.customer is not None
+    take_places([(message.customer.pk, "email", "serve", f"message:{message.pk}")], at)
+    for event_id in ("first", "again"):
+        tell(kind, at, event_id, message=str(message.pk))
+
+    handle_provider_events(at)
+
+    assert not Contact.objects.exists()
+    told = Event.objects.filter(kind="messaging.MessagesBounced")
+    assert [one.payload for one in told] == [{"message_ids": [str(message.pk)]}]
+
+
+def test_what_arrived_keeps_its_place(message: Message, at: datetime) -> None:
+    assert message.customer is not None
+    take_places([(message.customer.pk, "email", "serve", f"message:{message.pk}")], at)
+    for kind in ("delivered", "soft_bounce", "complained"):
+        tell(kind, at, message=str(message.pk))
+
+    handle_provider_events(at)
+
+    assert Contact.objects.count() == 1
+    assert not Event.objects.filter(kind="messaging.MessagesBounced").exists()
 
 
 def test_events_in_any_order_only_move_forward(message: Message, at: datetime) -> None:
