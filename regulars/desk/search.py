@@ -1,42 +1,85 @@
 """The palette: people first, then what can be done, then places."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
+from regulars.conversations.queries import is_logger
+from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.customers.models import Customer
 from regulars.customers.queries import customers_for, matching
 from regulars.desk.context import EVERYBODY, address_of, rooms_of
+from regulars.messaging.queries import is_writer_to
 from regulars.team.queries import signed_in_member
 
 PEOPLE_SHOWN = 8
+LONGEST = 200
+NOT_HELPERS = frozenset({OWNER, MANAGER, VIEWER})
+NOT_VIEWERS = frozenset({OWNER, MANAGER, HELPER})
+LEADERS = frozenset({OWNER, MANAGER})
+OWNERS = frozenset({OWNER})
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that can be done from anywhere: its words, where, and who may."""
+    """What can be done from anywhere, or a page: its words, where, who may, other words for it."""
 
     label: Promise
     url_name: str
     anchor: str = ""
     roles: frozenset[str] = EVERYBODY
+    also: Promise | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of what was found."""
+
+    label: str
+    url: str
+    more: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    label: str
+    hits: list[Hit]
 
 
 DEEDS = (
-    Deed(_("Add a customer"), "customers:new", roles=frozenset({OWNER, MANAGER, HELPER})),
-    Deed(_("Bring in customers or orders"), "intake:new", roles=frozenset({OWNER, MANAGER})),
-    Deed(_("Take a list out into a file"), "exports:list", roles=frozenset({OWNER, MANAGER})),
-    Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=frozenset({OWNER})),
-    Deed(_("Note days closed"), "team:settings", "#closed", roles=frozenset({OWNER})),
-    Deed(_("Set opening hours"), "team:settings", "#hours", roles=frozenset({OWNER})),
-    Deed(_("Load or remove the sample business"), "demo:home", roles=frozenset({OWNER})),
+    Deed(_("Add a customer"), "customers:new", roles=NOT_VIEWERS, also=_("new person")),
+    Deed(_("Bring in customers or orders"), "intake:new", roles=LEADERS, also=_("import upload")),
+    Deed(_("Take a list out into a file"), "exports:list", roles=LEADERS, also=_("export CSV")),
+    Deed(_("Write to everybody who fits"), "customers:list", roles=LEADERS, also=_("mailing mail")),
+    Deed(_("Write a text"), "messaging:new_template", roles=LEADERS, also=_("template")),
+    Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=OWNERS),
+    Deed(_("Note days closed"), "team:settings", "#closed", roles=OWNERS, also=_("holiday")),
+    Deed(_("Set opening hours"), "team:settings", "#hours", roles=OWNERS),
+    Deed(_("Load or remove the sample business"), "demo:home", roles=OWNERS, also=_("demo")),
     Deed(_("Change working minutes"), "team:people"),
-    Deed(_("Change how you sign in"), "mfa_index"),
+    Deed(_("Change how you sign in"), "mfa_index", also=_("password passkey")),
+)
+# Pages below the rooms of the shell.
+PLACES = (
+    Deed(_("What needs a look before it leaves"), "messaging:needs_a_look"),
+    Deed(_("Texts"), "messaging:templates", also=_("templates")),
+    Deed(_("When and how often we write"), "messaging:rules", also=_("quiet hours limits")),
+    Deed(_("Mail server"), "messaging:server", roles=OWNERS, also=_("SMTP")),
+    Deed(_("How counting works"), "insight:counting", roles=NOT_HELPERS),
+    Deed(_("How often we are in touch"), "planning:cadences", also=_("cadences")),
+    Deed(_("On which ground we write"), "consent:grounds", also=_("permission consent")),
+    Deed(_("The team"), "team:people", also=_("members")),
+    Deed(_("Keeping it safe"), "team:safety", also=_("backup release")),
+    Deed(_("The sample business"), "demo:home", also=_("demo")),
 )
 
 
@@ -44,15 +87,26 @@ DEEDS = (
 def search(request: HttpRequest) -> HttpResponse:
     """Answer the palette with the inside of its list, and a browser without scripts with a page."""
     actor = signed_in_member(request).actor
-    sought = request.GET.get("q", "").strip()
+    sought = request.GET.get("q", "").strip()[:LONGEST]
+    groups = [group for group in _groups(actor, sought) if group.hits]
+    count = sum(len(group.hits) for group in groups)
+    is_part = bool(request.headers.get("HX-Request"))
     found = {
-        "sought": sought,
-        "people": _people(actor, sought) if sought else [],
-        "deeds": _deeds(actor, sought),
-        "places": _places(actor, sought),
-    }
-    part = "desk/search.html#found" if request.headers.get("HX-Request") else "desk/search.html"
-    return render(request, part, found)
+        "sought": sought, "groups": groups, "is_part": is_part,
+        "says": ngettext("%(n)s found", "%(n)s found", count) % {"n": count},
+    }  # fmt: skip
+    return render(request, "desk/search.html#found" if is_part else "desk/search.html", found)
+
+
+def _groups(actor: Actor, sought: str) -> list[Group]:
+    people = _people(actor, sought) if sought else []
+    deeds = [*_deeds_with(actor, people), *_those(actor, DEEDS, sought)]
+    places = [*_rooms(actor, sought), *_those(actor, PLACES, sought)]
+    return [
+        Group("people", gettext("People"), [_person(one) for one in people]),
+        Group("deeds", gettext("Actions"), deeds),
+        Group("places", gettext("Places"), places),
+    ]
 
 
 def _people(actor: Actor, sought: str) -> list[Customer]:
@@ -60,19 +114,46 @@ def _people(actor: Actor, sought: str) -> list[Customer]:
     return list(found.select_related("manager")[:PEOPLE_SHOWN])
 
 
-def _deeds(actor: Actor, sought: str) -> list[dict[str, str]]:
-    may = [deed for deed in DEEDS if actor.role in deed.roles and _fits(deed.label, sought)]
-    rows = [(str(deed.label), address_of(deed.url_name), deed.anchor) for deed in may]
-    return [{"label": label, "url": url + anchor} for label, url, anchor in rows if url]
+def _person(one: Customer) -> Hit:
+    more = ""
+    if one.manager:
+        more = gettext("looked after by %(name)s") % {"name": one.manager.name}
+    return Hit(one.name, reverse("customers:detail", args=[one.pk]), more)
 
 
-def _places(actor: Actor, sought: str) -> list[dict[str, str]]:
+def _deeds_with(actor: Actor, people: list[Customer]) -> list[Hit]:
+    """What can be done with whoever was found, where it is clear who is meant."""
+    if len(people) != 1:
+        return []
+    one = people[0]
+    deeds = []
+    if is_logger(actor):
+        composer = reverse("customers:detail", args=[one.pk]) + "#composer"
+        deeds.append(
+            Hit(gettext("Write down a touch with %(name)s") % {"name": one.name}, composer)
+        )
+    if is_writer_to(actor, one):
+        letter = reverse("messaging:write", args=[one.pk])
+        deeds.append(Hit(gettext("Write to %(name)s") % {"name": one.name}, letter))
+    return deeds
+
+
+def _those(actor: Actor, deeds: Iterable[Deed], sought: str) -> list[Hit]:
+    may = [deed for deed in deeds if actor.role in deed.roles]
+    fit = [deed for deed in may if fits(f"{deed.label} {deed.also}", sought)]
+    rows = [(str(deed.label), address_of(deed.url_name), deed.anchor) for deed in fit]
+    return [Hit(label, url + anchor) for label, url, anchor in rows if url]
+
+
+def _rooms(actor: Actor, sought: str) -> list[Hit]:
     return [
-        {"label": str(room.label), "url": url, "key": room.key}
+        Hit(str(room.label), url, key=room.key)
         for room, url in rooms_of(actor)
-        if _fits(room.label, sought)
+        if fits(str(room.label), sought)
     ]
 
 
-def _fits(label: Promise, sought: str) -> bool:
-    return sought.casefold() in str(label).casefold()
+def fits(words: str, sought: str) -> bool:
+    """Every word sought begins a word, in any order."""
+    known = words.casefold().split()
+    return all(any(word.startswith(part) for word in known) for part in sought.casefold().split())

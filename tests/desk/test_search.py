@@ -4,18 +4,26 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from regulars.desk.search import fits
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
+from tests.factories.team import make_member
+from tests.house.test_doors import CLOSED
 
 pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[Member], Client]
 PART = {"HX-Request": "true"}
+# One's own sign-in has one page that leads on; the rest answers another page.
+ELSEWHERE = {
+    "account_set_password", "desk:search", "desk:design", "mfa_activate_totp",
+    "mfa_generate_recovery_codes",
+}  # fmt: skip
 
 
 def found(page: str) -> list[str]:
     """What the list holds, in order, headings and all."""
-    return re.findall(r"<(?:h3|a [^>]*><span)>([^<]+)<", page)
+    return re.findall(r'<(?:p class="head"[^>]*|a [^>]*><span)>([^<]+)<', page)
 
 
 def test_people_come_first_then_actions_then_places(client_of: ClientOf, owner: Member) -> None:
@@ -24,7 +32,8 @@ def test_people_come_first_then_actions_then_places(client_of: ClientOf, owner: 
     page = client_of(owner).get("/search", {"q": "set"}, headers=PART).content.decode()
 
     assert found(page) == [
-        "People", "Sadie Setter", "Actions", "Set opening hours", "Places", "Settings",
+        "People", "Sadie Setter", "Actions", "Write down a touch with Sadie Setter",
+        "Write to Sadie Setter", "Set opening hours", "Places", "Settings",
     ]  # fmt: skip
     assert "<kbd>6</kbd>" in page
     assert "<html" not in page
@@ -48,7 +57,8 @@ def test_a_helper_finds_only_those_they_look_after(
 
     page = client_of(helper).get("/search", {"q": "calloway"}, headers=PART).content.decode()
 
-    assert found(page) == ["People", "Ruth Calloway"]
+    assert found(page)[:2] == ["People", "Ruth Calloway"]
+    assert "Robert" not in page
 
 
 def test_nothing_sought_shows_no_people(client_of: ClientOf, owner: Member) -> None:
@@ -101,3 +111,44 @@ def test_few_queries_whatever_is_found(client_of: ClientOf, owner: Member) -> No
         counts.append(len(seen))
 
     assert counts[0] == counts[2]
+
+
+def test_every_page_that_one_may_open_is_a_place(client_of: ClientOf, owner: Member) -> None:
+    """Whoever adds a page adds it here, or to what can be done."""
+    page = client_of(owner).get("/search").content.decode()
+    offered = {address.partition("#")[0] for address in re.findall(r'<a href="([^"]+)"', page)}
+    pages = {door.path for door in CLOSED if "<" not in door.route and door.name not in ELSEWHERE}
+    here = client_of(owner)
+
+    shown = {path for path in pages if here.get(path).status_code == 200}
+
+    assert shown - offered == set()
+
+
+@pytest.mark.parametrize("role", ["owner", "manager", "helper", "viewer"])
+@pytest.mark.usefixtures("business")
+def test_nothing_is_offered_that_one_may_not_open(client_of: ClientOf, role: str) -> None:
+    here = client_of(make_member(role))
+    page = here.get("/search").content.decode()
+    inside = page.split('<div class="palette')[1].split("</main>")[0]
+
+    answers = {
+        path: here.get(path).status_code for path in re.findall(r'<a href="([^"]+)"', inside)
+    }
+
+    assert {path: code for path, code in answers.items() if code != 200} == {}
+
+
+def test_words_may_come_in_any_order_and_by_other_names() -> None:
+    assert fits("Bring in customers or orders import upload", "orders bri")
+    assert fits("Take a list out into a file export CSV", "EXP")
+    assert not fits("Set opening hours", "pen")
+
+
+def test_two_of_a_name_offer_no_deed(client_of: ClientOf, owner: Member) -> None:
+    make_customer("Ruth Calloway")
+    make_customer("Ruth Adeyemi")
+
+    page = client_of(owner).get("/search", {"q": "ruth"}, headers=PART).content.decode()
+
+    assert found(page) == ["People", "Ruth Calloway", "Ruth Adeyemi"]
