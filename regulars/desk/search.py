@@ -70,6 +70,8 @@ DEEDS = (
 )
 # Pages below the rooms of the shell.
 PLACES = (
+    Deed(_("What waits to leave"), "messaging:waiting", also=_("outbox queue")),
+    Deed(_("What is held"), "messaging:holds", also=_("holds")),
     Deed(_("What needs a look before it leaves"), "messaging:needs_a_look"),
     Deed(_("Texts"), "messaging:templates", also=_("templates")),
     Deed(_("When and how often we write"), "messaging:rules", also=_("quiet hours limits")),
