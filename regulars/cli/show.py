@@ -52,7 +52,7 @@ def _cut(rows: Any, limit: int) -> Any:
 
 def _customers() -> Any:
     from regulars.core.actor import COMMAND
-    from regulars.customers.queries import customers_for
+    from regulars.customers.queries.people import customers_for
 
     return customers_for(COMMAND).on_the_list()
 

@@ -2,7 +2,7 @@
 
 from regulars.core.actor import OWNER, VIEWER, Actor
 from regulars.customers.models import Customer
-from regulars.customers.queries import is_changeable
+from regulars.customers.queries.people import is_changeable
 
 
 def may_decide_grounds(actor: Actor) -> bool:

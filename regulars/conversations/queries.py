@@ -12,7 +12,7 @@ from regulars.conversations.models import Touch, TouchQuerySet
 from regulars.conversations.rules import may_log, may_take_back
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 
 # The three parts of the balance: what is neither here is serving.
 PARTS = {

@@ -19,7 +19,7 @@ from regulars.conversations.timeline import Place, folded_months, newest, timeli
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for
+from regulars.customers.queries.people import customer_for
 from regulars.team.queries import signed_in_member, the_named_business
 
 MONTH_SIZE = 100

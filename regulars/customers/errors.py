@@ -47,3 +47,62 @@ class PointNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_("There is no such way to reach them any more."))
+
+
+class RelationNotFound(NotFound):
+    """These two do not stand to each other like that."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This relation is no longer there."))
+
+
+class RelationRefused(Refusal):
+    """Two customers cannot stand to each other like that."""
+
+
+class HouseholdNotFound(NotFound):
+    """There is no such household."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such household any more."))
+
+
+class HouseholdRefused(Refusal):
+    """These cannot live together, as far as the list goes."""
+
+
+class TagNotFound(NotFound):
+    """There is no such tag."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such tag any more."))
+
+
+class TagRefused(Refusal):
+    """A tag needs a name of its own."""
+
+
+class InterestNotFound(NotFound):
+    """This customer has no such interest or need."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is no longer noted."))
+
+
+class InterestRefused(Refusal):
+    """An interest or a need says what it is about, once."""
+
+
+class CustomFieldNotFound(NotFound):
+    """There is no such field of the business's own."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such field."))
+
+
+class CustomFieldRefused(Refusal):
+    """A field needs a name, a kind and, for a list, its choices."""
+
+
+class ValueUnreadable(Refusal):
+    """What was given is not what the field holds."""

@@ -33,3 +33,37 @@ class CustomersAssigned:
     to_member_id: int | None
     count: int
     is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersTagged:
+    """One fact for a whole selection; `is_untag` when the tag was taken off."""
+
+    tag_id: int
+    count: int
+    is_untag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomValuesSet:
+    """One fact for a whole selection."""
+
+    field_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFieldsChanged:
+    """A field of the business's own was added, changed, archived or put back."""
+
+    field_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersRelated:
+    """Two customers stand to each other, or no longer do."""
+
+    of_id: int
+    to_id: int
+    kind: str
+    is_over: bool = False

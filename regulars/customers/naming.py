@@ -79,6 +79,11 @@ def folded_words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in kept]
 
 
+def folded_name(name: str) -> str:
+    """What makes two spellings the same tag, topic or field."""
+    return " ".join(folded_words(name)) or " ".join(name.casefold().split())
+
+
 def _kept_signs(plain: str) -> Iterator[str]:
     for char in plain:
         if unicodedata.combining(char):

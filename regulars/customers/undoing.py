@@ -1,11 +1,27 @@
 """The tables of the list that an operation may touch, so that it can be undone."""
 
 from regulars.core.operations import register_table
-from regulars.customers.models import ContactPoint, Customer, Household, Reference, Service
+from regulars.customers.models import (
+    ContactPoint,
+    Customer,
+    CustomerTag,
+    CustomField,
+    CustomValue,
+    Household,
+    Interest,
+    Reference,
+    Relation,
+    Tag,
+)
 
 # What others point to stands first.
 register_table(Household)
+register_table(Tag)
+register_table(CustomField)
 register_table(Customer, changed_at="updated_at")
 register_table(ContactPoint, part_of="customer")
 register_table(Reference, part_of="customer")
-register_table(Service)
+register_table(CustomerTag, part_of="customer")
+register_table(CustomValue, part_of="customer")
+register_table(Interest, part_of="customer")
+register_table(Relation)

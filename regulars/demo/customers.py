@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from regulars.customers.choices import Kind, PointKind
-from regulars.customers.models import ContactPoint, Customer, Household, Reference, Service
+from regulars.customers.choices import Kind, PointKind, RelationKind
+from regulars.customers.models import ContactPoint, Customer, Household, Reference, Relation
 from regulars.customers.naming import seal_of, search_text_of, sort_name_of
 from regulars.demo.crowd import crowd
 from regulars.demo.personas import Persona, PhoneBook, address_of
@@ -52,8 +52,14 @@ def write_customers(
     ContactPoint.objects.bulk_create(
         point for person in people for point in _points(person, ids[person.key], at)
     )
-    Service.objects.bulk_create(
-        Service(department_id=ids[department], customer_id=ids[person.key])
+    Relation.objects.bulk_create(
+        Relation(
+            kind=RelationKind.SERVES,
+            of_id=ids[department],
+            to_id=ids[person.key],
+            source=SOURCE,
+            created_at=at,
+        )
         for person in people
         for department in person.served_by
     )

@@ -32,7 +32,7 @@ from regulars.customers.actions.points import (
 )
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
-from regulars.customers.queries import (
+from regulars.customers.queries.people import (
     customer_for,
     customers_for,
     is_assigner,

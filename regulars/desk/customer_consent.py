@@ -15,7 +15,7 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.customers.choices import PointKind
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for, is_changeable, point_of
+from regulars.customers.queries.people import customer_for, is_changeable, point_of
 from regulars.desk.consent_forms import ToldForm, WishesForm
 from regulars.desk.consent_words import (
     first_sentence,

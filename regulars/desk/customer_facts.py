@@ -14,10 +14,12 @@ from regulars.consent.models import ConsentState
 from regulars.consent.queries import standing_of
 from regulars.conversations.queries import balance_of
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
 from regulars.customers.choices import PointKind, PointState
-from regulars.customers.models import ContactPoint, Customer, Service
+from regulars.customers.models import ContactPoint, Customer
+from regulars.customers.queries.relations import Relative, relations_of
 from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.insight.queries import open_days, sentence_of, wait_of
@@ -122,8 +124,7 @@ class Side:
     basket: Money | None
     balance: dict[str, int]
     household: Sequence[Customer]
-    serves: Sequence[Customer]
-    served_by: Sequence[Customer]
+    relatives: Sequence[Relative]
     references: Sequence[str]
 
     @property
@@ -139,7 +140,7 @@ class Side:
         return any(self.balance.values())
 
 
-def side_of(customer: Customer, today: date, business: Business) -> Side:
+def side_of(actor: Actor, customer: Customer, today: date, business: Business) -> Side:
     year = year_of(customer, today, business.currency)
     basket = year.basket_minor
     return Side(
@@ -150,16 +151,9 @@ def side_of(customer: Customer, today: date, business: Business) -> Side:
         basket=Money(basket, business.currency) if basket is not None else None,
         balance=balance_of(customer, clock.now() - A_YEAR),
         household=_household(customer),
-        serves=[row.customer for row in _services(customer.serves.select_related("customer"))],
-        served_by=[
-            row.department for row in _services(customer.served_by.select_related("department"))
-        ],
+        relatives=relations_of(actor, [customer.pk], on=today).get(customer.pk, []),
         references=[str(reference) for reference in customer.references.order_by("source")[:5]],
     )
-
-
-def _services(rows: QuerySet[Service]) -> QuerySet[Service]:
-    return rows.order_by("id")[:20]
 
 
 def _household(customer: Customer) -> list[Customer]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from regulars.core.actor import HELPER, Actor
 from regulars.core.keyset import Cursor, Key, Page, Segment, page_of
 from regulars.customers.models import Customer, CustomerQuerySet
-from regulars.customers.queries import customers_for, matching, words_sought
+from regulars.customers.queries.people import customers_for, matching, words_sought
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts, TierOverride
 from regulars.insight.queries import of_tier

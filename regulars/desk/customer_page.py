@@ -12,7 +12,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions.people import Named, add_customer
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for, is_adder, is_assigner, is_changeable
+from regulars.customers.queries.people import customer_for, is_adder, is_assigner, is_changeable
 from regulars.desk.customer_facts import side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm
 from regulars.insight.choices import Tier
@@ -27,7 +27,7 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
     shown = {
         **_common(actor, customer),
         **_story(customer),
-        **_side(customer),
+        **_side(actor, customer),
         "may_log": is_logger(actor),
         "may_write_to": is_writer_to(actor, customer) and customer.archived_at is None,
         "below": request.GET.get("below", ""),
@@ -49,7 +49,7 @@ def side(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The facts again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    shown = {**_common(actor, customer), **_side(customer)}
+    shown = {**_common(actor, customer), **_side(actor, customer)}
     return render(request, "desk/customers/_side.html", shown)
 
 
@@ -72,9 +72,9 @@ def _story(customer: Customer) -> dict[str, object]:
     return {"story": story_of(customer, today, business), "today": today}
 
 
-def _side(customer: Customer) -> dict[str, object]:
+def _side(actor: Actor, customer: Customer) -> dict[str, object]:
     business = the_named_business()
-    return {"side": side_of(customer, business.day_of(clock.now()), business)}
+    return {"side": side_of(actor, customer, business.day_of(clock.now()), business)}
 
 
 @require_http_methods(["GET", "POST"])

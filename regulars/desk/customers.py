@@ -16,7 +16,7 @@ from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions.assigning import assign_customers, undo_assignment
 from regulars.customers.models import CustomerQuerySet
-from regulars.customers.queries import assignment_for, customers_for, is_adder, is_assigner
+from regulars.customers.queries.people import assignment_for, customers_for, is_adder, is_assigner
 from regulars.desk.audience import NAME, definition_of
 from regulars.desk.customer_list import (
     NOBODY,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from regulars.conversations.queries import is_logger
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.customers.models import Customer
-from regulars.customers.queries import customers_for, matching
+from regulars.customers.queries.people import customers_for, matching
 from regulars.desk.context import EVERYBODY, address_of, rooms_of
 from regulars.messaging.queries import is_writer_to
 from regulars.team.queries import signed_in_member

@@ -11,7 +11,7 @@ from regulars.consent.models import ConsentState
 from regulars.core.actor import SYSTEM, Actor
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from regulars.insight.choices import Tier
 from regulars.messaging.audiences import audiences
 

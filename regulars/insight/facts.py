@@ -68,8 +68,13 @@ def _customers(_scope: Scope) -> str:
     )
 
 
-def _services(_scope: Scope) -> str:
-    return "SELECT department_id, customer_id FROM customers_service"
+def _services(scope: Scope) -> str:
+    day = scope.as_of.isoformat()
+    return (
+        "SELECT of_id AS department_id, to_id AS customer_id FROM customers_relation"  # noqa: S608
+        f" WHERE kind = 'serves' AND (since_on IS NULL OR since_on <= '{day}')"
+        f" AND (until_on IS NULL OR until_on > '{day}')"
+    )
 
 
 def _overrides(_scope: Scope) -> str:
@@ -110,7 +115,7 @@ CUSTOMERS = _publish(
 SERVICES = _publish(
     FactTable(
         "services",
-        "Which department of ours serves which customer.",
+        "Which department of ours serves which customer on the day counted to.",
         (Column("department_id", "int64", "the department"), CUSTOMER),
         _services,
     )

@@ -33,7 +33,7 @@ from regulars.core.actor import Actor
 from regulars.core.folding import Folded
 from regulars.core.list_fields import Column, EventPart, FieldKind, ListEvent, ListField, Many
 from regulars.customers.models import Customer
-from regulars.customers.queries import matching
+from regulars.customers.queries.people import matching
 from regulars.lists.choices import Op
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import SegmentMember

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotFound
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from regulars.messaging.choices import OPEN, WAITING, MailingState, State
 from regulars.messaging.models import Hold, Mailing, Message
 

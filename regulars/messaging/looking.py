@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from regulars.core import clock
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from regulars.messaging.audiences import audiences
 from regulars.messaging.gate import NO, counts_by_verdict
 from regulars.messaging.linting import Finding, findings_of, lacking_of, written_of

@@ -17,7 +17,7 @@ from regulars.core.actor import Actor
 from regulars.core.instance import WHY_HELD, Waiting, why_held_now
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from regulars.messaging import gate
 from regulars.messaging.choices import (
     OPEN,

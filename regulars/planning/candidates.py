@@ -58,10 +58,11 @@ WITH points AS (
     max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email
   FROM consent_consentstate WHERE purpose = '' GROUP BY customer_id
 ), served AS (
-  SELECT department_id, sum(stake_minor) AS stake_minor
-  FROM customers_service
-  JOIN insight_customerfacts ON insight_customerfacts.customer_id = customers_service.customer_id
-  GROUP BY department_id
+  SELECT r.of_id AS department_id, sum(f.stake_minor) AS stake_minor
+  FROM customers_relation r JOIN insight_customerfacts f ON f.customer_id = r.to_id
+  WHERE r.kind = 'serves' AND (r.since_on IS NULL OR r.since_on <= %(day)s)
+    AND (r.until_on IS NULL OR r.until_on > %(day)s)
+  GROUP BY r.of_id
 ), listed AS (
   SELECT c.id AS customer_id, c.kind,
     CASE WHEN c.manager_id IN ({staff}) THEN c.manager_id ELSE {owner} END AS member_id,

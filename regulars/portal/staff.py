@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars.consent.actions import void_links
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
-from regulars.customers.queries import customer_for, is_changeable
+from regulars.customers.queries.people import customer_for, is_changeable
 from regulars.portal.pages import page
 from regulars.portal.preferences import shown_to
 from regulars.team.queries import signed_in_member

@@ -30,7 +30,7 @@ from regulars.core.operations import (
 )
 from regulars.core.undo import undo, undo_now
 from regulars.customers.models import ContactPoint, Customer, Reference
-from regulars.customers.queries import matching
+from regulars.customers.queries.people import matching
 from regulars.insight.models import CustomerFacts
 from regulars.messaging.models import Message
 from regulars.orders.models import Order, OrderLine

@@ -28,7 +28,7 @@ from regulars.customers.errors import (
     PointUnreadable,
 )
 from regulars.customers.models import ContactPoint, Customer
-from regulars.customers.queries import matching
+from regulars.customers.queries.people import matching
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer, make_point
 from tests.factories.team import make_member

@@ -8,7 +8,7 @@ from regulars.customers.actions.people import Named, archive_customer, rename_cu
 from regulars.customers.choices import Kind
 from regulars.customers.errors import CustomerNotFound
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for, customers_for, matching
+from regulars.customers.queries.people import customer_for, customers_for, matching
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer
 from tests.factories.team import make_member

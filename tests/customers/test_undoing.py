@@ -6,7 +6,7 @@ import pytest
 
 from regulars.core.actor import COMMAND
 from regulars.customers.models import Customer
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db

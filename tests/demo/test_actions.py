@@ -11,7 +11,7 @@ from regulars.consent.models import ConsentEvent
 from regulars.conversations.models import Touch
 from regulars.core.actor import COMMAND
 from regulars.core.models import AuditEntry
-from regulars.customers.models import ContactPoint, Customer, Household, Service
+from regulars.customers.models import ContactPoint, Customer, Household, Relation
 from regulars.demo import actions
 from regulars.demo.actions import load_demo, remove_demo
 from regulars.demo.errors import CustomersAreHere, DayToCome
@@ -46,8 +46,8 @@ def digest() -> str:
         ContactPoint.objects.values_list("customer__name", "kind", "normal").order_by(
             "customer__name", "kind"
         ),
-        Service.objects.values_list("department__name", "customer__name").order_by(
-            "department__name", "customer__name"
+        Relation.objects.values_list("of__name", "kind", "to__name").order_by(
+            "of__name", "kind", "to__name"
         ),
         (
             (*row[:3], row[3].timestamp(), *row[4:])

@@ -14,7 +14,7 @@ from regulars.team.models import Member
 from tests.desk.test_customers import HTMX, SignIn, make_regular, words
 from tests.factories.consent import make_decision
 from tests.factories.conversations import make_touch
-from tests.factories.customers import make_customer, make_household, make_reference, make_service
+from tests.factories.customers import make_customer, make_household, make_reference, make_relation
 from tests.factories.orders import make_line, make_order
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_the_page_tells_the_story_then_the_ledger(
     )
     make_line(make_order(ruth, date(2026, 11, 23), 2280), "Seeded rye")
     make_household(ruth, make_customer("Walter Calloway"))
-    make_service(make_customer("Bakery", kind=Kind.DEPARTMENT), ruth)
+    make_relation(make_customer("Bakery", kind=Kind.DEPARTMENT), "serves", ruth)
     make_reference(ruth)
     make_decision(ruth)
 

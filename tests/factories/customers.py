@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from regulars.customers.choices import Kind, PointKind
-from regulars.customers.models import ContactPoint, Customer, Household, Reference, Service
+from regulars.customers.models import ContactPoint, Customer, Household, Reference, Relation
 from regulars.customers.naming import normal_of, seal_of, search_text_of, sort_name_of, state_of
 
 A_DAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -64,5 +64,5 @@ def make_reference(customer: Customer, source: str = "till", value: str = "1001"
     return Reference.objects.create(customer=customer, source=source, value=value)
 
 
-def make_service(department: Customer, customer: Customer) -> Service:
-    return Service.objects.create(department=department, customer=customer)
+def make_relation(of: Customer, kind: str, to: Customer, **over: Any) -> Relation:
+    return Relation.objects.create(of=of, kind=kind, to=to, **{"created_at": A_DAY, **over})

@@ -42,7 +42,7 @@ FORBIDDEN = {"utils", "util", "helpers", "services", "managers", "common", "misc
 EXTRA: dict[str, set[str]] = {
     "consent": {"deciding", "grounds", "opting_in", "presets", "remembering", "standing", "zones"},
     "conversations": {"timeline"},
-    "customers": {"comparing", "headings", "lookups", "naming", "taking_in"},
+    "customers": {"comparing", "custom_values", "headings", "lookups", "naming", "taking_in"},
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
     "lists": {"compiling", "looks", "trees", "values", "wording"},

@@ -3,7 +3,7 @@
 import pytest
 
 from regulars.customers.choices import Kind
-from regulars.customers.models import Service
+from tests.factories.customers import make_relation
 from tests.factories.insight import (
     days_ago,
     facts,
@@ -56,7 +56,7 @@ def test_departments_are_worth_what_those_are_worth_whom_they_serve() -> None:
     baking = make_stranger(Kind.DEPARTMENT, "Baking")
     idle = make_stranger(Kind.DEPARTMENT, "Idle")
     for served in (middle, large):
-        Service.objects.create(department=baking, customer=served)
+        make_relation(baking, "serves", served)
 
     refreshed()
 

@@ -8,7 +8,7 @@ from regulars.customers.choices import Kind
 from regulars.planning.known import REASONS
 from regulars.planning.models import Pause
 from regulars.team.models import Business, Member
-from tests.factories.customers import make_customer, make_service
+from tests.factories.customers import make_customer, make_relation
 from tests.factories.planning import (
     MORNING,
     TODAY,
@@ -175,7 +175,7 @@ def test_a_department_takes_its_stake_from_those_it_serves(manager: Member) -> N
     for name, stake in (("Ruth Calloway", 40_000), ("Samuel Birch", 20_000)):
         served = make_customer(name, manager=manager)
         make_facts(served, stake_minor=stake)
-        make_service(kitchen, served)
+        make_relation(kitchen, "serves", served)
         first_touch(served, date(2026, 12, 1))
     first_touch(kitchen, TODAY)
 

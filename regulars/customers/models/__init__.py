@@ -1,24 +1,28 @@
 """The list: what Django looks for here, from the files that hold it."""
 
 from regulars.customers.models.assignments import Assignment, ManagerChange
-from regulars.customers.models.people import (
-    Customer,
-    CustomerQuerySet,
-    Household,
-    Reference,
-    Service,
-)
+from regulars.customers.models.custom import CustomField, CustomValue
+from regulars.customers.models.interests import Interest
+from regulars.customers.models.people import Customer, CustomerQuerySet, Household, Reference
 from regulars.customers.models.points import ContactPoint
+from regulars.customers.models.relations import Relation, RelationQuerySet
 from regulars.customers.models.staged import StagedCustomer
+from regulars.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
     "Assignment",
     "ContactPoint",
+    "CustomField",
+    "CustomValue",
     "Customer",
     "CustomerQuerySet",
+    "CustomerTag",
     "Household",
+    "Interest",
     "ManagerChange",
     "Reference",
-    "Service",
+    "Relation",
+    "RelationQuerySet",
     "StagedCustomer",
+    "Tag",
 ]

@@ -1,4 +1,4 @@
-"""Customers, their households, how other systems name them, and who serves whom."""
+"""Customers, their households, and how other systems name them."""
 
 from typing import Self
 
@@ -10,9 +10,16 @@ from regulars.team.models import Member
 
 
 class Household(models.Model):
-    """Customers who live at one address and share letters."""
+    """Customers who live at one address and share letters; letters go to its name."""
 
     name = models.CharField(max_length=200)
+    # As it was given, then its parts: each member has it as an address of theirs too.
+    address = models.TextField(blank=True, db_default="")
+    street = models.TextField(blank=True, db_default="")
+    postcode = models.CharField(max_length=40, blank=True, db_default="")
+    city = models.CharField(max_length=200, blank=True, db_default="")
+    region = models.CharField(max_length=200, blank=True, db_default="")
+    country = models.CharField(max_length=100, blank=True, db_default="")
     source = models.CharField(max_length=40, default="desk")
 
     def __str__(self) -> str:
@@ -111,23 +118,3 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.value}"
-
-
-class Service(models.Model):
-    """A department serves a customer: being late with the one shows on the other."""
-
-    department = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="serves")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="served_by")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["department", "customer"], name="customers_service_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(department=models.F("customer")), name="customers_service_two"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.department_id} serves {self.customer_id}"

@@ -8,7 +8,11 @@ from regulars.customers.models.people import Customer
 
 
 class ContactPoint(models.Model):
-    """One way to reach a customer. `value` is as it was given, `normal` is what is compared."""
+    """One way to reach a customer. `value` is as it was given, `normal` is what is compared.
+
+    Only a usable one is written to. `noted_on` is the day on which its source told us of it,
+    `state_at` when its state was found, `verified_at` when somebody last saw that it works.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=8, choices=PointKind)
@@ -25,6 +29,9 @@ class ContactPoint(models.Model):
     is_primary = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=PointState, default=PointState.USABLE)
     source = models.CharField(max_length=40, default="desk")
+    noted_on = models.DateField(null=True, blank=True)
+    state_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

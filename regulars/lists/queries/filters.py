@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from regulars.core.actor import Actor
 from regulars.core.list_fields import every_list_field, list_events
 from regulars.customers.models import CustomerQuerySet
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from regulars.lists.compiling import Asking, condition
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import Segment

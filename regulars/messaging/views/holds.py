@@ -12,7 +12,7 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, NotFound, Refusal
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for
+from regulars.customers.queries.people import customer_for
 from regulars.messaging.actions.holds import lift_hold, place_hold
 from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.forms.holds import EverybodyForm, HoldForm

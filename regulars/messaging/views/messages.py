@@ -16,7 +16,7 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for
+from regulars.customers.queries.people import customer_for
 from regulars.messaging.actions.messages import (
     address_of,
     cancel_message,

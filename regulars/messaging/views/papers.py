@@ -17,7 +17,7 @@ from regulars.core import clock
 from regulars.core.actor import VIEWER
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for
+from regulars.customers.queries.people import customer_for
 from regulars.messaging.models import TemplateVersion
 from regulars.messaging.queries import verdict_preview
 from regulars.messaging.texts import Rendered, compile_version

@@ -13,7 +13,7 @@ from regulars.core import clock
 from regulars.core.actor import OWNER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
-from regulars.customers.queries import customer_for, customers_for, matching
+from regulars.customers.queries.people import customer_for, customers_for, matching
 from regulars.messaging.actions import texts as actions
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.linting import findings_of
