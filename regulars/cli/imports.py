@@ -32,8 +32,10 @@ SHOWN_PROBLEMS = 20
 @click.option(
     "--mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON: field to column; for several files role to field to column.",
+    help="JSON: field to column; for several files role to field to column. See the guide.",
 )
+@click.option("--sheet", default="", help="The sheet of a workbook, where it has several.")
+@click.option("--mend", is_flag=True, help="Put rows together again whose cells slipped.")
 @click.option(
     "--source",
     default="files",
@@ -44,32 +46,28 @@ SHOWN_PROBLEMS = 20
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
 @with_database
-def import_files(
-    kind: str, files: tuple[str, ...], mapping: Path | None, source: str, currency: str,
-    dry_run: bool, as_json: bool,
-) -> None:  # fmt: skip
-    """Bring in customers or orders from FILE (CSV, TSV, XLSX, aligned text; also .gz).
+def import_files(kind: str, files: tuple[str, ...], **told: Any) -> None:
+    """Bring in customers or orders from FILE (CSV, TSV, XLSX, XLS, ODS, vCard; also .gz).
 
     Orders in several files: orders=FILE lines=FILE customers=FILE.
     """
     at = clock.now()
     with ExitStack() as open_files:
         handed = [_new_file(kind, word, open_files) for word in files]
-        told = _mapping(mapping, handed[0].role)
         item = actions.begin_import(
-            kind, handed, by=COMMAND, at=at, source=source, mapping=told,
-            currency=currency.upper(),
+            kind, handed, by=COMMAND, at=at, source=told["source"], mapping=_mapping(told),
+            currency=told["currency"].upper(),
         )  # fmt: skip
     with _progress_shown():
         actions.check_now(item, by=COMMAND, at=at)
-        if dry_run:
+        if told["dry_run"]:
             actions.end_dry_run(item, by=COMMAND, at=clock.now())
         else:
             # Only now: a file that is refused in its last row leaves no guessed business behind.
             business_at_hand(item.settings.get("currency", ""))
             actions.bring_in_now(item, by=COMMAND, at=at)
     report = report_of(item)
-    put_json(report) if as_json else _say(report, dry_run=dry_run)
+    put_json(report) if told["as_json"] else _say(report, dry_run=told["dry_run"])
 
 
 @contextmanager
@@ -116,18 +114,22 @@ def _new_file(kind: str, word: str, open_files: ExitStack) -> NewFile:
     return NewFile(role, path.name, open_files.enter_context(path.open("rb")))
 
 
-def _mapping(file: Path | None, role: str) -> dict[str, dict[str, str]] | None:
-    if file is None:
-        return None
+def _mapping(told: dict[str, Any]) -> dict[str, Any]:
+    mapping = _json_of(told["mapping"]) if told["mapping"] else {}
+    more = {name: told[name] for name in ("sheet", "mend") if told[name]}
+    if more and mapping and "columns" not in mapping:
+        mapping = {"columns": mapping}
+    return mapping | more
+
+
+def _json_of(file: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise Refusal("The mapping is not JSON.", f"Mend it: {error}.") from error
     if not isinstance(told, dict):
         raise Refusal("The mapping names no fields.", 'Write {"name": "CUST_NAME"}.')
-    if all(isinstance(value, dict) for value in told.values()):
-        return told
-    return {role: told}
+    return told
 
 
 COUNTED = {

@@ -14,6 +14,40 @@ from regulars.customers.models import ContactPoint, Customer
 STAGED = "customers_stagedcustomer"
 SHOWN_CHANGES = 50
 
+
+def _is_same_or_blank(customer: str, kind: str) -> str:
+    """Neither says another address or number than the other; an unusable one counts as well."""
+    points = (
+        "SELECT 1 FROM customers_contactpoint e"
+        f" WHERE e.customer_id = {customer} AND e.kind = '{kind}'"
+    )
+    return (
+        f"(s.{kind}_normal = '' OR NOT EXISTS ({points})"
+        f" OR EXISTS ({points} AND e.normal = s.{kind}_normal))"
+    )
+
+
+def _is_alike(kind: str) -> str:
+    points = (
+        f"SELECT 1 FROM customers_contactpoint e WHERE e.customer_id = c.id AND e.kind = '{kind}'"
+    )
+    return (
+        f"CASE WHEN s.{kind}_normal = '' THEN NOT EXISTS ({points})"
+        f" ELSE EXISTS ({points} AND e.normal = s.{kind}_normal) END"
+    )
+
+
+def _same_unusable(kind: str, alone: str) -> str:
+    return (
+        f"UPDATE {STAGED} AS s SET customer_id = ("
+        " SELECT min(p.customer_id) FROM customers_contactpoint p"
+        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
+        f" WHERE p.kind = '{kind}' AND p.normal = s.{kind}_normal)"
+        f" WHERE {{range}} AND s.customer_id IS NULL AND s.sort_name = ''"
+        f" AND s.reference = '' AND s.{kind}_state = 'doubtful'{alone}"
+    )
+
+
 # In this order: their number, e-mail, phone, exact name. A shared phone or name is not enough
 # where the row and the customer say different things about who they are.
 MATCHING = (
@@ -35,8 +69,7 @@ MATCHING = (
         " WHERE p.kind = 'phone' AND p.normal = s.phone_normal"
         " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
         "  WHERE r.customer_id = p.customer_id AND r.source = %(source)s))"
-        " AND (s.email_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
-        "  WHERE e.customer_id = p.customer_id AND e.kind = 'email')))"
+        f" AND {_is_same_or_blank('p.customer_id', 'email')})"
         " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
     ),
     (
@@ -45,12 +78,22 @@ MATCHING = (
         " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
         " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
         "  WHERE r.customer_id = c.id AND r.source = %(source)s))"
-        " AND (s.email_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
-        "  WHERE e.customer_id = c.id AND e.kind = 'email'))"
-        " AND (s.phone_normal = '' OR NOT EXISTS (SELECT 1 FROM customers_contactpoint e"
-        "  WHERE e.customer_id = c.id AND e.kind = 'phone')))"
+        f" AND {_is_same_or_blank('c.id', 'email')} AND {_is_same_or_blank('c.id', 'phone')})"
         " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> ''"
     ),
+    # Of several of one name, the one who says as much and as little as the row.
+    (
+        f"UPDATE {STAGED} AS s SET customer_id = ("
+        " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
+        " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
+        " AND s.reference = '' AND NOT EXISTS (SELECT 1 FROM customers_reference r"
+        "  WHERE r.customer_id = c.id AND r.source = %(source)s)"
+        f" AND {_is_alike('email')} AND {_is_alike('phone')})"
+        " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> '' AND s.reference = ''"
+    ),
+    # Nobody is named, and nothing can be written to or called: the same letters are all there is.
+    _same_unusable("email", ""),
+    _same_unusable("phone", " AND s.email_normal = ''"),
 )
 
 # Rows of one file that mean the same customer follow the first of them.

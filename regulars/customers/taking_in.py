@@ -115,15 +115,23 @@ AGREED, CLAIMED = (
 )
 
 
+# New, with a name and nothing to write to or to call.
+OUT_OF_REACH = (
+    "is_new AND email_normal = '' AND phone_normal = '' AND street = '' AND postcode = ''"
+    " AND reference = ''"
+)
+
+
 def verdict(terms: Terms) -> Verdict:
     """Count what would happen, in rows and in customers."""
-    created, updated, rows, leaders, claimed, agreed = rows_of(
+    created, updated, rows, leaders, claimed, agreed, unreached = rows_of(
         "SELECT coalesce(sum(CASE WHEN is_new THEN 1 ELSE 0 END), 0),"
         " coalesce(sum(CASE WHEN is_changed AND NOT is_new THEN 1 ELSE 0 END), 0),"
         " coalesce(sum(row_count), 0),"
         " coalesce(sum(CASE WHEN leader_id = id THEN 1 ELSE 0 END), 0),"
         f" coalesce(sum(CASE WHEN {CLAIMED} THEN 1 ELSE 0 END), 0),"
-        f" coalesce(sum(CASE WHEN {AGREED} THEN 1 ELSE 0 END), 0)"
+        f" coalesce(sum(CASE WHEN {AGREED} THEN 1 ELSE 0 END), 0),"
+        f" coalesce(sum(CASE WHEN {OUT_OF_REACH} THEN 1 ELSE 0 END), 0)"
         " FROM customers_stagedcustomer WHERE import_id = %s",
         [terms.import_id],
     )[0]
@@ -132,7 +140,7 @@ def verdict(terms: Terms) -> Verdict:
     found.changes = comparing.first_changes(terms)
     found.notes = [
         note for note in _notes(int(rows) - int(leaders), int(claimed), int(agreed)) if note.count
-    ]
+    ] + _note_on_reach(int(unreached))
     return found
 
 
@@ -165,6 +173,15 @@ def _notes(again: int, yes: int, proven: int) -> list[Note]:
         Note("claimed_permission", yes, claimed % {"count": grouped(yes)}),
         Note("proven_permission", proven, agreed % {"count": grouped(proven)}),
     ]
+
+
+def _note_on_reach(count: int) -> list[Note]:
+    sentence = ngettext(
+        "%(count)s new customer has a name alone: no address and no number to reach them by.",
+        "%(count)s new customers have a name alone: no address and no number to reach them by.",
+        count,
+    )
+    return [Note("out_of_reach", count, sentence % {"count": grouped(count)})] if count else []
 
 
 def apply(terms: Terms) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """Bringing in files: begin, choose columns, have it checked, bring it in or leave it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -15,13 +15,12 @@ from regulars.core.column_sets import column_sets
 from regulars.core.errors import Refusal
 from regulars.core.models import Job
 from regulars.intake.bringing_in import empty_staging
+from regulars.intake.choosing import Choices, choices_of
 from regulars.intake.errors import ImportNotOpen
 from regulars.intake.looking import first_look, mapping_of
 from regulars.intake.models import Import, ImportFile
 from regulars.intake.rules import require_import
 from regulars.intake.storing import forget_files, store
-
-Mapping = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +39,17 @@ def begin_import(
     by: Actor,
     at: datetime,
     source: str = "files",
-    mapping: Mapping | None = None,
+    mapping: Mapping[str, Any] | None = None,
     currency: str = "",
 ) -> Import:
     """Take files, look at their first rows, and guess which column is what.
 
-    `mapping` says it instead: role to field to the column's name or number. Nothing is kept of
-    files that are refused.
+    `mapping` says it instead, as `choosing` reads it: the column of each field by its name or
+    number, and how else a file is taken. Nothing is kept of files that are refused.
     """
     require_import(by)
     _refuse_roles(kind, files)
+    choices = choices_of(mapping or {}, [file.role for file in files], files[0].role)
     _refuse_unknown_currency(currency)
     item = Import.objects.create(
         kind=kind, source=source[:40] or "files", started_at=at, brought_by_id=by.member_id,
@@ -57,7 +57,7 @@ def begin_import(
     )  # fmt: skip
     try:
         for file in files:
-            _take_file(item, file, mapping or {})
+            _take_file(item, file, choices)
     except BaseException:
         forget_files(item.pk)
         item.delete()
@@ -95,26 +95,40 @@ def _refuse_unknown_currency(currency: str) -> None:
         )
 
 
-def _take_file(item: Import, file: NewFile, mapping: Mapping) -> None:
+def _take_file(item: Import, file: NewFile, choices: Choices) -> None:
     stored = store(item.pk, name=file.name, content=file.content)
     kept = ImportFile(
         of=item, role=file.role, name=stored.name, stored_as=stored.stored_as, size=stored.size,
-        sha256=stored.sha256,
+        sha256=stored.sha256, choices=choices.of_file(file.role),
     )  # fmt: skip
-    first_look(kept, mapping.get(file.role))
+    first_look(kept, choices.columns.get(file.role))
     kept.save()
 
 
 @transaction.atomic
-def choose_columns(item: Import, mapping: Mapping, *, by: Actor) -> None:
-    """Say which column is what, where the guess was wrong."""
+def choose_columns(item: Import, mapping: Mapping[str, Any], *, by: Actor) -> None:
+    """Say which column is what, where the guess was wrong, and how the files are taken."""
     require_import(by)
     _require(item, Import.State.MAPPING, Import.State.CHECKED)
+    roles = list(item.files.values_list("role", flat=True))
+    choices = choices_of(mapping, roles, roles[0])
     for file in item.files.all():
         names = set(file.reading["names"])
-        chosen = mapping.get(file.role, {})
+        chosen = choices.columns.get(file.role, {})
         file.mapping = {field: name for field, name in chosen.items() if name in names}
-        file.save(update_fields=["mapping"])
+        file.choices = file.choices | choices.of_file(file.role)
+        file.save(update_fields=["mapping", "choices"])
+
+
+@transaction.atomic
+def choose_sheet(file: ImportFile, sheet: str, *, by: Actor) -> None:
+    """Read another sheet of the workbook; its columns are guessed anew."""
+    require_import(by)
+    _require(file.of, Import.State.MAPPING, Import.State.CHECKED)
+    file.choices = {"sheet": sheet}
+    first_look(file)
+    file.save(update_fields=["reading", "mapping", "choices"])
+    Import.objects.filter(pk=file.of_id).update(state=Import.State.MAPPING)
 
 
 @transaction.atomic

@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.core import audit
 from regulars.core.actor import Actor
-from regulars.core.column_sets import Step, Terms, Verdict, column_sets
+from regulars.core.column_sets import Note, Step, Terms, Verdict, column_sets
 from regulars.core.events import announce
 from regulars.core.jobs import RunningJob
 from regulars.intake.events import ImportFinished
 from regulars.intake.looking import look_at_all, mapping_of, unused_columns
 from regulars.intake.models import Import, ImportFile, RowProblem
-from regulars.intake.staging import Tally, stage_file
+from regulars.intake.staging import Tally, columns_to_mend, stage_file
 from regulars.team.queries import guessed_business, the_business
 
 
@@ -122,11 +123,53 @@ def _report(
         "rejected": rejected,
         "skipped": verdict.skipped,
         **verdict.things,
-        "notes": [asdict(note) for note in verdict.notes],
+        "notes": [*_notes_on_slips(files, tallies), *map(asdict, verdict.notes)],
         "changes": [asdict(change) for change in verdict.changes],
         "assumed": [sentence for file in files for sentence in file.reading["assumed"]],
         "unused_columns": {file.name: unused_columns(file) for file in files},
         "columns": {file.name: file.mapping for file in files},
+    }
+
+
+def _notes_on_slips(files: list[ImportFile], tallies: dict[str, Tally]) -> list[dict[str, Any]]:
+    """What became, or could become, of rows with a cell too many."""
+    found = []
+    for file in files:
+        mended = tallies[file.role].mended
+        if mended:
+            found.append(asdict(Note("mended_rows", mended, _mended(mended))))
+        chosen = columns_to_mend(file)
+        found += [
+            asdict(Note("rows_to_mend", slip["rows"], _to_mend(slip)))
+            for slip in file.reading["slips"]
+            if slip["column"] not in chosen
+        ]
+    return found
+
+
+def _mended(count: int) -> str:
+    return ngettext(
+        "%(count)s row had a cell too many, because a sign within a text had parted it; the parts "
+        "were put together again.",
+        "%(count)s rows had a cell too many, because a sign within a text had parted it; the "
+        "parts were put together again.",
+        count,
+    ) % {"count": count}  # fmt: skip
+
+
+def _to_mend(slip: dict[str, Any]) -> str:
+    return ngettext(
+        "%(count)s row has a cell too many. Beside the rows that fit, it shows that “%(column)s” "
+        "was parted in two (“%(example)s”): have it put together where the columns are chosen, or "
+        "with --mend.",
+        "%(count)s rows have a cell too many. Beside the rows that fit, they show that "
+        "“%(column)s” was parted in two (“%(example)s”): have them put together where the columns "
+        "are chosen, or with --mend.",
+        slip["rows"],
+    ) % {
+        "count": slip["rows"],
+        "column": slip["column"],
+        "example": slip["example"][:80],
     }
 
 

@@ -1,6 +1,7 @@
 """What the bytes of a file are, whatever it is called, and how large it is when unpacked."""
 
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from typing import BinaryIO, Literal, cast
 from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
+from regulars.intake.sheet_sizes import refuse_endless_document, refuse_endless_sheet
 
-Container = Literal["text", "xlsx"]
+Container = Literal["text", "xlsx", "xls", "ods", "vcard"]
 
 PIECE = 1 << 20
 # RELIABILITY U1; a text of few repeated lines may shrink more, so small ones are let through.
@@ -41,6 +43,10 @@ OTHERS = {
 # What a ZIP file is that holds a file of this name.
 PACKED = {"word/document.xml": "Word", "ppt/presentation.xml": "PowerPoint",
           "META-INF/manifest.xml": "OpenDocument"}  # fmt: skip
+SHEETS_OF_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+# How the older kinds of Excel call their part of an OLE file.
+OLD_WORKBOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+CARD = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCARD\s", re.IGNORECASE)
 
 
 def unpack(path: Path, folder: Path) -> Path:
@@ -108,20 +114,21 @@ def _refuse_huge(size: int, packed_size: int, most: int) -> None:
 
 
 def container_of(path: Path) -> Container:
-    """Whether an unpacked file is text or an Excel workbook; refuses everything else."""
+    """Whether an unpacked file is text, cards or a workbook; refuses everything else."""
     with path.open("rb") as file:
         start = file.read(512)
     if not start:
         raise Refusal(_("The file is empty."), _("Export it again and check that it has rows."))
     if start.startswith(ZIP):
-        _check_workbook(path)
-        return "xlsx"
+        return "ods" if _check_workbook(path) else "xlsx"
     if start.startswith(OLE):
-        raise _old_or_locked_excel(path)
+        _check_old_workbook(path)
+        return "xls"
     for magic, name in OTHERS.items():
         if start.startswith(magic):
             raise _unknown_type(name)
-    return "text"
+    # Two bytes a letter become one, which is enough to know the first word.
+    return "vcard" if CARD.match(start.replace(b"\0", b"")) else "text"
 
 
 def _unknown_type(name: str) -> Refusal:
@@ -132,27 +139,30 @@ def _unknown_type(name: str) -> Refusal:
     )
 
 
-def _old_or_locked_excel(path: Path) -> Refusal:
+def _check_old_workbook(path: Path) -> None:
+    has_sheets = False
     with path.open("rb") as file:
         overlap = b""
         for piece in _pieces(file):
             if ENCRYPTED in overlap + piece:
-                return Refusal(
+                raise Refusal(
                     _("The workbook is locked with a password."),
                     _("Open it in Excel, take the password away, save it, and bring it in again."),
                 )
+            has_sheets = has_sheets or any(name in overlap + piece for name in OLD_WORKBOOKS)
             overlap = piece[-len(ENCRYPTED) :]
-    return Refusal(
-        _("This is a file of an old kind of Excel or Word."),
-        _("Open it, save it as XLSX or CSV, and bring in that file."),
-    )
+    if not has_sheets:
+        raise Refusal(
+            _("This is a file of an old kind of Excel or Word, without sheets that can be read."),
+            _("Open it, save it as XLSX or CSV, and bring in that file."),
+        )
 
 
-def _check_workbook(path: Path) -> None:
+def _check_workbook(path: Path) -> bool:
+    """Refuse what is no workbook, or a dangerous one; returns whether it is an ODS."""
     try:
         with zipfile.ZipFile(path) as packed:
-            entries = packed.infolist()
-            _check_entries(path, packed, entries)
+            return _check_entries(path, packed, packed.infolist())
     # zipfile raises NotImplementedError for an unknown packing, RuntimeError for a locked entry.
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise Refusal(
@@ -160,12 +170,33 @@ def _check_workbook(path: Path) -> None:
         ) from error
 
 
-def _check_entries(path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+def _check_entries(path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bool:
     names = {entry.filename for entry in entries}
-    if "xl/workbook.xml" not in names:
+    is_ods = "content.xml" in names and _kind_of(packed, names) == SHEETS_OF_ODS
+    if not is_ods and "xl/workbook.xml" not in names:
         raise _unknown_type(next((PACKED[name] for name in names if name in PACKED), "ZIP"))
     if len(entries) > MOST_ENTRIES:
         raise _unknown_type("ZIP")
+    _refuse_huge_entries(path, packed, entries)
+    for entry in entries:
+        with packed.open(entry) as stream:
+            if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                refuse_endless_sheet(cast(BinaryIO, stream))
+            elif is_ods and entry.filename == "content.xml":
+                refuse_endless_document(cast(BinaryIO, stream))
+    return is_ods
+
+
+def _kind_of(packed: zipfile.ZipFile, names: set[str]) -> bytes:
+    if "mimetype" not in names:
+        return b""
+    with packed.open("mimetype") as told:
+        return told.read(200).strip()
+
+
+def _refuse_huge_entries(
+    path: Path, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
+) -> None:
     size, packed_size = 0, path.stat().st_size
     for entry in entries:
         # Declared sizes may lie: count what really comes out.

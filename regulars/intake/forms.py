@@ -1,6 +1,7 @@
 """Checking what is handed over on the screens of bringing in."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -12,7 +13,7 @@ from regulars.core.column_sets import Role, column_sets
 from regulars.intake.actions import NewFile
 from regulars.intake.models import Import, ImportFile
 
-ACCEPTED = ".csv,.tsv,.txt,.xlsx,.gz"
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.vcf,.gz"
 
 
 class FilesForm(forms.Form):
@@ -73,15 +74,38 @@ class ColumnsForm(forms.Form):
                     initial=file.mapping.get(field.name, ""),
                     widget=forms.Select(attrs={"class": "input"}),
                 )
+            self._offer_mending(file)
+
+    def _offer_mending(self, file: ImportFile) -> None:
+        for nth, slip in enumerate(file.reading.get("slips", ())):
+            self.fields[f"mend:{file.role}:{nth}"] = forms.BooleanField(
+                label=slip["column"], required=False, initial=slip["column"] in _mended(file)
+            )
+
+    def slips_of(self, file: ImportFile) -> list[tuple[forms.BoundField, dict[str, Any]]]:
+        slips = file.reading.get("slips", ())
+        return [(self[f"mend:{file.role}:{nth}"], slip) for nth, slip in enumerate(slips)]
 
     def of_file(self, file: ImportFile) -> Iterator[forms.BoundField]:
         prefix = f"{file.role}:"
         return (self[name] for name in self.fields if name.startswith(prefix))
 
-    def mapping(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {file.role: {} for file in self.kept}
+    def mapping(self) -> dict[str, Any]:
+        """What was chosen, as `choosing` reads it."""
+        columns: dict[str, dict[str, str]] = {file.role: {} for file in self.kept}
         for name, column in self.cleaned_data.items():
             role, _sign, field = name.partition(":")
-            if column:
-                found[role][field] = column
-        return found
+            if column and role in columns:
+                columns[role][field] = column
+        mend = {
+            file.role: [slip["column"] for field, slip in self.slips_of(file)
+                        if self.cleaned_data[field.name]]
+            for file in self.kept
+        }  # fmt: skip
+        return {"columns": columns, "mend": mend}
+
+
+def _mended(file: ImportFile) -> list[str]:
+    told = file.choices.get("mend", False)
+    found = [slip["column"] for slip in file.reading["slips"]]
+    return found if told is True else [name for name in found if name in (told or ())]

@@ -29,7 +29,8 @@ def table_of(file: ImportFile, *, is_first_look: bool = False) -> TableFile:
     path = whole = folder / file.stored_as
     if is_first_look:
         path = beginning_of(whole, folder, FIRST_BYTES)
-    return open_table(path, name=file.name, folder=folder, is_beginning=path != whole)
+    sheet = file.choices.get("sheet", "")
+    return open_table(path, name=file.name, folder=folder, is_beginning=path != whole, sheet=sheet)
 
 
 @contextmanager
@@ -55,6 +56,10 @@ def first_look(file: ImportFile, given: dict[str, str] | None = None) -> None:
         "shown": [[number, cells[: len(survey.names)]] for number, cells in survey.shown],
         "description": table.description,
         "guessed": guessed,
+        "sheets": list(table.sheets),
+        "sheet": table.sheet,
+        "remarks": list(table.remarks),
+        "slips": survey.slips,
     }
 
 

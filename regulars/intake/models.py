@@ -33,7 +33,10 @@ class Import(models.Model):
 
 
 class ImportFile(models.Model):
-    """One file of an import, kept under a generated name; `mapping` says which column is what."""
+    """One file of an import, kept under a generated name; `mapping` says which column is what.
+
+    `choices` says how else it is read: `sheet` of a workbook, `mend` (columns whose cells slipped).
+    """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="files")
     role = models.CharField(max_length=40)
@@ -43,6 +46,7 @@ class ImportFile(models.Model):
     sha256 = models.CharField(max_length=64)
     reading = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
+    choices = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return self.name

@@ -10,10 +10,11 @@ from typing import TextIO
 from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
+from regulars.intake.cards import lay_out
 from regulars.intake.containers import container_of, unpack
 from regulars.intake.delimiters import HINT, Parting, parting_of
 from regulars.intake.encodings import Encoding, encoding_of
-from regulars.intake.spreadsheets import workbook_rows
+from regulars.intake.spreadsheets import sheets_of, workbook_rows
 
 Row = tuple[int, list[str]]
 FIRST_LINES = 400
@@ -28,12 +29,18 @@ class TableFile:
     name: str
     encoding: Encoding | None
     parting: Parting | None
+    # The sheets to choose from, and the one that is read; a text has none.
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+    # What the file was before it was laid out as a table, and what was not taken from it.
+    origin: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
         """What kind of file this is, for the report."""
-        if self.parting is None or self.encoding is None:
-            return "XLSX"
+        if self.origin or self.parting is None or self.encoding is None:
+            return self.origin
         parted = {
             "": _("aligned by spaces"),
             ",": _("separated by commas"),
@@ -59,7 +66,7 @@ class TableFile:
 
     def _raw(self) -> Iterator[list[str]]:
         if self.parting is None or self.encoding is None:
-            yield from workbook_rows(self.path)
+            yield from workbook_rows(self.path, self.sheet)
             return
         with self.path.open(encoding=self.encoding.name, newline="") as text:
             yield from self.parting.records(_lines(text, self.parting, self.encoding))
@@ -77,16 +84,44 @@ def _lines(text: TextIO, parting: Parting, encoding: Encoding) -> Iterator[str]:
 
 
 def open_table(
-    path: Path, *, name: str, folder: Path | None = None, is_beginning: bool = False
+    path: Path,
+    *,
+    name: str,
+    folder: Path | None = None,
+    is_beginning: bool = False,
+    sheet: str = "",
 ) -> TableFile:
     """Look at a file and say how it is read; refuses what holds no rows.
 
     A packed file is unpacked beside itself, or into `folder`. `is_beginning` says that only the
-    first lines of the file are here.
+    first lines of the file are here. `sheet` chooses one of several; else the first is read.
     """
-    plain = unpack(path, folder or path.parent)
-    if container_of(plain) == "xlsx":
-        return TableFile(plain, name, encoding=None, parting=None)
+    folder = folder or path.parent
+    plain = unpack(path, folder)
+    match container_of(plain):
+        case "xlsx" | "xls" | "ods" as kind:
+            return replace(_workbook(plain, name, sheet), origin=kind.upper())
+        case "vcard":
+            laid = lay_out(plain, folder)
+            origin = f"vCard {laid.versions}"
+            return replace(_text(laid.path, name), origin=origin, remarks=tuple(laid.remarks))
+        case _:
+            return _text(plain, name, is_beginning=is_beginning)
+
+
+def _workbook(plain: Path, name: str, sheet: str) -> TableFile:
+    sheets = sheets_of(plain)
+    if sheet and sheet not in sheets:
+        raise Refusal(
+            _("The workbook has no sheet “%(sheet)s” with rows.") % {"sheet": sheet},
+            _("Its sheets are: %(names)s.") % {"names": ", ".join(sheets)},
+        )
+    return TableFile(
+        plain, name, encoding=None, parting=None, sheets=tuple(sheets), sheet=sheet or sheets[0]
+    )
+
+
+def _text(plain: Path, name: str, *, is_beginning: bool = False) -> TableFile:
     encoding = encoding_of(plain)
     with plain.open(encoding=encoding.name, newline="") as text:
         lines = [line.replace("\0", "") for line in islice(text, FIRST_LINES)]

@@ -1,6 +1,7 @@
-"""The rows of an Excel workbook as texts, in the shape that the readers of values know."""
+"""The sheets of a workbook (XLSX, XLS, ODS) as rows of texts that the readers of values know."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,26 +12,39 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from regulars.core.errors import Refusal
 
 
-def workbook_rows(path: Path) -> Iterator[list[str]]:
-    """Rows of the first sheet that shows any, beginning with the sheet's own row 1."""
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        names = [
+def sheets_of(path: Path) -> list[str]:
+    """The sheets that show rows, in the order of the workbook; refuses one without any."""
+    with _opened(path) as book:
+        seen = [
             sheet.name
             for sheet in book.sheets_metadata
             if sheet.visible == SheetVisibleEnum.Visible
         ]
-        for name in names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.height:
-                first = sheet.start[0] if sheet.start else 0
-                return _rows(sheet, first)
+        names = [name for name in seen if book.get_sheet_by_name(name).height]
+    if not names:
+        raise Refusal(
+            _("The workbook has no rows."), _("Export it again and check that it has rows.")
+        )
+    return names
+
+
+def workbook_rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
+    """Rows of a sheet, or of the first that shows any, beginning with the sheet's own row 1."""
+    with _opened(path) as book:
+        found = book.get_sheet_by_name(sheet or sheets_of(path)[0])
+        first = found.start[0] if found.start else 0
+        return _rows(found, first)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[CalamineWorkbook]:
+    try:
+        yield CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as error:
         raise Refusal(
             _("The workbook cannot be opened."),
-            _("Open it in Excel, save it again as XLSX, and bring in that file."),
+            _("Open it in a spreadsheet, save it again as XLSX, and bring in that file."),
         ) from error
-    raise Refusal(_("The workbook has no rows."), _("Export it again and check that it has rows."))
 
 
 def _rows(sheet: Any, first: int) -> Iterator[list[str]]:

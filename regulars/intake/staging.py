@@ -13,7 +13,8 @@ from regulars.intake.looking import role_of, table_of
 from regulars.intake.models import ImportFile, RowProblem
 from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
 from regulars.intake.reading import Row
-from regulars.intake.survey import CHUNK, by_column, chunks, has_surplus, rows_below
+from regulars.intake.slips import Fit, fit_of, has_surplus, mended
+from regulars.intake.survey import CHUNK, by_column, chunks, rows_below
 from regulars.intake.values.reach import Reach, read_phone, region_of, why_doubtful
 
 # More would fill the disk with complaints about one wrong column.
@@ -27,6 +28,7 @@ class Tally:
     rows: int = 0
     rejected: int = 0
     problems: int = 0
+    mended: int = 0
 
 
 @dataclass(slots=True)
@@ -39,6 +41,11 @@ class Plan:
     # More filled cells than this are a slip; nought where the file itself is so.
     heading_width: int = 0
     home: str = ""
+    # How rows that slipped are put together again, where somebody chose that.
+    fit: Fit | None = None
+    places: frozenset[int] = frozenset()
+    sign: str = ""
+    mended: int = 0
     problems: list[RowProblem] = field(default_factory=list)
 
 
@@ -46,6 +53,7 @@ def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) 
     """Stage one file to its end."""
     plan, tally, columns = _plan(file, terms), Tally(), column_sets[file.of.kind]
     rows: Iterator[Row] = rows_below(table_of(file), has_heading=file.reading["has_heading"])
+    _plan_mending(plan)
     for chunk in chunks(rows, CHUNK):
         batch = _batch(plan, chunk)
         with transaction.atomic():
@@ -54,7 +62,25 @@ def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) 
             _write_problems(plan, tally)
         tally.rows += len(chunk)
         progress(len(chunk))
+    tally.mended = plan.mended
     return tally
+
+
+def columns_to_mend(file: ImportFile) -> list[str]:
+    """Where slipped cells are put together: all that was found out, or those that were chosen."""
+    told = file.choices.get("mend", False)
+    found = [slip["column"] for slip in file.reading.get("slips", ())]
+    return found if told is True else [name for name in found if name in (told or ())]
+
+
+def _plan_mending(plan: Plan) -> None:
+    names: list[str] = plan.file.reading["names"]
+    chosen = columns_to_mend(plan.file)
+    table = table_of(plan.file)
+    if chosen and plan.heading_width and table.parting:
+        plan.places = frozenset(names.index(name) for name in chosen)
+        plan.sign = table.parting.sign
+        plan.fit = fit_of(rows_below(table, has_heading=True), plan.heading_width)
 
 
 def _plan(file: ImportFile, terms: Terms) -> Plan:
@@ -63,7 +89,7 @@ def _plan(file: ImportFile, terms: Terms) -> Plan:
         terms.zone,
         terms.country,
         terms.at.astimezone(ZoneInfo(terms.zone)).date(),
-        has_serials=reading["description"] == "XLSX",
+        has_serials=reading["has_serials"],
     )
     names = reading["names"]
     fields = [
@@ -98,11 +124,23 @@ def _batch(plan: Plan, chunk: list[Row]) -> Batch:
 def _without_slips(plan: Plan, chunk: list[Row]) -> list[Row]:
     """The rows that fit below the heading; of the others nobody knows what stands where."""
     width = plan.heading_width
-    slips = {number for number, cells in chunk if width and has_surplus(cells, width)}
-    for number, cells in chunk if slips else ():
-        if number in slips:
+    if not width or not any(has_surplus(cells, width) for _number, cells in chunk):
+        return chunk
+    kept: list[Row] = []
+    for number, cells in chunk:
+        if not has_surplus(cells, width):
+            kept.append((number, cells))
+        elif (place := _place_of(plan, cells)) is not None:
+            plan.mended += 1
+            kept.append((number, mended(cells, place, width, plan.sign)))
+        else:
             _complain(plan, number, "", "", _more_cells(len(cells), width), is_rejected=True)
-    return [row for row in chunk if row[0] not in slips] if slips else chunk
+    return kept
+
+
+def _place_of(plan: Plan, cells: Sequence[str]) -> int | None:
+    place = plan.fit.place_of(cells, plan.sign) if plan.fit else None
+    return place if place in plan.places else None
 
 
 def _more_cells(count: int, width: int) -> str:

@@ -1,6 +1,7 @@
 """Going through a whole file once: which column is what, and how its values are written."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
@@ -12,6 +13,7 @@ from regulars.core.column_sets import Field, FieldKind
 from regulars.core.errors import Refusal
 from regulars.intake.headings import column_names, guess_by_names, has_heading
 from regulars.intake.reading import MOST_COLUMNS, Row, TableFile
+from regulars.intake.slips import fit_of, has_surplus, mended
 from regulars.intake.values.amounts import (
     Separators,
     currency_in,
@@ -101,6 +103,13 @@ class Survey:
     columns: list[Column]
     heading_width: int = 0
     surplus_count: int = 0
+    # Where rows with a cell too many slipped: the column, how many rows, and one of them mended.
+    slips: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def slips_are_errors(self) -> bool:
+        """Where most rows have more cells than the heading, these are columns without a name."""
+        return 2 * self.surplus_count <= self.row_count
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -127,12 +136,26 @@ def survey_of(table: TableFile, fields: Sequence[Field], *, most_rows: int | Non
             _("The file has a heading and no rows below it."),
             _("Export it again and check that it has rows."),
         )
+    if survey.surplus_count and survey.slips_are_errors:
+        survey.slips = _slips_of(table, survey, most_rows)
     return survey
 
 
-def has_surplus(cells: Sequence[str], heading_width: int) -> bool:
-    """Whether a row has more filled cells than the heading has names for."""
-    return len(cells) > heading_width and any(cell.strip() for cell in cells[heading_width:])
+def _slips_of(table: TableFile, survey: Survey, most_rows: int | None) -> list[dict[str, Any]]:
+    """Go through the file once more, for the rows that have a cell too many."""
+    width = survey.heading_width
+    fit = fit_of(rows_below(table, has_heading=True), width)
+    sign = table.parting.sign if table.parting else ""
+    places: Counter[int] = Counter()
+    examples: dict[int, str] = {}
+    for _number, cells in islice(rows_below(table, has_heading=True), most_rows):
+        if has_surplus(cells, width) and (place := fit.place_of(cells, sign)) is not None:
+            places[place] += 1
+            examples.setdefault(place, mended(cells, place, width, sign)[place])
+    return [
+        {"column": survey.names[place], "rows": rows, "example": examples[place][:200]}
+        for place, rows in places.most_common()
+    ]
 
 
 def rows_below(table: TableFile, *, has_heading: bool) -> Iterator[Row]:
@@ -177,6 +200,8 @@ class Reading:
     assumed: list[str]
     # Rows with more cells than this are not taken; nought where the file itself is so.
     heading_width: int = 0
+    has_serials: bool = False
+    slips: list[dict[str, Any]] = field(default_factory=list)
 
 
 def guess_mapping(
@@ -201,11 +226,10 @@ def reading_of(
     home_currency: str,
 ) -> Reading:
     """Settle how each chosen column is read, and say what had to be assumed."""
-    # Where most rows have more cells than the heading, these are columns without a name.
-    is_slip = 2 * survey.surplus_count <= survey.row_count
     reading = Reading(
-        survey.has_heading, survey.names, survey.row_count, table.description, {}, "", [],
-        survey.heading_width if is_slip else 0,
+        survey.has_heading, survey.names, survey.row_count, table.description, {}, "",
+        list(table.remarks), survey.heading_width if survey.slips_are_errors else 0,
+        bool(table.sheets), survey.slips,
     )  # fmt: skip
     for item in fields:
         column = survey.column(mapping.get(item.name, ""))

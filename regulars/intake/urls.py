@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.new_import, name="new"),
     path("<int:import_id>/", views.show_import, name="show"),
     path("<int:import_id>/columns/", views.choose_columns, name="columns"),
+    path("<int:import_id>/sheet/", views.choose_sheet, name="sheet"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/bring-in/", views.bring_in, name="bring_in"),
     path("<int:import_id>/leave/", views.leave, name="leave"),

@@ -82,6 +82,7 @@ def _columns(
             file,
             [field for field in form.of_file(file) if field.initial],
             [field for field in form.of_file(file) if not field.initial],
+            form.slips_of(file),
         )
         for file in form.kept
     ]
@@ -102,6 +103,19 @@ def choose_columns(request: HttpRequest, import_id: int) -> HttpResponse:
     except Refusal as no:
         return _columns(request, item, ColumnsForm(import_for(actor, import_id)), no)
     return redirect("intake:show", item.pk)
+
+
+@require_POST
+def choose_sheet(request: HttpRequest, import_id: int) -> HttpResponse:
+    actor = _actor(request)
+    item = import_for(actor, import_id)
+    file = item.files.filter(pk=request.POST.get("file") or 0).first()
+    try:
+        if file is not None:
+            actions.choose_sheet(file, request.POST.get("sheet", ""), by=actor)
+    except Refusal as no:
+        return _columns(request, item, ColumnsForm(item), no)
+    return redirect(f"{reverse('intake:show', args=[item.pk])}?columns")
 
 
 @require_GET

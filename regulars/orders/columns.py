@@ -23,11 +23,12 @@ from regulars.core.column_sets import (
     column_sets,
 )
 from regulars.core.errors import Refusal
-from regulars.core.money import Money, exponent_of
+from regulars.core.money import exponent_of
 from regulars.orders import taking_in
 from regulars.orders.choices import OrderKind
 from regulars.orders.headings import BUYER, CARRIED, LINE_FIELDS, ORDER, ORDER_FIELDS, PLACED
 from regulars.orders.models import StagedBuyer, StagedLine, StagedOrder
+from regulars.orders.totals import minor_of, totals_of
 
 CANCELLING = re.compile(r"^C\d+$", re.ASCII)
 CANCELLED_STATES = frozenset(
@@ -40,7 +41,7 @@ ORDER_COLUMNS = (
 )  # fmt: skip
 LINE_COLUMNS = (
     "import_id", "row_no", "order_ref", "line_no", "sku", "description", "quantity",
-    "total_minor", "shipping_minor", "order_minor", "is_free",
+    "total_minor", "rest", "shipping_minor", "order_minor", "is_free",
 )  # fmt: skip
 STAGED = StagedOrder._meta.db_table
 # The first row of an order says when it was; what it leaves blank, a later one fills in.
@@ -51,7 +52,7 @@ ORDER_CONFLICT = "UPDATE SET " + ", ".join([
     f"delivered_at = coalesce({STAGED}.delivered_at, excluded.delivered_at)",
 ])  # fmt: skip
 MOST_REMEMBERED = 100_000
-NOTHING, ONE = Decimal(0), Decimal(1)
+ONE = Decimal(1)
 
 
 @dataclass(slots=True)
@@ -218,16 +219,16 @@ class OrderColumns:
     def _stage_lines(self, batch: Batch, terms: Terms, refs: Sequence[str]) -> None:
         numbers = self._lines.number(refs, terms.import_id)
         quantities = [one if one is not None else ONE for one in batch.column("quantity", ONE)]
-        totals, free = _totals(batch, exponent_of(terms.currency))
-        freight = _minor(batch.column("freight", None), terms.currency)
+        totals, rests, free = totals_of(batch, exponent_of(terms.currency))
+        freight = minor_of(batch.column("freight", None), terms.currency)
         told = {"unit_price", "line_total", "order_total"} & set(batch.columns)
         wholes = totals if told == {"order_total"} else [0] * len(totals)
         import_id = terms.import_id
         write_rows(StagedLine, LINE_COLUMNS, [
-            (import_id, row, ref, number, sku[:100], text, quantity, total, extra, whole, is_free)
-            for row, ref, number, sku, text, quantity, total, extra, whole, is_free in zip(
+            (import_id, row, ref, nth, sku[:100], text, amount, total, rest, extra, whole, is_free)
+            for row, ref, nth, sku, text, amount, total, rest, extra, whole, is_free in zip(
                 batch.rows, refs, numbers, batch.column("sku"), batch.column("description"),
-                quantities, totals, freight, wholes, free, strict=True,
+                quantities, totals, rests, freight, wholes, free, strict=True,
             )
         ])  # fmt: skip
 
@@ -305,10 +306,12 @@ def _stage_orders(
 ) -> None:
     rows: dict[str, tuple[Any, ...]] = {}
     totals = (
-        [0] * len(refs) if with_lines else _minor(batch.column("order_total", None), terms.currency)
+        [0] * len(refs)
+        if with_lines
+        else minor_of(batch.column("order_total", None), terms.currency)
     )
     freight = (
-        [0] * len(refs) if with_lines else _minor(batch.column("freight", None), terms.currency)
+        [0] * len(refs) if with_lines else minor_of(batch.column("freight", None), terms.currency)
     )
     told = zip(
         refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
@@ -333,44 +336,6 @@ def _stage_orders(
 def _kind(ref: str, status: str) -> str:
     cancelled = CANCELLING.match(ref) or status.strip().casefold() in CANCELLED_STATES
     return OrderKind.CANCELLATION if cancelled else OrderKind.SALE
-
-
-def _minor(amounts: Sequence[Decimal | None], currency: str) -> list[int]:
-    return [Money.of(amount, currency).minor if amount else 0 for amount in amounts]
-
-
-def _totals(batch: Batch, exponent: int) -> tuple[list[int], list[bool]]:
-    """The total of each row in minor units, and whether its price is nought.
-
-    A total that the file tells counts before quantity times price, which is rounded once.
-    """
-    blank: list[Decimal | None] = [None] * len(batch.rows)
-    told = batch.columns.get("line_total", blank)
-    units = batch.columns.get("unit_price", blank)
-    wholes = batch.columns.get("order_total", blank) if "unit_price" not in batch.columns else blank
-    known: dict[tuple[Decimal | None, ...], tuple[int, bool]] = {}
-    found = []
-    for row in zip(told, units, wholes, batch.column("quantity", ONE), strict=True):
-        total = known.get(row)
-        if total is None:
-            total = known[row] = _total(row, exponent)
-        found.append(total)
-    return [total for total, _is_free in found], [is_free for _total, is_free in found]
-
-
-def _total(row: tuple[Decimal | None, ...], exponent: int) -> tuple[int, bool]:
-    told, unit, whole, quantity = row
-    if told is None and unit is not None:
-        exact = (ONE if quantity is None else quantity) * unit
-        return _line_minor(exact, exponent), not unit
-    exact = told if told is not None else whole if whole is not None else NOTHING
-    return _line_minor(exact, exponent), not exact
-
-
-def _line_minor(exact: Decimal, exponent: int) -> int:
-    # Half up, away from nought for what is taken back, on the row's total and nowhere before.
-    minor = int((abs(exact).scaleb(exponent) + Decimal("0.5")) // 1)
-    return -minor if exact < NOTHING else minor
 
 
 def _guess(columns: Sequence[Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from regulars.core.bulk import rows_of
 from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets, folded
 from regulars.intake.models import ImportFile
 from regulars.orders.headings import LINE_FIELDS
+from regulars.orders.totals import left_by_rounding, note_on_rounding
 
 ORDER, LINE, BUYER = "orders_stagedorder", "orders_stagedline", "orders_stagedbuyer"
 PEOPLE = "customers_stagedcustomer"
@@ -261,7 +262,7 @@ def _things(terms: Terms, customers: int) -> dict[str, Any]:
     )
     return {
         "orders": orders, "customers": customers, "lines": lines,
-        "total": {currency: int(total) for currency, total in totals},
+        "total": {currency: int(total) + left_by_rounding(terms) for currency, total in totals},
     }  # fmt: skip
 
 
@@ -286,7 +287,7 @@ def _notes(terms: Terms) -> list[Note]:
         Note(rule, count, _sentence(rule, count))
         for rule, count in zip(RULES, counts, strict=True)
         if count
-    ]
+    ] + note_on_rounding(terms, left_by_rounding(terms))
 
 
 def _sentence(rule: str, count: int) -> str:

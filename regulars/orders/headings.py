@@ -51,6 +51,11 @@ LINE_FIELDS = (
         "dollars", "revenue", "net amount", "gross amount", "betrag", "summe", "importe", "montant",
         "belopp", "value", "spend",
     )),
+    Field("discount", gettext_lazy("Discount, as a share of the price"), QUANTITY,
+          ("discount share", "discount rate"), aliases_by_look=(
+              ("discount", r"^\s*(?:0?[.,]\d+|[01](?:[.,]0+)?)\s*$"),
+              ("rabatt", r"^\s*(?:0?[.,]\d+|[01](?:[.,]0+)?)\s*$"),
+          ), beside=("unit_price",)),
     Field("freight", gettext_lazy("Freight"), AMOUNT, (
         "freight", "freight value", "shipping", "shipping cost", "shipping amount", "delivery fee",
         "postage", "versand", "versandkosten", "frakt", "envío", "frais de port",

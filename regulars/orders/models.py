@@ -115,6 +115,8 @@ class StagedLine(models.Model):
     description = models.TextField()
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
     total_minor = models.BigIntegerField()
+    # What rounding left of a total with a discount, in millionths of the minor unit.
+    rest = models.BigIntegerField(db_default=0)
     shipping_minor = models.BigIntegerField()
     # What the row says of the total of its order, in a file that prices no goods.
     order_minor = models.BigIntegerField(db_default=0)

@@ -47,10 +47,11 @@ EXTRA: dict[str, set[str]] = {
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
     "lists": {"compiling", "looks", "trees", "values", "wording"},
     "intake": {
-        "bringing_in", "containers", "delimiters", "encodings", "headings", "looking", "parsing",
-        "reading", "spreadsheets", "staging", "storing", "survey", "values",
+        "bringing_in", "cards", "choosing", "containers", "delimiters", "encodings", "headings",
+        "looking", "parsing", "reading", "sheet_sizes", "slips", "spreadsheets", "staging",
+        "storing", "survey", "values",
     },
-    "orders": {"comparing", "headings", "taking_in"},
+    "orders": {"comparing", "headings", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
         "lists", "looking", "marks", "mime", "outbox", "pacing", "paper", "posting", "predicate",

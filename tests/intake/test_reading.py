@@ -88,7 +88,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
         (b"", "The file is empty."),
         (b"\n \r\n,,\n", "The file has no rows."),
         (b"%PDF-1.7 \n", "This is a file of the type PDF, which holds no rows that can be read."),
-        (OLE, "This is a file of an old kind of Excel or Word."),
+        (OLE, "This is a file of an old kind of Excel or Word, without sheets that can be read."),
         (
             OLE + "EncryptedPackage".encode("utf-16-le"),
             "The workbook is locked with a password.",
