@@ -166,17 +166,18 @@ def release(*, by: Actor, at: datetime, as_new: bool) -> None:
         )
     row = Instance.objects.get(pk=1)
     became = uuid.uuid4() if as_new else row.instance_id
+    why = row.why_held or _look().why
+    # While it is still held, in short transactions of their own; each can be repeated.
+    for react in on_release:
+        react(as_new, at)
     # The file first: a crash in between leaves the row held, and the release can be repeated.
     instance_file.forget_mark()
     instance_file.bind_file(became)
     with transaction.atomic():
-        why = row.why_held or _look().why
         changes = {"instance_id": became, "held_since": None, "why_held": ""}
         if as_new:
             changes |= {"public_url": "", "public_url_proved_at": None}
         Instance.objects.filter(pk=1).update(**changes)
-        for react in on_release:
-            react(as_new, at)
         audit.record("released", row, by=by, at=at, as_new=as_new, why=why)
     forget_seen()
 

@@ -13,6 +13,7 @@ from regulars.core.events import announce
 from regulars.core.faults import fault
 from regulars.messaging import gate, outbox
 from regulars.messaging.actions.switch import note_awake
+from regulars.messaging.actions.waiting import leave_taking_back
 from regulars.messaging.channels.adapters import Adapter, Keyed, Searchable
 from regulars.messaging.choices import WAITING, MailingState, State
 from regulars.messaging.counting import give_back
@@ -105,6 +106,8 @@ def _settle(message: Message, provider_id: str | None, at: datetime) -> int:
             absent = (*row, "not_found", outbox.stored(at), "")
             moved = outbox.move([absent], columns, State.READY, at=at, came_from=unknown)
             give_back([f"message:{pk}" for pk in moved], at)
+            if moved and _is_stopped(message):
+                leave_taking_back(at=at)
         else:
             found = (*row, provider_id[:200], "found")
             columns_found = ("provider_id", "why")
@@ -112,6 +115,12 @@ def _settle(message: Message, provider_id: str | None, at: datetime) -> int:
             if moved:
                 announce(MessagesAccepted([str(message.pk)]), at=at)
     return len(moved)
+
+
+def _is_stopped(message: Message) -> bool:
+    if message.mailing_id is None:
+        return False
+    return Mailing.objects.filter(pk=message.mailing_id, state=MailingState.CANCELLED).exists()
 
 
 def close_old(*, at: datetime) -> int:

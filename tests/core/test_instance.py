@@ -33,9 +33,14 @@ def copy_of(home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def released() -> Iterator[list[bool]]:
-    """What rooms are told of a release."""
+    """What rooms are told of a release: while everything is still held."""
     told: list[bool] = []
-    instance.on_release.register("test", lambda as_new, _at: told.append(as_new))
+
+    def react(as_new: bool, _at: datetime) -> None:
+        assert instance.why_held()
+        told.append(as_new)
+
+    instance.on_release.register("test", react)
     yield told
     instance.on_release._things.pop("test")
 

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from regulars.core import clock, worker
 from regulars.messaging import outbox, sending, settling
 from regulars.messaging.channels.adapters import Blind, Certainty, Found, Keyed, Searchable
 from regulars.messaging.choices import MailingState, State
-from regulars.messaging.models import Attempt, Mailing, Message, Switch
+from regulars.messaging.counting import take_places
+from regulars.messaging.models import Attempt, Contact, Mailing, Message, Switch
 from regulars.messaging.rendering import CHANGED
+from regulars.team.queries import zone_of_the_business
 from tests.factories.messaging import Carrier, make_mailing, make_message, make_version
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +109,25 @@ def test_a_search_settles_either_way_once_it_can_be_believed(at: datetime) -> No
     assert (too_soon, settled) == (0, 2)
     assert (sent.state, sent.provider_id) == (State.ACCEPTED, "their-number")
     assert (lost.state, lost.content_sha256) == (State.READY, "")
+
+
+def test_what_a_search_does_not_find_of_a_stopped_mailing_is_taken_back(
+    business: object, at: datetime
+) -> None:
+    stopped = make_mailing(at=at, state=MailingState.CANCELLED)
+    lost = make_message(
+        at=at, mailing=stopped, state=State.UNKNOWN, provider="carrier", provider_key="gone",
+        content_sha256="a" * 64,
+    )  # fmt: skip
+    take_places([(lost.customer_id, "email", "serve", f"message:{lost.pk}")], at)
+
+    later = at + timedelta(seconds=121)
+    with clock.stopped_at(later):
+        settling.search(Carrier(SEARCHABLE), at=later)
+        worker.tick((), zone_of_the_business)
+
+    assert Message.objects.get(pk=lost.pk).state == State.CANCELLED
+    assert not Contact.objects.exists()
 
 
 def test_an_old_doubt_is_closed_where_it_was_offered_and_kept_where_it_was_due(

@@ -18,6 +18,8 @@ from regulars.messaging.rules import may_resume, may_stop
 
 # A note of being awake is a write, so it is made at most this often.
 BATCH = 500
+# Keys held in memory at a time.
+HANDFUL = 50_000
 NOTED_EVERY = timedelta(seconds=20)
 
 
@@ -69,8 +71,14 @@ def note_awake(*, at: datetime) -> timedelta | None:
 
 
 def _set_aside(messages: "QuerySet[Message]", to: State, at: datetime) -> None:
-    while batch := list(messages.values_list("pk", flat=True)[:BATCH]):
-        if not outbox.transition(batch, to, at=at, why="copied"):
+    """Each stretch is a transaction of its own: others wait for none of them longer than that."""
+    while ids := list(messages.values_list("pk", flat=True)[:HANDFUL]):
+        moved = 0
+        for start in range(0, len(ids), BATCH):
+            with transaction.atomic():
+                some = ids[start : start + BATCH]
+                moved += len(outbox.transition(some, to, at=at, why="copied"))
+        if not moved:
             return
 
 
@@ -79,13 +87,16 @@ def _locked() -> Switch:
     return Switch.objects.select_for_update().get(pk=1)
 
 
-@transaction.atomic
 def take_over(as_new: bool, at: datetime) -> None:
     """What a released instance does with what waited in it (RELIABILITY M8).
 
     As a new instance none of it leaves: the one it was copied from sends it itself. As the
-    successor everything waits for a person, who knows what left after the backup was made.
+    successor everything waits for a person, who knows what left after the backup was made. The
+    instance is held all the while, so that what is broken off here can be done again.
     """
+    why = _("This instance was copied or restored. Look what has left since, then go on.")
+    running = Mailing.objects.filter(state=MailingState.RUNNING)
+    running.update(state=MailingState.PAUSED, why_paused=why)
     waiting = Message.objects.filter(state__in=(*WAITING, State.CLAIMED))
     if as_new:
         _set_aside(waiting.filter(content_sha256=""), State.CANCELLED, at)
@@ -93,6 +104,3 @@ def take_over(as_new: bool, at: datetime) -> None:
     else:
         # What people wrote one by one may have left after the backup: they look at each.
         _set_aside(waiting.filter(mailing=None), State.UNKNOWN, at)
-    why = _("This instance was copied or restored. Look what has left since, then go on.")
-    running = Mailing.objects.filter(state=MailingState.RUNNING)
-    running.update(state=MailingState.PAUSED, why_paused=why)

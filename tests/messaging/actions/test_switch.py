@@ -6,6 +6,7 @@ import pytest
 
 from regulars.core.errors import NotAllowed
 from regulars.core.models import AuditEntry
+from regulars.messaging.actions import switch
 from regulars.messaging.actions.switch import (
     note_awake,
     resume_sending,
@@ -13,9 +14,10 @@ from regulars.messaging.actions.switch import (
     take_over,
 )
 from regulars.messaging.choices import MailingState, State
-from regulars.messaging.models import Message, Switch
+from regulars.messaging.models import Mailing, Message, Switch
 from regulars.messaging.queries import waiting_to_leave
 from regulars.team.models import Member
+from tests.factories.customers import make_customer
 from tests.factories.messaging import make_mailing, make_message
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,21 @@ def test_a_released_copy_sends_nothing_that_waited_and_a_successor_asks(
     assert (waited.count, waited.oldest_at) == (2, at - timedelta(days=1))
     assert mailing.state == MailingState.PAUSED
     assert [Message.objects.get(pk=one.pk).state for one in (ready, held)] == states
+
+
+def test_a_copy_with_much_that_waited_sets_it_aside_in_short_transactions(
+    db: None, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switch, "BATCH", 2)
+    monkeypatch.setattr(switch, "HANDFUL", 3)
+    mailing = make_mailing(at=at)
+    customer = make_customer("Ruth", email="r@x.example")
+    for number in range(7):
+        make_message(
+            customer, at=at, version=mailing.version, mailing=mailing, occasion=f"m:{number}"
+        )
+
+    take_over(True, at)
+
+    assert set(Message.objects.values_list("state", "why")) == {(State.CANCELLED, "copied")}
+    assert Mailing.objects.get().state == MailingState.PAUSED
