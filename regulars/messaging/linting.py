@@ -16,11 +16,20 @@ from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, mark_of
 from regulars.messaging.models import TemplateVersion
-from regulars.messaging.paper import NOWHERE, scheme_of
-from regulars.messaging.texts import Compiled, compile_version
+from regulars.messaging.paper import ADDRESS_FIELDS, NOWHERE, scheme_of
+from regulars.messaging.texts import (
+    SENDER_VALUES,
+    Compiled,
+    Prepared,
+    Rendered,
+    compile_version,
+)
 
 # Gmail shows no more than 102 KB of a page, and hides the way out with the rest.
 LARGEST_PAGE = 100_000
+WAYS_OUT = ("unsubscribe_url", "preferences_url")
+# Stands for such a link where a sheet is tried out.
+WAY_OUT = "https://way-out.invalid/"
 # A phone shows about 40 letters of a subject, a desk about 60.
 LONG_SUBJECT = 60
 SHORTENERS = frozenset(
@@ -99,7 +108,8 @@ def _on_what_is_written(written: Written, compiled: Compiled) -> list[Finding]:
         *_on_the_subject(written),
         *_on_the_words(written, compiled),
         *_on_the_links(written.body),
-        *_on_the_page(written, compiled),
+        *_on_the_page(compiled),
+        *_on_the_way_out(written, compiled),
     ]
 
 
@@ -216,7 +226,7 @@ def _dead(said: Mapping[str, object]) -> Finding:
     )  # fmt: skip
 
 
-def _on_the_page(written: Written, compiled: Compiled) -> Iterator[Finding]:
+def _on_the_page(compiled: Compiled) -> Iterator[Finding]:
     size = len(compiled.html.encode())
     if size > LARGEST_PAGE:
         yield Finding(
@@ -226,11 +236,49 @@ def _on_the_page(written: Written, compiled: Compiled) -> Iterator[Finding]:
             _("Say less here, and link to the rest."),
             is_grave=True,
         )
-    if not any(way in compiled.html for way in ("unsubscribe_url", "preferences_url")):
-        yield Finding(
-            "no_way_out",
-            _("There is no way out: nobody could say that they want to hear less."),
-            _("Put {{ preferences_url }} or {{ unsubscribe_url }} into the layout,"
-              " or empty it: the house's own has both."),
-            is_grave=True,
-        )  # fmt: skip
+
+
+def _on_the_way_out(written: Written, compiled: Compiled) -> Iterator[Finding]:
+    """A sheet of one's own must offer it to everybody; the house's does."""
+    if not any(way in compiled.html for way in WAYS_OUT):
+        yield _no_way_out(_("There is no way out: nobody could say that they want to hear less."))
+    elif written.layout:
+        try:
+            yield from _on_whom_it_reaches(compiled)
+        except TextRefused as no:
+            yield _refused(no)
+
+
+def _on_whom_it_reaches(compiled: Compiled) -> Iterator[Finding]:
+    """Rendered for those of whom we know all, nothing, or all but one thing."""
+    sheet = Prepared(
+        compiled.subject, compiled.preheader, compiled.html, compiled.text, compiled.fields
+    )
+    links = dict.fromkeys(WAYS_OUT, WAY_OUT)
+    known = {name: str(template_fields[name].example) or "x" for name in compiled.fields}
+    known |= dict.fromkeys(SENDER_VALUES - ADDRESS_FIELDS, "x")
+    some = ({key: known[key] for key in known if key != name} for name in known)
+    for values in (known, {}, *some):
+        if WAY_OUT not in sheet.render({**values, **links}).html:
+            yield _no_way_out(
+                _("The way out stands under a condition, and would not be said to everybody.")
+            )
+            return
+    # Before the address is proved there are no links; what says them anyway waits for that.
+    if not compiled.has_links and not _lines_added(
+        sheet.render(known), sheet.render(known | links)
+    ):
+        yield _no_way_out(_("Where there are no links yet, nothing says how to hear less."))
+
+
+def _lines_added(to: Rendered, beside: Rendered) -> set[str]:
+    return {*to.text.splitlines()} - {*beside.text.splitlines()}
+
+
+def _no_way_out(sentence: str) -> Finding:
+    return Finding(
+        "no_way_out", sentence,
+        _("Put {{ preferences_url }} or {{ unsubscribe_url }} into the layout, under no condition,"
+          " or empty it: the house's own has both."),
+        is_grave=True,
+    )  # fmt: skip

@@ -61,6 +61,40 @@ def test_each_fault_has_its_sentence(over: dict[str, str], code: str, is_grave: 
     assert finding.remedy
 
 
+def sheet(foot: str) -> str:
+    return (
+        "<mjml><mj-body><mj-section><mj-column><mj-text>{{ content }}</mj-text>"
+        f"<mj-text>{foot}</mj-text></mj-column></mj-section></mj-body></mjml>"
+    )
+
+
+ANSWER = "{% unless unsubscribe_url %}Answer with stop.{% endunless %}"
+LINK = '<a href="{{ unsubscribe_url }}">Stop</a>'
+
+
+@pytest.mark.parametrize(
+    ("foot", "is_out"),
+    [
+        (LINK, True),
+        ('<a href="{{ preferences_url }}">Choose</a>', True),
+        (f"{{% if first_name %}}{LINK}{{% else %}}{LINK}{{% endif %}}", True),
+        (f"{{% if unsubscribe_url %}}{LINK}{{% else %}}Answer with stop.{{% endif %}}", True),
+        (f"{{% if unsubscribe_url %}}{LINK}{{% endif %}}{ANSWER}", True),
+        (f"{{% if first_name %}}{LINK}{{% endif %}}", False),
+        (f"{{% unless first_name %}}{LINK}{{% endunless %}}", False),
+        (f"{{% if business_phone %}}Ring us{{% else %}}{LINK}{{% endif %}}", False),
+        (f"{{% case full_name %}}{{% when 'Ruth' %}}{LINK}{{% endcase %}}", False),
+        (f"{{% if unsubscribe_url %}}{LINK}{{% endif %}}", False),
+        ("Write to unsubscribe_url", False),
+    ],
+)  # fmt: skip
+def test_a_sheet_of_ones_own_offers_the_way_out_to_everybody(foot: str, is_out: bool) -> None:
+    found = findings_of(Written(**FAIR, layout=sheet(foot)))
+
+    faults = [] if is_out else [("no_way_out", True)]
+    assert [(one.code, one.is_grave) for one in found] == faults
+
+
 @pytest.mark.parametrize(
     "over",
     [
