@@ -45,7 +45,7 @@ EXTRA: dict[str, set[str]] = {
     "customers": {"comparing", "custom_values", "headings", "lookups", "naming", "taking_in"},
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
-    "lists": {"compiling", "looks", "trees", "values", "wording"},
+    "lists": {"audience", "compiling", "looks", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "cards", "choosing", "containers", "delimiters", "encodings", "headings",
         "looking", "parsing", "reading", "sheet_sizes", "slips", "spreadsheets", "staging",
