@@ -14,7 +14,7 @@ from regulars.core.actor import Actor
 from regulars.core.list_fields import ListEvent
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer, CustomerQuerySet
-from regulars.customers.queries import customers_for
+from regulars.customers.queries.people import customers_for
 from regulars.lists.compiling import Asking, condition, events_of
 from regulars.lists.errors import FilterNotPossible, SegmentNotFound
 from regulars.lists.models import Segment, SegmentMember, SegmentQuerySet
