@@ -32,7 +32,7 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
 def show(name: str | None, limit: int, as_json: bool) -> None:
-    """Print a list: customers, touches or messages."""
+    """Print a list: customers, touches, messages or duplicates."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())
         raise click.UsageError(f"LIST is one of: {known}.")
@@ -156,3 +156,34 @@ def _message_line(item: dict[str, Any]) -> str:
 
 
 listings.register("messages", Listing(lambda: _messages().count(), _message_items, _message_line))
+
+
+def _duplicates() -> Any:
+    from regulars.core.actor import COMMAND
+    from regulars.customers.queries.duplicates import duplicates_for
+
+    return duplicates_for(COMMAND)
+
+
+def _duplicate_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.customers.verdicts import words_of
+
+    for one in _cut(_duplicates().select_related("low", "high"), limit):
+        yield {
+            "id": one.pk,
+            "score": one.score,
+            "words": words_of(one.levels),
+            "is_automatic": one.is_automatic,
+            "customers": [{"id": who.pk, "name": who.name} for who in (one.low, one.high)],
+        }
+
+
+def _duplicate_line(item: dict[str, Any]) -> str:
+    one, other = item["customers"]
+    words = ", ".join(item["words"])
+    return f"{one['id']:>8}  {one['name']}  /  {other['id']}  {other['name']}  ({words})"
+
+
+listings.register(
+    "duplicates", Listing(lambda: _duplicates().count(), _duplicate_items, _duplicate_line)
+)

@@ -5,3 +5,4 @@ from regulars.core.operations import register_follower, register_table
 
 register_table(Touch)
 register_follower(Clock)
+register_table(Clock)

@@ -11,4 +11,6 @@ class CoreConfig(AppConfig):
         from regulars.core import folding  # noqa: F401
 
         # What rooms register: background work, reactions, import columns, fields, reasons.
-        autodiscover_modules("tasks", "receivers", "columns", "fields", "reasons", "undoing")
+        autodiscover_modules(
+            "tasks", "receivers", "columns", "fields", "reasons", "undoing", "movers"
+        )

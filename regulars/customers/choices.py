@@ -73,3 +73,11 @@ class TagColour(models.TextChoices):
     AMBER = "amber", _("Amber")
     RED = "red", _("Red")
     PLUM = "plum", _("Plum")
+
+
+class Made(models.TextChoices):
+    """What somebody made of two who may be one."""
+
+    OPEN = "open", _("Not decided")
+    MERGED = "merged", _("Merged")
+    APART = "apart", _("Not the same")

@@ -106,3 +106,32 @@ class CustomFieldRefused(Refusal):
 
 class ValueUnreadable(Refusal):
     """What was given is not what the field holds."""
+
+
+class CannotMerge(Refusal):
+    """These two cannot be made one."""
+
+
+class CannotUnmerge(Refusal):
+    """These two cannot be taken apart."""
+
+
+class DuplicateDecided(Refusal):
+    """Somebody has decided about this pair already."""
+
+
+class DuplicateNotFound(NotFound):
+    """There is no such pair, or one of both is not for this person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no such pair any more."),
+            _("Look for duplicates again; one of them may have been merged or archived."),
+        )
+
+
+class MergeNotFound(NotFound):
+    """There is no such merge."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such merge."))

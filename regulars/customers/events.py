@@ -67,3 +67,29 @@ class CustomersRelated:
     to_id: int
     kind: str
     is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersMerged:
+    """Everything of the merged one is the survivor's from now on."""
+
+    merge_id: int
+    survivor_id: int
+    merged_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersUnmerged:
+    """Both are on the list again, each with what was theirs."""
+
+    merge_id: int
+    survivor_id: int
+    merged_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatesFound:
+    """The whole list was looked through: how many pairs wait, and how many were merged."""
+
+    open_count: int
+    merged_count: int

@@ -1,4 +1,4 @@
-"""What texts may say of a customer, and what lists show and ask of them."""
+"""What a text may say of a customer: names, their household, who looks after them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -8,12 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core import list_fields
-from regulars.core.list_fields import FieldKind, ListField, Many, field_sources, register_list_field
+from regulars.core.list_fields import FieldKind, ListField, Many, register_list_field
 from regulars.core.template_fields import Column, TemplateField, register_field
-from regulars.customers.choices import InterestKind, Kind, PointKind, PointState, RelationKind
-from regulars.customers.models import Customer, CustomerQuerySet, CustomField, Tag
+from regulars.customers.choices import Kind, PointKind
+from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.customers.naming import normal_phone
-from regulars.customers.queries.custom import column_of, custom_fields
 from regulars.team.models import Member
 from regulars.team.queries import the_business
 
@@ -133,58 +132,3 @@ _listed(
     "reference", _("Reference in other systems"), FieldKind.TEXT,
     Many("customers.Reference", "value"), group=REACHED,
 )  # fmt: skip
-
-
-def _choices_of(names: Any) -> Callable[[], list[tuple[str, str]]]:
-    return lambda: [(key, str(label)) for key, label in names.choices]
-
-
-def _tags() -> list[tuple[str, str]]:
-    return [
-        (str(pk), name) for pk, name in Tag.objects.order_by("folded").values_list("pk", "name")
-    ]
-
-
-_listed(
-    "tags", _("Tags"), FieldKind.CHOICES,
-    Many("customers.CustomerTag", "tag_id", order=("tag__folded",), cast=int, is_indexed=True),
-    choices=_tags, editable="tags",
-)  # fmt: skip
-for _kind, _label in ((InterestKind.INTEREST, _("Interests")), (InterestKind.NEED, _("Needs"))):
-    _listed(
-        f"{_kind.value}s", _label, FieldKind.TEXT,
-        Many("customers.Interest", "topic", where={"kind": _kind.value, "is_still_true": True}),
-    )  # fmt: skip
-_listed(
-    "relations", _("Relations"), FieldKind.CHOICES,
-    Many("customers.Relation", "kind", customer="of", where={"until_on": None}),
-    choices=_choices_of(RelationKind),
-)  # fmt: skip
-_listed(
-    "email_state", _("State of an e-mail address"), FieldKind.CHOICES,
-    _points(PointKind.EMAIL, "state"), choices=_choices_of(PointState), group=REACHED,
-)  # fmt: skip
-_listed(
-    "phone_state", _("State of a number"), FieldKind.CHOICES,
-    _points(PointKind.PHONE, "state"), choices=_choices_of(PointState), group=REACHED,
-)  # fmt: skip
-
-
-def _own_fields() -> list[ListField]:
-    """What the business keeps of its customers in fields that it made itself."""
-    return [_own_field(one) for one in custom_fields(with_archived=True)]
-
-
-def _own_field(one: CustomField) -> ListField:
-    """The label may change at any time; kept filters hold the name, which does not."""
-    kind = FieldKind(one.kind)
-    rows = Many("customers.CustomValue", column_of(one.kind), where={"field": one.pk})
-    labels = list(one.labels.items())
-    return ListField(
-        one.name, one.label, _("Our own fields"), kind, rows, editable=one.name,
-        choices=(lambda: labels) if kind in (FieldKind.CHOICE, FieldKind.CHOICES) else None,
-        is_archived=one.archived_at is not None,
-    )  # fmt: skip
-
-
-field_sources.register("customers", _own_fields)

@@ -34,3 +34,8 @@ def may_add(actor: Actor) -> bool:
 
 def may_assign(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
+
+
+def may_merge(actor: Actor) -> bool:
+    """Making two customers one changes both, whoever looks after them."""
+    return actor.role in (OWNER, MANAGER)

@@ -90,6 +90,16 @@ class Counter:
         """Work an expression out once, for several that build on it."""
         return self._backend.create_table(name, expression, temp=True)
 
+    def run(self, statement: str) -> Any:
+        """Run a fixed statement of our own over the tables; gives a cursor."""
+        return self._backend.raw_sql(statement)
+
+    def splink(self) -> Any:
+        """What Splink asks this engine by."""
+        from splink import DuckDBAPI
+
+        return DuckDBAPI(self._backend.con)
+
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """The rows of a small result."""
         found: list[dict[str, Any]] = self._arrow(expression).to_pylist()

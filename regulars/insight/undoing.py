@@ -1,6 +1,7 @@
 """What is counted about a customer goes with one whom an operation made."""
 
-from regulars.core.operations import register_follower
-from regulars.insight.models import CustomerFacts
+from regulars.core.operations import register_follower, register_table
+from regulars.insight.models import CustomerFacts, TierOverride
 
 register_follower(CustomerFacts)
+register_table(TierOverride)

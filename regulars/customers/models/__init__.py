@@ -2,6 +2,7 @@
 
 from regulars.customers.models.assignments import Assignment, ManagerChange
 from regulars.customers.models.custom import CustomField, CustomValue
+from regulars.customers.models.duplicates import Duplicate, Merge
 from regulars.customers.models.interests import Interest
 from regulars.customers.models.people import Customer, CustomerQuerySet, Household, Reference
 from regulars.customers.models.points import ContactPoint
@@ -17,9 +18,11 @@ __all__ = [
     "Customer",
     "CustomerQuerySet",
     "CustomerTag",
+    "Duplicate",
     "Household",
     "Interest",
     "ManagerChange",
+    "Merge",
     "Reference",
     "Relation",
     "RelationQuerySet",

@@ -1,0 +1,13 @@
+"""Every touch goes over as it was: who said what, to whom and when."""
+
+from regulars.conversations.models import Clock, Touch
+from regulars.core.movers import OneEach, Reparent, register_mover
+
+
+def _latest_touch(survivor: Clock, merged: Clock) -> None:
+    if merged.last_touch_at > survivor.last_touch_at:
+        survivor.last_touch_at, survivor.last_channel = merged.last_touch_at, merged.last_channel
+
+
+register_mover(Reparent(Touch))
+register_mover(OneEach(Clock, _latest_touch))

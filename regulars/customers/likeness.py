@@ -1,0 +1,303 @@
+"""How alike two customers are: what is compared, and how much each likeness counts.
+
+The rules of Fellegi and Sunter (1969): every comparison has levels, and a level counts the base-2
+logarithm of how much oftener it is seen between two records of one customer (`m`) than between two
+customers (`u`). The figures were set by hand on febrl_dataset2, splink_fake_1000 and made-up lists
+with households, and stay fixed, so that a list of thirty is judged as one of a million is.
+A condition is written twice, for Python and for the engines; a test holds them together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from math import log2
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from regulars.customers.choices import Kind
+
+# The share of letters that may differ where a name, a street or an address was mistyped.
+NAME_SHARE, STREET_SHARE, EMAIL_SHARE = 0.34, 0.3, 0.25
+# Beyond this share two first names are two names, however badly written.
+OTHER_SHARE = 0.7
+UNKNOWN, DIFFERENT = "unknown", "different"
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A customer as they are compared: folded words without gaps, nothing is ""."""
+
+    id: int
+    kind: str
+    given: str = ""
+    family: str = ""
+    # Senior or junior, the second or the third: where these differ, they are two.
+    age: str = ""
+    emails: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    born: str = ""
+    # Numbers of theirs in fields of our own, as "field:number".
+    marks: frozenset[str] = frozenset()
+
+    @cached_property
+    def email(self) -> str:
+        return min(self.emails, default="")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both names are known."""
+        return bool(self.given and self.family)
+
+
+Test = Callable[[Likeness, Likeness], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One outcome of a comparison; the first that holds counts."""
+
+    name: str
+    m: float
+    u: float
+    sql: str
+    holds: Test
+
+    @property
+    def weight(self) -> float:
+        return log2(self.m / self.u)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`unknown` says when one of both tells nothing: that counts neither way."""
+
+    name: str
+    unknown_sql: str
+    unknown: Test
+    levels: tuple[Level, ...]
+    different: tuple[float, float]
+
+    def outcome(self, a: Likeness, b: Likeness) -> tuple[str, float]:
+        if self.unknown(a, b):
+            return UNKNOWN, 0.0
+        for level in self.levels:
+            if level.holds(a, b):
+                return level.name, level.weight
+        return DIFFERENT, log2(self.different[0] / self.different[1])
+
+
+def near(one: str, other: str, share: float) -> bool:
+    """Whether two written words may be one, mistyped."""
+    if not one or not other:
+        return False
+    most = int(max(len(one), len(other)) * share + 1e-9)
+    return DamerauLevenshtein.distance(one, other, score_cutoff=most) <= most
+
+
+def near_sql(left: str, right: str, share: float) -> str:
+    return (
+        f"({left} <> '' AND {right} <> '' AND damerau_levenshtein({left}, {right})"
+        f" <= floor(greatest(length({left}), length({right})) * {share} + 1e-9))"
+    )
+
+
+def _same(column: str) -> str:
+    return f"({column}_l = {column}_r AND {column}_l <> '')"
+
+
+# Names
+
+_CLOSE_FAMILY = near_sql("family_l", "family_r", NAME_SHARE)
+_IS_ORGANISATION = f"kind_l = '{Kind.ORGANISATION.value}'"
+_INITIAL = (
+    "(least(length(given_l), length(given_r)) IN (1, 3, 4, 5) AND"
+    " (starts_with(given_l, given_r) OR starts_with(given_r, given_l)))"
+)
+_CLOSE_GIVEN = f"({near_sql('given_l', 'given_r', NAME_SHARE)} OR {_INITIAL})"
+_SWAPPED = (
+    near_sql("given_l", "family_r", NAME_SHARE)
+    + " AND "
+    + near_sql("family_l", "given_r", NAME_SHARE)
+)
+
+
+def _single(one: str, other: str) -> str:
+    single = f"given_{one} || family_{one}"
+    return (
+        f"((given_{one} = '' OR family_{one} = '') AND"
+        f" ({near_sql(single, f'given_{other}', NAME_SHARE)}"
+        f" OR {near_sql(single, f'family_{other}', NAME_SHARE)}))"
+    )
+
+
+def _same_name(a: Likeness, b: Likeness) -> bool:
+    family = a.family == b.family != ""
+    return family and (a.kind == Kind.ORGANISATION or a.given == b.given != "")
+
+
+def _close_given(a: Likeness, b: Likeness) -> bool:
+    shorter, longer = sorted((a.given, b.given), key=len)
+    begins = len(shorter) in {1, 3, 4, 5} and longer.startswith(shorter)
+    return begins or near(a.given, b.given, NAME_SHARE)
+
+
+def _close_name(a: Likeness, b: Likeness) -> bool:
+    family = near(a.family, b.family, NAME_SHARE)
+    return family and (a.kind == Kind.ORGANISATION or _close_given(a, b))
+
+
+def _swapped(a: Likeness, b: Likeness) -> bool:
+    return near(a.given, b.family, NAME_SHARE) and near(a.family, b.given, NAME_SHARE)
+
+
+def _one_lacks(a: Likeness, b: Likeness) -> bool:
+    """One gives a single name, which may be either name of the other."""
+    return any(
+        near(one.given + one.family, name, NAME_SHARE)
+        for one, other in ((a, b), (b, a))
+        if not one.is_whole
+        for name in (other.given, other.family)
+    )
+
+
+NAME = Comparison(
+    "name",
+    "(given_l || family_l = '' OR given_r || family_r = '')",
+    lambda a, b: not (a.given or a.family) or not (b.given or b.family),
+    (
+        Level(
+            "same", 0.55, 0.0008,
+            f"{_same('family')} AND ({_IS_ORGANISATION} OR {_same('given')})", _same_name,
+        ),
+        Level("swapped", 0.05, 0.0001, _SWAPPED, _swapped),
+        Level(
+            "close", 0.25, 0.0025,
+            f"{_CLOSE_FAMILY} AND ({_IS_ORGANISATION} OR {_CLOSE_GIVEN})", _close_name,
+        ),
+        Level(
+            "one lacks", 0.1, 0.008, f"{_single('l', 'r')} OR {_single('r', 'l')}", _one_lacks
+        ),
+        Level("family", 0.02, 0.01, _same("family"), lambda a, b: a.family == b.family != ""),
+        Level("given", 0.02, 0.02, _same("given"), lambda a, b: a.given == b.given != ""),
+    ),
+    (0.03, 0.95),
+)  # fmt: skip
+
+
+# Ways to reach them, and numbers of theirs
+
+
+def _any_same(column: str) -> str:
+    return f"list_has_any({column}_l, {column}_r)"
+
+
+def _lacking(column: str) -> str:
+    return f"(len({column}_l) = 0 OR len({column}_r) = 0)"
+
+
+def _close_email(a: Likeness, b: Likeness) -> bool:
+    beginnings = a.email.split("@")[0], b.email.split("@")[0]
+    return near(a.email, b.email, EMAIL_SHARE) or beginnings[0] == beginnings[1] != ""
+
+
+EMAIL = Comparison(
+    "email",
+    _lacking("emails"),
+    lambda a, b: not a.emails or not b.emails,
+    (
+        Level("same", 0.7, 0.00005, _any_same("emails"), lambda a, b: bool(a.emails & b.emails)),
+        Level(
+            "close", 0.15, 0.0005,
+            f"{near_sql('email_l', 'email_r', EMAIL_SHARE)} OR (split_part(email_l, '@', 1) ="
+            " split_part(email_r, '@', 1) AND split_part(email_l, '@', 1) <> '')",
+            _close_email,
+        ),
+    ),
+    (0.15, 0.9),
+)  # fmt: skip
+PHONE = Comparison(
+    "phone",
+    _lacking("phones"),
+    lambda a, b: not a.phones or not b.phones,
+    (Level("same", 0.7, 0.0002, _any_same("phones"), lambda a, b: bool(a.phones & b.phones)),),
+    (0.3, 0.99),
+)
+BORN = Comparison(
+    "born",
+    "(born_l = '' OR born_r = '')",
+    lambda a, b: not a.born or not b.born,
+    (
+        Level("same", 0.75, 0.00005, "born_l = born_r", lambda a, b: a.born == b.born),
+        Level(
+            "close", 0.15, 0.003, "damerau_levenshtein(born_l, born_r) <= 1",
+            lambda a, b: DamerauLevenshtein.distance(a.born, b.born, score_cutoff=1) <= 1,
+        ),
+        Level(
+            "year", 0.05, 0.015, "left(born_l, 4) = left(born_r, 4)",
+            lambda a, b: a.born[:4] == b.born[:4],
+        ),
+    ),
+    (0.1, 0.97),
+)  # fmt: skip
+MARKS = Comparison(
+    "marks",
+    _lacking("marks"),
+    lambda a, b: not a.marks or not b.marks,
+    (Level("same", 0.85, 0.00001, _any_same("marks"), lambda a, b: bool(a.marks & b.marks)),),
+    (0.15, 0.999),
+)
+
+
+# Where they live
+
+
+def _is_placeless(a: Likeness) -> bool:
+    return not (a.street or a.postcode or a.city)
+
+
+def _same_address(a: Likeness, b: Likeness) -> bool:
+    place = a.postcode == b.postcode != "" or a.city == b.city != ""
+    return place and a.street == b.street != ""
+
+
+ADDRESS = Comparison(
+    "address",
+    "(street_l || postcode_l || city_l = '' OR street_r || postcode_r || city_r = '')",
+    lambda a, b: _is_placeless(a) or _is_placeless(b),
+    (
+        Level(
+            "same", 0.5, 0.0001,
+            f"{_same('street')} AND ({_same('postcode')} OR {_same('city')})", _same_address,
+        ),
+        Level(
+            "close", 0.25, 0.001, near_sql("street_l", "street_r", STREET_SHARE),
+            lambda a, b: near(a.street, b.street, STREET_SHARE),
+        ),
+        Level(
+            "postcode", 0.1, 0.005, _same("postcode"), lambda a, b: a.postcode == b.postcode != ""
+        ),
+        Level(
+            "city", 0.12, 0.05, near_sql("city_l", "city_r", NAME_SHARE),
+            lambda a, b: near(a.city, b.city, NAME_SHARE),
+        ),
+    ),
+    (0.1, 0.95),
+)  # fmt: skip
+COMPARISONS = (NAME, EMAIL, PHONE, BORN, MARKS, ADDRESS)
+
+
+def least_score(count: int) -> float:
+    """What a pair must count to be shown: the longer the list, the oftener strangers are alike."""
+    return max(2.0, 2.0 + log2(max(count, 1) / 1000))
+
+
+def likeness_of(a: Likeness, b: Likeness) -> tuple[float, dict[str, str]]:
+    """The score of a pair of one kind, and the level of each comparison."""
+    found = {one.name: one.outcome(a, b) for one in COMPARISONS}
+    return (
+        sum(weight for _level, weight in found.values()),
+        {name: level for name, (level, _weight) in found.items()},
+    )

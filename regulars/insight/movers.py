@@ -1,0 +1,12 @@
+"""A tier set by hand goes over; what is counted is counted anew."""
+
+from regulars.core.movers import OneEach, Stays, register_mover
+from regulars.insight.models import CustomerFacts, TierOverride
+
+
+def _own_first(_survivor: TierOverride, _merged: TierOverride) -> None:
+    """What somebody set for the one who stays goes on holding."""
+
+
+register_mover(Stays(CustomerFacts, "counted anew from the orders, which moved"))
+register_mover(OneEach(TierOverride, _own_first))

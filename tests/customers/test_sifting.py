@@ -1,0 +1,162 @@
+"""Looking through the list: here and on an engine the same pairs, and families stay families."""
+
+import random
+
+import pytest
+
+from regulars.customers.choices import Kind
+from regulars.customers.likeness import Likeness, least_score, likeness_of
+from regulars.customers.models import Customer
+from regulars.customers.sieves import found_by_engine
+from regulars.customers.sifting import likenesses, names_of, pairs_by_keys, phone_of, sifted_here
+from regulars.customers.verdicts import Alike, clusters_of, words_of
+from tests.factories.customers import make_customer
+
+LEVELS = {
+    "name": "same", "email": "same", "phone": "unknown", "born": "unknown", "marks": "unknown",
+    "address": "unknown",
+}  # fmt: skip
+
+
+def sifted() -> list[Alike]:
+    return sifted_here(likenesses(Customer.objects.on_the_list()))
+
+
+def pairs_of(alike: list[Alike]) -> set[tuple[int, int]]:
+    return {(one.low, one.high) for one in alike}
+
+
+@pytest.mark.django_db
+def test_one_customer_written_twice_is_found_and_speaks_for_itself() -> None:
+    one = make_customer("Ruth Hale", email="ruth@hale.example", phone="020 7946 0018")
+    other = make_customer("ruth  HALE", email="Ruth@Hale.example")
+
+    found = sifted()
+
+    assert [(pair.low, pair.high, pair.is_automatic) for pair in found] == [
+        (one.pk, other.pk, True)
+    ]
+    assert words_of(found[0].levels) == ["same name", "same e-mail"]
+
+
+@pytest.mark.django_db
+def test_a_couple_who_share_address_and_phone_is_two() -> None:
+    for name in ("Ruth Hale", "Tom Hale"):
+        make_customer(
+            name, email="the.hales@mail.example", phone="020 7946 0018", address="8 Weir Cottages"
+        )
+
+    assert sifted() == []
+
+
+@pytest.mark.django_db
+def test_father_and_son_of_one_name_are_never_merged_by_themselves() -> None:
+    for name in ("John Smith", "John Smith jr"):
+        make_customer(
+            name, email="smith@mail.example", phone="020 7946 0018", address="8 Weir Cottages"
+        )
+
+    found = sifted()
+
+    assert [pair.is_automatic for pair in found] == [False]
+
+
+@pytest.mark.django_db
+def test_a_telephone_and_a_name_alone_are_proposed_and_not_merged() -> None:
+    make_customer("John Smith", phone="020 7946 0018")
+    make_customer("John Smith", phone="+44 20 7946 0018")
+
+    assert [pair.is_automatic for pair in sifted()] == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_engine_finds_what_python_finds() -> None:
+    _made_up_list()
+
+    people = likenesses(Customer.objects.on_the_list())
+    sharing = {(people[a].id, people[b].id) for a, b in pairs_by_keys(people)}
+    # In a short list everybody is compared with everybody; an engine goes by keys.
+    here = {pair: one for one in sifted() if (pair := (one.low, one.high)) in sharing}
+    there = {(one.low, one.high): one for one in found_by_engine(None, step=lambda _word: None)}
+
+    assert here.keys() == there.keys()
+    assert here.keys()
+    assert {pair: _told(one) for pair, one in here.items()} == {
+        pair: _told(one) for pair, one in there.items()
+    }
+
+
+def _told(one: Alike) -> tuple[object, ...]:
+    return (round(one.score, 1), dict(one.levels), one.is_automatic, one.is_household)
+
+
+def _made_up_list() -> None:
+    """Everything that people write differently, on some forty cards."""
+    lot = random.Random(7)
+    names = (
+        "Ruth Hale", "Ruth Halle", "Hale Ruth", "R Hale", "John Smith jr", "John Smith",
+        "Dr John O'Neill", "John ONeill", "Zoë Müller", "Zoe Mueller", "Hale", "Anne Strauß",
+    )  # fmt: skip
+    emails = (None, "ruth.hale@mail.example", "john@smith.example", "rhale@x.example")
+    for turn in range(40):
+        make_customer(
+            names[turn % len(names)],
+            email=lot.choice(emails),
+            phone=lot.choice((None, "020 7946 0018", "+442079460018", "0161 496 0999")),
+            address=lot.choice((None, "8 Weir Cottages", "8 Weir Cotages", "17 High Street")),
+        )
+    for name in ("Bramble & Co Ltd", "Bramble & Co", "Bramble and Company"):
+        make_customer(name, kind=Kind.ORGANISATION, phone="020 7946 0555")
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "expected"),
+    [
+        ("Ruth", "Hale", ("ruth", "hale", "")),
+        ("John Smith", "Jr.", ("john", "smith", "2")),
+        ("John", "Smith Sr", ("john", "smith", "1")),
+        ("Dr. Mary-Jane", "O’Neill", ("maryjane", "oneill", "")),
+        ("", "", ("", "asnamed", "")),
+    ],
+)  # fmt: skip
+def test_names_are_compared_without_titles_ages_and_signs(
+    given: str, family: str, expected: tuple[str, str, str]
+) -> None:
+    assert names_of(Kind.PERSON, "As named", given, family) == expected
+
+
+def test_an_organisation_is_compared_without_its_legal_form() -> None:
+    assert names_of(Kind.ORGANISATION, "Bramble & Söhne GmbH & Co. KG", "", "") == (
+        "", "bramblesohne", "",
+    )  # fmt: skip
+
+
+def test_a_number_is_the_same_with_the_code_of_the_country_and_without() -> None:
+    assert phone_of("+442079460018") == phone_of("02079460018") == "079460018"
+    assert phone_of("12345") == ""
+
+
+def test_a_score_is_what_the_levels_count_together() -> None:
+    one = Likeness(1, "person", "ruth", "hale", born="19710624")
+    other = Likeness(2, "person", "ruth", "hale", born="19710625")
+
+    score, levels = likeness_of(one, other)
+
+    assert levels == {
+        "name": "same", "email": "unknown", "phone": "unknown", "born": "close",
+        "marks": "unknown", "address": "unknown",
+    }  # fmt: skip
+    assert round(score, 1) == 15.1
+
+
+def test_in_a_longer_list_a_pair_must_count_more() -> None:
+    assert [round(least_score(count), 1) for count in (30, 1_000, 1_000_000)] == [2.0, 2.0, 12.0]
+
+
+def test_a_chain_of_likenesses_is_no_group() -> None:
+    first = Alike(1, 2, 20.0, LEVELS, own_email=True)
+    second = Alike(2, 3, 19.0, LEVELS, own_email=True)
+    third = Alike(1, 3, 18.0, LEVELS, own_email=True)
+
+    assert clusters_of([first, second]) == [[1, 2]]
+    assert clusters_of([first, second, third]) == [[1, 2, 3]]
