@@ -171,7 +171,14 @@ def at_random(
 
 
 def all_at_once(
-    stage: Stage, *, kind: str, window: int, senders: int, messages: int, ahead: float = 0.0
+    stage: Stage,
+    *,
+    kind: str,
+    window: int,
+    senders: int,
+    messages: int,
+    ahead: float = 0.0,
+    at_most: float = 1700.0,
 ) -> dict[str, Any]:
     """Many senders on one mailing; half of their clocks may stand ahead."""
     began = time.monotonic()
@@ -180,7 +187,7 @@ def all_at_once(
     crew = [
         hire(Orders(window=window, ahead=ahead * (nth % 2), lease=30.0)) for nth in range(senders)
     ]
-    looked = _until_settled(stage, kind, seconds=1700)
+    looked = _until_settled(stage, kind, seconds=at_most)
     for hand in crew:
         hand.finish()
     found = stage.found(provider, lease=30.0)
