@@ -4,45 +4,27 @@
 
 Each message is rendered for its customer, asked at the gate, written down before and after, and
 handed to a mail server on this machine that takes everything (`benchmarks/sink.py`, a process of
-its own). Unsigned and DKIM-signed (RSA 2048), with W messages to a window; one sender. The peer
-renders the same text with Django's templates and sends it over one connection of Django's own
-backend: it signs nothing, records nothing and would send twice after a crash. SQLite, or
-PostgreSQL where DATABASE_URL names one.
+its own). Unsigned and DKIM-signed (RSA 2048), with W messages to a window; as many senders as
+`serve` starts here. The peer renders the same text with Django's templates and sends it over one
+connection of Django's own backend: it signs nothing, records nothing and would send twice after a
+crash. SQLite, or PostgreSQL where DATABASE_URL names one.
 """
 
 import argparse
 import json
 import os
 import platform
-import resource
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from _mailing import SUBJECT, URL, make_business_with, make_version, set_server, sink
+
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-URL = "https://juniper.example"
-SUBJECT = "We open again on Thursday"
-BODY = """{{ greeting }}
-
-the oven is lit again, and we open on **Thursday at seven**. You usually come by every
-{{ usual_gap | default: "few weeks" }}; your order from before the closure stands.
-
-{% if manager_name %}{{ manager_name }} looks forward to seeing you.{% endif %}
-
-- What we know: the flour is here, the counter is whole.
-- What we do not know yet: when the terrace opens.
-
-Thank you for waiting with us, {{ first_name }}.
-
-{{ signature }}
-"""
-SENDERS = 1
+HOW = ("unsigned", "signed")
 AT_LEAST = {("unsigned", 64): 1500, ("signed", 64): 800}
 
 
@@ -51,13 +33,14 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--windows", default="1,16,64")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--senders", type=int, default=1, help="processes that send side by side")
+    parser.add_argument("--senders", type=int, help="side by side; left out: as `serve` has it")
+    parser.add_argument("--how", choices=HOW, nargs="+", default=HOW)
     parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
     arguments = parser.parse_args()
-    globals()["SENDERS"] = arguments.senders
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
         _open(Path(folder))
-        with _sink(Path(folder)) as port:
+        arguments.senders = arguments.senders or _senders_of_serve()
+        with sink(Path(folder)) as port:
             found = _measure(arguments, port)
     print(json.dumps(found) if arguments.json else _in_words(found))
     return 0 if _is_enough(found) else 1
@@ -75,60 +58,30 @@ def _open(folder: Path) -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-@contextmanager
-def _sink(folder: Path) -> Iterator[int]:
-    port_file = folder / "port"
-    sink = Path(__file__).with_name("sink.py")
-    process = subprocess.Popen([sys.executable, str(sink), "--port-file", str(port_file)])
-    try:
-        while not port_file.exists():
-            time.sleep(0.05)
-        yield int(port_file.read_text())
-    finally:
-        process.kill()
-        process.wait()
-
-
 def _measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     from django.db import connection
 
-    _make_up(arguments.messages)
+    from regulars.messaging.audiences import audiences
+
+    make_business_with(arguments.messages, at=AT)
+    audiences.register("bench", _Everybody())
     windows = [int(one) for one in arguments.windows.split(",")]
     found: dict[str, Any] = {
         "benchmark": "sending", "database": connection.vendor, "python": platform.python_version(),
         "messages": arguments.messages, "senders": arguments.senders, "peer": [], "rates": {},
+        "peak_mb": 0,
     }  # fmt: skip
     for _run in range(arguments.runs):
         found["peer"].append(_peer(min(2000, arguments.messages), port))
         for window in windows:
             count = {1: 600, 16: 5000}.get(window, arguments.messages)
-            for how in ("unsigned", "signed"):
-                rate = _ours(min(count, arguments.messages), port, window, signed=how == "signed")
+            for how in arguments.how:
+                count = min(count, arguments.messages)
+                rate, peak = _ours(count, port, window, arguments.senders, signed=how == "signed")
+                found["peak_mb"] = max(found["peak_mb"], peak)
                 found["rates"].setdefault(f"{how}, W = {window}", []).append(rate)
                 print(f"{how}, W = {window}: {rate:.0f}/s", file=sys.stderr)
-    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return found
-
-
-def _make_up(count: int) -> None:
-    from regulars.core import instance
-    from regulars.core.models import Instance
-    from regulars.messaging.audiences import audiences
-    from regulars.messaging.models import Rules
-    from regulars.team.models import Business
-    from tests.factories.bulk import make_crowd
-
-    instance.settle_identity()
-    Instance.objects.update(public_url=URL, public_url_proved_at=AT)
-    instance.forget_seen()
-    Business.objects.create(
-        pk=1, name="Juniper & Rye", currency="GBP", time_zone="Europe/London", country="GB",
-        street="4 Mill Lane", postcode="BA11 1AB", city="Frome", phone="+44 1373 000000",
-        live_since=AT.date(),
-    )  # fmt: skip
-    Rules.objects.create(pk=1, contacts_a_week=None, emails_a_week=None)
-    make_crowd(count, at=AT)
-    audiences.register("bench", _Everybody())
 
 
 class _Everybody:
@@ -141,91 +94,57 @@ class _Everybody:
         return "everybody"
 
 
-def _ours(count: int, port: int, window: int, *, signed: bool) -> float:
-    """Messages a second of one mailing, from the first claim to the last outcome."""
+def _ours(count: int, port: int, window: int, senders: int, *, signed: bool) -> tuple[float, int]:
+    """Messages a second of one mailing, from the first claim to the last outcome; a sender's MB."""
     from regulars.core.actor import COMMAND
     from regulars.messaging.actions.mailings import approve_mailing, write_mailing
     from regulars.messaging.expanding import expand
     from regulars.messaging.models import Mailing, Message
 
-    _set_server(port, signed=signed)
+    set_server(port, signed=signed, at=AT)
     highest = _nth_customer(count)
     mailing = write_mailing(
-        name="bench", version=_version(), purpose="inform", audience="bench",
+        name="bench", version=make_version(at=AT), purpose="inform", audience="bench",
         definition={"up_to": highest}, by=COMMAND, at=AT,
     )  # fmt: skip
     mailing = approve_mailing(mailing, seen_count=count, by=COMMAND, at=AT)
     expand(mailing, at=AT)
     began = time.perf_counter()
-    _send(window, SENDERS)
+    peak = _send(window, senders)
     seconds = time.perf_counter() - began
     accepted = Message.objects.filter(mailing=mailing, state="accepted").count()
     assert accepted == count, f"{accepted} of {count} left"
     Mailing.objects.filter(pk=mailing.pk).update(state="cancelled")
-    return count / seconds
+    return count / seconds, peak
 
 
-def _send(window: int, senders: int) -> None:
-    """Until nothing is due; the others are forked, so that only sending is timed."""
+def _senders_of_serve() -> int:
+    from django.conf import settings
+
+    return int(settings.SENDERS)
+
+
+def _send(window: int, senders: int) -> int:
+    """Until nothing is due; forked, so that only sending is timed. The most MB that one took."""
     from django.db import connections
 
     from regulars.messaging.sending import Sender
 
     connections.close_all()
-    others = []
-    for _other in range(senders - 1):
+    pids = []
+    for _sender in range(senders):
         pid = os.fork()
         if not pid:
             Sender(window=window).run(goes_on=lambda: True, waits=False)
             os._exit(0)
-        others.append(pid)
-    Sender(window=window).run(goes_on=lambda: True, waits=False)
-    for pid in others:
-        os.waitpid(pid, 0)
+        pids.append(pid)
+    return max(os.wait4(pid, 0)[2].ru_maxrss // 1024 for pid in pids)
 
 
 def _nth_customer(nth: int) -> int:
     from regulars.customers.models import Customer
 
     return int(Customer.objects.order_by("pk").values_list("pk", flat=True)[nth - 1])
-
-
-def _version() -> Any:
-    from regulars.messaging.models import TemplateVersion
-    from regulars.messaging.texts import compile_version
-
-    made = compile_version(SUBJECT, "", BODY, "")
-    return TemplateVersion.objects.create(
-        purpose="inform", subject=SUBJECT, body=BODY, html=made.html, text=made.text,
-        fields=list(made.fields), has_links=made.has_links, sha256=made.sha256, created_at=AT,
-    )  # fmt: skip
-
-
-def _set_server(port: int, *, signed: bool) -> None:
-    from regulars.core.secrets import seal_secret
-    from regulars.messaging.models import MailServer
-
-    key = seal_secret(_private_key()) if signed else ""
-    MailServer.objects.update_or_create(
-        pk=1,
-        defaults={
-            "kind": "smtp", "host": "127.0.0.1", "port": port, "security": "none",
-            "from_name": "Juniper & Rye", "from_address": "hello@juniper.example",
-            "dkim_selector": "r1" if signed else "", "dkim_key_sealed": key, "changed_at": AT,
-        },
-    )  # fmt: skip
-
-
-def _private_key() -> str:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
 
 
 def _peer(count: int, port: int) -> float:
@@ -235,7 +154,7 @@ def _peer(count: int, port: int) -> float:
 
     from regulars.customers.models import Customer
 
-    version = _version()
+    version = make_version(at=AT)
     django = engines["django"]
     page, text = (
         django.from_string(

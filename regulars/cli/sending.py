@@ -1,9 +1,6 @@
 """Working the outbox, and the switch for everything that leaves."""
 
-import signal
-import threading
 import time
-from types import FrameType
 
 import click
 from django.db import DatabaseError
@@ -13,6 +10,7 @@ from regulars.cli.readiness import with_database
 from regulars.core import clock, instance
 from regulars.core.actor import COMMAND
 from regulars.core.database_trouble import Trouble, trouble_of
+from regulars.core.ending import Asked
 from regulars.core.errors import Refusal
 from regulars.messaging.actions.switch import resume_sending, stop_sending
 from regulars.messaging.models import Switch
@@ -30,17 +28,11 @@ def send(seconds: float | None, keep_on: bool, window: int | None, as_json: bool
     instance.settle_identity()
     if not keep_on:
         _refuse_where_nothing_may_leave()
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    asked = Asked()
     ends = None if seconds is None else time.monotonic() + seconds
 
     def goes_on() -> bool:
-        return not stopping.is_set() and (ends is None or time.monotonic() < ends)
+        return not asked and (ends is None or time.monotonic() < ends)
 
     try:
         tally = Sender(window=window).run(goes_on=goes_on, waits=keep_on or seconds is not None)

@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
-from types import FrameType
+
+from regulars.core.ending import Asked
 
 log = logging.getLogger("regulars.supervisor")
 
@@ -21,17 +21,15 @@ class Supervisor:
     def __init__(self, commands: dict[str, Sequence[str]]) -> None:
         self._commands = commands
         self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._stopping = threading.Event()
 
     def run(self) -> int:
         """Start everything, wait for a signal, stop everything; returns the exit code."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
+        asked = Asked()
         try:
             for name in self._commands:
                 self._start(name)
-            while not self._stopping.wait(0.3):
-                self._restart_the_fallen()
+            while not asked.wait(0.3):
+                self._restart_the_fallen(asked)
         finally:
             self._stop_children()
         return 0
@@ -40,15 +38,12 @@ class Supervisor:
         # A session of its own: Ctrl+C reaches the parent alone, which then stops the rest in order.
         self._children[name] = subprocess.Popen(self._commands[name], start_new_session=True)
 
-    def _restart_the_fallen(self) -> None:
+    def _restart_the_fallen(self, asked: Asked) -> None:
         for name, child in list(self._children.items()):
-            if child.poll() is not None and not self._stopping.is_set():
+            if child.poll() is not None and not asked:
                 log.error("the %s ended with code %s and starts again", name, child.returncode)
-                time.sleep(1)
+                asked.wait(1)
                 self._start(name)
-
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._stopping.set()
 
     def _stop_children(self) -> None:
         for child in self._children.values():

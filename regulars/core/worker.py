@@ -2,18 +2,16 @@
 
 import logging
 import os
-import signal
 import socket
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from types import FrameType
 from zoneinfo import ZoneInfo
 
 from django.db import close_old_connections
 
 from regulars.core import clock, instance, jobs
+from regulars.core.ending import Asked
 from regulars.core.events import deliver_events
 
 log = logging.getLogger("regulars.worker")
@@ -57,14 +55,8 @@ def tick(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> int:
 
 def work(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> None:
     """Tick until told to stop by a signal, finishing the job in hand."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while not stopping.is_set():
+    asked = Asked()
+    while not asked:
         try:
             close_old_connections()
             tick(schedule, zone)
@@ -72,5 +64,5 @@ def work(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> None:
         except Exception:
             # A worker must outlive a database that is away for a moment.
             log.exception("the worker stumbled and goes on")
-            stopping.wait(5)
-        stopping.wait(IDLE_SECONDS)
+            asked.wait(5)
+        asked.wait(IDLE_SECONDS)
