@@ -18,6 +18,13 @@ class MessagesBounced:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressBounced:
+    """There is no such mailbox; the address is named by its seal alone."""
+
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendingStopped:
     """Somebody stopped everything that leaves."""
 

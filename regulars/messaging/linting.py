@@ -177,15 +177,22 @@ def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:
             _("Nothing in it is personal: everybody would read the same."),
             _("Begin with {{ greeting }}, or sign it with {{ signature }}."),
         )
-    sells = _SELLS.search(f"{written.subject}\n{written.preheader}\n{written.body}")
-    if sells and written.purpose != Purpose.SELL:
+    if sells := hidden_sale(written):
         yield Finding(
-            "sells",
-            _("It is meant to “%(purpose)s”, and it sells: “%(found)s”.")
-            % {"purpose": Purpose(written.purpose).label, "found": sells[0]},
+            "sells", sells,
             _("Take the offer out, or choose the purpose “%(sell)s”.")
             % {"sell": Purpose.SELL.label},
-        )
+        )  # fmt: skip
+
+
+def hidden_sale(written: Written) -> str:
+    """The sentence about words that sell under another purpose; empty where there are none."""
+    sells = _SELLS.search(f"{written.subject}\n{written.preheader}\n{written.body}")
+    if sells is None or written.purpose == Purpose.SELL:
+        return ""
+    return _("It is meant to “%(purpose)s”, and it sells: “%(found)s”.") % {
+        "purpose": Purpose(written.purpose).label, "found": sells[0],
+    }  # fmt: skip
 
 
 def _on_the_links(body: str) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from regulars.messaging import gate, outbox
 from regulars.messaging.channels.adapters import Adapter, Keyed, Outcome, Parcel
 from regulars.messaging.choices import Result, State
 from regulars.messaging.counting import Place, give_back, take_places
-from regulars.messaging.events import MessagesAccepted
+from regulars.messaging.events import AddressBounced, MessagesAccepted
 from regulars.messaging.models import Attempt
 from regulars.messaging.outbox import Claimed
 from regulars.messaging.provider_ids import keep_provider_ids
@@ -244,6 +244,7 @@ def _backoff(failures: int) -> timedelta:
 def _learn_from(one: Claimed, outcome: Outcome, at: datetime) -> None:
     if one.seal and NO_SUCH_MAILBOX.match(outcome.code):
         suppress(one.channel, one.seal, Stopped.BOUNCED, at=at, detail=outcome.code[:200])
+        announce(AddressBounced(one.seal), at=at)
 
 
 @dataclass

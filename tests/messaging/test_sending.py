@@ -9,6 +9,8 @@ from django.db import OperationalError
 from regulars.consent.choices import Stopped
 from regulars.consent.models import Suppression
 from regulars.core import clock, jobs
+from regulars.core.events import deliver_events
+from regulars.customers.choices import PointState
 from regulars.customers.models import ContactPoint
 from regulars.customers.naming import seal_of
 from regulars.messaging import gate, outbox, sending, texts, windows
@@ -209,6 +211,8 @@ def test_a_mailbox_that_does_not_exist_is_not_written_to_again(
     message.refresh_from_db()
     assert (message.state, message.why) == (State.FAILED, "550")
     assert Suppression.objects.filter(seal=message.seal, why=Stopped.BOUNCED).exists() is stopped
+    deliver_events(at=at)
+    assert (ContactPoint.objects.get().state == PointState.BOUNCED) is stopped
 
 
 def test_an_address_that_was_taken_off_meanwhile_gets_nothing(

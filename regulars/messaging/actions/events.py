@@ -19,7 +19,7 @@ from regulars.messaging import outbox
 from regulars.messaging.channels.hearing import Heard, Signed, event_sources
 from regulars.messaging.choices import State
 from regulars.messaging.counting import give_back
-from regulars.messaging.events import MessagesAccepted, MessagesBounced
+from regulars.messaging.events import AddressBounced, MessagesAccepted, MessagesBounced
 from regulars.messaging.models import Message, ProviderEvent
 
 log = logging.getLogger("regulars.hooks")
@@ -181,6 +181,7 @@ def _learn(heard: Heard, message: Message, at: datetime) -> None:
         _close(message, Stopped.COMPLAINED, heard, at)
     elif heard.kind == "bounced":
         _close(message, Stopped.BOUNCED, heard, at)
+        announce(AddressBounced(_seal(message)), at=at)
     elif heard.kind == SOFT_BOUNCE:
         soft = _soft_bounces(_seal(message), heard.happened_at - SOFT_BOUNCE_DAYS)
         if soft.count() >= SOFT_BOUNCES:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Channel
+from regulars.consent.choices import Channel, Purpose
 from regulars.consent.models import OptInRequest
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
@@ -19,6 +19,7 @@ from regulars.messaging.choices import MailingState, State
 from regulars.messaging.counting import give_back
 from regulars.messaging.errors import MessageNotOpen, NoAddress
 from regulars.messaging.events import MessagesAccepted
+from regulars.messaging.linting import hidden_sale, written_of
 from regulars.messaging.models import Mailing, Message, TemplateVersion
 from regulars.messaging.rules import may_approve, may_write_to
 
@@ -52,6 +53,7 @@ def write_message(  # noqa: PLR0913 - each says one thing about the message
             _("These words were written for another purpose."),
             _("Choose what the message is for once more, and send it again."),
         )
+    sells = _own_words_that_sell(version, by)
     point = address_of(customer)
     if point is None:
         raise NoAddress(
@@ -77,8 +79,23 @@ def write_message(  # noqa: PLR0913 - each says one thing about the message
         },
     )
     if is_new:
-        audit.record("wrote message", message, by=by, at=at, customer=customer.pk)
+        more = {"sells": True} if sells else {}
+        audit.record("wrote message", message, by=by, at=at, customer=customer.pk, **more)
     return message
+
+
+def _own_words_that_sell(version: TemplateVersion, by: Actor) -> bool:
+    """Words of one's own that sell under another purpose: owners and managers answer for them."""
+    kept = version.template
+    is_own = kept is None or kept.purpose != version.purpose
+    said = hidden_sale(written_of(version)) if is_own else ""
+    if said and not may_approve(by):
+        raise Refusal(
+            said,
+            _("Take the offer out, choose “%(sell)s”, or ask a manager to send it.")
+            % {"sell": Purpose.SELL.label},
+        )
+    return bool(said)
 
 
 def address_of(customer: Customer) -> ContactPoint | None:

@@ -13,6 +13,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
 from regulars.messaging.actions.texts import use_text, use_words
 from regulars.messaging.audiences import opened
+from regulars.messaging.linting import Written, hidden_sale
 from regulars.messaging.models import Template, TemplateVersion
 
 BEGINNING = "{{ greeting }}\n\n\n\n{{ signature }}\n"
@@ -39,6 +40,8 @@ class WordsForm(forms.Form):
         self.refusal: Refusal | None = None
         # The text that was chosen while words of one's own stood there: a person is asked.
         self.wanted = ""
+        # What they have been told about these words before they send them.
+        self.told = ""
 
     @classmethod
     def begun(cls, request: HttpRequest, **initial: object) -> Self:
@@ -80,15 +83,30 @@ class WordsForm(forms.Form):
         said = self["purpose"].value()
         return Purpose(said) if said in Purpose.values else Purpose.SERVE
 
+    def hidden_sale(self) -> str:
+        """The sentence about words of one's own that sell under another purpose."""
+        said, kept = self.cleaned_data, self._kept_as_it_is()
+        if kept is not None and kept.purpose == self.said_purpose:
+            return ""
+        return hidden_sale(Written(said["subject"], "", said["body"], self.said_purpose))
+
+    def _kept_as_it_is(self) -> Template | None:
+        kept: Template | None = self.cleaned_data["text"]
+        same = kept is not None and all(
+            _lines(self.cleaned_data[name]) == _lines(getattr(kept, name))
+            for name in ("subject", "body")
+        )
+        return kept if same else None
+
     def refuse(self, no: Refusal) -> None:
         self.refusal = no
 
     def version(self, *, by: Actor, at: datetime) -> TemplateVersion:
         """What will be sent: the kept text as it is, or these words."""
+        if (same := self._kept_as_it_is()) is not None:
+            return use_text(same, purpose=self.said_purpose, by=by, at=at)
         kept: Template | None = self.cleaned_data["text"]
         words = {name: _lines(self.cleaned_data[name]) for name in ("subject", "body")}
-        if kept is not None and words == {name: _lines(getattr(kept, name)) for name in words}:
-            return use_text(kept, purpose=self.said_purpose, by=by, at=at)
         preheader, layout = (kept.preheader, kept.layout) if kept else ("", "")
         return use_words(
             **words, preheader=preheader, layout=layout, purpose=self.said_purpose, by=by, at=at

@@ -138,12 +138,16 @@ def _writing(customer: Customer, form: WordsForm) -> dict[str, object]:
 
 
 def _has_been_told(request: HttpRequest, customer: Customer, form: WordsForm) -> bool:
-    """Without scripts a page cannot follow the purpose that is chosen: then it is said first."""
+    """Whoever sends has read whether it would leave, and that their words sell, if they do.
+
+    Without scripts a page cannot follow the purpose that is chosen: then it is said first.
+    """
     if address_of(customer) is None:
         return True
-    verdict = str(_writing(customer, form)["verdict"])
-    if verdict and verdict != request.POST.get("told", ""):
-        form.refuse(Refusal(verdict, _("Send it once more if that is as you want it.")))
+    said = [str(_writing(customer, form)["verdict"]), form.hidden_sale()]
+    form.told = " ".join(one for one in said if one)
+    if form.told and form.told != request.POST.get("told", ""):
+        form.refuse(Refusal(form.told, _("Send it once more if that is as you want it.")))
         return False
     return True
 

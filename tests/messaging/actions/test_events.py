@@ -10,7 +10,9 @@ import pytest
 
 from regulars.config.schedule import DAILY
 from regulars.consent.models import Suppression
+from regulars.core.events import deliver_events
 from regulars.core.models import Event, Job
+from regulars.customers.models import ContactPoint
 from regulars.messaging.actions import events
 from regulars.messaging.actions.events import handle_provider_events, keep_event
 from regulars.messaging.channels.hearing import EventSource, Heard, Signed, event_sources
@@ -94,6 +96,23 @@ def test_what_came_back_gives_its_place_back_and_is_announced_once(
     assert not Contact.objects.exists()
     told = Event.objects.filter(kind="messaging.MessagesBounced")
     assert [one.payload for one in told] == [{"message_ids": [str(message.pk)]}]
+
+
+@pytest.mark.parametrize(("kind", "state"), [("bounced", "bounced"), ("failed", "usable")])
+def test_an_address_that_is_none_is_marked_wherever_customers_have_it(
+    message: Message, at: datetime, kind: str, state: str
+) -> None:
+    make_customer("Ruth's husband", email="ruth@x.example")
+    make_customer("Lena Ortiz", email="lena@x.example")
+    tell(kind, at, message=str(message.pk))
+
+    handle_provider_events(at)
+    deliver_events(at=at)
+    deliver_events(at=at)
+
+    states = ContactPoint.objects.filter(seal=message.seal).values_list("state", flat=True)
+    assert list(states) == [state, state]
+    assert ContactPoint.objects.exclude(seal=message.seal).get().state == "usable"
 
 
 def test_what_arrived_keeps_its_place(message: Message, at: datetime) -> None:

@@ -89,3 +89,17 @@ def test_with_scripts_the_page_takes_up_what_it_is_told(
     answer = here.post(path, {**WORDS, "purpose": "sell", "told": told(part)})
 
     assert (answer.status_code, Message.objects.get().purpose) == (302, "sell")
+
+
+def test_words_that_sell_under_another_purpose_are_pointed_out_once(
+    manager: Member, client_of: SignIn, ruth: Customer, at: datetime
+) -> None:
+    here, path = client_of(manager), f"/messages/to/{ruth.pk}/"
+    offer = {**WORDS, "body": "{{ greeting }}\n\n20% off!\n\n{{ signature }}"}
+
+    first = here.post(path, {**offer, "told": told(here.get(path).text)})
+    second = here.post(path, {**offer, "told": told(first.text)})
+
+    assert first.status_code == 422
+    assert told(first.text) == "It is meant to “Serve”, and it sells: “20% off”."
+    assert (second.status_code, Message.objects.count()) == (302, 1)
