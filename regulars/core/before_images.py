@@ -70,7 +70,10 @@ def stretches(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def create_rows(
-    operation: Operation, model: type[models.Model], insert: str, values: dict[str, Any]
+    operation: Operation,
+    model: type[models.Model],
+    insert: str,
+    values: Sequence[Any] | dict[str, Any],
 ) -> int:
     """Run an `INSERT … SELECT` and keep which rows it made; returns how many."""
     key = key_column(model)

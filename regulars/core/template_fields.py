@@ -33,7 +33,8 @@ class TemplateField:
     """One thing that a text can say of a customer.
 
     `values` leaves out customers who have none; `when_empty` is what the editor proposes to say
-    for them; `missing` finds the customers on the list who have none, as a query.
+    for them; `missing` finds the customers on the list who have none, as a query. One that
+    `is_archived` is offered no more, and still said where a text that is out says it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class TemplateField:
     when_empty: "str | _StrPromise"
     values: Callable[[Sequence[int], datetime], Mapping[int, Value]]
     missing: "Callable[[], QuerySet[Any]] | None" = None
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,35 @@ class Column:
 
 
 template_fields: Registry[TemplateField] = Registry("template fields")
+# Rooms whose fields the business makes itself: each source answers with those of now.
+field_sources: Registry[Callable[[], Iterable[TemplateField]]] = Registry(
+    "sources of template fields"
+)
 
 
 def register_field(field: TemplateField) -> TemplateField:
     return template_fields.register(field.name, field)
 
 
+def every_template_field() -> dict[str, TemplateField]:
+    """All fields by name, archived ones included."""
+    found = {field.name: field for field in template_fields}
+    for source in field_sources:
+        found |= {field.name: field for field in source()}
+    return found
+
+
+def template_fields_now() -> dict[str, TemplateField]:
+    """The fields that a text may say from now on."""
+    return {name: one for name, one in every_template_field().items() if not one.is_archived}
+
+
 def values_for(
     names: Iterable[str], customer_ids: Iterable[int], at: datetime
 ) -> dict[int, dict[str, Plain]]:
     """The values of these fields for these customers; nothing is "", never absent."""
-    known = [template_fields[name] for name in names if name in template_fields]
+    every = every_template_field()
+    known = [every[name] for name in names if name in every]
     ids = list(customer_ids)
     blank: dict[str, Plain] = {field.name: "" for field in known}
     found = {customer_id: dict(blank) for customer_id in ids}
@@ -106,4 +126,4 @@ def plain(value: Value) -> Plain:
 
 def examples() -> dict[str, Plain]:
     """Every field's example: whom a text is shown for while there is no customer yet."""
-    return {field.name: str(field.example) for field in template_fields}
+    return {name: str(field.example) for name, field in every_template_field().items()}

@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from regulars.core.money import Money
+from regulars.core.templatetags.look import money
 from regulars.customers.choices import CustomKind
 from regulars.customers.errors import ValueUnreadable
 from regulars.customers.models.custom import LONGEST_CUSTOM_TEXT, CustomField
@@ -144,7 +145,7 @@ def value_shown(field: CustomField, held: Held) -> str:
     if isinstance(held, tuple):
         return ", ".join(field.labels.get(key, key) for key in held)
     if isinstance(held, Money):
-        return f"{held.major} {held.currency}".strip()
+        return money(held)
     if isinstance(held, Decimal):
         return number_format(held.normalize(), use_l10n=True)
     if isinstance(held, date):

@@ -1,18 +1,39 @@
 """What a text may say of a customer: names, their household, who looks after them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core import list_fields
-from regulars.core.list_fields import FieldKind, ListField, Many, register_list_field
+from regulars.core.actor import HELPER
+from regulars.core.list_fields import (
+    EVERY_ROLE,
+    FieldKind,
+    ListField,
+    Many,
+    register_list_field,
+)
+from regulars.core.list_fields import field_sources as list_sources
 from regulars.core.template_fields import Column, TemplateField, register_field
-from regulars.customers.choices import Kind, PointKind
-from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.core.template_fields import field_sources as said_sources
+from regulars.customers.choices import (
+    CustomKind,
+    InterestKind,
+    Kind,
+    PointKind,
+    PointState,
+    RelationKind,
+)
+from regulars.customers.custom_values import Held, value_shown
+from regulars.customers.models import Customer, CustomerQuerySet, CustomField, CustomValue
 from regulars.customers.naming import normal_phone
+from regulars.customers.queries.custom import column_of, custom_fields, custom_values_of
+from regulars.customers.queries.tags import tags_by_name
 from regulars.team.models import Member
 from regulars.team.queries import the_business
 
@@ -132,3 +153,120 @@ _listed(
     "reference", _("Reference in other systems"), FieldKind.TEXT,
     Many("customers.Reference", "value"), group=REACHED,
 )  # fmt: skip
+
+
+# What is noted of customers besides: tags, interests and needs, who they stand to.
+
+
+def _tags() -> list[tuple[str, str]]:
+    return [(str(tag.pk), tag.name) for tag in tags_by_name()]
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(key, str(label)) for key, label in PointState.choices]
+
+
+_listed(
+    "tags", _("Tags"), FieldKind.CHOICES,
+    Many("customers.CustomerTag", "tag_id", order=("tag__folded",), cast=int, is_indexed=True),
+    choices=_tags, editable="tags",
+)  # fmt: skip
+for _heard, _label in ((InterestKind.INTEREST, _("Interests")), (InterestKind.NEED, _("Needs"))):
+    _listed(
+        f"{_heard}s", _label, FieldKind.TEXT,
+        Many(
+            "customers.Interest", "topic", where={"kind": _heard, "is_still_true": True},
+            order=("topic", "pk"),
+        ),
+    )  # fmt: skip
+# The names of others: who sees only their own customers does not see these.
+_SEES_ALL = EVERY_ROLE - {HELPER}
+for _name, _label, _of, _other, _kind in (
+    ("works_at", _("Works at"), "of", "to", RelationKind.WORKS_AT),
+    ("staff", _("Who works there"), "to", "of", RelationKind.WORKS_AT),
+    ("referred_by", _("Referred by"), "of", "to", RelationKind.REFERRED_BY),
+    ("referred", _("Whom they sent to us"), "to", "of", RelationKind.REFERRED_BY),
+    ("served_by", _("Served by"), "to", "of", RelationKind.SERVES),
+    ("serves", _("Whom it serves"), "of", "to", RelationKind.SERVES),
+):
+    _listed(
+        _name, _label, FieldKind.TEXT,
+        Many(
+            "customers.Relation", f"{_other}__name", customer=_of,
+            where={"kind": _kind, "until_on": None}, order=(f"{_other}__sort_name", "pk"),
+        ),
+        group=_("Who stands to them"), roles=_SEES_ALL,
+    )  # fmt: skip
+for _point, _label in (
+    (PointKind.EMAIL, _("State of the e-mail address")),
+    (PointKind.PHONE, _("State of the phone number")),
+    (PointKind.ADDRESS, _("State of the address")),
+):
+    _listed(
+        f"{_point}_state", _label, FieldKind.CHOICES, _points(_point, "state"),
+        group=REACHED, choices=_states,
+    )  # fmt: skip
+
+
+# Fields of the business's own: made at any time, and there at once.
+
+OWN = _("Fields of our own")
+_CASTS: dict[str, Callable[[Any], Any]] = {"number": Decimal, "minor": int}
+
+
+def _own_listed() -> Iterator[ListField]:
+    for field in custom_fields(with_archived=True):
+        column = column_of(field.kind)
+        yield ListField(
+            f"own.{field.key}", field.label, OWN, FieldKind(field.kind),
+            Many(
+                "customers.CustomValue", column, where={"field_id": field.pk},
+                cast=_CASTS.get(column, str), is_indexed=True,
+            ),
+            editable=f"own.{field.key}", is_archived=field.archived_at is not None,
+            choices=_choices_of(field) if field.choices else None,
+        )  # fmt: skip
+
+
+def _choices_of(field: CustomField) -> Callable[[], list[tuple[str, str]]]:
+    return lambda: list(field.labels.items())
+
+
+def _own_said() -> Iterator[TemplateField]:
+    for field in custom_fields(with_archived=True):
+        yield TemplateField(
+            field.name, field.label, _example_of(field), "", Column(_read_own, field.key),
+            partial(_without_own, field.pk), is_archived=field.archived_at is not None,
+        )  # fmt: skip
+
+
+def _read_own(customer_ids: Sequence[int], keys: Sequence[str]) -> Iterable[Sequence[Any]]:
+    fields = [one for one in custom_fields(with_archived=True) if one.key in keys]
+    found = custom_values_of(customer_ids, fields)
+    known = {one.key: one for one in fields}
+    for customer_id, held in found.items():
+        yield (
+            customer_id,
+            *(_said(known[key], held[key]) if key in held and key in known else "" for key in keys),
+        )
+
+
+def _said(field: CustomField, held: Held) -> str | date:
+    return held if isinstance(held, date) else value_shown(field, held)
+
+
+def _without_own(field_id: int) -> CustomerQuerySet:
+    has = CustomValue.objects.filter(field=field_id, customer=OuterRef("pk"))
+    return Customer.objects.on_the_list().filter(~Exists(has))
+
+
+def _example_of(field: CustomField) -> str:
+    examples = {
+        CustomKind.NUMBER: "12", CustomKind.MONEY: "25.00", CustomKind.FLAG: _("Yes"),
+        CustomKind.DAY: date(2026, 11, 24).isoformat(), CustomKind.LINK: "https://example.com",
+    }  # fmt: skip
+    return next(iter(field.labels.values()), str(examples.get(CustomKind(field.kind), field.label)))
+
+
+list_sources.register("fields of the business's own", _own_listed)
+said_sources.register("fields of the business's own", _own_said)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.consent.choices import Purpose
-from regulars.core.template_fields import template_fields
+from regulars.core.template_fields import every_template_field
 from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, mark_of
@@ -136,9 +136,10 @@ def _on_what_is_missing(
     compiled: Compiled, among: "QuerySet[Any, Any] | None"
 ) -> Iterator[Finding]:
     """One count for each field that is said alone, however many customers there are."""
+    every = every_template_field()
     for name in compiled.needed:
-        field = template_fields[name]
-        lacking = lacking_of(name)
+        field = every[name]
+        lacking = field.missing() if field.missing else None
         if lacking is None:
             continue
         count = (lacking if among is None else lacking.filter(pk__in=among)).count()
@@ -158,7 +159,8 @@ def _on_what_is_missing(
 
 def lacking_of(name: str) -> "QuerySet[Any] | None":
     """The customers on the list who have nothing in this field; None where everybody has."""
-    missing = template_fields[name].missing
+    field = every_template_field().get(name)
+    missing = field.missing if field else None
     return missing() if missing else None
 
 

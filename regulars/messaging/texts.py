@@ -20,7 +20,7 @@ from liquid.exceptions import LiquidError
 from liquid.output import LimitedStringIO
 from liquid.template import BoundTemplate
 
-from regulars.core.template_fields import template_fields
+from regulars.core.template_fields import template_fields_now
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.layouts import check_layout, house_layout, html_of
 from regulars.messaging.marks import (
@@ -91,7 +91,7 @@ class Rendered:
 def compile_version(subject: str, preheader: str, body: str, layout: str = "") -> Compiled:
     """Make a text ready to be rendered; a Refusal says what is wrong, in which line."""
     _refuse_size(subject, preheader, body)
-    known = {*template_fields.names(), *SENDER_VALUES}
+    known = {*template_fields_now(), *SENDER_VALUES}
     reads = [
         read_marks(_("subject"), subject, known),
         read_marks(_("preheader"), preheader, known),
@@ -108,7 +108,7 @@ def compile_version(subject: str, preheader: str, body: str, layout: str = "") -
 def _compiled(subject: str, preheader: str, page: str, text: str, reads: list[Read]) -> Compiled:
     said = {name for read in reads for name in read.fields}
     asked = {"first_name", "full_name", "acquainted"} if "greeting" in said else set()
-    fields = sorted((said | asked) & set(template_fields.names()) - SENDER_VALUES)
+    fields = sorted((said | asked) & set(template_fields_now()) - SENDER_VALUES)
     needed = sorted({name for read in reads for name in read.needed} & set(fields))
     whole = json.dumps([subject, preheader, page, text, fields])
     return Compiled(

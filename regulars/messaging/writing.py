@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from regulars.consent.choices import Purpose
 from regulars.core.actor import OWNER, Actor
 from regulars.core.instance import proved_public_url
-from regulars.core.template_fields import Plain, examples, template_fields, values_for
+from regulars.core.template_fields import Plain, examples, template_fields_now, values_for
 from regulars.customers.models import Customer
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.linting import Written
@@ -128,7 +128,7 @@ def _fields() -> list[Insert]:
             if field.when_empty
             else _("Who has none does not get the message."),
         )
-        for field in template_fields
+        for field in template_fields_now().values()
     ]
 
 

@@ -1,14 +1,17 @@
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry, Event
 from regulars.core.money import Money
+from regulars.core.operations import begin_operation
+from regulars.core.undo import undo_now
 from regulars.customers.actions.custom import (
     add_custom_field,
     archive_custom_field,
@@ -220,3 +223,21 @@ def test_values_are_read_in_as_many_queries_for_one_as_for_three() -> None:
     assert len(for_one) == len(for_three) == 2
     assert found == {one.pk: {"size": "x", "round": "x"} for one in people}
     assert counts_of_values() == {field.pk: 3 for field in fields}
+
+
+def test_values_that_were_set_are_undone_to_the_row() -> None:
+    size, days = make_field("Size"), make_field("Days", CustomKind.CHOICES, "Mon", "Tue")
+    anna = make_customer("Anna")
+    make_customer("Ben")
+    give(anna, {size: "L", days: ("mon", "tue")})
+    tables: tuple[type[Model], ...] = (CustomValue, Customer)
+    before = [list(table._default_manager.order_by("pk").values_list()) for table in tables]
+    operation = begin_operation("bulk", subject_id=None, by=SYSTEM, at=A_DAY)
+    values: dict[CustomField, Held | None] = {size: "XL", days: None}
+    later = A_DAY + timedelta(days=1)
+    set_custom_values(Customer.objects.all(), values, by=SYSTEM, at=later, operation=operation)
+    assert sorted(CustomValue.objects.values_list("text", flat=True)) == ["XL", "XL"]
+
+    undo_now(operation, by=SYSTEM, at=later)
+
+    assert [list(table._default_manager.order_by("pk").values_list()) for table in tables] == before

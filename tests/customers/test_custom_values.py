@@ -24,7 +24,7 @@ def field(kind: CustomKind) -> CustomField:
         (CustomKind.NUMBER, "1,234.5", Decimal("1234.5"), "1234.5"),
         (CustomKind.NUMBER, "12,5", Decimal("12.5"), "12.5"),
         (CustomKind.NUMBER, "-0.0001", Decimal("-0.0001"), "-0.0001"),
-        (CustomKind.MONEY, "1,200.505", Money(120051, "GBP"), "1200.51 GBP"),
+        (CustomKind.MONEY, "1,200.505", Money(120051, "GBP"), "£1,200.51"),
         (CustomKind.DAY, "2026-11-24", date(2026, 11, 24), "24 Nov 2026"),
         (CustomKind.DAY, "24.11.2026", date(2026, 11, 24), "24 Nov 2026"),
         (CustomKind.CHOICE, "VERY large", "xl", "Very large"),

@@ -4,6 +4,8 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry, Event
+from regulars.core.operations import begin_operation
+from regulars.core.undo import undo_now
 from regulars.customers.actions.tags import (
     add_tag,
     delete_tag,
@@ -150,3 +152,21 @@ def test_tags_are_read_in_one_query_for_one_and_for_three() -> None:
         tags_of([one.pk for one in people])
 
     assert len(for_one) == len(for_three) == 1
+
+
+def test_tagging_and_untagging_are_undone_to_the_row() -> None:
+    for name in ("Anna", "Ben"):
+        make_customer(name)
+    market = make_tag("Market")
+    tag_customers(Customer.objects.filter(name="Ben"), market, by=SYSTEM, at=A_DAY)
+    before = list(CustomerTag.objects.values_list())
+    on = begin_operation("bulk", subject_id=None, by=SYSTEM, at=A_DAY)
+    tag_customers(Customer.objects.all(), market, by=SYSTEM, at=A_DAY, operation=on)
+    off = begin_operation("bulk", subject_id=None, by=SYSTEM, at=A_DAY)
+    untag_customers(Customer.objects.all(), market, by=SYSTEM, at=A_DAY, operation=off)
+    assert everybody() == {}
+
+    undo_now(off, by=SYSTEM, at=A_DAY)
+    undo_now(on, by=SYSTEM, at=A_DAY)
+
+    assert list(CustomerTag.objects.values_list()) == before

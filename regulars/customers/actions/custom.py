@@ -1,6 +1,7 @@
 """The business's own fields: made, renamed, put in order, archived; and what customers have."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.before_images import changing, remember_created, remember_deleted
 from regulars.core.events import announce
+from regulars.core.models import Operation
 from regulars.core.money import Money
 from regulars.customers.choices import CustomKind
 from regulars.customers.custom_values import Held
@@ -108,20 +111,46 @@ def set_custom_values(
     *,
     by: Actor,
     at: datetime,
+    operation: Operation | None = None,
 ) -> int:
-    """Write down what customers have in fields of the business's own; None empties a field."""
+    """Write down what customers have in fields of the business's own; None empties a field.
+
+    An operation can undo it.
+    """
     # The selection may look at these very fields: it is settled before they change.
     ids = list(customers.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         list(Customer.objects.select_for_update().filter(pk__in=chunk).order_by("pk").values("pk"))
-        CustomValue.objects.filter(customer__in=chunk, field__in=list(values)).delete()
-        CustomValue.objects.bulk_create(_rows(chunk, values), batch_size=CHUNK)
-        Customer.objects.filter(pk__in=chunk).update(updated_at=at)
+        with _remembered(operation, chunk):
+            _replace(chunk, values, operation)
+            Customer.objects.filter(pk__in=chunk).update(updated_at=at)
     for field in values if ids else ():
         audit.record("set values", field, by=by, at=at, count=len(ids))
         announce(CustomValuesSet(field.pk, len(ids)), at=at)
     return len(ids)
+
+
+def _remembered(
+    operation: Operation | None, customer_ids: Sequence[int]
+) -> AbstractContextManager[None]:
+    if operation is None:
+        return nullcontext()
+    return changing(operation, Customer, ["updated_at"], customer_ids)
+
+
+def _replace(
+    customer_ids: Sequence[int],
+    values: Mapping[CustomField, Held | None],
+    operation: Operation | None,
+) -> None:
+    before = CustomValue.objects.filter(customer__in=customer_ids, field__in=list(values))
+    if operation is not None:
+        remember_deleted(operation, CustomValue, list(before.values_list("pk", flat=True)))
+    before.delete()
+    made = CustomValue.objects.bulk_create(_rows(customer_ids, values), batch_size=CHUNK)
+    if operation is not None:
+        remember_created(operation, CustomValue, [row.pk for row in made])
 
 
 def _rows(

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.before_images import create_rows, remember_deleted
 from regulars.core.bulk import run_sql, table_of
 from regulars.core.events import announce
+from regulars.core.models import Operation
 from regulars.customers.choices import TagColour
 from regulars.customers.errors import TagRefused
 from regulars.customers.events import CustomersTagged
@@ -45,29 +47,49 @@ def add_tag(name: str, *, by: Actor, at: datetime, colour: str = "") -> Tag:
 
 @transaction.atomic
 def tag_customers(
-    customers: CustomerQuerySet, tag: Tag, *, by: Actor, at: datetime, source: str = "desk"
+    customers: CustomerQuerySet,
+    tag: Tag,
+    *,
+    by: Actor,
+    at: datetime,
+    source: str = "desk",
+    operation: Operation | None = None,
 ) -> int:
-    """Stick a tag on customers; returns how many did not have it."""
+    """Stick a tag on customers; returns how many did not have it. An operation can undo it."""
     has_it = CustomerTag.objects.filter(tag=tag, customer=OuterRef("pk"))
     chosen, values = (
         customers.order_by().exclude(Exists(has_it)).values("pk").query.sql_with_params()
     )
     # One statement, whatever the selection; somebody else may stick it on meanwhile.
-    count = run_sql(
+    insert = (
         f"INSERT INTO {table_of(CustomerTag)} (customer_id, tag_id, source, tagged_at)"  # noqa: S608
         f" SELECT chosen.*, %s, %s, %s FROM ({chosen}) AS chosen WHERE true"
-        " ON CONFLICT DO NOTHING",
-        (tag.pk, source, connection.ops.adapt_datetimefield_value(at), *values),
+        " ON CONFLICT DO NOTHING"
     )
+    given = (tag.pk, source, connection.ops.adapt_datetimefield_value(at), *values)
+    if operation is None:
+        count = run_sql(insert, given)
+    else:
+        count = create_rows(operation, CustomerTag, insert, given)
     return _told(tag, "tagged", count, by=by, at=at)
 
 
 @transaction.atomic
-def untag_customers(customers: CustomerQuerySet, tag: Tag, *, by: Actor, at: datetime) -> int:
-    """Take a tag off customers; returns how many had it."""
-    count, _all = CustomerTag.objects.filter(
-        tag=tag, customer__in=customers.order_by().values("pk")
-    ).delete()
+def untag_customers(
+    customers: CustomerQuerySet,
+    tag: Tag,
+    *,
+    by: Actor,
+    at: datetime,
+    operation: Operation | None = None,
+) -> int:
+    """Take a tag off customers; returns how many had it. An operation can undo it."""
+    rows = CustomerTag.objects.filter(tag=tag, customer__in=customers.order_by().values("pk"))
+    if operation is not None:
+        pks = list(rows.values_list("pk", flat=True))
+        remember_deleted(operation, CustomerTag, pks)
+        rows = CustomerTag.objects.filter(pk__in=pks)
+    count, _all = rows.delete()
     return _told(tag, "untagged", count, by=by, at=at, is_untag=True)
 
 
