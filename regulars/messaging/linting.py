@@ -264,7 +264,8 @@ def _on_whom_it_reaches(compiled: Compiled) -> Iterator[Finding]:
         compiled.subject, compiled.preheader, compiled.html, compiled.text, compiled.fields
     )
     links = dict.fromkeys(WAYS_OUT, WAY_OUT)
-    known = {name: str(template_fields[name].example) or "x" for name in compiled.fields}
+    every = every_template_field()
+    known = {name: str(every[name].example) or "x" for name in compiled.fields}
     known |= dict.fromkeys(SENDER_VALUES - ADDRESS_FIELDS, "x")
     some = ({key: known[key] for key in known if key != name} for name in known)
     for values in (known, {}, *some):

@@ -13,6 +13,9 @@ from regulars.messaging.models import Template
 from regulars.messaging.texts import check_rendered, compile_version, preview_of
 from regulars.team.models import Member
 
+# A text may say fields that the business made for itself: they stand in the database.
+pytestmark = pytest.mark.django_db
+
 ClientOf = Callable[[Member], Client]
 
 # What each of these would print if somebody ran it: 7*7, 7*'7', 1337*1337.

@@ -19,6 +19,9 @@ from regulars.messaging.texts import (
     preview_of,
 )
 
+# A text may say fields that the business made for itself: they stand in the database.
+pytestmark = pytest.mark.django_db
+
 HOUSE = {"business_name": "Juniper & Rye", "business_address": "1 Mill Lane, Weir"}
 ANSWER = "You would rather not hear from us? Answer this with the word stop."
 RUTH = {"first_name": "Ruth", "full_name": "Ruth Calloway", "acquainted": "yes", **HOUSE}
