@@ -21,7 +21,7 @@ from regulars.core.errors import Refusal
 from regulars.core.models import Job
 from regulars.intake import actions
 from regulars.intake.actions import NewFile
-from regulars.intake.queries import imports_for, report_of
+from regulars.intake.queries import import_for, imports_for, report_of, undone_imports
 
 SHOWN_PROBLEMS = 20
 
@@ -190,6 +190,7 @@ def imports() -> None:
 @with_database
 def list_imports(as_json: bool) -> None:
     """List what was brought in, newest first."""
+    undone = undone_imports()
     items = [
         {
             "import_id": item.pk, "kind": item.kind, "source": item.source, "state": item.state,
@@ -197,6 +198,7 @@ def list_imports(as_json: bool) -> None:
             "files": [file.name for file in item.files.all()],
             "rows": item.report.get("rows"), "created": item.report.get("created"),
             "updated": item.report.get("updated"), "rejected": item.report.get("rejected"),
+            "undone_at": undone.get(item.pk),
         }
         for item in imports_for(COMMAND)
     ]  # fmt: skip
@@ -210,3 +212,34 @@ def list_imports(as_json: bool) -> None:
         )
     if not items:
         sys.stderr.write("Nothing has been brought in yet.\n")
+
+
+@imports.command(name="undo")
+@click.argument("import_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
+@with_database
+def undo_import(import_id: int, as_json: bool) -> None:
+    """Take back what an import brought and changed; what came since stays, and is told."""
+    item = import_for(COMMAND, import_id)
+    with _progress_shown():
+        operation = actions.undo_now(item, by=COMMAND, at=clock.now())
+    told = {"taken_away": 0, "put_back": 0, "in_use": 0, "left": 0, "lost": 0} | operation.report
+    if as_json:
+        put_json({"import_id": item.pk} | told)
+        return
+    click.echo(
+        f"Undone: {told['taken_away']:,} rows taken away, {told['put_back']:,} put back as before."
+    )
+    _say_list("What stays", _stays(told))
+
+
+def _stays(told: dict[str, Any]) -> list[str]:
+    counted = [
+        (told["in_use"], "rows that somebody has used or changed since"),
+        (told["left"], "fields that were changed since"),
+        (told["lost"], "rows that were gone already"),
+    ]
+    return [f"{count:,} {words}" for count, words in counted if count] + [
+        f"{one['table']} {one['row']}, {one['field']}: now “{one['now']}” ({one['who']})"
+        for one in told.get("examples", [])[:SHOWN_PROBLEMS]
+    ]

@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": "regulars.cli.backup:backup",
     "restore": "regulars.cli.backup:restore_backup",
     "release": "regulars.cli.backup:release",
+    "keys": "regulars.cli.keys:keys",
     "sign-in": "regulars.cli.team:sign_in",
     "import": "regulars.cli.imports:import_files",
     "imports": "regulars.cli.imports:imports",

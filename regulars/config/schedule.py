@@ -10,6 +10,8 @@ DAILY = (
     Daily("exports.forget", after=time(1, 30)),
     Daily("core.backup", after=time(2, 0)),
     Daily("insight.refresh", after=time(3, 0)),
+    # After the count, which leaves it too: rolling days roll even where nothing is counted.
+    Daily("lists.refresh_segments", after=time(3, 30)),
     Daily("customers.find_duplicates", after=time(3, 30)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

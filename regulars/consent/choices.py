@@ -1,5 +1,9 @@
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from regulars.customers.choices import PointKind
 
 
 class Channel(models.TextChoices):
@@ -13,6 +17,17 @@ class Channel(models.TextChoices):
     CHAT = "chat", _("Chat")
     SOCIAL = "social", _("Social")
     LETTER = "letter", _("Letter")
+
+
+# By which kind of point a channel reaches somebody; the others need none that we keep.
+POINT_OF: Mapping[Channel, PointKind] = {
+    Channel.VISIT: PointKind.ADDRESS,
+    Channel.CALL: PointKind.PHONE,
+    Channel.NOTE: PointKind.ADDRESS,
+    Channel.EMAIL: PointKind.EMAIL,
+    Channel.TEXT: PointKind.PHONE,
+    Channel.LETTER: PointKind.ADDRESS,
+}
 
 
 class Purpose(models.TextChoices):

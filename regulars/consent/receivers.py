@@ -22,7 +22,7 @@ from regulars.core import jobs, ledgers
 from regulars.core.column_sets import Said, Terms, consent_takers
 from regulars.core.events import receives
 from regulars.customers.events import CustomerAdded, CustomerChanged
-from regulars.intake.events import ImportFinished
+from regulars.intake.events import ImportFinished, ImportUndone
 
 
 class FromFiles:
@@ -112,3 +112,10 @@ def place_the_added(fact: CustomerAdded, at: datetime) -> None:
 def place_the_moved(fact: CustomerChanged, at: datetime) -> None:
     """Whoever moved abroad lives by another clock."""
     place_by_clock([fact.customer_id], at=at)
+
+
+@receives(ImportUndone, name="consent.lower_after_undo")
+def lower_after_undo(fact: ImportUndone, at: datetime) -> None:
+    """A yes that rests on a file alone goes with it."""
+    key = f"consent.lower_after_undo:{fact.import_id}"
+    jobs.enqueue("consent.lower_after_undo", at=at, unique_key=key, import_id=fact.import_id)

@@ -6,6 +6,7 @@ from regulars.core.operations import register_follower, register_table
 # What the same import said of them; any other word of theirs keeps them.
 register_follower(ConsentEvent, in_use="t.source NOT LIKE 'import {subject_id}:%%'")
 register_follower(ConsentState)
+register_table(Wish)
 # By which clock they live, and when they last bought, is worked out; the rest somebody wished for.
 register_follower(
     Wish,
@@ -14,5 +15,4 @@ register_follower(
         " NULL OR t.links_void_before IS NOT NULL OR t.zone_source NOT IN ('', 'address')"
     ),
 )
-register_table(Wish)
 register_table(OptInRequest)

@@ -103,6 +103,17 @@ def begin_operation(
     )  # fmt: skip
 
 
+def operation_of(kind: str, subject_id: int) -> Operation | None:
+    """The newest operation of this kind on this thing."""
+    return Operation.objects.filter(kind=kind, subject_id=subject_id).order_by("-id").first()
+
+
+def ongoing_operation(kind: str, *, subject_id: int, by: Actor, at: datetime) -> Operation:
+    """The operation of something that may be killed and go on: begun once, found again."""
+    known = operation_of(kind, subject_id)
+    return known or begin_operation(kind, subject_id=subject_id, by=by, at=at)
+
+
 def refuse_to_undo(operation: Operation, *, at: datetime) -> None:
     """Say no to undoing what has been undone, or what is too long ago."""
     if operation.undone_at is not None:

@@ -63,6 +63,11 @@ def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
             operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
             f" WHERE t.{key} BETWEEN {low} AND {high} AND t.{quote(table.changed_at)} > %s", [at],
         )  # fmt: skip
+    if label in followers:
+        _keep(
+            operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
+            f" WHERE t.{key} BETWEEN {low} AND {high} AND {_is_use(operation, model)}", [],
+        )  # fmt: skip
     for user, foreign_key in users_of(model):
         column = f"t.{quote(column_of(foreign_key))}"
         _keep(

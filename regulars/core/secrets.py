@@ -7,6 +7,7 @@ Whoever seals a column registers how its values are sealed anew.
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
+from regulars.core import audit
+from regulars.core.actor import Actor
 from regulars.core.keys import KeyDamaged, kept_key
 from regulars.core.registry import Registry
 
@@ -50,14 +53,22 @@ def open_secret(sealed: str) -> str:
     return plain.decode()
 
 
-def change_key() -> int:
+def change_key(*, by: Actor, at: datetime) -> int:
     """Make a new key and seal every secret with it; returns how many there were.
 
     Older keys stay in their files: backups hold what they sealed.
     """
-    kept_key(_name(_newest() + 1))
+    number = _newest() + 1
+    kept_key(_name(number))
     with transaction.atomic():
-        return sum(reseal(_anew) for reseal in sealed_columns)
+        count = sum(reseal(_anew) for reseal in sealed_columns)
+        audit.record("changed key", "core.secrets", by=by, at=at, number=number, count=count)
+    return count
+
+
+def key_in_use() -> str:
+    """The name of the key with which secrets are sealed now."""
+    return _name(_newest())
 
 
 def _anew(sealed: str) -> str:

@@ -25,14 +25,17 @@ MOST_EXAMPLES = 50
 Step = Callable[[], int]
 
 
-def undo(operation: Operation, *, by: Actor, at: datetime) -> Iterator[Step]:
+def undo(
+    operation: Operation, *, by: Actor, at: datetime, ending: Callable[[], None] | None = None
+) -> Iterator[Step]:
     """Put back what an operation found, step by step; what was changed since stays and is told.
 
-    Each step is one short transaction and returns how many images it settled. Run again after a
-    kill, it goes on where it was.
+    Each step is one short transaction and returns how many images it settled; run each before
+    asking for the next. Run again after a kill, it goes on where it was. `ending` is called in the
+    last transaction.
     """
     refuse_to_undo(operation, at=at)
-    return _steps(operation, by, at)
+    return _steps(operation, by, at, ending)
 
 
 def undo_now(operation: Operation, *, by: Actor, at: datetime) -> Operation:
@@ -42,14 +45,16 @@ def undo_now(operation: Operation, *, by: Actor, at: datetime) -> Operation:
     return operation
 
 
-def _steps(operation: Operation, by: Actor, at: datetime) -> Iterator[Step]:
+def _steps(
+    operation: Operation, by: Actor, at: datetime, ending: Callable[[], None] | None
+) -> Iterator[Step]:
     operation.refresh_from_db()
     if operation.undone_from is None:
         yield from _looking(operation)
         yield lambda: _begin(operation)
     while images := _newest(operation):
         yield lambda: _settle(operation, images)
-    yield lambda: _end(operation, by, at)
+    yield lambda: _end(operation, by, at, ending)
 
 
 def _looking(operation: Operation) -> Iterator[Step]:
@@ -145,9 +150,11 @@ def _who_knows(operation: Operation, example: dict[str, object]) -> str:
 
 
 @transaction.atomic
-def _end(operation: Operation, by: Actor, at: datetime) -> int:
+def _end(operation: Operation, by: Actor, at: datetime, ending: Callable[[], None] | None) -> int:
     operation.undone_at, operation.undone_by_id = at, by.member_id
     operation.save(update_fields=["undone_at", "undone_by_id"])
     counts = {name: count for name, count in operation.report.items() if name != "examples"}
     audit.record("undid", operation, by=by, at=at, **counts)
+    if ending is not None:
+        ending()
     return 0

@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.core.before_images import changing, create_rows, remember_created
 from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql, write_rows
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
+from regulars.core.models import Operation
+from regulars.core.operations import ongoing_operation
 from regulars.customers import comparing
 from regulars.customers.models import ContactPoint, Customer, Reference, StagedCustomer
 from regulars.customers.naming import search_text_of, sort_name_of
@@ -186,13 +189,14 @@ def _note_on_reach(count: int) -> list[Note]:
 
 def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the new, let the others of the same file follow, then add and change."""
+    done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
     for low, high in id_ranges(StagedCustomer, terms.import_id, TAKEN):
-        yield _step(_add_new, terms, low, high)
+        yield _step(_add_new, terms, low, high, done)
     for _pass in range(2):
         yield from _over_ranges(comparing.FOLLOWING, terms)
     for work in (_add_reach, _take_consents, _change_known):
         for low, high in id_ranges(StagedCustomer, terms.import_id, TAKEN):
-            yield _step(work, terms, low, high)
+            yield _step(work, terms, low, high, done)
 
 
 NEW = (
@@ -200,13 +204,21 @@ NEW = (
     " s.phone_normal, s.reference, s.about, s.since_on FROM customers_stagedcustomer s"
     f" WHERE {RANGE} AND s.is_new AND s.customer_id IS NULL ORDER BY s.id"
 )
+ADDED: tuple[tuple[type[models.Model], str], ...] = (
+    (Reference, comparing.ADD_REFERENCE), (ContactPoint, comparing.ADD_EMAIL),
+    (ContactPoint, comparing.ADD_PHONE), (ContactPoint, comparing.ADD_ADDRESS),
+)  # fmt: skip
+# What an import may write over.
+WRITTEN = (
+    "kind", "name", "given_name", "family_name", "about", "since_on", "sort_name", "search_text",
+)  # fmt: skip
 NEW_COLUMNS = (
     "id", "kind", "name", "given_name", "family_name", "sort_name", "search_text", "about",
     "since_on", "source", "created_at", "updated_at",
 )  # fmt: skip
 
 
-def _add_new(terms: Terms, low: int, high: int) -> None:
+def _add_new(terms: Terms, low: int, high: int, done: Operation) -> None:
     rows = rows_of(NEW, _values(terms, low, high))
     ids = fresh_ids(Customer, len(rows))
     write_rows(
@@ -219,8 +231,9 @@ def _add_new(terms: Terms, low: int, high: int) -> None:
             "UPDATE customers_stagedcustomer SET customer_id = %s WHERE id = %s",
             [(pk, row[0]) for pk, row in zip(ids, rows, strict=True)],
         )
+    remember_created(done, Customer, ids)
     # In the same transaction: killed in between, nobody would know them by their number again.
-    _add_reach(terms, low, high, "s.is_new")
+    _add_reach(terms, low, high, done, "s.is_new")
 
 
 def _new_customer(pk: int, row: Sequence[Any], terms: Terms) -> tuple[Any, ...]:
@@ -233,14 +246,15 @@ def _new_customer(pk: int, row: Sequence[Any], terms: Terms) -> tuple[Any, ...]:
             terms.source, at, at)  # fmt: skip
 
 
-def _add_reach(terms: Terms, low: int, high: int, which: str = "s.is_changed") -> None:
+def _add_reach(
+    terms: Terms, low: int, high: int, done: Operation, which: str = "s.is_changed"
+) -> None:
     values = _values(terms, low, high)
-    for sql in (comparing.ADD_REFERENCE, comparing.ADD_EMAIL, comparing.ADD_PHONE,
-                comparing.ADD_ADDRESS):  # fmt: skip
-        run_sql(sql.replace("{range}", RANGE).replace("{which}", which), values)
+    for model, sql in ADDED:
+        create_rows(done, model, sql.replace("{range}", RANGE).replace("{which}", which), values)
 
 
-def _take_consents(terms: Terms, low: int, high: int) -> None:
+def _take_consents(terms: Terms, low: int, high: int, _done: Operation) -> None:
     said = _said(terms, low, high)
     for taker in consent_takers if said else ():
         taker.take(said, terms)
@@ -255,13 +269,14 @@ CHANGED = (
 )
 
 
-def _change_known(terms: Terms, low: int, high: int) -> None:
+def _change_known(terms: Terms, low: int, high: int, done: Operation) -> None:
     rows = rows_of(CHANGED, _values(terms, low, high))
     if not rows:
         return
     reach = _reach_of({row[0] for row in rows})
     at = connection.ops.adapt_datetimefield_value(terms.at)
-    with connection.cursor() as cursor:
+    ids = sorted(reach)
+    with changing(done, Customer, WRITTEN, ids), connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE customers_customer SET kind = %s, name = %s, given_name = %s,"
             " family_name = %s, about = %s, since_on = %s, sort_name = %s, search_text = %s,"

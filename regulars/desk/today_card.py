@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Channel
+from regulars.consent.choices import POINT_OF, Channel
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
 from regulars.core.strip import rhythm_strip
@@ -29,12 +29,6 @@ _ICONS = {
     Channel.CALL: "phone",
     Channel.NOTE: "pen-line",
     Channel.EMAIL: "mail",
-}
-_POINT_OF = {
-    Channel.VISIT: PointKind.ADDRESS,
-    Channel.CALL: PointKind.PHONE,
-    Channel.NOTE: PointKind.ADDRESS,
-    Channel.EMAIL: PointKind.EMAIL,
 }
 
 
@@ -113,7 +107,7 @@ def outcomes_of(channel: str) -> list[tuple[str, str]]:
 
 
 def _main_action(channel: str, customer: Customer, points: list[ContactPoint]) -> MainAction:
-    place = next((p for p in points if p.kind == _POINT_OF[Channel(channel)]), None)
+    place = next((p for p in points if p.kind == POINT_OF[Channel(channel)]), None)
     words = {
         Channel.VISIT: _("Visit %(name)s"),
         Channel.CALL: _("Call %(name)s"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from regulars.core import jobs
 from regulars.core.events import receives
 from regulars.insight import tasks  # noqa: F401
-from regulars.intake.events import ImportFinished
+from regulars.intake.events import ImportFinished, ImportUndone
 
 
 @receives(ImportFinished, name="insight.count_after_import")
@@ -15,3 +15,10 @@ def count_after_import(fact: ImportFinished, at: datetime) -> None:
         jobs.enqueue(
             "insight.refresh", at=at, unique_key=f"insight.refresh:import:{fact.import_id}"
         )
+
+
+@receives(ImportUndone, name="insight.count_after_undo")
+def count_after_undo(fact: ImportUndone, at: datetime) -> None:
+    """Rows that were taken back change who customers are to us, too."""
+    if fact.taken_away or fact.put_back:
+        jobs.enqueue("insight.refresh", at=at, unique_key=f"insight.refresh:undo:{fact.import_id}")

@@ -13,7 +13,7 @@ from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import Refusal
-from regulars.core.models import Job
+from regulars.core.models import Job, Operation
 from regulars.intake.bringing_in import empty_staging
 from regulars.intake.choosing import Choices, choices_of
 from regulars.intake.errors import ImportNotOpen
@@ -21,6 +21,7 @@ from regulars.intake.looking import first_look, mapping_of
 from regulars.intake.models import Import, ImportFile
 from regulars.intake.rules import require_import
 from regulars.intake.storing import forget_files, store
+from regulars.intake.taking_back import undoable
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,26 @@ def _run_now(item: Import, state: str, job: str, at: datetime, **more: Any) -> N
         raise Refusal(done.sentence, done.remedy)
     if done.state == Job.State.FAILED:
         raise RuntimeError(done.sentence)
+
+
+@transaction.atomic
+def ask_to_undo(item: Import, *, by: Actor, at: datetime) -> Job:
+    """Take back what an import brought and changed, in the background."""
+    operation = undoable(item, by=by, at=at)
+    if item.job is not None and item.job.name == "intake.undo" and not item.job.is_over:
+        return item.job
+    item.job = jobs.enqueue("intake.undo", at=at, import_id=item.pk, member_id=by.member_id)
+    item.save(update_fields=["job"])
+    audit.record("asked to undo", item, by=by, at=at, operation=operation.pk)
+    return item.job
+
+
+def undo_now(item: Import, *, by: Actor, at: datetime) -> Operation:
+    """Take back at once what an import brought and changed: for the command line."""
+    operation = undoable(item, by=by, at=at)
+    _run_now(item, item.state, "intake.undo", at, member_id=by.member_id)
+    operation.refresh_from_db()
+    return operation
 
 
 def leave_it(item: Import, *, by: Actor, at: datetime) -> None:

@@ -11,3 +11,13 @@ class ImportFinished:
     kind: str
     created: int
     updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUndone:
+    """What an import brought has been taken back. Counts are rows of our tables."""
+
+    import_id: int
+    kind: str
+    taken_away: int
+    put_back: int

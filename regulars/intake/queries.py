@@ -1,12 +1,16 @@
 """Imports and what became of their rows, for reading."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
+from regulars.core.models import Image, Operation
+from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
 from regulars.intake.models import Import, RowProblem
 from regulars.intake.rules import require_import
@@ -27,6 +31,39 @@ def import_for(actor: Actor, import_id: int) -> Import:
             _("Look at the list of what was brought in."),
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How an import stands towards being undone, and what is known of it in rows of our tables."""
+
+    operation: Operation
+    made: int
+    changed: int
+    is_possible: bool
+    is_under_way: bool
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return dict(self.operation.report)
+
+
+def undoing_of(item: Import, *, at: datetime) -> Undoing | None:
+    """What undoing an import would do or did; nothing where it brought nothing in."""
+    operation = operation_of(Operation.Kind.IMPORT, item.pk)
+    if item.state != Import.State.FINISHED or operation is None or not operation.count:
+        return None
+    changed = operation.images.filter(deed=Image.Deed.CHANGED).count()
+    is_busy = item.job is not None and item.job.name == "intake.undo" and not item.job.is_over
+    may = operation.undone_at is None and operation.emptied_at is None and at < operation.keep_until
+    return Undoing(operation, operation.count - changed, changed, may and not is_busy, is_busy)
+
+
+def undone_imports() -> dict[int, str]:
+    """Which imports were undone, and when."""
+    done = Operation.objects.filter(kind=Operation.Kind.IMPORT).exclude(undone_at=None)
+    rows = done.values_list("subject_id", "undone_at")
+    return {pk: at.isoformat() for pk, at in rows if pk is not None and at is not None}
 
 
 def problems_of(item: Import) -> QuerySet[RowProblem]:

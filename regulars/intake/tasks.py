@@ -9,6 +9,8 @@ from regulars.core.jobs import RunningJob, job
 from regulars.intake.actions import refuse_import
 from regulars.intake.bringing_in import bring_in, check
 from regulars.intake.models import Import
+from regulars.intake.taking_back import take_back
+from regulars.team.models import Member
 
 
 def _actor_of(item: Import) -> Actor:
@@ -37,4 +39,12 @@ def bring_in_files(running: RunningJob, at: datetime) -> dict[str, Any]:
     item = Import.objects.select_related("brought_by").get(pk=running.arguments["import_id"])
     if item.state == Import.State.APPLYING:
         bring_in(item, running, by=_actor_of(item))
+    return {"import_id": item.pk}
+
+
+@job("intake.undo")
+def undo_import(running: RunningJob, at: datetime) -> dict[str, Any]:
+    item = Import.objects.get(pk=running.arguments["import_id"])
+    member = Member.objects.filter(pk=running.arguments["member_id"] or 0).first()
+    take_back(item, running, by=member.actor if member else COMMAND, at=at)
     return {"import_id": item.pk}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:import_id>/sheet/", views.choose_sheet, name="sheet"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/bring-in/", views.bring_in, name="bring_in"),
+    path("<int:import_id>/undo/", views.undo, name="undo"),
     path("<int:import_id>/leave/", views.leave, name="leave"),
     path("<int:import_id>/rows.csv", views.rows_as_csv, name="rows"),
 ]

@@ -17,7 +17,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.intake import actions
 from regulars.intake.forms import ColumnsForm, FilesForm
 from regulars.intake.models import Import
-from regulars.intake.queries import import_for, imports_for, problems_of, report_rows
+from regulars.intake.queries import import_for, imports_for, problems_of, report_rows, undoing_of
 from regulars.intake.rules import require_import
 from regulars.team.models import Member
 
@@ -121,7 +121,8 @@ def choose_sheet(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, import_id: int) -> HttpResponse:
     item = import_for(_actor(request), import_id)
-    if item.state in WORKING and not (item.job and item.job.is_over):
+    is_undoing = item.job is not None and item.job.name == "intake.undo"
+    if (item.state in WORKING or is_undoing) and not (item.job and item.job.is_over):
         return render(request, "intake/progress.html#progress", {"item": item})
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("intake:show", args=[item.pk])
@@ -132,6 +133,13 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 def bring_in(request: HttpRequest, import_id: int) -> HttpResponse:
     actor = _actor(request)
     actions.ask_to_bring_in(import_for(actor, import_id), by=actor, at=clock.now())
+    return redirect("intake:show", import_id)
+
+
+@require_POST
+def undo(request: HttpRequest, import_id: int) -> HttpResponse:
+    actor = _actor(request)
+    actions.ask_to_undo(import_for(actor, import_id), by=actor, at=clock.now())
     return redirect("intake:show", import_id)
 
 
@@ -156,6 +164,7 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "item": item,
         "report": report,
         "is_checked": item.state == Import.State.CHECKED,
+        "undoing": undoing_of(item, at=clock.now()),
         "counts": counts,
         "parts": [(tone, count) for tone, count, _word in counts],
         "taken": report["created"] + report["updated"],

@@ -14,12 +14,11 @@ from functools import lru_cache
 
 from django.db import connection
 
-from regulars.consent.choices import Channel, Ground, Purpose
-from regulars.customers.choices import PointKind
+from regulars.consent.choices import POINT_OF, Channel, Ground, Purpose
 
 SERVICE = (Ground.CONTRACT, Ground.LEGAL_DUTY)
-# By which kind of point a channel reaches somebody, where the gate must know that it can.
-POINT_OF = {Channel.EMAIL: PointKind.EMAIL, Channel.TEXT: PointKind.PHONE}
+# Where the gate must know that there is a way; the other channels are people's own.
+CARRIED = frozenset({Channel.EMAIL, Channel.TEXT})
 EVER = date(1, 1, 1)
 
 # A stop that stands. The gravest says why: in this order.
@@ -165,7 +164,7 @@ class Terms:
     def by_customer(self, channel: str, purpose: str, whom: str) -> str:
         """The relation of customers asked about for one channel and purpose."""
         ground, since = self.grounds.get((channel, purpose), (Ground.UNKNOWN.value, EVER))
-        kind = POINT_OF.get(Channel(channel))
+        kind = POINT_OF[Channel(channel)] if channel in CARRIED else None
         return ASKED_BY_CUSTOMER.format(
             channel=Channel(channel).value,
             purpose=Purpose(purpose).value,

@@ -12,14 +12,24 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from regulars.consent.actions import note_purchases
+from regulars.consent.models import Wish
+from regulars.core.before_images import changing, create_rows, remember_created
 from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql
 from regulars.core.column_sets import Step, Terms, Verdict, column_sets
+from regulars.core.models import Operation
+from regulars.core.operations import ongoing_operation
 from regulars.orders import comparing
-from regulars.orders.models import Order, StagedBuyer, StagedLine, StagedOrder
+from regulars.orders.models import Order, OrderLine, StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.queries import last_purchases
 
 # Small enough for a transaction of 100 ms on SQLite.
 ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
+# What an import may write over.
+ORDER_COLUMNS = (
+    "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
+    "total_minor", "shipping_minor", "currency", "line_count",
+)  # fmt: skip
+LINE_COLUMNS = ("sku", "description", "quantity", "total_minor")
 RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 
 
@@ -50,20 +60,44 @@ def verdict(terms: Terms) -> Verdict:
 def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the customers, then the orders, then their goods."""
     yield from column_sets["customers"].apply(terms)
+    done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
     for low, high in id_ranges(StagedOrder, terms.import_id, ORDERS):
-        yield _step(_take_orders, terms, low, high)
+        yield _step(_take_orders, terms, low, high, done)
     has_known = StagedOrder.objects.filter(import_id=terms.import_id, is_new=False).exists()
-    for sql in (comparing.UPDATE_LINES,) * has_known + (comparing.ADD_LINES,):
-        yield from _over(StagedLine, LINES, terms, sql)
+    for work in (_change_lines,) * has_known + (_add_lines,):
+        for low, high in id_ranges(StagedLine, terms.import_id, LINES):
+            yield _step(work, terms, low, high, done)
     for low, high in id_ranges(StagedOrder, terms.import_id, ORDERS):
-        yield _step(_note_purchases, terms, low, high)
+        yield _step(_note_purchases, terms, low, high, done)
 
 
-def _note_purchases(terms: Terms, low: int, high: int) -> None:
+def _change_lines(terms: Terms, low: int, high: int, done: Operation) -> None:
+    staged = (
+        f"t.id IN (SELECT e.id FROM orders_stagedline s JOIN orders_stagedorder o"
+        " ON o.import_id = s.import_id AND o.ref = s.order_ref JOIN orders_orderline e"
+        f" ON e.order_id = o.order_id AND e.line_no = s.line_no WHERE {RANGE})"
+    )
+    with changing(done, OrderLine, LINE_COLUMNS, (staged, _values(terms, low, high))):
+        _run(terms, low, high, comparing.UPDATE_LINES)
+
+
+def _add_lines(terms: Terms, low: int, high: int, done: Operation) -> None:
+    insert = comparing.ADD_LINES.replace("{range}", RANGE)
+    create_rows(done, OrderLine, insert, _values(terms, low, high))
+
+
+def _note_purchases(terms: Terms, low: int, high: int, done: Operation) -> None:
     """Some grounds of writing to customers rest on when they last bought."""
     staged = StagedOrder.objects.filter(import_id=terms.import_id, id__range=(low, high))
-    buyers = staged.exclude(customer_id=None).values("customer_id")
-    note_purchases(last_purchases().filter(customer_id__in=buyers), at=terms.at)
+    named = staged.values_list("customer_id", flat=True).distinct()
+    buyers = [pk for pk in named if pk is not None]
+    if not buyers:
+        return
+    known = set(Wish.objects.filter(pk__in=buyers).values_list("pk", flat=True))
+    with changing(done, Wish, ["last_purchase_on"], buyers):
+        note_purchases(last_purchases().filter(customer_id__in=buyers), at=terms.at)
+    noted = set(Wish.objects.filter(pk__in=buyers).values_list("pk", flat=True))
+    remember_created(done, Wish, sorted(noted - known))
 
 
 def empty(terms: Terms) -> Iterator[Step]:
@@ -96,7 +130,7 @@ def _run(terms: Terms, low: int, high: int, sql: str) -> None:
     run_sql(sql.replace("{range}", RANGE), _values(terms, low, high))
 
 
-def _take_orders(terms: Terms, low: int, high: int) -> None:
+def _take_orders(terms: Terms, low: int, high: int, done: Operation) -> None:
     # Customers that were new a moment ago have their keys by now.
     _run(terms, low, high, comparing.MATCH_CUSTOMER)
     new = rows_of(
@@ -111,4 +145,10 @@ def _take_orders(terms: Terms, low: int, high: int) -> None:
             [(pk, row[0]) for pk, row in zip(ids, new, strict=True)],
         )
     _run(terms, low, high, comparing.ADD_ORDERS)
-    _run(terms, low, high, comparing.UPDATE_ORDERS)
+    remember_created(done, Order, ids)
+    known = (
+        f"t.id IN (SELECT s.order_id FROM orders_stagedorder s WHERE {RANGE} AND NOT s.is_new)",
+        _values(terms, low, high),
+    )
+    with changing(done, Order, ORDER_COLUMNS, known):
+        _run(terms, low, high, comparing.UPDATE_ORDERS)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from regulars.consent.choices import Channel
-from regulars.customers.choices import Kind, PointKind
+from regulars.customers.choices import Kind
 from regulars.planning.priors import FINDING_MINUTES, FOUND, MATTERS, MINUTES, VISITED_TIERS
 
 # A bit for each channel; what is open to a customer is one small number, in SQL and here.
@@ -18,13 +18,6 @@ BITS: Mapping[Channel, int] = {
 }
 # No way is written down: a call, after the number has been found. It stands alone, in place of 0.
 TO_BE_FOUND = 16
-# What a channel needs to have of a customer.
-POINT_OF: Mapping[Channel, PointKind] = {
-    Channel.VISIT: PointKind.ADDRESS,
-    Channel.CALL: PointKind.PHONE,
-    Channel.NOTE: PointKind.ADDRESS,
-    Channel.EMAIL: PointKind.EMAIL,
-}
 
 
 @dataclass(frozen=True, slots=True)

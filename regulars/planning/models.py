@@ -6,13 +6,13 @@ from typing import Any, Self
 
 from django.db import models
 
-from regulars.consent.choices import Channel, Purpose
+from regulars.consent.choices import POINT_OF, Channel, Purpose
 from regulars.conversations.models import Touch
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning import words
 from regulars.planning.choices import ItemState
-from regulars.planning.knapsack import BITS, POINT_OF, TO_BE_FOUND
+from regulars.planning.knapsack import BITS, TO_BE_FOUND
 from regulars.planning.known import REASONS
 from regulars.planning.priors import MINUTES
 from regulars.planning.words import Line

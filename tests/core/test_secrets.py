@@ -6,7 +6,9 @@ import pytest
 from django.conf import settings
 
 from regulars.core import keys
+from regulars.core.actor import COMMAND
 from regulars.core.secrets import SecretLost, change_key, open_secret, seal_secret
+from tests.factories.customers import A_DAY
 
 
 @pytest.mark.parametrize("plain", ["s3cret", "", "ü € 用户", "x" * 5000])
@@ -44,7 +46,7 @@ def test_without_its_key_a_secret_is_lost_and_says_so() -> None:
 def test_after_a_change_of_keys_old_secrets_open_and_new_ones_name_the_new_key() -> None:
     old = seal_secret("s3cret")
 
-    change_key()
+    change_key(by=COMMAND, at=A_DAY)
 
     assert open_secret(old) == "s3cret"
     assert (old[:2], seal_secret("s3cret")[:2]) == ("1.", "2.")

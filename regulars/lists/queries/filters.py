@@ -24,8 +24,10 @@ from regulars.lists.trees import (
     InSegment,
     Node,
     Not,
+    plain,
     read,
 )
+from regulars.lists.values import ME
 from regulars.lists.wording import Wording
 from regulars.team.queries import the_business
 
@@ -41,6 +43,30 @@ def compile_filter(tree: Any, actor: Actor, at: datetime) -> CustomerQuerySet:
 def customers_of(node: Node, asking: Asking) -> CustomerQuerySet:
     """The same for a tree that was read already."""
     return customers_for(asking.actor).on_the_list().filter(condition(node, asking))
+
+
+def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The tree as others may ask it later, with “me” as whoever asks now.
+
+    Refuses what cannot be asked, or not by them.
+    """
+    node, asking = read(tree), asking_of(actor, at)
+    customers_of(node, asking)
+    return plain(_named(node, asking))
+
+
+def _named(node: Node, asking: Asking) -> Node:
+    if isinstance(node, All | AnyOf):
+        return type(node)(tuple(_named(one, asking) for one in node.nodes))
+    if isinstance(node, Not):
+        return Not(_named(node.node, asking))
+    if not isinstance(node, Clause) or not asking.fields[node.field].knows_me:
+        return node
+    several = isinstance(node.value, tuple)
+    given = node.value if several else (node.value,)
+    me = str(asking.actor.member_id)
+    named = tuple(me if one == ME and asking.actor.member_id else one for one in given)
+    return Clause(node.field, node.op, named if several else named[0])
 
 
 def words_of(tree: Any, actor: Actor) -> str:

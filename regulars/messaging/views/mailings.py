@@ -1,5 +1,7 @@
 """One text to a list of customers: write, look, approve, watch it leave."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -176,50 +178,63 @@ def approve(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """Let it go: for this text, these customers, and as many as were seen."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
     seen = request.POST.get("seen", "")
-    try:
-        change.approve_mailing(
-            mailing, seen_count=int(seen) if seen.isdecimal() else 0, by=actor, at=clock.now()
-        )
-    except (MailingChanged, MailingNotOpen) as no:
-        return _say_on_its_page(request, mailing, no)
-    return redirect("messaging:mailing", mailing.pk)
+    count = int(seen) if seen.isdecimal() else 0
+    return _done(
+        request, mailing,
+        lambda: change.approve_mailing(mailing, seen_count=count, by=actor, at=clock.now()),
+    )  # fmt: skip
 
 
 @require_POST
 def pause(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """Let what has not left wait; of what is finished there is nothing to hold."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
-    try:
+
+    def paused() -> None:
         if mailing.state == MailingState.RUNNING and progress_of(mailing).is_finished:
             raise MailingNotOpen(
                 _("Everything has left already."), _("There is nothing left to pause.")
             )
         change.pause_mailing(mailing, by=actor, at=clock.now())
-    except MailingNotOpen as no:
-        return _say_on_its_page(request, mailing, no)
-    return redirect("messaging:mailing", mailing.pk)
+
+    return _done(request, mailing, paused)
 
 
 @require_POST
 def go_on(request: HttpRequest, mailing_id: int) -> HttpResponse:
+    """Let a paused mailing go on from where it stood."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
-    try:
-        change.resume_mailing(mailing, by=actor, at=clock.now())
-    except MailingNotOpen as no:
-        return _say_on_its_page(request, mailing, no)
-    return redirect("messaging:mailing", mailing.pk)
+    return _done(request, mailing, lambda: change.resume_mailing(mailing, by=actor, at=clock.now()))
 
 
 @require_POST
 def stop(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """Stop it for good: what has not left never does. A draft is thrown away."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
-    try:
+    is_draft = mailing.state == MailingState.DRAFT
+    said = (
+        _("Thrown away: nobody gets it.") if is_draft
+        else _("Stopped for good: what had not left stays here.")
+    )  # fmt: skip
+
+    def stopped() -> None:
         change.cancel_mailing(mailing, by=actor, at=clock.now())
-    except MailingNotOpen as no:
+        messages.success(request, said)
+
+    there = redirect("messaging:home") if is_draft else None
+    return _done(request, mailing, stopped, there=there)
+
+
+def _done(
+    request: HttpRequest,
+    mailing: Mailing,
+    deed: Callable[[], object],
+    *,
+    there: HttpResponse | None = None,
+) -> HttpResponse:
+    """Do it; where that is refused, the mailing's own page says why, beside what is true now."""
+    try:
+        deed()
+    except (MailingChanged, MailingNotOpen) as no:
         return _say_on_its_page(request, mailing, no)
-    if mailing.state == MailingState.DRAFT:
-        messages.success(request, _("Thrown away: nobody gets it."))
-        return redirect("messaging:home")
-    messages.success(request, _("Stopped for good: what had not left stays here."))
-    return redirect("messaging:mailing", mailing.pk)
+    return there or redirect("messaging:mailing", mailing.pk)

@@ -117,7 +117,7 @@ def test_secrets_are_sealed_anew_when_the_key_changes(owner: Member, at: datetim
     describe_server(USUAL, password="s3cret", by=owner.actor, at=at)
     make_dkim_key(by=owner.actor, at=at)
 
-    assert change_key() == 2
+    assert change_key(by=owner.actor, at=at) == 2
 
     kept = MailServer.objects.get()
     assert (kept.password_sealed[:2], kept.dkim_key_sealed[:2]) == ("2.", "2.")
