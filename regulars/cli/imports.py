@@ -143,7 +143,8 @@ def _say(report: dict[str, Any], *, dry_run: bool) -> None:
     counted = [f"{report[name]:,} {word}" for name, word in COUNTED.items()]
     click.echo(f"{verb} {report['rows']:,} rows: {', '.join(counted)}.")
     click.echo(f"The files name {_things(report)}.")
-    _say_list("Worth knowing", [note["sentence"] for note in report["notes"]] + report["assumed"])
+    notes = [note["sentence"] for note in report["notes"]]
+    _say_list("Worth knowing", [*report["recognised"], *notes, *report["assumed"]])
     _say_list("Columns that were not used", [
         f"{name}: {', '.join(columns)}" for name, columns in report["unused_columns"].items()
         if columns

@@ -6,7 +6,7 @@ under the word that stands in `regulars import KIND`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +59,8 @@ class Field:
     beside: tuple[str, ...] = ()
     # Signs that its place in the database holds; nought is any number.
     longest: int = 0
+    # Several columns may hold it; the second is called “name#2”.
+    repeats: bool = False
 
     @cached_property
     def folded_aliases(self) -> tuple[str, ...]:
@@ -73,8 +75,23 @@ class Role:
     label: "str | _StrPromise"
     fields: tuple[Field, ...]
 
+    presets: tuple["Preset", ...] = ()
+
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """An export that is known: whose it is, which headings tell it, and what its columns are.
+
+    Any one of `told_by` is enough, when all of its headings stand in the file. `columns` says only
+    what their names alone would not.
+    """
+
+    maker: str
+    told_by: tuple[tuple[str, ...], ...]
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,12 @@ class Terms:
     roles: frozenset[str]
     at: datetime
     by: Actor
+    # By what known things are told, in this order; none says that the room's own order holds.
+    keys: tuple[str, ...] = ()
+    # Field to what becomes of what is there already, where it is not what the room does.
+    policies: Mapping[str, str] = field(default_factory=dict)
+    # Fields in which a blank cell empties what is there.
+    cleared: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -98,6 +121,8 @@ class Batch:
     role: str
     rows: list[int]
     columns: dict[str, list[Any]]
+    # What the columns are called in the file, by field.
+    headings: dict[str, str] = field(default_factory=dict)
 
     def column(self, name: str, blank: Any = "") -> list[Any]:
         return self.columns.get(name) or [blank] * len(self.rows)
@@ -160,6 +185,22 @@ class ColumnSet(Protocol):
     @property
     def roles(self) -> tuple[Role, ...]:
         """The files that an import may be made of; a single file is the first of them."""
+
+    @property
+    def keys(self) -> "tuple[tuple[str, str | _StrPromise], ...]":
+        """By what known things may be told: the word, and what a person calls it."""
+
+    @property
+    def usual_keys(self) -> tuple[str, ...]:
+        """The keys that hold where nobody chose any, in their order."""
+
+    @property
+    def policies(self) -> "dict[str, tuple[str, ...]]":
+        """Field to what may become of what is there already; the first is done unasked."""
+
+    @property
+    def clearable(self) -> frozenset[str]:
+        """Fields in which a blank cell may empty what is there."""
 
     def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
         """Refuse when a column is missing without which no row means anything."""

@@ -13,15 +13,24 @@ from regulars.core.column_sets import (
     Role,
     Step,
     Terms,
+    Untaken,
     Verdict,
     column_sets,
 )
 from regulars.core.errors import Refusal
-from regulars.customers import taking_in
+from regulars.customers import matching, taking_in
 from regulars.customers.choices import Kind, PointKind
+from regulars.customers.details import (
+    DETAIL_FIELDS,
+    details_of,
+    has_details,
+    own_fields,
+    stage_details,
+)
 from regulars.customers.headings import LIST_FIELDS
 from regulars.customers.models import StagedCustomer
 from regulars.customers.naming import seal_of, sort_name_of
+from regulars.customers.presets import PRESETS
 
 COLUMNS = (
     "import_id", "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
@@ -91,9 +100,24 @@ class Person:
     since_on: str | None = None
     # For each channel the word, where it was given, and when.
     says: tuple[tuple[str, str, str | None], ...] = (("", "", None),) * 3
+    # What tells them from others where the keys were chosen.
+    own_key: str = ""
+
+    def key_by(self, keys: Sequence[str], row: int) -> str:
+        """By the first of the chosen keys that the row has; else the row stands for itself."""
+        told = {
+            "reference": f"r:{self.reference}" if self.reference else "",
+            "email": _key_of("e", self.email), "phone": _key_of("p", self.phone),
+            "name": f"n:{self.sort_name[:330]}" if self.name else "",
+            "name_postcode": f"n:{self.sort_name[:280]}|{self.postcode}"
+            if self.name and self.postcode else "",
+        }  # fmt: skip
+        return next((told[key] for key in keys if told[key]), f"#{row}" if self.key else "")
 
     @property
     def key(self) -> str:
+        if self.own_key:
+            return self.own_key
         email, phone = self.email, self.phone
         if self.reference:
             return f"r:{self.reference}"
@@ -111,6 +135,10 @@ class Person:
         if not self.name:
             return ""
         return sort_name_of(self.kind, self.name, self.given_name, self.family_name)
+
+
+def _key_of(sign: str, reach: Any) -> str:
+    return f"{sign}:{reach.normal}" if reach is not None and not reach.is_doubtful else ""
 
 
 def people_of(batch: Batch) -> list[Person]:
@@ -226,12 +254,41 @@ def _state(reach: Any) -> str:
     return "" if reach is None else "doubtful" if reach.is_doubtful else "usable"
 
 
+KEYS = (
+    ("reference", gettext_lazy("Number in their system")),
+    ("email", gettext_lazy("E-mail")),
+    ("phone", gettext_lazy("Phone")),
+    ("name", gettext_lazy("Name, where nobody else is called so")),
+    ("name_postcode", gettext_lazy("Name and postcode")),
+)
+SEVERAL = ("append", "fill", "overwrite", "ignore")
+ONE = ("overwrite", "fill", "ignore")
+POLICIES = {
+    "name": ONE, "given_name": ONE, "family_name": ONE, "organisation": ONE,
+    "about": ("overwrite", "fill", "append", "ignore"), "since": ONE,
+    "email": SEVERAL, "phone": SEVERAL, "street": SEVERAL,
+}  # fmt: skip
+
+
 class CustomerColumns:
     """The list of customers, one row each."""
 
     kind = "customers"
     label = gettext_lazy("Customers")
-    roles = (Role("customers", gettext_lazy("The list of customers"), LIST_FIELDS),)
+    fields = (*LIST_FIELDS, *DETAIL_FIELDS)
+    keys = KEYS
+    usual_keys = matching.USUAL
+    clearable = frozenset({"about", "since"})
+
+    @property
+    def policies(self) -> dict[str, tuple[str, ...]]:
+        return POLICIES | {field.name: ONE for field in own_fields()}
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """One file; the business's own fields stand in it as soon as there are any."""
+        label = gettext_lazy("The list of customers")
+        return (Role("customers", label, (*self.fields, *own_fields()), PRESETS),)
 
     def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
         chosen = set(mapping.get("customers", {}))
@@ -264,12 +321,20 @@ class CustomerColumns:
         """Nothing is remembered between batches."""
 
     def stage(self, batch: Batch, terms: Terms) -> list[tuple[int, str, str]]:
-        people = people_of(batch)
-        stage_people(people, batch.rows, terms)
-        return [
-            (row, "", _("Nobody is named: no name, no address, no phone number."))
-            for row, person in zip(batch.rows, people, strict=True)
-            if not person.key
+        people, untaken = people_of(batch), list[Untaken]()
+        if terms.keys:
+            for person, row in zip(people, batch.rows, strict=True):
+                person.own_key = person.key_by(terms.keys, row)
+        if has_details(batch):
+            lines, untaken = details_of(batch, [person.key for person in people], terms)
+            stage_details(lines)
+        lost = {row for row, _field, _why in untaken}
+        kept = [at for at, row in enumerate(batch.rows) if row not in lost]
+        stage_people([people[at] for at in kept], [batch.rows[at] for at in kept], terms)
+        return untaken + [
+            (batch.rows[at], "", _("Nobody is named: no name, no address, no phone number."))
+            for at in kept
+            if not people[at].key
         ]
 
     # For the sets of higher rooms whose rows carry customers.

@@ -15,108 +15,6 @@ STAGED = "customers_stagedcustomer"
 SHOWN_CHANGES = 50
 
 
-def _is_same_or_blank(customer: str, kind: str) -> str:
-    """Neither says another address or number than the other; an unusable one counts as well."""
-    points = (
-        "SELECT 1 FROM customers_contactpoint e"
-        f" WHERE e.customer_id = {customer} AND e.kind = '{kind}'"
-    )
-    return (
-        f"(s.{kind}_normal = '' OR NOT EXISTS ({points})"
-        f" OR EXISTS ({points} AND e.normal = s.{kind}_normal))"
-    )
-
-
-def _is_alike(kind: str) -> str:
-    points = (
-        f"SELECT 1 FROM customers_contactpoint e WHERE e.customer_id = c.id AND e.kind = '{kind}'"
-    )
-    return (
-        f"CASE WHEN s.{kind}_normal = '' THEN NOT EXISTS ({points})"
-        f" ELSE EXISTS ({points} AND e.normal = s.{kind}_normal) END"
-    )
-
-
-def _same_unusable(kind: str, alone: str) -> str:
-    return (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT min(p.customer_id) FROM customers_contactpoint p"
-        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-        f" WHERE p.kind = '{kind}' AND p.normal = s.{kind}_normal)"
-        f" WHERE {{range}} AND s.customer_id IS NULL AND s.sort_name = ''"
-        f" AND s.reference = '' AND s.{kind}_state = 'doubtful'{alone}"
-    )
-
-
-# In this order: their number, e-mail, phone, exact name. A shared phone or name is not enough
-# where the row and the customer say different things about who they are.
-MATCHING = (
-    (
-        f"UPDATE {STAGED} AS s SET customer_id = r.customer_id FROM customers_reference r"
-        " WHERE {range} AND s.reference <> '' AND r.source = %(source)s AND r.value = s.reference"
-    ),
-    (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT min(p.customer_id) FROM customers_contactpoint p"
-        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-        " WHERE p.kind = 'email' AND p.normal = s.email_normal)"
-        " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'"
-    ),
-    (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT min(p.customer_id) FROM customers_contactpoint p"
-        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-        " WHERE p.kind = 'phone' AND p.normal = s.phone_normal"
-        " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
-        "  WHERE r.customer_id = p.customer_id AND r.source = %(source)s))"
-        f" AND {_is_same_or_blank('p.customer_id', 'email')})"
-        " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
-    ),
-    (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
-        " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
-        " AND (s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
-        "  WHERE r.customer_id = c.id AND r.source = %(source)s))"
-        f" AND {_is_same_or_blank('c.id', 'email')} AND {_is_same_or_blank('c.id', 'phone')})"
-        " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> ''"
-    ),
-    # Of several of one name, the one who says as much and as little as the row.
-    (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
-        " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
-        " AND s.reference = '' AND NOT EXISTS (SELECT 1 FROM customers_reference r"
-        "  WHERE r.customer_id = c.id AND r.source = %(source)s)"
-        f" AND {_is_alike('email')} AND {_is_alike('phone')})"
-        " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> '' AND s.reference = ''"
-    ),
-    # Nobody is named, and nothing can be written to or called: the same letters are all there is.
-    _same_unusable("email", ""),
-    _same_unusable("phone", " AND s.email_normal = ''"),
-)
-
-# Rows of one file that mean the same customer follow the first of them.
-LEADING = (
-    (
-        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-        " WHERE o.import_id = s.import_id AND o.customer_id = s.customer_id)"
-        " WHERE {range} AND s.customer_id IS NOT NULL"
-    ),
-    (
-        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-        " WHERE o.import_id = s.import_id AND o.email_normal = s.email_normal)"
-        " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'"
-    ),
-    (
-        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-        " WHERE o.import_id = s.import_id AND o.phone_normal = s.phone_normal)"
-        " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
-        " AND s.reference = '' AND s.email_normal = ''"
-    ),
-    f"UPDATE {STAGED} AS s SET leader_id = s.id WHERE {{range}} AND s.leader_id IS NULL",
-)
-
 ADDRESS = (
     "substr(s.street || '|' || s.postcode || '|' || s.city || '|' || s.region || '|' || s.country,"
     " 1, 320)"
@@ -130,27 +28,104 @@ def _lacks(kind: str, normal: str) -> str:
     )
 
 
-LACKING = " OR ".join([
-    _lacks("email", "s.email_normal"),
-    _lacks("phone", "s.phone_normal"),
-    _lacks("address", ADDRESS),
-    ("(s.reference <> '' AND NOT EXISTS (SELECT 1 FROM customers_reference r"
-    " WHERE r.source = %(source)s AND r.value = s.reference))"),
-])  # fmt: skip
-DIFFERENT = (
-    "s.leader_id = s.id AND ("
+# A name that is an address, a number or a mere “Customer 7” stands for one that nobody knew.
+STAND_IN = (
+    "(c.given_name = '' AND c.family_name = '' AND (EXISTS (SELECT 1 FROM customers_contactpoint n"
+    " WHERE n.customer_id = c.id AND n.value = c.name) OR EXISTS (SELECT 1 FROM"
+    " customers_reference n WHERE n.customer_id = c.id AND c.name LIKE '%%' || n.value)))"
+)
+NAMES = ("name", "given_name", "family_name", "organisation")
+_NAME_DIFFERS = (
     "(s.name <> '' AND (c.name <> s.name OR c.kind <> s.kind OR c.given_name <> s.given_name"
     " OR c.family_name <> s.family_name))"
-    " OR (s.about <> '' AND c.about <> s.about)"
-    " OR (s.since_on IS NOT NULL AND (c.since_on IS NULL OR c.since_on <> s.since_on)))"
 )
-DIFFERING = (
+DIFFERS = {
+    ("name", ""): _NAME_DIFFERS,
+    ("name", "fill"): f"({_NAME_DIFFERS} AND {STAND_IN})",
+    ("about", ""): "(s.about <> '' AND c.about <> s.about)",
+    ("about", "fill"): "(s.about <> '' AND c.about = '')",
+    # Said already is said.
+    ("about", "append"): "(s.about <> '' AND replace(c.about, s.about, '') = c.about)",
+    ("about", "clear"): "(c.about <> s.about)",
+    ("since", ""): "(s.since_on IS NOT NULL AND (c.since_on IS NULL OR c.since_on <> s.since_on))",
+    ("since", "fill"): "(s.since_on IS NOT NULL AND c.since_on IS NULL)",
     (
+        "since",
+        "clear",
+    ): "(c.since_on IS NOT NULL AND (s.since_on IS NULL OR c.since_on <> s.since_on))",
+}
+
+
+def policy_of(terms: Terms, field: str) -> str:
+    """What becomes of a field that is there already; the parts of a name go together."""
+    names = NAMES if field == "name" else (field,)
+    chosen = next((terms.policies[name] for name in names if terms.policies.get(name)), "")
+    return "clear" if field in terms.cleared and not chosen else chosen
+
+
+def _lacking(terms: Terms) -> list[str]:
+    """Which rows say an address, a number or a reference that their customer does not have."""
+    reference = (
+        "(s.reference <> '' AND NOT EXISTS (SELECT 1 FROM customers_reference r"
+        " WHERE r.source = %(source)s AND r.value = s.reference))"
+    )
+    found = [reference]
+    for kind, field, normal in (
+        ("email", "email", "s.email_normal"), ("phone", "phone", "s.phone_normal"),
+        ("address", "street", ADDRESS),
+    ):  # fmt: skip
+        if takes := point_taken(terms, kind, field):
+            found.append(f"({_lacks(kind, normal)}{takes})")
+        if policy_of(terms, field) == "overwrite":
+            found.append(_is_second(kind, normal))
+    return found
+
+
+def point_taken(terms: Terms, kind: str, field: str) -> str:
+    """Whether one more address or number of a known customer is taken; nothing where never."""
+    match policy_of(terms, field):
+        case "ignore":
+            return ""
+        case "fill":
+            return (
+                " AND NOT EXISTS (SELECT 1 FROM customers_contactpoint f"
+                f" WHERE f.customer_id = s.customer_id AND f.kind = '{kind}')"
+            )
+        case _:
+            return " AND TRUE"
+
+
+def _is_second(kind: str, normal: str) -> str:
+    return (
+        "(EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = s.customer_id"
+        f" AND p.kind = '{kind}' AND p.normal = {normal} AND NOT p.is_primary))"
+    )
+
+
+def differing(terms: Terms) -> tuple[str, ...]:
+    """Which staged customers are new, and of which known ones the file says something new."""
+    differs = [
+        DIFFERS[field, policy]
+        for field in ("name", "about", "since")
+        if (policy := policy_of(terms, field)) != "ignore"
+    ]
+    told = [f"(s.leader_id = s.id AND ({' OR '.join(differs)}))"] if differs else []
+    new = (
         f"UPDATE {STAGED} AS s SET is_new = (s.customer_id IS NULL AND s.leader_id = s.id),"
         " is_changed = (s.customer_id IS NULL AND s.leader_id <> s.id) WHERE {range}"
-    ),
-    f"UPDATE {STAGED} AS s SET is_changed = TRUE FROM customers_customer c"
-    " WHERE {range} AND c.id = s.customer_id AND (" + DIFFERENT + " OR " + LACKING + ")",
+    )
+    changed = (
+        f"UPDATE {STAGED} AS s SET is_changed = TRUE FROM customers_customer c"
+        f" WHERE {{range}} AND c.id = s.customer_id AND ({' OR '.join(told + _lacking(terms))})"
+    )
+    return new, changed
+
+
+NORMAL_OF = {"email": "s.email_normal", "phone": "s.phone_normal", "address": ADDRESS}
+FIRST_PLACES = (
+    f"SELECT p.id, p.customer_id FROM {STAGED} s JOIN customers_contactpoint p"
+    " ON p.customer_id = s.customer_id AND p.kind = '{kind}' AND p.normal = {normal}"
+    " WHERE {range} AND s.is_changed AND s.leader_id = s.id AND NOT p.is_primary"
 )
 FOLLOWING = (
     f"UPDATE {STAGED} AS s SET customer_id = l.customer_id FROM {STAGED} l"

@@ -36,44 +36,44 @@ PEOPLE_FIELDS = (
         "person email", "lead email", "billing email", "contact email", "customer email",
         "what's your email", "correo", "correo electrónico", "e-post", "epost", "courriel",
         "e-mailadresse", "emailadres", "posta elettronica", "primary email", "email 1",
-    )),
+    ), repeats=True),
     Field("phone", gettext_lazy("Phone"), PHONE, (
         "phone", "phone number", "telephone", "tel", "tel1", "mobile", "mobile phone",
         "phone 1 - value", "cell", "cell phone", "primary phone", "home phone", "person phone",
         "lead phone", "billing phone", "telefon", "telefonnummer", "teléfono", "telefono",
         "téléphone", "telefone", "mobil", "mobilnummer", "móvil", "celular", "portable", "handy",
         "telefoon", "telefoonnummer", "default address phone", "phne", "phone 1",
-    )),
+    ), repeats=True),
     Field("street", gettext_lazy("Street"), TEXT, (
         "address", "street", "address1", "address 1", "address line 1", "street address",
         "default address address1", "billing address 1", "billing address1",
         "billing street", "mailing street", "home street",
         "address 1 - street", "adresse", "adress", "dirección", "direccion", "indirizzo",
         "straße", "strasse", "straat", "endereço", "location",
-    )),
+    ), repeats=True),
     Field("postcode", gettext_lazy("Postcode"), TEXT, (
         "postcode", "zip", "zip code", "postal code", "pcode", "zip/postal code",
         "default address zip", "billing postcode", "billing zip",
         "mailing zip/postal code", "home postal code",
         "address 1 - postal code", "plz", "postleitzahl", "postnummer", "código postal",
         "code postal", "cap", "cep", "customer zip code prefix",
-    ), longest=40),
+    ), longest=40, repeats=True),
     Field("city", gettext_lazy("City"), TEXT, (
         "city", "town", "default address city", "billing city", "mailing city", "home city",
         "address 1 - city", "ort", "stadt", "stad", "ciudad", "ville", "città", "cidade",
         "customer city", "ship city", "by", "miasto",
-    ), longest=200),
+    ), longest=200, repeats=True),
     Field("region", gettext_lazy("Region"), TEXT, (
         "region", "state", "province", "county", "state/region", "default address province code",
         "default address province", "billing state", "mailing state/province", "home state",
         "address 1 - region", "bundesland", "provincia", "estado", "customer state",
         "ship region", "billing province",
-    ), longest=200, beside=("street", "postcode", "city", "country")),
+    ), longest=200, beside=("street", "postcode", "city", "country"), repeats=True),
     Field("country", gettext_lazy("Country"), TEXT, (
         "country", "default address country code", "default address country", "billing country",
         "mailing country", "home country", "country name", "address 1 - country", "land", "país",
         "pais", "pays", "paese", "kraj", "ship country",
-    ), longest=100),
+    ), longest=100, repeats=True),
 )  # fmt: skip
 
 LIST_FIELDS = (

@@ -20,8 +20,14 @@ from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sq
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
-from regulars.customers import comparing
-from regulars.customers.models import ContactPoint, Customer, Reference, StagedCustomer
+from regulars.customers import adding, comparing, matching
+from regulars.customers.models import (
+    ContactPoint,
+    Customer,
+    Reference,
+    StagedCustomer,
+    StagedDetail,
+)
 from regulars.customers.naming import search_text_of, sort_name_of
 
 # Small enough for a transaction of 100 ms on SQLite; a new customer brings words to the search,
@@ -33,8 +39,12 @@ RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers that staged rows mean, then one leading row for each, then differences."""
     yield _counted_anew
-    for sql in (*comparing.MATCHING, *comparing.LEADING, *comparing.DIFFERING):
+    for sql in (*matching.statements(terms.keys), *comparing.differing(terms)):
         yield from _over_ranges(sql, terms)
+    if adding.has_details(terms):
+        yield from _over_ranges(adding.lacking(terms), terms)
+        for low, high in id_ranges(StagedDetail, terms.import_id, CHUNK):
+            yield _step(adding.mark_own, terms, low, high)
     for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
         yield _step(_mark_consents, terms, low, high)
 
@@ -194,9 +204,11 @@ def apply(terms: Terms) -> Iterator[Step]:
         yield _step(_add_new, terms, low, high, done)
     for _pass in range(2):
         yield from _over_ranges(comparing.FOLLOWING, terms)
-    for work in (_add_reach, _take_consents, _change_known):
+    has_first = any(policy == "overwrite" for policy in terms.policies.values())
+    for work in (_add_reach, *(_put_first,) * has_first, _take_consents, _change_known):
         for low, high in id_ranges(StagedCustomer, terms.import_id, TAKEN):
             yield _step(work, terms, low, high, done)
+    yield from adding.add_all(terms, done)
 
 
 NEW = (
@@ -204,10 +216,12 @@ NEW = (
     " s.phone_normal, s.reference, s.about, s.since_on FROM customers_stagedcustomer s"
     f" WHERE {RANGE} AND s.is_new AND s.customer_id IS NULL ORDER BY s.id"
 )
-ADDED: tuple[tuple[type[models.Model], str], ...] = (
-    (Reference, comparing.ADD_REFERENCE), (ContactPoint, comparing.ADD_EMAIL),
-    (ContactPoint, comparing.ADD_PHONE), (ContactPoint, comparing.ADD_ADDRESS),
-)  # fmt: skip
+ADDED: tuple[tuple[type[models.Model], str, str, str], ...] = (
+    (Reference, comparing.ADD_REFERENCE, "", ""),
+    (ContactPoint, comparing.ADD_EMAIL, "email", "email"),
+    (ContactPoint, comparing.ADD_PHONE, "phone", "phone"),
+    (ContactPoint, comparing.ADD_ADDRESS, "address", "street"),
+)
 # What an import may write over.
 WRITTEN = (
     "kind", "name", "given_name", "family_name", "about", "since_on", "sort_name", "search_text",
@@ -250,8 +264,27 @@ def _add_reach(
     terms: Terms, low: int, high: int, done: Operation, which: str = "s.is_changed"
 ) -> None:
     values = _values(terms, low, high)
-    for model, sql in ADDED:
-        create_rows(done, model, sql.replace("{range}", RANGE).replace("{which}", which), values)
+    for model, sql, kind, field in ADDED:
+        taken = comparing.point_taken(terms, kind, field) if kind and which != "s.is_new" else " "
+        if taken:
+            wanted = sql.replace("{range}", RANGE).replace("{which}", which + taken)
+            create_rows(done, model, wanted, values)
+
+
+def _put_first(terms: Terms, low: int, high: int, done: Operation) -> None:
+    """What the file says takes the first place; what stood there is kept behind it."""
+    for _model, _sql, kind, field in ADDED:
+        if not kind or comparing.policy_of(terms, field) != "overwrite":
+            continue
+        sql = comparing.FIRST_PLACES.replace("{range}", RANGE)
+        sql = sql.replace("{kind}", kind).replace("{normal}", comparing.NORMAL_OF[kind])
+        moved = dict(rows_of(sql, _values(terms, low, high)))
+        theirs = ContactPoint.objects.filter(customer_id__in=list(moved.values()), kind=kind)
+        ids = sorted(theirs.values_list("pk", flat=True))
+        if ids:
+            with changing(done, ContactPoint, ("is_primary",), ids):
+                theirs.update(is_primary=False)
+                ContactPoint.objects.filter(pk__in=list(moved)).update(is_primary=True)
 
 
 def _take_consents(terms: Terms, low: int, high: int, _done: Operation) -> None:
@@ -263,7 +296,8 @@ def _take_consents(terms: Terms, low: int, high: int, _done: Operation) -> None:
 CHANGED = (
     "SELECT c.id, s.kind, s.name, s.given_name, s.family_name, s.about, s.since_on, c.kind,"
     " c.name, c.given_name, c.family_name, c.about, c.since_on,"
-    " CASE WHEN s.leader_id = s.id THEN 1 ELSE 0 END"
+    " CASE WHEN s.leader_id = s.id THEN 1 ELSE 0 END,"
+    f" CASE WHEN {comparing.STAND_IN} THEN 1 ELSE 0 END"
     " FROM customers_stagedcustomer s JOIN customers_customer c ON c.id = s.customer_id"
     f" WHERE {RANGE} AND s.is_changed AND NOT s.is_new ORDER BY s.id"
 )
@@ -273,24 +307,28 @@ def _change_known(terms: Terms, low: int, high: int, done: Operation) -> None:
     rows = rows_of(CHANGED, _values(terms, low, high))
     if not rows:
         return
-    reach = _reach_of({row[0] for row in rows})
+    reach = adding.reach_of(sorted({row[0] for row in rows}))
     at = connection.ops.adapt_datetimefield_value(terms.at)
     ids = sorted(reach)
+    policies = {name: comparing.policy_of(terms, name) for name in ("name", "about", "since")}
     with changing(done, Customer, WRITTEN, ids), connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE customers_customer SET kind = %s, name = %s, given_name = %s,"
             " family_name = %s, about = %s, since_on = %s, sort_name = %s, search_text = %s,"
             " updated_at = %s WHERE id = %s",
-            [(*_changed(row, reach[row[0]]), at, row[0]) for row in rows],
+            [(*_changed(row, reach[row[0]], policies), at, row[0]) for row in rows],
         )
 
 
-def _changed(row: Sequence[Any], reach: dict[str, list[str]]) -> tuple[Any, ...]:
-    told, known, leads = row[1:7], row[7:13], row[13]
-    has_name = bool(leads and told[1])
+def _changed(
+    row: Sequence[Any], reach: dict[str, list[str]], policies: dict[str, str]
+) -> tuple[Any, ...]:
+    told, known, leads, is_stand_in = row[1:7], row[7:13], row[13], row[14]
+    by_name = policies["name"]
+    has_name = leads and told[1] and by_name != "ignore" and (by_name != "fill" or is_stand_in)
     kind, name, given, family = told[0:4] if has_name else known[0:4]
-    about = (told[4] if leads else "") or known[4]
-    since_on = (told[5] if leads else None) or known[5]
+    about = _kept(policies["about"], told[4], known[4]) if leads else known[4]
+    since_on = _kept(policies["since"], told[5], known[5]) if leads else known[5]
     sort_name = sort_name_of(kind, name, given, family)
     search = search_text_of(
         [name, given, family, *reach["reference"]], reach["email"], reach["phone"]
@@ -298,19 +336,18 @@ def _changed(row: Sequence[Any], reach: dict[str, list[str]]) -> tuple[Any, ...]
     return kind, name, given, family, about, since_on, sort_name, search
 
 
-def _reach_of(customer_ids: set[int]) -> dict[int, dict[str, list[str]]]:
-    found: dict[int, dict[str, list[str]]] = {
-        pk: {"email": [], "phone": [], "reference": []} for pk in customer_ids
-    }
-    points = ContactPoint.objects.filter(customer_id__in=customer_ids, kind__in=("email", "phone"))
-    for pk, kind, normal in points.values_list("customer_id", "kind", "normal"):
-        found[pk][kind].append(normal)
-    references = Reference.objects.filter(customer_id__in=customer_ids)
-    for pk, value in references.values_list("customer_id", "value"):
-        found[pk]["reference"].append(value)
-    return found
+def _kept(policy: str, told: Any, known: Any) -> Any:
+    """What a field holds afterwards: blank leaves what there is, unless it was to clear it."""
+    if policy == "clear":
+        return told
+    if not told or policy == "ignore" or (policy == "fill" and known):
+        return known
+    if policy == "append" and known:
+        return known if told in known else f"{known}\n{told}"
+    return told
 
 
 def empty(terms: Terms) -> Iterator[Step]:
     """Empty the staging of one import."""
+    yield from adding.empty(terms)
     yield from _over_ranges("DELETE FROM customers_stagedcustomer AS s WHERE {range}", terms)

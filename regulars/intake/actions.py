@@ -20,6 +20,7 @@ from regulars.intake.errors import ImportNotOpen
 from regulars.intake.looking import first_look, mapping_of
 from regulars.intake.models import Import, ImportFile
 from regulars.intake.rules import require_import
+from regulars.intake.shapes import known_shape, remember_shapes, take_as_before
 from regulars.intake.storing import forget_files, store
 from regulars.intake.taking_back import undoable
 
@@ -54,7 +55,7 @@ def begin_import(
     _refuse_unknown_currency(currency)
     item = Import.objects.create(
         kind=kind, source=source[:40] or "files", started_at=at, brought_by_id=by.member_id,
-        settings={"currency": currency} if currency else {},
+        settings=_settings(kind, currency, choices),
     )  # fmt: skip
     try:
         for file in files:
@@ -64,6 +65,23 @@ def begin_import(
         item.delete()
         raise
     return item
+
+
+def _settings(kind: str, currency: str, choices: Choices) -> dict[str, Any]:
+    told: dict[str, Any] = {"currency": currency} if currency else {}
+    if choices.keys is not None:
+        _refuse_unknown_keys(kind, choices.keys)
+        told["keys"] = list(choices.keys)
+    return told
+
+
+def _refuse_unknown_keys(kind: str, keys: Sequence[str]) -> None:
+    known = dict(column_sets[kind].keys)
+    if set(keys) - set(known):
+        raise Refusal(
+            _("Nothing is known by “%(keys)s” here.") % {"keys": ", ".join(set(keys) - set(known))},
+            _("Choose among: %(keys)s.") % {"keys": ", ".join(known) or "-"},
+        )
 
 
 def _refuse_roles(kind: str, files: Sequence[NewFile]) -> None:
@@ -102,7 +120,12 @@ def _take_file(item: Import, file: NewFile, choices: Choices) -> None:
         of=item, role=file.role, name=stored.name, stored_as=stored.stored_as, size=stored.size,
         sha256=stored.sha256, choices=choices.of_file(file.role),
     )  # fmt: skip
-    first_look(kept, choices.columns.get(file.role))
+    told = choices.columns.get(file.role)
+    first_look(kept, told)
+    known = None if told else known_shape(item, kept)
+    if known is not None:
+        take_as_before(item, kept, known)
+        item.save(update_fields=["settings"])
     kept.save()
 
 
@@ -119,6 +142,10 @@ def choose_columns(item: Import, mapping: Mapping[str, Any], *, by: Actor) -> No
         file.mapping = {field: name for field, name in chosen.items() if name in names}
         file.choices = file.choices | choices.of_file(file.role)
         file.save(update_fields=["mapping", "choices"])
+    if choices.keys is not None:
+        _refuse_unknown_keys(item.kind, choices.keys)
+        item.settings = item.settings | {"keys": list(choices.keys)}
+        item.save(update_fields=["settings"])
 
 
 @transaction.atomic
@@ -143,9 +170,10 @@ def ask_to_check(item: Import, *, by: Actor, at: datetime) -> Job:
 
 @transaction.atomic
 def ask_to_bring_in(item: Import, *, by: Actor, at: datetime) -> Job:
-    """Bring in what was checked."""
+    """Bring in what was checked; how its files were taken is remembered for the next of them."""
     require_import(by)
     _require(item, Import.State.CHECKED)
+    remember_shapes(item, at=at)
     return _leave(item, Import.State.APPLYING, "intake.bring_in", at)
 
 
@@ -183,6 +211,7 @@ def bring_in_now(item: Import, *, by: Actor, at: datetime) -> None:
     """Bring in at once, in this process: for the command line."""
     require_import(by)
     _require(item, Import.State.CHECKED)
+    remember_shapes(item, at=at)
     _run_now(item, Import.State.APPLYING, "intake.bring_in", at)
 
 

@@ -33,7 +33,29 @@ def terms_of(item: Import, *, by: Actor) -> Terms:
         roles=frozenset(item.files.values_list("role", flat=True)),
         at=item.started_at,
         by=by,
+        keys=tuple(told.get("keys", ())),
+        policies=_chosen_policies(item),
+        cleared=_cleared(item),
     )
+
+
+def _chosen_policies(item: Import) -> dict[str, str]:
+    """Field to policy, where another than the room's own was chosen."""
+    usual = {name: choice[0] for name, choice in column_sets[item.kind].policies.items()}
+    told = (file.choices.get("policies", {}) for file in item.files.all())
+    return {
+        name: policy for one in told for name, policy in one.items()
+        if policy and name in usual and policy != usual[name]
+    }  # fmt: skip
+
+
+def _cleared(item: Import) -> frozenset[str]:
+    """Fields that a blank cell empties: chosen, allowed, and with a column in the file."""
+    allowed = column_sets[item.kind].clearable
+    return frozenset(
+        name for file in item.files.all() for name in file.choices.get("clear", ())
+        if name in allowed and name in file.mapping
+    )  # fmt: skip
 
 
 def check(item: Import, running: RunningJob, *, by: Actor) -> None:
@@ -125,10 +147,28 @@ def _report(
         **verdict.things,
         "notes": [*_notes_on_slips(files, tallies), *map(asdict, verdict.notes)],
         "changes": [asdict(change) for change in verdict.changes],
+        "recognised": _recognised(files),
         "assumed": [sentence for file in files for sentence in file.reading["assumed"]],
         "unused_columns": {file.name: unused_columns(file) for file in files},
         "columns": {file.name: file.mapping for file in files},
     }
+
+
+def _recognised(files: list[ImportFile]) -> list[str]:
+    """Whose export a file looks like, and that its columns are taken as the last time."""
+    told = []
+    for file in files:
+        if file.reading.get("remembered_at"):
+            told.append(
+                _("“%(file)s” has the columns of a file that came in before: they are taken as "
+                  "they were then.") % {"file": file.name}
+            )  # fmt: skip
+        elif maker := file.reading.get("maker"):
+            told.append(
+                _("“%(file)s” looks like an export from %(maker)s.")
+                % {"file": file.name, "maker": maker}
+            )
+    return told
 
 
 def _notes_on_slips(files: list[ImportFile], tallies: dict[str, Tally]) -> list[dict[str, Any]]:

@@ -10,7 +10,10 @@ from regulars.core.errors import Refusal
 
 Columns = dict[str, dict[str, str]]
 # How each choice about a file is written in the JSON of `--mapping`.
-OF_FILES: dict[str, type | tuple[type, ...]] = {"sheet": str, "mend": (bool, list)}
+OF_FILES: dict[str, type | tuple[type, ...]] = {
+    "sheet": str, "mend": (bool, list), "policies": dict, "clear": list,
+}  # fmt: skip
+POLICIES = ("overwrite", "fill", "append", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class Choices:
 
     columns: Columns = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # By what things that are known are told, where somebody chose it.
+    keys: tuple[str, ...] | None = None
 
     def of_file(self, role: str) -> dict[str, Any]:
         return self.files.get(role, {})
@@ -28,13 +33,13 @@ def choices_of(told: Mapping[str, Any], roles: Iterable[str], first: str) -> Cho
     """Read what a program or a file of choices says.
 
     Plain (`{"name": "CUST_NAME"}`), by role (`{"orders": {…}, "lines": {…}}`), or whole
-    (`{"columns": …, "sheet": …, "mend": …}`), in which each part may be plain or by role; without
-    `columns` they are guessed.
+    (`{"columns": …, "sheet": …, "mend": …, "policies": …, "clear": …, "keys": […]}`), in which
+    each part but the keys may be plain or by role; without `columns` they are guessed.
     """
-    known = list(roles)
-    if not set(told) & {"columns", *OF_FILES}:
+    known, whole = list(roles), {"columns", "keys", *OF_FILES}
+    if not set(told) & whole:
         return Choices(columns=_by_role(told, first))
-    strange = set(told) - {"columns", *OF_FILES}
+    strange = set(told) - whole
     if strange or not isinstance(told.get("columns", {}), Mapping):
         raise _wrong(", ".join(sorted(strange or {"columns"})))
     files: dict[str, dict[str, Any]] = {}
@@ -42,8 +47,15 @@ def choices_of(told: Mapping[str, Any], roles: Iterable[str], first: str) -> Cho
         for role, value in _by_role_or_all(told.get(name), known, first).items():
             if not isinstance(value, kind):
                 raise _wrong(name)
+            if isinstance(value, dict) and not set(value.values()) <= {"", *POLICIES}:
+                raise _wrong(name)
             files.setdefault(role, {})[name] = value
-    return Choices(_by_role(told.get("columns", {}), first), files)
+    keys = told.get("keys")
+    if keys is not None and not isinstance(keys, list):
+        raise _wrong("keys")
+    return Choices(
+        _by_role(told.get("columns", {}), first), files, tuple(keys) if keys is not None else None
+    )
 
 
 def _by_role(told: Mapping[str, Any], first: str) -> Columns:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from regulars.core.column_sets import Role, column_sets
+from regulars.core.column_sets import Field, Role, column_sets
 from regulars.intake.actions import NewFile
 from regulars.intake.models import Import, ImportFile
 
@@ -54,7 +54,7 @@ class FilesForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """For each file, which column is which field; `file:field` is the name of each choice."""
+    """For each file, which column is which field (`role:field`), and what becomes of the known."""
 
     def __init__(
         self,
@@ -63,18 +63,31 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(posted)
         self.kept = list(item.files.order_by("id"))
-        roles = {role.name: role for role in column_sets[item.kind].roles}
+        self.columns = column_sets[item.kind]
+        roles = {role.name: role for role in self.columns.roles}
         for file in self.kept:
-            choices = [("", _("left out"))] + [(name, name) for name in file.reading["names"]]
             for field in roles[file.role].fields:
-                self.fields[f"{file.role}:{field.name}"] = forms.ChoiceField(
-                    label=field.label,
-                    choices=choices,
-                    required=False,
-                    initial=file.mapping.get(field.name, ""),
-                    widget=forms.Select(attrs={"class": "input"}),
-                )
+                for name in _names_of(field, file.mapping):
+                    self.fields[f"{file.role}:{name}"] = _column_choice(field, name, file)
+                if field.name in self.columns.policies and field.name in file.mapping:
+                    self._offer_policy(field, file)
             self._offer_mending(file)
+        self._offer_keys(item)
+
+    def _offer_policy(self, field: Field, file: ImportFile) -> None:
+        usual = self.columns.policies[field.name]
+        self.fields[f"policy:{file.role}:{field.name}"] = forms.ChoiceField(
+            label=field.label,
+            choices=[(policy, POLICY_WORDS[policy]) for policy in usual],
+            required=False,
+            initial=file.choices.get("policies", {}).get(field.name) or usual[0],
+            widget=forms.Select(attrs={"class": "input"}),
+        )
+        if field.name in self.columns.clearable:
+            self.fields[f"clear:{file.role}:{field.name}"] = forms.BooleanField(
+                label=_("A blank cell empties it"), required=False,
+                initial=field.name in file.choices.get("clear", ()),
+            )  # fmt: skip
 
     def _offer_mending(self, file: ImportFile) -> None:
         for nth, slip in enumerate(file.reading.get("slips", ())):
@@ -82,13 +95,33 @@ class ColumnsForm(forms.Form):
                 label=slip["column"], required=False, initial=slip["column"] in _mended(file)
             )
 
+    def _offer_keys(self, item: Import) -> None:
+        chosen = item.settings.get("keys") or self.columns.usual_keys
+        for key, label in self.columns.keys:
+            self.fields[f"key:{key}"] = forms.BooleanField(
+                label=label, required=False, initial=key in chosen
+            )
+
+    def of_file(self, file: ImportFile) -> Iterator[forms.BoundField]:
+        return self._named(f"{file.role}:")
+
+    def policies_of(self, file: ImportFile) -> list[tuple[forms.BoundField, Any]]:
+        """Each policy, and beside it whether blank empties, where it may."""
+        return [
+            (field, self[name] if (name := f"clear:{field.name[7:]}") in self.fields else None)
+            for field in self._named(f"policy:{file.role}:")
+        ]
+
+    @property
+    def keys(self) -> list[forms.BoundField]:
+        return list(self._named("key:"))
+
+    def _named(self, prefix: str) -> Iterator[forms.BoundField]:
+        return (self[name] for name in self.fields if name.startswith(prefix))
+
     def slips_of(self, file: ImportFile) -> list[tuple[forms.BoundField, dict[str, Any]]]:
         slips = file.reading.get("slips", ())
         return [(self[f"mend:{file.role}:{nth}"], slip) for nth, slip in enumerate(slips)]
-
-    def of_file(self, file: ImportFile) -> Iterator[forms.BoundField]:
-        prefix = f"{file.role}:"
-        return (self[name] for name in self.fields if name.startswith(prefix))
 
     def mapping(self) -> dict[str, Any]:
         """What was chosen, as `choosing` reads it."""
@@ -102,7 +135,48 @@ class ColumnsForm(forms.Form):
                         if self.cleaned_data[field.name]]
             for file in self.kept
         }  # fmt: skip
-        return {"columns": columns, "mend": mend}
+        return {"columns": columns, "mend": mend, **self._about_the_known()}
+
+    def _about_the_known(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"policies": {}, "clear": {}}
+        for file in self.kept:
+            rows = self.policies_of(file)
+            told["policies"][file.role] = {
+                field.name.rpartition(":")[2]: self.cleaned_data[field.name] for field, _no in rows
+            }
+            told["clear"][file.role] = [
+                clear.name.rpartition(":")[2] for _field, clear in rows
+                if clear is not None and self.cleaned_data[clear.name]
+            ]  # fmt: skip
+        chosen = [field.name[4:] for field in self.keys if self.cleaned_data[field.name]]
+        # Nobody ticks anything off a page that does not show it: then the usual order holds.
+        return told | {"keys": chosen if set(chosen) != set(self.columns.usual_keys) else []}
+
+
+POLICY_WORDS = {
+    "overwrite": _("the file counts"), "fill": _("only where nothing is there"),
+    "append": _("is added to what is there"), "ignore": _("only for new customers"),
+}  # fmt: skip
+
+
+def _names_of(field: Field, mapping: dict[str, str]) -> list[str]:
+    """The field, its further columns, and one more to choose where several may hold it."""
+    known = [name for name in mapping if name.partition("#")[0] == field.name and "#" in name]
+    if not field.repeats or field.name not in mapping:
+        return [field.name]
+    spare = max((int(name.partition("#")[2]) for name in known), default=1) + 1
+    return [field.name, *known, f"{field.name}#{spare}"]
+
+
+def _column_choice(field: Field, name: str, file: ImportFile) -> forms.ChoiceField:
+    nth = name.partition("#")[2]
+    return forms.ChoiceField(
+        label=f"{field.label} {nth}".strip(),
+        choices=[("", _("left out")), *((column, column) for column in file.reading["names"])],
+        required=False,
+        initial=file.mapping.get(name, ""),
+        widget=forms.Select(attrs={"class": "input"}),
+    )
 
 
 def _mended(file: ImportFile) -> list[str]:

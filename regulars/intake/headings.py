@@ -58,10 +58,60 @@ def guess_by_names(
             if column is not None:
                 found[field.name] = column
                 taken.add(column)
+    found |= _repeated(names, fields, found)
     alone = [
         field.name for field in fields if field.beside and found.keys().isdisjoint(field.beside)
     ]
-    return {name: column for name, column in found.items() if name not in alone}
+    return {name: column for name, column in found.items() if name.partition("#")[0] not in alone}
+
+
+# Words that say whose or which of several it is, and not what.
+WHICH = frozenset(
+    "home work business office other private billing shipping mailing delivery mobile primary"
+    " secondary alternate alternative additional second third main default company person".split()
+)
+
+
+def _repeated(
+    names: Sequence[str], fields: Sequence[Field], found: Mapping[str, str]
+) -> dict[str, str]:
+    """Further columns of one field; what is told apart by the same word goes together."""
+    taken = set(found.values())
+    groups = {_which(found[field.name]): "" for field in reversed(fields)
+              if field.repeats and field.name in found}  # fmt: skip
+    more: dict[str, str] = {}
+    for name in names:
+        field = next((f for f in fields if f.repeats and _is_one_of(name, f)), None)
+        if field is None or name in taken or found.keys().isdisjoint({field.name, *field.beside}):
+            continue
+        nth = groups.get(_which(name))
+        if not nth or f"{field.name}#{nth}" in more:
+            nth = str(_next_number(field.name, more))
+            groups.setdefault(_which(name), nth)
+        more[f"{field.name}#{nth}"] = name
+    return more
+
+
+def _next_number(field: str, more: Mapping[str, str]) -> int:
+    known = [int(key.partition("#")[2]) for key in more if key.startswith(f"{field}#")]
+    return max(known, default=1) + 1
+
+
+def _which(name: str) -> str:
+    """What tells several of a kind apart: “2”, “home”, “billing”."""
+    words = re.findall(r"[^\W\d_]+|\d+", name.casefold())
+    return " ".join(word for word in words if word in WHICH or word.isdigit())
+
+
+def _is_one_of(name: str, field: Field) -> bool:
+    bare = re.sub(r"\s*\(\d+\)$", "", name)
+    words = re.findall(r"[^\W_]+", bare.casefold())
+    spelled = (
+        folded(bare), folded(re.sub(r"\d+", "1", bare)), folded(re.sub(r"\d+", "", bare)),
+        folded("".join(word for word in words if word not in WHICH and not word.isdigit())),
+    )  # fmt: skip
+    # A place of work is no second street.
+    return any(one in field.folded_aliases for one in spelled if one not in ("", "location"))
 
 
 def _by_look(

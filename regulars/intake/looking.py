@@ -1,13 +1,13 @@
 """Opening the files of an import: which column is what, and how each is read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from regulars.core.column_sets import Role, Terms, column_sets
+from regulars.core.column_sets import Field, Preset, Role, Terms, column_sets, folded
 from regulars.core.errors import Refusal
 from regulars.intake.containers import beginning_of
 from regulars.intake.models import Import, ImportFile
@@ -22,6 +22,17 @@ FIRST_LOOK, FIRST_BYTES = 2000, 4 << 20
 def role_of(file: ImportFile) -> Role:
     roles = column_sets[file.of.kind].roles
     return next(role for role in roles if role.name == file.role)
+
+
+def mapped_fields(role: Role, mapping: Mapping[str, str]) -> list[Field]:
+    """The fields that have a column; the second column of one is a field “name#2” of its own."""
+    by_name = {item.name: item for item in role.fields}
+    bases = {key: key.partition("#")[0] for key in mapping}
+    wanted = [key for key in mapping if bases[key] in by_name and (
+        key == bases[key] or by_name[bases[key]].repeats)]  # fmt: skip
+    order = {name: at for at, name in enumerate(by_name)}
+    wanted.sort(key=lambda key: (order[bases[key]], key))
+    return [replace(by_name[bases[key]], name=key) for key in wanted]
 
 
 def table_of(file: ImportFile, *, is_first_look: bool = False) -> TableFile:
@@ -49,6 +60,8 @@ def first_look(file: ImportFile, given: dict[str, str] | None = None) -> None:
         table = table_of(file, is_first_look=True)
         survey = survey_of(table, role.fields, most_rows=FIRST_LOOK)
         guessed = guess_mapping(survey, role.fields, lambda columns: _by_content(file, columns))
+        preset = preset_of(role, survey.names) if survey.has_heading else None
+        guessed |= _told_by(preset, survey.names, guessed)
         file.mapping = _named_columns(given, survey) if given else guessed
     file.reading = {
         "has_heading": survey.has_heading,
@@ -56,11 +69,32 @@ def first_look(file: ImportFile, given: dict[str, str] | None = None) -> None:
         "shown": [[number, cells[: len(survey.names)]] for number, cells in survey.shown],
         "description": table.description,
         "guessed": guessed,
+        "maker": preset.maker if preset else "",
         "sheets": list(table.sheets),
         "sheet": table.sheet,
         "remarks": list(table.remarks),
         "slips": survey.slips,
     }
+
+
+def preset_of(role: Role, names: Sequence[str]) -> Preset | None:
+    """The known export that these headings belong to."""
+    there = {folded(name) for name in names}
+    return next(
+        (preset for preset in role.presets for told in preset.told_by
+         if all(folded(heading) in there for heading in told)), None,
+    )  # fmt: skip
+
+
+def _told_by(
+    preset: Preset | None, names: Sequence[str], guessed: Mapping[str, str]
+) -> dict[str, str]:
+    by_fold = {folded(name): name for name in reversed(names)}
+    told = preset.columns.items() if preset else ()
+    found = {field: by_fold[folded(name)] for field, name in told if folded(name) in by_fold}
+    # A column stands for one field: what is known goes before what is guessed.
+    elsewhere = {column for field, column in guessed.items() if field not in found}
+    return {field: column for field, column in found.items() if column not in elsewhere}
 
 
 def _by_content(file: ImportFile, columns: Sequence[Any]) -> dict[str, str]:
@@ -92,8 +126,9 @@ def look_at_all(file: ImportFile, terms: Terms) -> int:
         survey = survey_of(table, role.fields)
     mapping = {field: name for field, name in file.mapping.items() if name in survey.names}
     reading = reading_of(
-        survey, table, role.fields, mapping, country=terms.country, home_currency=terms.currency
-    )
+        survey, table, mapped_fields(role, mapping), mapping, country=terms.country,
+        home_currency=terms.currency,
+    )  # fmt: skip
     file.mapping, file.reading = mapping, file.reading | asdict(reading)
     file.save(update_fields=["mapping", "reading"])
     return survey.row_count

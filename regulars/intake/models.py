@@ -52,6 +52,26 @@ class ImportFile(models.Model):
         return self.name
 
 
+class KnownShape(models.Model):
+    """How files of one shape were taken last: `shape` knows their headings, folded, in order."""
+
+    kind = models.CharField(max_length=40)
+    role = models.CharField(max_length=40)
+    shape = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    choices = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "role", "shape"], name="intake_shape_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.role} {self.shape[:8]}"
+
+
 class RowProblem(models.Model):
     """A row, or one cell of it, that was not taken as it stands, and why."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.core.column_sets import Batch, Field, FieldKind, Terms, column_sets
-from regulars.intake.looking import role_of, table_of
+from regulars.intake.looking import mapped_fields, role_of, table_of
 from regulars.intake.models import ImportFile, RowProblem
 from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
 from regulars.intake.reading import Row
@@ -94,8 +94,7 @@ def _plan(file: ImportFile, terms: Terms) -> Plan:
     names = reading["names"]
     fields = [
         (item, names.index(file.mapping[item.name]), _reader(item, reading, setting))
-        for item in role_of(file).fields
-        if item.name in file.mapping
+        for item in mapped_fields(role_of(file), file.mapping)
     ]
     return Plan(file, len(names), fields, reading.get("heading_width", 0), terms.country)
 
@@ -118,7 +117,7 @@ def _batch(plan: Plan, chunk: list[Row]) -> Batch:
         kept = [at for at in range(len(rows)) if at not in bad]
         rows = [rows[at] for at in kept]
         columns = {name: [values[at] for at in kept] for name, values in columns.items()}
-    return Batch(plan.file.role, rows, columns)
+    return Batch(plan.file.role, rows, columns, plan.file.mapping)
 
 
 def _without_slips(plan: Plan, chunk: list[Row]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -83,10 +84,16 @@ def _columns(
             [field for field in form.of_file(file) if field.initial],
             [field for field in form.of_file(file) if not field.initial],
             form.slips_of(file),
+            form.policies_of(file),
         )
         for file in form.kept
     ]
-    context = {"item": item, "files": files, "refusal": refusal}
+    told = (file.reading.get("remembered_at") for file in form.kept)
+    remembered = next((datetime.fromisoformat(at) for at in told if at), None)
+    context = {
+        "item": item, "files": files, "keys": form.keys, "refusal": refusal,
+        "remembered": remembered,
+    }  # fmt: skip
     return render(request, "intake/columns.html", context, status=422 if refusal else 200)
 
 
@@ -185,9 +192,10 @@ def _columns_used(item: Import) -> list[tuple[str, Any]]:
         for field in role.fields
     }
     return [
-        (column, labels[file.role, field])
+        (column, labels[file.role, field.partition("#")[0]])
         for file in item.files.order_by("id")
         for field, column in file.mapping.items()
+        if (file.role, field.partition("#")[0]) in labels
     ]
 
 

@@ -3,9 +3,9 @@
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -97,8 +97,10 @@ SAME_DAY_SO_FAR = (
 
 
 def _list_fields() -> tuple[Field, ...]:
-    carried = {item.name: item for item in column_sets["customers"].roles[0].fields}
-    return tuple(carried[name] for name in CARRIED)
+    people_set: Any = column_sets["customers"]
+    carried = {item.name: item for item in people_set.fields}
+    # An order names one customer, reached in one way.
+    return tuple(replace(carried[name], repeats=False) for name in CARRIED)
 
 
 class OrderColumns:
@@ -106,6 +108,11 @@ class OrderColumns:
 
     kind = "orders"
     label = gettext_lazy("Orders")
+    # An order is what its file says of it; of the customers it says only what is missing.
+    keys: tuple[tuple[str, str], ...] = ()
+    usual_keys: tuple[str, ...] = ()
+    policies: ClassVar[dict[str, tuple[str, ...]]] = {}
+    clearable: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         person = Field("reference", gettext_lazy("Number of the person"), FieldKind.IDENTIFIER, (

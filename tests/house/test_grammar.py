@@ -47,16 +47,16 @@ EXTRA: dict[str, set[str]] = {
     },
     "conversations": {"timeline"},
     "customers": {
-        "comparing", "custom_values", "headings", "likeness", "lookups", "marks", "naming",
-        "sieves", "sifting", "taking_in", "verdicts",
+        "adding", "comparing", "custom_values", "details", "headings", "likeness", "lookups",
+        "marks", "matching", "naming", "presets", "sieves", "sifting", "taking_in", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
     "lists": {"audience", "compiling", "looks", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "cards", "choosing", "containers", "delimiters", "encodings", "headings",
-        "looking", "parsing", "reading", "sheet_sizes", "slips", "spreadsheets", "staging",
-        "storing", "survey", "taking_back", "values",
+        "inlets", "looking", "mending", "parsing", "reading", "shapes", "sheet_sizes", "slips",
+        "spreadsheets", "staging", "storing", "survey", "taking_back", "values",
     },
     "orders": {"comparing", "headings", "taking_in", "totals"},
     "messaging": {

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from regulars.core.column_sets import column_sets
+from regulars.customers.columns import CustomerColumns
 from regulars.intake.reading import open_table
 from regulars.intake.survey import guess_mapping, reading_of, survey_of
 
 ORDERS = column_sets["orders"].roles[0].fields
-LIST = column_sets["customers"].roles[0].fields
+LIST = CustomerColumns.fields
 
 
 def looked_at(
@@ -18,11 +19,9 @@ def looked_at(
     path = folder / "file.csv"
     path.write_text(content, encoding="utf-8")
     columns, table = column_sets[kind], open_table(path, name="file.csv")
-    fields = columns.roles[0].fields
+    fields = LIST if kind == "customers" else ORDERS
     survey = survey_of(table, fields)
-    mapping = guess_mapping(
-        survey, fields, lambda seen: columns.guess_by_content(columns.roles[0].name, seen)
-    )
+    mapping = guess_mapping(survey, fields, lambda seen: columns.guess_by_content(kind, seen))
     terms = {"country": "", "home_currency": "EUR"} | where
     return mapping, reading_of(survey, table, fields, mapping, **terms)
 
@@ -41,7 +40,8 @@ def looked_at(
          {"name": "Nombre", "email": "Correo", "phone": "Telefono", "organisation": "Empresa",
           "about": "Notas"}),
         ("Name,Email,Phone,Name,Email,Notes",
-         {"name": "Name", "email": "Email", "phone": "Phone", "about": "Notes"}),
+         {"name": "Name", "email": "Email", "phone": "Phone", "about": "Notes",
+          "email#2": "Email (2)"}),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_names(

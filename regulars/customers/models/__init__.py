@@ -7,7 +7,7 @@ from regulars.customers.models.interests import Interest
 from regulars.customers.models.people import Customer, CustomerQuerySet, Household, Reference
 from regulars.customers.models.points import ContactPoint
 from regulars.customers.models.relations import Relation, RelationQuerySet
-from regulars.customers.models.staged import StagedCustomer
+from regulars.customers.models.staged import StagedCustomer, StagedDetail
 from regulars.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Relation",
     "RelationQuerySet",
     "StagedCustomer",
+    "StagedDetail",
     "Tag",
 ]

@@ -61,3 +61,35 @@ class StagedCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class StagedDetail(models.Model):
+    """What else a row says of a staged customer: `kind` is that of a contact point, `tag`, `own`
+    (a field of the business's own, whose number is the label) or that of an interest.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField()
+    key = models.CharField(max_length=340)
+    row_no = models.BigIntegerField()
+    kind = models.CharField(max_length=8)
+    label = models.CharField(max_length=40)
+    value = models.TextField()
+    normal = models.CharField(max_length=320)
+    seal = models.CharField(max_length=32)
+    state = models.CharField(max_length=8)
+    street = models.TextField()
+    postcode = models.CharField(max_length=40)
+    city = models.CharField(max_length=200)
+    region = models.CharField(max_length=200)
+    country = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["import_id", "key", "kind", "normal"], name="customers_detail_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"

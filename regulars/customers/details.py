@@ -1,0 +1,203 @@
+"""What else a row says of a customer: more ways to reach them, tags, interests, own fields.
+
+A file without such columns leaves no row here, and costs nothing.
+"""
+
+# Statements are put together from constants of this file; every value is bound.
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from regulars.core.bulk import merge_rows
+from regulars.core.column_sets import Batch, Field, FieldKind, Terms, Untaken
+from regulars.customers.choices import InterestKind, PointKind
+from regulars.customers.custom_values import value_read
+from regulars.customers.errors import ValueUnreadable
+from regulars.customers.models import CustomField, StagedDetail
+from regulars.customers.naming import folded_name, seal_of
+from regulars.customers.queries.custom import custom_fields
+
+COLUMNS = (
+    "import_id", "key", "row_no", "kind", "label", "value", "normal", "seal", "state", "street",
+    "postcode", "city", "region", "country",
+)  # fmt: skip
+# A later row speaks last, but blank never erases.
+ON_CONFLICT = (
+    "UPDATE SET value = excluded.value, label = CASE WHEN excluded.label <> '' THEN excluded.label"
+    " ELSE customers_stageddetail.label END"
+)
+PLACE = ("street", "postcode", "city", "region", "country")
+TAG, OWN = "tag", "own"
+LONGEST_TAG, LONGEST_TOPIC = 60, 120
+_BETWEEN = re.compile(r"\s*(?:[,;|\n]|:::)\s*")
+# Signs that address books write around their own words.
+_AROUND = " \t\"'“”„*"
+# What a heading says about where a number rings or a letter goes.
+_LABELS = {
+    "home": "home", "private": "home", "privat": "home", "work": "work", "business": "work",
+    "office": "work", "company": "work", "mobile": "mobile", "cell": "mobile", "mobil": "mobile",
+    "handy": "mobile", "billing": "billing", "invoice": "billing", "shipping": "shipping",
+    "delivery": "shipping", "mailing": "mailing", "other": "other", "car": "car",
+    "assistant": "assistant", "main": "main", "default": "default",
+}  # fmt: skip
+
+DETAIL_FIELDS = (
+    Field("email_label", gettext_lazy("Label of the e-mail"), FieldKind.TEXT,
+          ("e-mail 1 - label", "e-mail 1 - type"), longest=40, beside=("email",), repeats=True),
+    Field("phone_label", gettext_lazy("Label of the phone"), FieldKind.TEXT,
+          ("phone 1 - label", "phone 1 - type"), longest=40, beside=("phone",), repeats=True),
+    Field("address_label", gettext_lazy("Label of the address"), FieldKind.TEXT,
+          ("address 1 - label", "address 1 - type"), longest=40,
+          beside=("street", "city", "postcode"), repeats=True),
+    Field("tags", gettext_lazy("Tags"), FieldKind.TEXT,
+          ("tags", "tag", "labels", "categories", "group membership", "schlagworte", "etiquetas")),
+    Field("interests", gettext_lazy("Interests"), FieldKind.TEXT,
+          ("interests", "interest", "hobbies", "hobby", "topics", "interessen", "intereses")),
+    Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need")),
+)  # fmt: skip
+
+
+def own_fields() -> tuple[Field, ...]:
+    """A field for each of the business's own: by its label, its key, and as exports call it."""
+    return tuple(
+        Field(field.name, field.label, FieldKind.TEXT, (field.label, field.key, field.name))
+        for field in custom_fields()
+    )
+
+
+def has_details(batch: Batch) -> bool:
+    """Whether any column says more than the first way to reach somebody."""
+    named = {field.name for field in DETAIL_FIELDS}
+    return any("#" in name or name in named or name.startswith("own_") for name in batch.columns)
+
+
+def details_of(
+    batch: Batch, keys: Sequence[str], terms: Terms
+) -> tuple[list[tuple[Any, ...]], list[Untaken]]:
+    """The details of some rows, and the rows in which one of them cannot be read."""
+    found: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+    untaken: list[Untaken] = []
+    for row, key, told in _told(batch, keys, terms, untaken):
+        kind, label, value, normal = told[:4]
+        line = (terms.import_id, key, row, kind, label[:40], value, normal, *told[4:])
+        known = found.get((key, kind, normal))
+        if known is not None and not label:
+            line = (*line[:4], known[4], *line[5:])
+        found[key, kind, normal] = line
+    lost = {row for row, _field, _why in untaken}
+    return [line for line in found.values() if line[2] not in lost], untaken
+
+
+def stage_details(lines: Sequence[tuple[Any, ...]]) -> None:
+    merge_rows(
+        StagedDetail, COLUMNS, lines, key=("import_id", "key", "kind", "normal"),
+        on_conflict=ON_CONFLICT,
+    )  # fmt: skip
+
+
+Told = tuple[Any, ...]
+NO_PLACE = ("", "", "", "", "")
+
+
+def _told(
+    batch: Batch, keys: Sequence[str], terms: Terms, untaken: list[Untaken]
+) -> Iterator[tuple[int, str, Told]]:
+    readers = [*_points(batch), *_words(batch)]
+    own = {field.name: field for field in custom_fields() if field.name in batch.columns}
+    for at, (row, key) in enumerate(zip(batch.rows, keys, strict=True)):
+        if not key:
+            continue
+        for read in readers:
+            for told in read(at):
+                yield row, key, told
+        for name, field in own.items():
+            text = batch.columns[name][at]
+            try:
+                held = value_read(field, text, terms.currency)
+            except ValueUnreadable as no:
+                untaken.append((row, name, no.sentence))
+                continue
+            if held is not None:
+                yield row, key, (OWN, str(field.pk), text, f"{field.pk}", "", "", *NO_PLACE)
+
+
+def _points(batch: Batch) -> list[Any]:
+    """One reader for each repeated column of addresses and numbers, and for the first's label."""
+    readers = []
+    for name in batch.columns:
+        base, _sign, nth = name.partition("#")
+        if base in ("email", "phone") and (nth or f"{base}_label" in batch.columns):
+            readers.append(_reader_of_reach(batch, name, base, nth))
+    groups = sorted({name.partition("#")[2] for name in batch.columns
+                     if name.partition("#")[0] in PLACE})  # fmt: skip
+    has_label = "address_label" in batch.columns
+    return readers + [_reader_of_place(batch, nth) for nth in groups if nth or has_label]
+
+
+def _label_of(batch: Batch, name: str, kind: str, nth: str) -> Any:
+    told = batch.columns.get(f"{kind}_label#{nth}" if nth else f"{kind}_label")
+    words = re.findall(r"[^\W\d_]+", batch.headings.get(name, "").casefold())
+    from_heading = " ".join(dict.fromkeys(_LABELS[word] for word in words if word in _LABELS))
+    return lambda at: (told[at].strip(_AROUND) if told else "") or from_heading
+
+
+def _reader_of_reach(batch: Batch, name: str, kind: str, nth: str) -> Any:
+    values, label = batch.columns[name], _label_of(batch, name, kind, nth)
+
+    def read(at: int) -> Iterator[Told]:
+        reach = values[at]
+        if reach is not None and reach.normal:
+            seal = seal_of(PointKind(kind), reach.normal)
+            state = "doubtful" if reach.is_doubtful else "usable"
+            yield kind, label(at), reach.value, reach.normal, seal, state, *NO_PLACE
+
+    return read
+
+
+def _reader_of_place(batch: Batch, nth: str) -> Any:
+    blank = [""] * len(batch.rows)
+    names = [f"{part}#{nth}" if nth else part for part in PLACE]
+    columns = [batch.columns.get(name) or blank for name in names]
+    label = _label_of(batch, next(n for n in names if n in batch.columns), "address", nth)
+
+    def read(at: int) -> Iterator[Told]:
+        street, postcode, city, region, country = place = [column[at] for column in columns]
+        if any(place):
+            value = ", ".join(part for part in (street, f"{postcode} {city}".strip()) if part)
+            state = "usable" if street else "doubtful"
+            yield (
+                PointKind.ADDRESS.value, label(at), value, "|".join(place)[:320], "", state,
+                street, postcode[:40], city[:200], region[:200], country[:100],
+            )  # fmt: skip
+
+    return read
+
+
+def _words(batch: Batch) -> list[Any]:
+    readers = []
+    for name, kind, longest, label in (
+        ("tags", TAG, LONGEST_TAG, ""),
+        ("interests", InterestKind.INTEREST.value, LONGEST_TOPIC, ""),
+        ("needs", InterestKind.NEED.value, LONGEST_TOPIC, ""),
+    ):
+        if name in batch.columns:
+            readers.append(_reader_of_words(batch.columns[name], kind, longest, label))
+    return readers
+
+
+def _reader_of_words(values: Sequence[str], kind: str, longest: int, label: str) -> Any:
+    def read(at: int) -> Iterator[Told]:
+        for part in _BETWEEN.split(values[at]) if values[at] else ():
+            # Groups that begin with a star are an address book's own ("* myContacts").
+            word = "" if part.startswith("* ") else " ".join(part.strip(_AROUND).split())[:longest]
+            if folded_name(word):
+                yield kind, label, word, folded_name(word)[:longest], "", "", *NO_PLACE
+
+    return read
+
+
+def own_by_key(lines: Sequence[CustomField]) -> dict[str, CustomField]:
+    return {str(field.pk): field for field in lines}
