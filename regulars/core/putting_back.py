@@ -63,7 +63,8 @@ def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
             operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
             f" WHERE t.{key} BETWEEN {low} AND {high} AND t.{quote(table.changed_at)} > %s", [at],
         )  # fmt: skip
-    if label in followers:
+    # A merge fills what it makes; in an import, what is filled was filled by somebody since.
+    if label in followers and operation.kind == "import":
         _keep(
             operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
             f" WHERE t.{key} BETWEEN {low} AND {high} AND {_is_use(operation, model)}", [],
