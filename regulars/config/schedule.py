@@ -13,5 +13,7 @@ DAILY = (
     # After the count, which leaves it too: rolling days roll even where nothing is counted.
     Daily("lists.refresh_segments", after=time(3, 30)),
     Daily("customers.find_duplicates", after=time(3, 30)),
+    # Names that nobody bears any more are forgotten.
+    Daily("lists.learn_words", after=time(3, 45)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

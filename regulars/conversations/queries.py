@@ -1,6 +1,7 @@
 """What was said and done, for reading."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count
@@ -8,12 +9,14 @@ from django.db.models import Count
 from regulars.consent.choices import Purpose
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.errors import TouchNotFound
+from regulars.conversations.lookups import NEWEST, with_words
 from regulars.conversations.models import Touch, TouchQuerySet
 from regulars.conversations.rules import may_log, may_take_back
-from regulars.core.actor import Actor
+from regulars.core.actor import HELPER, Actor
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
 
+EVERY_MATCH = 10**9
 # The three parts of the balance: what is neither here is serving.
 PARTS = {
     Purpose.INFORM: "inform",
@@ -25,6 +28,13 @@ PARTS = {
 def touches_for(actor: Actor) -> TouchQuerySet:
     """Standing touches with customers whom this person may see."""
     return Touch.objects.standing().filter(customer__in=customers_for(actor))
+
+
+def touches_saying(actor: Actor, words: Sequence[str]) -> TouchQuerySet:
+    """Standing touches in which every one of these begins a word, newest first."""
+    # A helper's own may lie behind many of others.
+    most = EVERY_MATCH if actor.role == HELPER else NEWEST
+    return with_words(touches_for(actor), words, most=most).order_by("-happened_at", "-id")
 
 
 def touch_for(actor: Actor, touch_id: int) -> Touch:

@@ -11,7 +11,10 @@ VECTOR = "array_to_tsvector(array_remove(string_to_array({text}, ' '), ''))"
 
 
 class Words(Lookup):
-    """`Words(F("search_text"), ["ru", "cal"])`: letters and digits, as `naming` makes them."""
+    """`Words(F("search_text"), ["ru", ("cal", "kal")])`: every word; of several, one is enough.
+
+    Words are letters and digits, as `naming` makes them.
+    """
 
     lookup_name = "words"
     prepare_rhs = False
@@ -22,20 +25,28 @@ class Words(Lookup):
         quote = connection.ops.quote_name
         own_id = f"{quote(self.lhs.alias)}.{quote('id')}"
         found = "SELECT rowid FROM customers_search WHERE customers_search MATCH %s"
-        return f"{own_id} IN ({found})", [" ".join(f'"{word}"*' for word in self._words())]
+        return f"{own_id} IN ({found})", [
+            " AND ".join(
+                "(" + " OR ".join(f'"{word}"*' for word in words) + ")" for words in self._words()
+            )
+        ]
 
     def as_postgresql(
         self, compiler: Any, connection: BaseDatabaseWrapper, **_context: Any
     ) -> tuple[str, list[str]]:
         text, values = self.process_lhs(compiler, connection)
-        sought = " & ".join(f"'{word}':*" for word in self._words())
+        sought = " & ".join(
+            "(" + " | ".join(f"'{word}':*" for word in words) + ")" for words in self._words()
+        )
         return f"{VECTOR.format(text=text)} @@ %s::tsquery", [*map(str, values), sought]
 
-    def _words(self) -> Sequence[str]:
-        words: Sequence[str] = self.rhs
-        if not words or not all(word.isalnum() or _is_plain(word) for word in words):
+    def _words(self) -> Sequence[Sequence[str]]:
+        given: Sequence[str | Sequence[str]] = self.rhs
+        sought = [(words,) if isinstance(words, str) else words for words in given]
+        each = [word for words in sought for word in words]
+        if not all(sought) or not each or not all(w.isalnum() or _is_plain(w) for w in each):
             raise ValueError("words hold letters and digits only; naming.sought_words makes them")
-        return words
+        return sought
 
 
 def _is_plain(word: str) -> bool:

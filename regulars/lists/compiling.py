@@ -33,7 +33,6 @@ from regulars.core.actor import Actor
 from regulars.core.folding import Folded
 from regulars.core.list_fields import Column, EventPart, FieldKind, ListEvent, ListField, Many
 from regulars.customers.models import Customer
-from regulars.customers.queries.people import matching
 from regulars.lists.choices import Op
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import SegmentMember
@@ -55,6 +54,8 @@ class Asking:
     events: Mapping[str, ListEvent]
     # Segments that this actor may not ask about are as good as not there.
     segments: frozenset[int]
+    # The ids of those who fit words by what this actor may see.
+    matching: Callable[[str], Any]
 
     def start_of(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self.zone)
@@ -97,7 +98,7 @@ def _of_set(node: Sought | InSegment, asking: Asking) -> Q:
     if isinstance(node, Sought):
         if not node.text.strip():
             return Q()
-        return Q(pk__in=matching(Customer.objects.all(), node.text).values("pk"))
+        return Q(pk__in=asking.matching(node.text))
     if node.segment not in asking.segments:
         raise FilterNotPossible(_("The filter asks for a segment that is not there."))
     stays = SegmentMember.objects.filter(

@@ -130,3 +130,24 @@ class HiddenField(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} from {self.role}"
+
+
+class Spelling(models.Model):
+    """A word of a name, under each of its beginnings with one letter left out.
+
+    A word that was typed wrong by a letter shares one of these keys with the right one, so that
+    it is found by an index, alike on both databases (symmetric deletion; Garbe 2012).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=6)
+    word = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "word"], name="lists_spelling_once"),
+        ]
+        indexes = [models.Index(fields=["word"], name="lists_spelling_by_word")]
+
+    def __str__(self) -> str:
+        return f"{self.word} by {self.key}"

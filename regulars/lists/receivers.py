@@ -4,8 +4,11 @@ from datetime import datetime
 
 from regulars.core import jobs
 from regulars.core.events import receives
+from regulars.customers.events import CustomerAdded, CustomerChanged
 from regulars.insight.events import FactsRefreshed
+from regulars.intake.events import ImportFinished
 from regulars.lists import tasks  # noqa: F401
+from regulars.lists.actions.learning import learn_words_of
 from regulars.lists.audience import FILTER, SEGMENT, Filtered, InOneSegment
 from regulars.messaging.audiences import audiences
 
@@ -16,6 +19,25 @@ def refresh_after_count(_fact: FactsRefreshed, at: datetime) -> None:
     jobs.enqueue(
         "lists.refresh_segments", at=at, unique_key=f"lists.refresh_segments:{at.isoformat()}"
     )
+
+
+@receives(CustomerAdded, name="lists.learn_added")
+def learn_added(fact: CustomerAdded, _at: datetime) -> None:
+    """A new name may hold words that nobody was called by."""
+    learn_words_of(fact.customer_id)
+
+
+@receives(CustomerChanged, name="lists.learn_changed")
+def learn_changed(fact: CustomerChanged, _at: datetime) -> None:
+    """So may a changed one."""
+    learn_words_of(fact.customer_id)
+
+
+@receives(ImportFinished, name="lists.learn_imported")
+def learn_imported(fact: ImportFinished, at: datetime) -> None:
+    """Many names at once are learned in the background."""
+    if fact.created or fact.updated:
+        jobs.enqueue("lists.learn_words", at=at, unique_key=f"lists.learn_words:{fact.import_id}")
 
 
 audiences.register(FILTER, Filtered())

@@ -1,7 +1,15 @@
 """Who may see which fields, and keep which views and segments."""
 
 from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
-from regulars.lists.models import View
+from regulars.lists.models import HiddenField, View
+
+
+def hidden_from(actor: Actor) -> frozenset[str]:
+    """What owners hid from the role of this person; owners see everything."""
+    if actor.role == OWNER:
+        return frozenset()
+    names = HiddenField.objects.filter(role=actor.role).values_list("field", flat=True)
+    return frozenset(names)
 
 
 def may_hide_fields(actor: Actor) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from regulars.core.jobs import RunningJob, job
 from regulars.lists.actions.counting import count_view
+from regulars.lists.actions.learning import learn_all_words
 from regulars.lists.actions.segments import refresh_segment
 from regulars.lists.models import Segment, View
 from regulars.lists.queries.segments import in_order_of_asking
@@ -40,3 +41,10 @@ def count_one(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Count exactly whom a view finds."""
     view = View.objects.filter(pk=running.arguments["view"]).first()
     return {"count": count_view(view, at=at)} if view else {}
+
+
+@job("lists.learn_words")
+def learn_words(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Learn the words of all names, so that search understands them mistyped."""
+    learned, forgotten = learn_all_words()
+    return {"learned": learned, "forgotten": forgotten}

@@ -38,6 +38,10 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["customer", "-placed_at"], name="orders_by_customer"),
             models.Index(fields=["placed_on"], name="orders_by_day"),
+            # By the beginning of a number, in whatever order the database sorts letters.
+            models.Index(
+                fields=["external_id"], name="orders_by_number", opclasses=["varchar_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,14 +45,14 @@ EXTRA: dict[str, set[str]] = {
         "deciding", "grounds", "lowering", "opting_in", "presets", "remembering", "standing",
         "zones",
     },
-    "conversations": {"timeline"},
+    "conversations": {"lookups", "timeline"},
     "customers": {
         "adding", "comparing", "custom_values", "details", "headings", "likeness", "lookups",
         "marks", "matching", "naming", "presets", "sieves", "sifting", "taking_in", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
-    "lists": {"audience", "compiling", "looks", "trees", "values", "wording"},
+    "lists": {"audience", "compiling", "looks", "spelling", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "cards", "choosing", "containers", "delimiters", "encodings", "headings",
         "inlets", "looking", "mending", "parsing", "reading", "shapes", "sheet_sizes", "slips",

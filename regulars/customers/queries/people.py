@@ -1,5 +1,7 @@
 """The list of customers, for reading: always as far as the one who asks may see."""
 
+from collections.abc import Sequence
+
 from django.db.models import F
 
 from regulars.core.actor import Actor
@@ -30,6 +32,11 @@ def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
     if words:
         return customers.filter(Words(F("search_text"), words))
     return customers.none() if text.strip(" \t\n0") else customers
+
+
+def matching_any(customers: CustomerQuerySet, words: Sequence[Sequence[str]]) -> CustomerQuerySet:
+    """Those who have, of each of these groups of words, one that begins a word of theirs."""
+    return customers.filter(Words(F("search_text"), words))
 
 
 def words_sought(text: str) -> list[str]:

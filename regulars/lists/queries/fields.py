@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from regulars.core.actor import OWNER, Actor
+from regulars.core.actor import Actor
 from regulars.core.list_fields import ListEvent, ListField, every_list_field, list_events
+from regulars.customers.models import Customer
 from regulars.lists.compiling import Asking
 from regulars.lists.errors import FilterNotPossible
-from regulars.lists.models import HiddenField, Segment
-from regulars.lists.rules import may_hide_fields
+from regulars.lists.models import Segment
+from regulars.lists.queries.search import matching_for
+from regulars.lists.rules import hidden_from, may_hide_fields
 from regulars.lists.trees import Clause, Happened, InSegment, Node, clauses_of, read
 from regulars.team.queries import the_business
 
@@ -37,14 +40,6 @@ def may_see_field(actor: Actor, name: str) -> bool:
     return name in list_fields_now(actor) or name in list_events_now(actor)
 
 
-def hidden_from(actor: Actor) -> frozenset[str]:
-    """What owners hid from the role of this person; owners see everything."""
-    if actor.role == OWNER:
-        return frozenset()
-    names = HiddenField.objects.filter(role=actor.role).values_list("field", flat=True)
-    return frozenset(names)
-
-
 def is_hider(actor: Actor) -> bool:
     return may_hide_fields(actor)
 
@@ -55,8 +50,14 @@ def asking_of(actor: Actor, at: datetime) -> Asking:
     zone = ZoneInfo(business.time_zone) if business else ZoneInfo("UTC")
     fields, events = list_fields_now(actor), list_events_now(actor)
     return Asking(
-        actor, at.astimezone(zone).date(), zone, fields, events, _segments(fields, events)
-    )
+        actor, at.astimezone(zone).date(), zone, fields, events, _segments(fields, events),
+        lambda text: ids_fitting(actor, text),
+    )  # fmt: skip
+
+
+def ids_fitting(actor: Actor, text: str) -> Any:
+    """The ids of customers who fit the words of a text, as far as this person may see."""
+    return matching_for(actor, Customer.objects.all(), text).values("pk")
 
 
 def _segments(fields: Mapping[str, ListField], events: Mapping[str, ListEvent]) -> frozenset[int]:

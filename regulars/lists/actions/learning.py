@@ -1,0 +1,42 @@
+"""Which words stand in names, so that a mistyped one is understood."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from regulars.core.bulk import merge_rows
+from regulars.customers.models import Customer
+from regulars.lists.models import Spelling
+from regulars.lists.spelling import keys_of, names_in_use, words_of_names
+
+# A transaction of bulk work lasts at most 100 ms (RELIABILITY, amendments).
+CHUNK = 500
+
+
+def learn_all_words() -> tuple[int, int]:
+    """Learn the words of all names, and forget those that nobody is called any more."""
+    inside = set(words_of_names(names_in_use()))
+    there = set(Spelling.objects.order_by().values_list("word", flat=True).distinct())
+    fresh, gone = sorted(inside - there), sorted(there - inside)
+    for chunk in _chunks(fresh):
+        _learn(chunk)
+    for chunk in _chunks(gone):
+        Spelling.objects.filter(word__in=chunk).delete()
+    return len(fresh), len(gone)
+
+
+def learn_words_of(customer_id: int) -> None:
+    """Learn the words of one customer's name."""
+    names = Customer.objects.filter(pk=customer_id).values_list("given_name", "family_name", "name")
+    _learn(sorted({word for row in names for word in words_of_names(row)}))
+
+
+def _chunks(words: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (words[start : start + CHUNK] for start in range(0, len(words), CHUNK))
+
+
+@transaction.atomic
+def _learn(words: Sequence[str]) -> None:
+    rows = [(key, word) for word in words for key in sorted(keys_of(word))]
+    if rows:
+        merge_rows(Spelling, ["key", "word"], rows, key=["key", "word"], on_conflict="NOTHING")
