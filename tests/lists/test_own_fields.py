@@ -25,6 +25,8 @@ from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db
 
+NAME = "own.thing"
+
 KINDS: list[tuple[CustomKind, tuple[str, ...], Any, str, Any, str]] = [
     (CustomKind.TEXT, (), "Löwe", "contains", "lowe", "Löwe"),
     (CustomKind.LINK, (), "https://example.com/a", "contains", "example.com", "https://example.com/a"),
@@ -49,17 +51,17 @@ def test_a_field_of_any_kind_filters_and_shows_at_once(
     only = Customer.objects.filter(pk=ruth.pk)
     set_custom_values(only, {field: held}, by=owner.actor, at=at)
 
-    tree = {"field": field.name, "is": op, "value": value}
-    found = page_of(Look(tree, (field.name,)), owner.actor, "", at)
+    tree = {"field": NAME, "is": op, "value": value}
+    found = page_of(Look(tree, (NAME,)), owner.actor, "", at)
 
     assert [one.pk for one in found.page.rows] == [ruth.pk]
-    assert in_words(found.fields[0], found.values[ruth.pk][field.name], "GBP") == shown
+    assert in_words(found.fields[0], found.values[ruth.pk][NAME], "GBP") == shown
     assert compile_filter({"not": tree}, owner.actor, at).count() == 1
 
 
 def test_a_renamed_field_is_the_same_field(owner: Member, at: datetime) -> None:
-    field = add_custom_field("Shoe size", CustomKind.NUMBER, choices=(), by=owner.actor, at=at)
-    tree = {"field": field.name, "is": "at_least", "value": 43}
+    field = add_custom_field("Thing", CustomKind.NUMBER, choices=(), by=owner.actor, at=at)
+    tree = {"field": NAME, "is": "at_least", "value": 43}
 
     change_custom_field(field, "Size of shoes", by=owner.actor, at=at)
 
@@ -68,16 +70,16 @@ def test_a_renamed_field_is_the_same_field(owner: Member, at: datetime) -> None:
 
 def test_a_removed_field_is_left_out_by_its_name(owner: Member, at: datetime) -> None:
     make_customer("Ruth Calloway")
-    field = add_custom_field("Shoe size", CustomKind.NUMBER, choices=(), by=owner.actor, at=at)
-    look = Look({"field": field.name, "is": "at_least", "value": 43}, (field.name,))
+    field = add_custom_field("Thing", CustomKind.NUMBER, choices=(), by=owner.actor, at=at)
+    look = Look({"field": NAME, "is": "at_least", "value": 43}, (NAME,))
 
     archive_custom_field(field, by=owner.actor, at=at)
     shown = page_of(look, owner.actor, "", at)
 
-    assert field.name not in list_fields_now(owner.actor)
+    assert NAME not in list_fields_now(owner.actor)
     assert (len(shown.page.rows), list(shown.left_out)) == (1, [
-        "“Shoe size” is no longer there: its condition is left out.",
-        "The column “Shoe size” is no longer there.",
+        "“Thing” is no longer there: its condition is left out.",
+        "The column “Thing” is no longer there.",
     ])  # fmt: skip
 
 
