@@ -1,5 +1,7 @@
 import htmx from "htmx.org";
 
+import { startBoard } from "./scripts/board.js";
+import { startBuilder } from "./scripts/builder.js";
 import { startDialogs } from "./scripts/dialogs.js";
 import { startDrop } from "./scripts/drop.js";
 import { startForms } from "./scripts/forms.js";
@@ -18,6 +20,8 @@ startToasts(htmx);
 startDialogs();
 startKeys();
 startPalette();
+startBuilder();
+startBoard();
 startSwipe();
 startForms();
 startGuesses();

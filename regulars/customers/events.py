@@ -93,3 +93,12 @@ class DuplicatesFound:
 
     open_count: int
     merged_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersChangedTogether:
+    """One fact for a whole selection; the row `customers.BulkChange` says what and for whom."""
+
+    bulk_change_id: int
+    what: str
+    count: int

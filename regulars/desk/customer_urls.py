@@ -1,12 +1,34 @@
 from django.urls import path
 
-from regulars.desk import customer_changes, customer_consent, customer_page, customers
+from regulars.desk import (
+    bulk,
+    cell_views,
+    customer_changes,
+    customer_consent,
+    customer_page,
+    customers,
+    looking,
+    tier_board,
+)
 
 app_name = "customers"
 urlpatterns = [
     path("", customers.index, name="list"),
     path("new", customer_page.new, name="new"),
     path("write", customers.write_to, name="write_to"),
+    path("tiers", tier_board.board, name="tiers"),
+    path("filter", looking.build, name="filter"),
+    path("columns", looking.columns, name="columns"),
+    path("views/keep", looking.keep, name="keep"),
+    path("views/<int:view_id>", looking.change, name="change_view"),
+    path("change", bulk.choose, name="bulk"),
+    path("change/do", bulk.change, name="change_them"),
+    path("change/<int:bulk_id>/", bulk.watch, name="bulk_change"),
+    path("change/<int:bulk_id>/stop", bulk.stop, name="stop_bulk_change"),
+    path("operations", bulk.operations, name="operations"),
+    path("operations/<int:operation_id>/undo", bulk.undo, name="undo_operation"),
+    path("cells/undo/<str:token>", cell_views.undo, name="undo_cell"),
+    path("<int:customer_id>/cell/<str:name>", cell_views.cell, name="cell"),
     path("take-out", customers.take_out, name="take_out"),
     path("assign", customers.assign, name="assign"),
     path("assignments/<int:assignment_id>/undo", customers.undo, name="undo_assignment"),

@@ -13,10 +13,9 @@ from django_htmx.http import trigger_client_event
 
 from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
-from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.errors import NotAllowed
 from regulars.customers.actions.assigning import assign_customers, undo_assignment
-from regulars.customers.models import CustomerQuerySet
-from regulars.customers.queries.people import assignment_for, customers_for, is_adder, is_assigner
+from regulars.customers.queries.people import assignment_for, is_adder, is_assigner
 from regulars.desk.audience import NAME, definition_of
 from regulars.desk.customer_list import (
     NOBODY,
@@ -35,22 +34,27 @@ from regulars.desk.customer_words import (
     result_words,
     tab_label,
 )
+from regulars.desk.list_look import Asked, as_text, is_look, tree_of_wanted
+from regulars.desk.looking import index as looked_at
+from regulars.desk.looking import looked, tabs_of
+from regulars.desk.selections import meant_by, picked
 from regulars.exports.queries import is_exporter
 from regulars.messaging.audiences import sealed
 from regulars.messaging.queries import is_writer
 from regulars.team.models import Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
-MOST_PICKED = 1000
-
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list; an htmx request gets the part that a search or a filter changes."""
+    if is_look(request.GET.dict()):
+        return looked_at(request)
     actor, wanted = signed_in_member(request).actor, Wanted.read(request.GET.dict())
     shown = _list(actor, wanted)
     if request.headers.get("HX-Request"):
         return render(request, "desk/customers/list.html#found", shown)
+    shown["views"] = tabs_of(actor, None)
     shown["tabs"] = [
         {
             "label": tab_label(name),
@@ -87,6 +91,7 @@ def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
         "may_assign": is_assigner(actor),
         "may_write": is_writer(actor),
         "may_add": is_adder(actor),
+        "tree": as_text(tree_of_wanted(wanted)),
         "may_take_out": is_exporter(actor),
         "who": sealed(NAME, definition_of(wanted, None)),
         "is_nobody_here": not wanted.is_narrowed and not page.rows,
@@ -101,21 +106,19 @@ def assign(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Only an owner or a manager says who looks after whom."))
     wanted = Wanted.read(request.POST.dict())
     to = _member(request.POST.get("to", ""))
-    made = assign_customers(_picked(request, actor, wanted), to, by=actor, at=clock.now())
+    made = assign_customers(picked(request, actor), to, by=actor, at=clock.now())
     said = _assigned_words(made.count, to)
     if not request.headers.get("HX-Request"):
         messages.success(request, said)
         return redirect(wanted.address())
-    answer = render(request, "desk/customers/list.html#found", _list(actor, wanted))
+    given = request.POST.dict()
+    if is_look(given):
+        shown = looked(actor, Asked.read(given, actor))
+        answer = render(request, "desk/customers/looked.html#found", shown)
+    else:
+        answer = render(request, "desk/customers/list.html#found", _list(actor, wanted))
     undo = reverse("customers:undo_assignment", args=[made.pk])
     return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
-
-
-def _picked(request: HttpRequest, actor: Actor, wanted: Wanted) -> CustomerQuerySet:
-    if request.POST.get("all"):
-        return wanted_customers(actor, wanted)
-    ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST_PICKED] if pk.isdecimal()]
-    return customers_for(actor).on_the_list().filter(pk__in=ids)
 
 
 @require_POST
@@ -124,8 +127,7 @@ def write_to(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     if not is_writer(actor):
         raise NotAllowed(_("Only an owner or a manager writes to many at once."))
-    wanted = Wanted.read(request.POST.dict())
-    who = sealed(NAME, _meant(request, actor, wanted, _("Tick those to whom you want to write.")))
+    who = sealed(*meant_by(request, actor, _("Tick those to whom you want to write.")))
     return redirect(f"{reverse('messaging:new_mailing')}?{urlencode({'who': who})}")
 
 
@@ -135,17 +137,8 @@ def take_out(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     if not is_exporter(actor):
         raise NotAllowed(_("Only an owner or a manager takes lists out."))
-    wanted = Wanted.read(request.POST.dict())
-    who = sealed(NAME, _meant(request, actor, wanted, _("Tick those whom you want in the file.")))
+    who = sealed(*meant_by(request, actor, _("Tick those whom you want in the file.")))
     return redirect(f"{reverse('exports:list')}?{urlencode({'who': who})}")
-
-
-def _meant(request: HttpRequest, actor: Actor, wanted: Wanted, remedy: str) -> dict[str, object]:
-    picked = _picked(request, actor, wanted)
-    ids = None if request.POST.get("all") else list(picked.values_list("pk", flat=True))
-    if ids == []:
-        raise Refusal(_("Nobody is chosen."), remedy)
-    return definition_of(wanted, ids)
 
 
 def _member(text: str) -> Member | None:

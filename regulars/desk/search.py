@@ -70,6 +70,10 @@ DEEDS = (
 )
 # Pages below the rooms of the shell.
 PLACES = (
+    Deed(_("Customers by tier"), "customers:tiers", also=_("kanban board")),
+    Deed(_("The filter of the list"), "customers:filter"),
+    Deed(_("Columns of the list"), "customers:columns"),
+    Deed(_("What was done to many"), "customers:operations", roles=LEADERS, also=_("undo bulk")),
     Deed(_("What waits to leave"), "messaging:waiting", also=_("outbox queue")),
     Deed(_("What is held"), "messaging:holds", also=_("holds")),
     Deed(_("What needs a look before it leaves"), "messaging:needs_a_look"),

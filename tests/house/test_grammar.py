@@ -32,6 +32,7 @@ PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 OPENED: dict[str, set[str]] = {
     "consent": {"grounds", "standing"}, "customers": {"naming", "verdicts"},
     "insight": {"counting", "figures"},
+    "lists": {"audience", "compiling", "looks"},
     "messaging": {"audiences", "gate", "outbox", "rendering", "sending", "texts", "words"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.

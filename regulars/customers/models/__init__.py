@@ -1,6 +1,7 @@
 """The list: what Django looks for here, from the files that hold it."""
 
 from regulars.customers.models.assignments import Assignment, ManagerChange
+from regulars.customers.models.bulk import BulkChange
 from regulars.customers.models.custom import CustomField, CustomValue
 from regulars.customers.models.duplicates import Duplicate, Merge
 from regulars.customers.models.interests import Interest
@@ -12,6 +13,7 @@ from regulars.customers.models.tags import CustomerTag, Tag
 
 __all__ = [
     "Assignment",
+    "BulkChange",
     "ContactPoint",
     "CustomField",
     "CustomValue",

@@ -1,0 +1,131 @@
+"""Changing one cell of the list in its place."""
+
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed, NotFound, Refusal
+from regulars.core.list_fields import ListField
+from regulars.customers.models import Customer
+from regulars.customers.queries.people import customer_for, is_changeable
+from regulars.desk.cells import Cell, SomebodyFaster, cell_of, is_writable, write_cell
+from regulars.desk.looking import Shown
+from regulars.lists.queries.fields import list_fields_now
+from regulars.lists.queries.pages import in_words
+from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
+
+SALT = "regulars.cell"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cell(request: HttpRequest, customer_id: int, name: str) -> HttpResponse:
+    """A GET brings the field in place of the words, a POST keeps what was written in it."""
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    if not is_changeable(actor, customer):
+        raise NotAllowed(_("You may look, and change nothing. An owner can change that."))
+    there = cell_of(customer, _field(actor, name))
+    if not is_writable(actor, customer, there.field):
+        raise NotAllowed(_("This is not written on the list; it is worked out, or not yours."))
+    if request.method == "POST":
+        return _written(request, there, actor)
+    if request.GET.get("show"):
+        return _shown(request, there)
+    return render(request, "desk/customers/_cell_form.html", _form(there))
+
+
+def _field(actor: Actor, name: str) -> ListField:
+    found = list_fields_now(actor).get(name)
+    if found is None:
+        raise NotFound(_("There is no such column."))
+    return found
+
+
+def _words(field: ListField, value: Any) -> str:
+    return in_words(field, value, the_named_business().currency)
+
+
+def _form(there: Cell, **more: Any) -> dict[str, Any]:
+    field = there.field
+    choices = [(str(key), str(label)) for key, label in field.choices()] if field.choices else []
+    if field.editable == "manager":
+        choices = [(str(one.pk), one.name) for one in members_who_look_after()]
+    return {
+        "customer": there.customer, "field": field, "seen": there.seen, "choices": choices,
+        "is_long": field.editable == "about", "is_required": field.editable != "manager",
+        "address": _address(there), **more,
+    }  # fmt: skip
+
+
+def _address(there: Cell) -> str:
+    return reverse("customers:cell", args=[there.customer.pk, there.field.name])
+
+
+def _shown(request: HttpRequest, there: Cell) -> HttpResponse:
+    shown = Shown(there.field, _words(there.field, there.value), is_writable=True)
+    return render(request, "desk/customers/_cell.html", {
+        "customer": there.customer, "cell": shown, "is_back": True,
+    })  # fmt: skip
+
+
+def _written(request: HttpRequest, there: Cell, actor: Actor) -> HttpResponse:
+    given, seen = request.POST.get("value", ""), request.POST.get("seen", "")
+    anyway = bool(request.POST.get("anyway"))
+    try:
+        now = write_cell(there, given, seen=seen, by=actor, at=clock.now(), anyway=anyway)
+    except SomebodyFaster as faster:
+        form = _form(there, faster=faster, given=given, mine=_said(there, given))
+        form["theirs"] = _words(there.field, faster.theirs)
+        return render(request, "desk/customers/_cell_form.html", form, status=422)
+    except Refusal as no:
+        form = _form(there, refusal=no.sentence)
+        return render(request, "desk/customers/_cell_form.html", form, status=422)
+    answer = _shown(request, now)
+    if now.seen == there.seen:
+        return answer
+    said = _("Done: %(field)s of %(name)s.") % {
+        "field": there.field.label, "name": now.customer.name,
+    }  # fmt: skip
+    return trigger_client_event(answer, "toast", {"text": said, "undo": _undo_url(there, now)})
+
+
+def _said(there: Cell, given: str) -> str:
+    """What was written, in the words of the cell."""
+    labels = dict(_form(there)["choices"])
+    return str(labels.get(given, given))
+
+
+def _undo_url(before: Cell, after: Cell) -> str:
+    told = [before.customer.pk, before.field.name, before.seen, after.seen]
+    return reverse("customers:undo_cell", args=[signing.dumps(told, salt=SALT, compress=True)])
+
+
+@require_POST
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Write back what stood in the cell before, unless somebody has written in it since."""
+    actor = signed_in_member(request).actor
+    try:
+        pk, name, before, after = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        raise NotAllowed(_("This cannot be taken back from here.")) from None
+    customer: Customer = customer_for(actor, pk)
+    there = cell_of(customer, _field(actor, name))
+    if not is_writable(actor, customer, there.field):
+        raise NotAllowed(_("This is not yours to change any more."))
+    try:
+        write_cell(there, before, seen=after, by=actor, at=clock.now())
+        said = _("Taken back.")
+    except SomebodyFaster:
+        said = _("Somebody changed it since, so it stays as it is now.")
+    if not request.headers.get("HX-Request"):
+        return redirect("customers:list")
+    answer = trigger_client_event(HttpResponse(status=204), "customers-changed", {})
+    return trigger_client_event(answer, "toast", {"text": said})
