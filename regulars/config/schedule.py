@@ -9,6 +9,8 @@ DAILY = (
     Daily("messaging.hear", after=time(1, 0)),
     Daily("exports.forget", after=time(1, 30)),
     Daily("core.backup", after=time(2, 0)),
+    Daily("customers.empty_trash", after=time(2, 30)),
+    Daily("core.empty_images", after=time(2, 40)),
     Daily("insight.refresh", after=time(3, 0)),
     # After the count, which leaves it too: rolling days roll even where nothing is counted.
     Daily("lists.refresh_segments", after=time(3, 30)),

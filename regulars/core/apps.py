@@ -12,5 +12,5 @@ class CoreConfig(AppConfig):
 
         # What rooms register: background work, reactions, import columns, fields, reasons.
         autodiscover_modules(
-            "tasks", "receivers", "columns", "fields", "reasons", "undoing", "movers"
+            "tasks", "receivers", "columns", "fields", "reasons", "undoing", "movers", "erasing"
         )

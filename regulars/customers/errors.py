@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from regulars.core.errors import NotFound, Refusal
+from regulars.core.errors import NotAllowed, NotFound, Refusal
 
 
 class CustomerNotFound(NotFound):
@@ -135,3 +135,7 @@ class MergeNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_("There is no such merge."))
+
+
+class NotTheirs(NotAllowed):
+    """This member may not delete, restore or erase customers."""

@@ -102,3 +102,18 @@ class CustomersChangedTogether:
     bulk_change_id: int
     what: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersDeleted:
+    """One fact for a whole selection; the rows stand in the operation."""
+
+    operation_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerErased:
+    """Forgotten for good: whoever holds something of them elsewhere forgets it too."""
+
+    customer_id: int

@@ -32,6 +32,14 @@ def may_add(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER, HELPER)
 
 
+def may_delete(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_erase(actor: Actor) -> bool:
+    return actor.role == OWNER
+
+
 def may_assign(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
 

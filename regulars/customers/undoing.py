@@ -1,12 +1,13 @@
 """The tables of the list that an operation may touch, so that it can be undone."""
 
-from regulars.core.operations import register_table
+from regulars.core.operations import register_follower, register_table
 from regulars.customers.models import (
     ContactPoint,
     Customer,
     CustomerTag,
     CustomField,
     CustomValue,
+    Duplicate,
     Household,
     Interest,
     Reference,
@@ -25,3 +26,5 @@ register_table(CustomerTag, part_of="customer")
 register_table(CustomValue, part_of="customer")
 register_table(Interest, part_of="customer")
 register_table(Relation)
+# A pair that was found, until somebody has decided about it.
+register_follower(Duplicate, in_use="t.state <> 'open'")

@@ -12,7 +12,14 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions.people import Named, add_customer
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
-from regulars.customers.queries.people import customer_for, is_adder, is_assigner, is_changeable
+from regulars.customers.queries.people import (
+    customer_for,
+    is_adder,
+    is_assigner,
+    is_changeable,
+    is_deleter,
+    is_eraser,
+)
 from regulars.desk.customer_facts import side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm
 from regulars.insight.choices import Tier
@@ -59,6 +66,8 @@ def _common(actor: Actor, customer: Customer) -> dict[str, object]:
         "customer": customer,
         "may_change": is_changeable(actor, customer),
         "may_assign": may_assign,
+        "may_delete": is_deleter(actor),
+        "may_erase": is_eraser(actor),
         "members": members_who_look_after() if may_assign else [],
         "tiers": Tier.choices,
         "kinds": Kind.choices,

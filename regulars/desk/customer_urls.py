@@ -9,6 +9,7 @@ from regulars.desk import (
     customers,
     looking,
     tier_board,
+    trash,
 )
 
 app_name = "customers"
@@ -53,6 +54,10 @@ urlpatterns = [
         customer_consent.lift,
         name="consent_lift",
     ),
+    path("trash/", trash.index, name="trash"),
+    path("<int:customer_id>/delete", trash.delete, name="delete"),
+    path("<int:customer_id>/undelete", trash.restore, name="undelete"),
+    path("<int:customer_id>/erase", trash.erase, name="erase"),
     path("<int:customer_id>/archive", customer_changes.archive, name="archive"),
     path("<int:customer_id>/restore", customer_changes.restore, name="restore"),
 ]

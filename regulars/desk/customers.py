@@ -15,7 +15,7 @@ from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.actions.assigning import assign_customers, undo_assignment
-from regulars.customers.queries.people import assignment_for, is_adder, is_assigner
+from regulars.customers.queries.people import assignment_for, is_adder, is_assigner, is_deleter
 from regulars.desk.audience import NAME, definition_of
 from regulars.desk.customer_list import (
     NOBODY,
@@ -75,6 +75,7 @@ def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
     brackets = choices_of(wanted, members)
     return {
         "wanted": wanted,
+        "may_delete": is_deleter(actor),
         "rows": rows_for(page.rows, business.day_of(clock.now()), business),
         "today": business.day_of(clock.now()),
         "page": page,

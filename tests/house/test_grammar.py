@@ -14,7 +14,7 @@ ORDER = (
     ("urls",),
     ("views",),
     ("forms",),
-    ("tasks", "receivers", "movers"),
+    ("tasks", "receivers", "movers", "erasing"),
     ("actions",),
     ("channels", "sources", "steps"),
     ("reasons", "facts", "fields", "columns", "undoing"),

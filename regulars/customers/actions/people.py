@@ -104,7 +104,7 @@ def archive_customer(customer: Customer, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def restore_customer(customer: Customer, *, by: Actor, at: datetime) -> None:
     """Put somebody back on the list."""
-    archived = Customer.objects.filter(pk=customer.pk).exclude(archived_at=None)
+    archived = Customer.objects.still_there().filter(pk=customer.pk).exclude(archived_at=None)
     if archived.update(archived_at=None, updated_at=at):
         audit.record("restored", customer, by=by, at=at)
         announce(CustomerRestored(customer.pk), at=at)

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
-from regulars.customers.errors import AssignmentNotFound, CustomerNotFound, PointNotFound
+from regulars.customers.errors import AssignmentNotFound, CustomerNotFound, NotTheirs, PointNotFound
 from regulars.customers.lookups import Words
 from regulars.customers.models import Assignment, ContactPoint, Customer, CustomerQuerySet
 from regulars.customers.naming import sought_words
-from regulars.customers.rules import may_add, may_assign, may_change, visible_to
+from regulars.customers.rules import (
+    may_add,
+    may_assign,
+    may_change,
+    may_delete,
+    may_erase,
+    visible_to,
+)
 
 
 def customers_for(actor: Actor) -> CustomerQuerySet:
@@ -70,3 +78,30 @@ def is_assigner(actor: Actor) -> bool:
 
 def is_adder(actor: Actor) -> bool:
     return may_add(actor)
+
+
+def customers_in_the_trash(actor: Actor) -> CustomerQuerySet:
+    """Who was deleted and can be restored, the last first; for those who may delete."""
+    if not may_delete(actor):
+        raise NotTheirs(
+            _("The Trash is for owners and managers."), _("Ask one of them to look into it.")
+        )
+    return (
+        Customer.objects.in_the_trash().select_related("deleted_by").order_by("-deleted_at", "-pk")
+    )
+
+
+def deleted_customer_for(actor: Actor, customer_id: int) -> Customer:
+    """One customer in the Trash."""
+    found = customers_in_the_trash(actor).filter(pk=customer_id).first()
+    if found is None:
+        raise CustomerNotFound
+    return found
+
+
+def is_deleter(actor: Actor) -> bool:
+    return may_delete(actor)
+
+
+def is_eraser(actor: Actor) -> bool:
+    return may_erase(actor)

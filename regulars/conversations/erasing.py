@@ -1,0 +1,13 @@
+"""Erasing what was said: that there was a touch stays, without a word of it."""
+
+from regulars.conversations.models import Clock, Touch
+from regulars.core.erasers import Erasing, blank_rows, erase_rows, register_eraser
+
+
+def erase(erasing: Erasing) -> None:
+    """What we wrote down and what they said."""
+    blank_rows(Touch, erasing, of="customer", body="", said="")
+    erase_rows(Clock, erasing)
+
+
+register_eraser("conversations", (Touch, Clock), erase)

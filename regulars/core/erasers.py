@@ -1,0 +1,88 @@
+"""Forgetting a customer for good: each room erases what it holds, or says why it stays.
+
+A house test finds every table that names a customer; a room added later cannot be forgotten.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from regulars.core.actor import Actor
+from regulars.core.image_sql import is_numbered
+from regulars.core.models import Image
+from regulars.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """Who is erased, and whether somebody asked for it: then nobody writes to them again."""
+
+    customer_ids: Sequence[int]
+    by: Actor
+    at: datetime
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """How one room erases customers, and which of its tables that covers."""
+
+    models: tuple[type[models.Model], ...]
+    erase: Callable[[Erasing], None]
+
+
+erasers: Registry[Eraser] = Registry("erasers")
+# Tables that name a customer and stay as they are, with the reason.
+staying: Registry[str] = Registry("tables that stay when a customer is erased")
+
+
+def register_eraser(
+    room: str, covered: tuple[type[models.Model], ...], erase: Callable[[Erasing], None]
+) -> None:
+    """Say how a room erases customers."""
+    erasers.register(room, Eraser(covered, erase))
+
+
+def let_stay(model: type[models.Model], why: str) -> None:
+    """Say that rows of a table stay: they hold nothing about the person but a number."""
+    staying.register(model._meta.label_lower, why)
+
+
+def erase_all(erasing: Erasing) -> None:
+    """Let every room erase what it holds; what points to others goes first."""
+    for eraser in reversed(list(erasers)):
+        eraser.erase(erasing)
+
+
+def erase_rows(model: type[models.Model], erasing: Erasing, *, of: str = "customer") -> None:
+    """Delete a customer's rows, and what is kept of them for undoing."""
+    rows = model._default_manager.filter(**{f"{of}__in": erasing.customer_ids})
+    forget_images(model, rows, erasing, of=of)
+    rows.delete()
+
+
+def blank_rows(model: type[models.Model], erasing: Erasing, *, of: str, **blank: Any) -> None:
+    """Empty what a customer's rows say; the rows stay, and count."""
+    rows = model._default_manager.filter(**{f"{of}__in": erasing.customer_ids})
+    forget_images(model, rows, erasing, of=of)
+    rows.update(**blank)
+
+
+def forget_images(
+    model: type[models.Model], rows: "models.QuerySet[Any]", erasing: Erasing, *, of: str
+) -> None:
+    """Nothing that an operation keeps of these rows, or of those it deleted, is left."""
+    held = Image.objects.filter(
+        model_label=model._meta.label_lower,
+        deed__in=[Image.Deed.CHANGED, Image.Deed.DELETED],
+    )
+    keys = list(rows.values_list("pk", flat=True))
+    if is_numbered(model):
+        held.filter(low_id__in=keys).delete()
+    else:
+        held.filter(key__in=[str(key) for key in keys] + [key.hex for key in keys]).delete()
+    if of != "pk":
+        held.filter(**{f"before__{of}_id__in": list(erasing.customer_ids)}).delete()

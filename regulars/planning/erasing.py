@@ -1,0 +1,15 @@
+"""Erasing what was planned for a customer."""
+
+from regulars.core.erasers import Erasing, erase_rows, register_eraser
+from regulars.planning.models import FirstTouch, Pause, PlanItem
+
+OWN = (FirstTouch, Pause, PlanItem)
+
+
+def erase(erasing: Erasing) -> None:
+    """Lines of plans with their remarks, and when they were to be reached."""
+    for model in OWN:
+        erase_rows(model, erasing)
+
+
+register_eraser("planning", OWN, erase)
