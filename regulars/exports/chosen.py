@@ -13,6 +13,7 @@ from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
 from regulars.customers.queries.people import customers_for
 from regulars.insight.choices import Tier
+from regulars.lists.queries.fields import list_fields_now
 from regulars.messaging.audiences import audiences
 
 CHUNK = 2000
@@ -52,7 +53,7 @@ class Person:
 
 def chosen_customers(selection: dict[str, Any], actor: Actor = SYSTEM) -> CustomerQuerySet:
     """Everybody on the list, or those whom an audience finds."""
-    if not selection:
+    if not selection.get("audience"):
         return customers_for(actor).on_the_list()
     found = audiences[selection["audience"]].customers(selection["definition"])
     return customers_for(actor).filter(pk__in=found.order_by().values("pk"))
@@ -108,3 +109,14 @@ def _add_point(person: Person, point: ContactPoint) -> None:
         PointKind.EMAIL.value: person.emails, PointKind.PHONE.value: person.phones,
     }.get(point.kind, person.social)  # fmt: skip
     kept.append(point.value)
+
+
+def seen_by(actor: Actor, people: list[Person]) -> list[Person]:
+    """The same people without what is hidden from this person's role."""
+    seen = list_fields_now(actor)
+    for one in people:
+        one.emails = one.emails if "customer.email" in seen else []
+        one.phones = one.phones if "customer.phone" in seen else []
+        one.address = one.address if "customer.street" in seen else None
+        one.about = one.about if "customer.about" in seen else ""
+    return people

@@ -8,7 +8,7 @@ from regulars.core.actor import Actor
 from regulars.exports.books import write_columns, write_csv, write_folder, write_workbook
 from regulars.exports.cards import write_cards
 from regulars.exports.choices import Format, What
-from regulars.exports.chosen import chosen_customers, people_in_chunks
+from regulars.exports.chosen import chosen_customers, people_in_chunks, seen_by
 from regulars.exports.sheets import Column, Sheet, customer_sheet, order_sheet
 from regulars.exports.tables import columns_of, kept_tables, rows_of_table
 
@@ -29,7 +29,8 @@ def write_file(
 ) -> int:  # fmt: skip
     """Write one file; returns how many cells had to be cut."""
     if form == Format.VCARD:
-        write_cards(path, people_in_chunks(chosen_customers(selection, by)), seen)
+        people = people_in_chunks(chosen_customers(selection, by))
+        write_cards(path, (seen_by(by, some) for some in people), seen)
         return 0
     sheets = sheets_of(what, selection, by=by, currency=currency)
     if form == Format.XLSX:

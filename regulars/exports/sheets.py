@@ -1,16 +1,23 @@
 """What goes out: a sheet is a name, its columns, and its rows in chunks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Decision
 from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed
+from regulars.core.list_fields import FieldKind, ListField, Many
 from regulars.core.money import Money
 from regulars.customers.choices import Kind as CustomerKind
 from regulars.exports.choices import Kind
 from regulars.exports.chosen import Person, chosen_customers, people_in_chunks
 from regulars.exports.tables import order_lines
+from regulars.lists.queries.fields import list_fields_now, may_see_field
+from regulars.lists.queries.pages import in_words, values_of
 
 Rows = Sequence[Sequence[Any]]
 
@@ -21,6 +28,8 @@ class Column:
 
     heading: str
     kind: Kind = Kind.TEXT
+    # The field of the list that it shows: who may not see that one does not get this either.
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,52 +66,112 @@ def _is_person(person: Person) -> bool:
 
 # The headings are those that our import knows: what goes out comes back in unchanged.
 CUSTOMER_COLUMNS: tuple[tuple[Column, Callable[[Person], Any]], ...] = (
-    (Column("Name"), lambda one: one.name if _is_person(one) else ""),
-    (Column("First name"), lambda one: one.given_name),
-    (Column("Family name"), lambda one: one.family_name),
-    (Column("Organisation"), lambda one: "" if _is_person(one) else one.name),
-    (Column("E-mail"), lambda one: one.emails[0] if one.emails else ""),
-    (Column("Other e-mails"), lambda one: "; ".join(one.emails[1:])),
-    (Column("Phone", Kind.PHONE), lambda one: one.phones[0] if one.phones else ""),
-    (Column("Other phones", Kind.PHONE), lambda one: "; ".join(one.phones[1:])),
-    (Column("Street"), _street),
-    (Column("Postcode"), lambda one: _part(one, "postcode")),
-    (Column("City"), lambda one: _part(one, "city")),
-    (Column("Region"), lambda one: _part(one, "region")),
-    (Column("Country"), lambda one: _part(one, "country")),
-    (Column("Note"), lambda one: one.about),
-    (Column("Customer since", Kind.DAY), lambda one: one.since_on),
-    (Column("Household"), lambda one: one.household),
-    (Column("Looked after by"), lambda one: one.manager),
-    (Column("Tier"), lambda one: one.tier),
-    (Column("Last purchase", Kind.DAY), lambda one: one.last_on),
-    (Column("Purchases", Kind.COUNT), lambda one: one.purchase_count),
-    (Column("Email opt in"), lambda one: _said(one, "email")),
-    (Column("Email opt in date", Kind.MOMENT), lambda one: _said_at(one, "email")),
-    (Column("Text opt in"), lambda one: _said(one, "text")),
-    (Column("Text consent date", Kind.MOMENT), lambda one: _said_at(one, "text")),
+    (Column("Name", field="customer.name"), lambda one: one.name if _is_person(one) else ""),
+    (Column("First name", field="customer.first_name"), lambda one: one.given_name),
+    (Column("Family name", field="customer.family_name"), lambda one: one.family_name),
+    (
+        Column("Organisation", field="customer.name"),
+        lambda one: "" if _is_person(one) else one.name,
+    ),
+    (Column("E-mail", field="customer.email"), lambda one: one.emails[0] if one.emails else ""),
+    (Column("Other e-mails", field="customer.email"), lambda one: "; ".join(one.emails[1:])),
+    (
+        Column("Phone", Kind.PHONE, field="customer.phone"),
+        lambda one: one.phones[0] if one.phones else "",
+    ),
+    (
+        Column("Other phones", Kind.PHONE, field="customer.phone"),
+        lambda one: "; ".join(one.phones[1:]),
+    ),
+    (Column("Street", field="customer.street"), _street),
+    (Column("Postcode", field="customer.postcode"), lambda one: _part(one, "postcode")),
+    (Column("City", field="customer.city"), lambda one: _part(one, "city")),
+    (Column("Region", field="customer.region"), lambda one: _part(one, "region")),
+    (Column("Country", field="customer.country"), lambda one: _part(one, "country")),
+    (Column("Note", field="customer.about"), lambda one: one.about),
+    (Column("Customer since", Kind.DAY, field="customer.since_on"), lambda one: one.since_on),
+    (Column("Household", field="customer.household"), lambda one: one.household),
+    (Column("Looked after by", field="customer.manager"), lambda one: one.manager),
+    (Column("Tier", field="insight.tier"), lambda one: one.tier),
+    (Column("Last purchase", Kind.DAY, field="insight.last_on"), lambda one: one.last_on),
+    (
+        Column("Purchases", Kind.COUNT, field="insight.purchase_count"),
+        lambda one: one.purchase_count,
+    ),
+    (Column("Email opt in", field="consent.email"), lambda one: _said(one, "email")),
+    (
+        Column("Email opt in date", Kind.MOMENT, field="consent.email"),
+        lambda one: _said_at(one, "email"),
+    ),
+    (Column("Text opt in", field="consent.text"), lambda one: _said(one, "text")),
+    (
+        Column("Text consent date", Kind.MOMENT, field="consent.text"),
+        lambda one: _said_at(one, "text"),
+    ),
     (Column("Number in Regulars", Kind.COUNT), lambda one: one.id),
 )
 
 
 def customer_sheet(selection: dict[str, Any], actor: Actor, currency: str) -> Sheet:
-    """The customers chosen, one row each."""
-    spent = Column(f"Spent in 12 months, {currency}", Kind.AMOUNT)
-    makers = [make for _column, make in CUSTOMER_COLUMNS]
+    """The customers chosen, one row each, with what this person may see of them."""
+    if selection.get("columns"):
+        return _sheet_of_view(selection, actor, currency)
+    seen = list_fields_now(actor)
+    spent = Column(f"Spent in 12 months, {currency}", Kind.AMOUNT, "insight.year_spend")
+    known = (*CUSTOMER_COLUMNS, (spent, lambda one: Money(one.year_spend_minor, currency).major))
+    shown = [(column, make) for column, make in known if not column.field or column.field in seen]
+    makers = [make for _column, make in shown]
+    chunks = (
+        [[make(one) for make in makers] for one in people]
+        for people in people_in_chunks(chosen_customers(selection, actor))
+    )
+    return Sheet("customers", [column for column, _make in shown], chunks)
 
-    def rows(people: Iterable[Person]) -> Rows:
-        return [
-            [*(make(one) for make in makers), Money(one.year_spend_minor, currency).major]
-            for one in people
-        ]
 
-    chunks = (rows(people) for people in people_in_chunks(chosen_customers(selection, actor)))
-    return Sheet("customers", [*(column for column, _make in CUSTOMER_COLUMNS), spent], chunks)
+KINDS = {
+    FieldKind.NUMBER: Kind.AMOUNT, FieldKind.MONEY: Kind.AMOUNT, FieldKind.DAY: Kind.DAY,
+    FieldKind.FLAG: Kind.FLAG,
+}  # fmt: skip
+
+
+def _sheet_of_view(selection: dict[str, Any], actor: Actor, currency: str) -> Sheet:
+    """The columns of a view, in its order, behind the name."""
+    seen = list_fields_now(actor)
+    names = ["customer.name", *(n for n in selection["columns"] if n != "customer.name")]
+    fields = [seen[name] for name in names if name in seen]
+    chunks = (
+        _rows_of(fields, [one.id for one in people], currency)
+        for people in people_in_chunks(chosen_customers(selection, actor))
+    )
+    return Sheet("customers", [_column_of(one) for one in fields], chunks)
+
+
+def _column_of(field: ListField) -> Column:
+    if isinstance(field.source, Many):
+        return Column(str(field.label), Kind.PHONE if field.name == "customer.phone" else Kind.TEXT)
+    return Column(str(field.label), KINDS.get(field.kind, Kind.TEXT))
+
+
+def _rows_of(fields: Sequence[ListField], ids: Sequence[int], currency: str) -> Rows:
+    held = values_of(fields, ids)
+    return [[_plain(one, held[pk].get(one.name), currency) for one in fields] for pk in ids]
+
+
+def _plain(field: ListField, value: Any, currency: str) -> Any:
+    if value is None or isinstance(field.source, Many) or field.choices is not None:
+        return in_words(field, value, currency)
+    if field.kind == FieldKind.MONEY:
+        return Money(value, currency).major
+    if field.kind == FieldKind.DAY and isinstance(value, datetime):
+        return value.date()
+    return value
 
 
 def order_sheet(selection: dict[str, Any], actor: Actor) -> Sheet:
     """What they bought, one row for each line of each order."""
-    wanted = chosen_customers(selection, actor) if selection else None
+    if not may_see_field(actor, "order"):
+        raise NotAllowed(_("What customers bought is hidden from your role."))
+    wanted = chosen_customers(selection, actor) if selection.get("audience") else None
     return Sheet("orders", [Column(name, kind) for name, kind in ORDER_COLUMNS],
                  order_lines(wanted))  # fmt: skip
 

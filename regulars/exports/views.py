@@ -1,5 +1,7 @@
 """Taking lists out: choose, wait, open the file."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,8 +35,11 @@ def _shown(request: HttpRequest, form: ExportForm, who: str) -> dict[str, object
     mine = exports_of(signed_in_member(request).actor)[:LISTED]
     found = opened(who)
     words = audiences[found[0]].words(found[1]) if found else ""
-    return {"form": form, "who": who if found else "", "words": words, "exports": mine,
-            "now": clock.now()}  # fmt: skip
+    cols = request.GET.get("cols", "") or request.POST.get("cols", "")
+    return {
+        "form": form, "who": who if found else "", "words": words, "exports": mine, "cols": cols,
+        "now": clock.now(),
+    }  # fmt: skip
 
 
 @require_POST
@@ -47,7 +52,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.POST, actor=actor, is_selection=bool(found))
     if not form.is_valid():
         return render(request, "exports/index.html", _shown(request, form, who), status=422)
-    selection = {"audience": found[0], "definition": found[1]} if found else {}
+    selection: dict[str, Any] = {}
+    if found:
+        selection = {"audience": found[0], "definition": found[1]}
+    if cols := request.POST.get("cols", ""):
+        selection["columns"] = cols.split(",")[:40]
     words = audiences[found[0]].words(found[1]) if found else ""
     export = ask_for_export(
         What(form.cleaned_data["what"]), Format(form.cleaned_data["format"]), by=actor,

@@ -1,5 +1,8 @@
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -8,6 +11,7 @@ from django.urls import reverse
 from regulars.core import clock, jobs
 from regulars.exports.actions import file_of, folder
 from regulars.exports.models import Export
+from regulars.lists.models import HiddenField
 from regulars.messaging.audiences import sealed
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -142,3 +146,45 @@ def test_the_list_leads_to_a_file_of_the_ticked(client_of: ClientOf, manager: Me
 
     assert b"chosen one by one: Ruth Calloway" in here.get(asked["Location"]).content
     assert nobody.status_code == 422
+
+
+def test_a_view_goes_out_with_its_columns(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    ruth = make_customer("Ruth Calloway", phone="+44 20 7946 0321", manager=manager)
+    make_customer("Oscar Abernathy")
+    here = client_of(manager)
+    page = here.get("/customers/", {
+        "cols": "customer.phone,customer.manager,customer.added_at",
+        "f": '{"field":"customer.manager","is":"filled"}',
+    }).content.decode()  # fmt: skip
+    link = unescape(re.search(r'href="(/exports/[^"]+)"', page)[1])  # type: ignore[index]
+    given = dict(parse_qsl(urlsplit(link).query))
+
+    export = made(here, at, **given)
+
+    text = content_of(here.get(reverse("exports:download", args=[export.pk])))
+    assert text.splitlines() == [
+        "Name,Phone,Looked after by,On the list since",
+        f"Ruth Calloway,+44 20 7946 0321,{manager.name},{ruth.created_at.date()}",
+    ]
+
+
+def test_what_is_hidden_from_a_role_does_not_go_out(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    make_customer("Ruth Calloway", email="ruth@x.example", about="No nuts.")
+    for field in ("customer.email", "customer.about", "insight.year_spend", "order"):
+        HiddenField.objects.create(role="manager", field=field, hidden_at=at)
+    here = client_of(manager)
+
+    texts = [
+        content_of(here.get(reverse("exports:download", args=[made(here, at, **given).pk])))
+        for given in ({}, {"format": "vcard"}, {"cols": "customer.email,customer.kind"})
+    ]
+    orders = made(here, at, what="orders")
+
+    assert [text for text in texts if "ruth@x" in text or "nuts" in text or "Spent" in text] == []
+    assert (orders.is_ready, orders.job.sentence if orders.job else "") == (
+        False, "What customers bought is hidden from your role.",
+    )  # fmt: skip
