@@ -197,6 +197,11 @@ for _name, _label, _of, _other, _kind in (
         ),
         group=_("Who stands to them"), roles=_SEES_ALL,
     )  # fmt: skip
+_listed(
+    "confirmed_on", _("Details last confirmed"), FieldKind.DAY,
+    Many("customers.ContactPoint", "verified_at", order=("-verified_at", "pk"), is_moment=True),
+    group=REACHED,
+)  # fmt: skip
 for _point, _label in (
     (PointKind.EMAIL, _("State of the e-mail address")),
     (PointKind.PHONE, _("State of the phone number")),

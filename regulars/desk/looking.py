@@ -92,7 +92,8 @@ def looked(actor: Actor, asked: Asked) -> dict[str, Any]:
         "may_add": is_adder(actor), "may_take_out": is_exporter(actor),
         "may_share": is_sharer(actor), "may_keep_segments": is_segment_keeper(actor),
         "may_change_view": _is_own(actor, asked), "tabs": tabs_of(actor, asked),
-        "cols": ",".join(columns_of(asked)), "who": sealed(FILTER, definition_of_filter(asked.tree, actor, at)),
+        "cols": ",".join(columns_of(asked)),
+        "who": sealed(FILTER, definition_of_filter(asked.tree, actor, at)),
     }  # fmt: skip
 
 

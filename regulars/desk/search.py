@@ -71,6 +71,7 @@ DEEDS = (
 # Pages below the rooms of the shell.
 PLACES = (
     Deed(_("Customers by tier"), "customers:tiers", also=_("kanban board")),
+    Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),
     Deed(_("The filter of the list"), "customers:filter"),
     Deed(_("Columns of the list"), "customers:columns"),
     Deed(_("What was done to many"), "customers:operations", roles=LEADERS, also=_("undo bulk")),

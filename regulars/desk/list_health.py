@@ -1,0 +1,146 @@
+"""The health of the list: what is wrong with how many, what that costs, and one way out of each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.queries.duplicates import duplicates_for
+from regulars.customers.queries.people import customers_for, is_assigner
+from regulars.desk.context import address_of
+from regulars.desk.list_look import as_text
+from regulars.lists.audience import FILTER, definition_of_filter
+from regulars.lists.errors import FilterNotPossible
+from regulars.lists.queries.filters import compile_filter
+from regulars.lists.queries.pages import COUNTED_UP_TO, HowMany, capped_count
+from regulars.messaging.audiences import sealed
+from regulars.messaging.queries import is_writer
+from regulars.team.queries import signed_in_member
+
+BAD_STATES = ["doubtful", "bounced", "stale"]
+# Details older than this are asked about again.
+TWO_YEARS_IN_DAYS = 730
+
+EMPTY_POINTS = [
+    {"field": f"customer.{name}", "is": "empty"}
+    for name in ("email", "phone", "street", "city", "postcode")
+]
+UNCONFIRMED = {"all": [
+    {"field": "customer.added_at", "is": "until", "value": {"days_ago": TWO_YEARS_IN_DAYS}},
+    {"not": {"field": "customer.confirmed_on", "is": "since",
+             "value": {"days_ago": TWO_YEARS_IN_DAYS}}},
+]}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: how many, what it costs, and the button that leads out of it."""
+
+    title: str
+    cost: str
+    count: HowMany
+    url: str
+    button: str
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Every finding with its number; what nobody has is not spoken of."""
+    actor = signed_in_member(request).actor
+    if not is_assigner(actor):
+        raise NotAllowed(_("Only an owner or a manager mends the whole list."))
+    at = clock.now()
+    found = [one for one in _findings(actor, at) if one is not None and one.count.count]
+    return render(request, "desk/customers/health.html", {
+        "findings": found,
+        "total": capped_count(customers_for(actor).on_the_list()),
+    })  # fmt: skip
+
+
+def _findings(actor: Actor, at: datetime) -> list[Finding | None]:
+    show = _("See them")
+    return [
+        _duplicates(actor),
+        _of_filter(
+            actor, at, _("with an e-mail address that came back or may be wrong"),
+            _("They hear nothing from you, and mail that comes back makes your other mail less "
+              "trusted."),
+            {"field": "customer.email_state", "is": "any_of", "value": BAD_STATES}, show,
+        ),
+        _of_filter(
+            actor, at, _("with a telephone number that may be wrong"),
+            _("Somebody calls, and reaches nobody or a stranger."),
+            {"field": "customer.phone_state", "is": "any_of", "value": BAD_STATES}, show,
+        ),
+        _of_filter(
+            actor, at, _("whom you cannot reach at all"),
+            _("No address, no number, no e-mail: ask the next time they stand before you."),
+            {"all": EMPTY_POINTS}, show,
+        ),
+        _of_filter(
+            actor, at, _("without a first name"),
+            _("Texts greet them with what stands in for a name."),
+            {"all": [{"field": "customer.kind", "is": "is", "value": "person"},
+                     {"field": "customer.first_name", "is": "empty"}]}, show,
+        ),
+        _of_filter(
+            actor, at, _("with an e-mail address, and no word on whether you may write"),
+            _("You may send them what they need, and nothing else, until they say so."),
+            {"all": [{"field": "customer.email", "is": "filled"},
+                     {"field": "consent.email", "is": "empty"}]}, show,
+        ),
+        _of_filter(
+            actor, at, _("whom nobody looks after"),
+            _("Nobody notices when they stay away."),
+            {"field": "customer.manager", "is": "empty"}, show,
+        ),
+        _unconfirmed(actor, at),
+    ]  # fmt: skip
+
+
+def _duplicates(actor: Actor) -> Finding | None:
+    count = duplicates_for(actor)[: COUNTED_UP_TO + 1].count()
+    url = address_of("duplicates:review") or address_of("customers:duplicates")
+    if not url:
+        return None
+    return Finding(
+        _("that may be on the list twice"),
+        _("Two of you write to one person, and neither sees the whole story."),
+        HowMany(min(count, COUNTED_UP_TO), is_more=count > COUNTED_UP_TO), url,
+        _("Look at the pairs"),
+    )  # fmt: skip
+
+
+def _of_filter(
+    actor: Actor, at: datetime, title: str, cost: str, tree: dict[str, Any], button: str
+) -> Finding | None:
+    """What a filter finds; nothing where it asks for what is hidden from this person."""
+    try:
+        count = capped_count(compile_filter(tree, actor, at))
+    except FilterNotPossible:
+        return None
+    url = f"{reverse('customers:list')}?{urlencode({'f': as_text(tree)})}"
+    return Finding(title, cost, count, url, button)
+
+
+def _unconfirmed(actor: Actor, at: datetime) -> Finding | None:
+    """Those to ask whether what we have is still right: by a mailing, where one may write it."""
+    found = _of_filter(
+        actor, at, _("whose details nobody has confirmed for two years"),
+        _("People move and change their numbers; what you send to an old address reaches nobody."),
+        UNCONFIRMED, _("See them"),
+    )  # fmt: skip
+    if found is None or not is_writer(actor):
+        return found
+    who = sealed(FILTER, definition_of_filter(UNCONFIRMED, actor, at))
+    url = f"{reverse('messaging:new_mailing')}?{urlencode({'who': who})}"
+    return Finding(found.title, found.cost, found.count, url, _("Ask them to confirm"))

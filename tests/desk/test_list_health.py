@@ -1,0 +1,78 @@
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import unescape
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from regulars.customers.models import ContactPoint
+from regulars.lists.models import HiddenField
+from regulars.team.models import Member
+from tests.factories.customers import make_customer, make_point
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[Member], Client]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    cache.clear()
+
+
+def findings(page: str) -> dict[str, tuple[str, str]]:
+    """By title the number and where the button leads."""
+    rows = re.findall(
+        r'<b class="big">([^<]+)</b><div><h2>([^<]+)</h2>.*?href="([^"]+)"', page, re.DOTALL
+    )
+    return {unescape(title): (count, unescape(url)) for count, title, url in rows}
+
+
+def test_each_finding_has_its_number_and_leads_to_those_meant(
+    client_of: SignIn, owner: Member, at: datetime
+) -> None:
+    fine = make_customer("Ruth Calloway", email="ruth@x.example", manager=owner)
+    ContactPoint.objects.filter(customer=fine).update(verified_at=at)
+    bounced = make_customer("Oscar Weir", manager=owner)
+    make_point(bounced, "email", "oscar@x.example", state="bounced")
+    make_customer("Rose Mill")
+    make_customer(
+        "Old Friend", phone="+44 20 7946 0321", manager=owner, created_at=at - timedelta(days=800)
+    )
+    here = client_of(owner)
+
+    found = findings(here.get("/customers/health").content.decode())
+
+    assert {title: count for title, (count, _url) in found.items()} == {
+        "with an e-mail address that came back or may be wrong": "1",
+        "whom you cannot reach at all": "1",
+        "with an e-mail address, and no word on whether you may write": "2",
+        "whom nobody looks after": "1",
+        "whose details nobody has confirmed for two years": "1",
+    }
+    names = {"came back": "Oscar Weir", "cannot reach": "Rose Mill", "looks after": "Rose Mill"}
+    for part, name in names.items():
+        url = next(url for title, (_count, url) in found.items() if part in title)
+        assert name in here.get(url).content.decode()
+    assert found["whose details nobody has confirmed for two years"][1].startswith(
+        "/messages/mailings/new?who="
+    )
+
+
+def test_a_list_that_is_well_says_so(client_of: SignIn, owner: Member) -> None:
+    assert "Nothing needs mending." in client_of(owner).get("/customers/health").content.decode()
+
+
+def test_what_is_hidden_from_a_role_is_not_counted_for_it(
+    client_of: SignIn, manager: Member, at: datetime
+) -> None:
+    HiddenField.objects.create(role="manager", field="customer.email", hidden_at=at)
+    make_customer("Rose Mill", manager=manager)
+
+    assert findings(client_of(manager).get("/customers/health").content.decode()) == {}
+
+
+def test_helpers_do_not_mend_the_whole_list(client_of: SignIn, helper: Member) -> None:
+    assert client_of(helper).get("/customers/health").status_code == 403
