@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "regulars.core.middleware.AnswerRefusals",
     "regulars.desk.middleware.StaffOnly",
+    "regulars.desk.middleware.SecondStepFirst",
 ]
 
 ROOT_URLCONF = "regulars.config.urls"

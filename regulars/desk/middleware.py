@@ -12,7 +12,8 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from regulars.core import clock
-from regulars.team.queries import the_business
+from regulars.team.choices import SECOND_STEP_DUE
+from regulars.team.queries import is_second_step_due, the_business
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -40,6 +41,9 @@ PUBLIC_NAMES = frozenset(
         "portal:confirm",
     }
 )
+
+# What cannot wait for a second step: who is well, who says no, and the switch for all that leaves.
+OPEN_BEFORE_IT = PUBLIC_NAMES | {"messaging:stop"}
 
 # A mail program in a browser says no from its own site, without a cookie (RFC 8058).
 OPEN_TO_OTHER_SITES = frozenset({"portal:one_click"})
@@ -141,3 +145,32 @@ class StaffOnly:
         if request.method not in SAFE_METHODS:
             return redirect(settings.LOGIN_URL)
         return redirect_to_login(request.get_full_path())
+
+
+class SecondStepFirst:
+    """An owner who can be reached from anywhere sets up the second step before anything else."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or not request.session.get(SECOND_STEP_DUE):
+            return None
+        match = request.resolver_match
+        name = match.view_name if match is not None else ""
+        if name in OPEN_BEFORE_IT or name.startswith(("account_", "mfa_")):
+            return None
+        if not is_second_step_due(request.user):
+            # It was set up meanwhile, here or in another browser.
+            request.session[SECOND_STEP_DUE] = False
+            return None
+        if request.headers.get("HX-Request"):
+            answer = HttpResponse(status=401)
+            answer["HX-Redirect"] = resolve_url("mfa_activate_totp")
+            return answer
+        return redirect("mfa_activate_totp")

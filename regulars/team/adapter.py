@@ -8,7 +8,9 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core import clock
+from regulars.team.choices import SECOND_STEP_DUE
 from regulars.team.models import Member
+from regulars.team.queries import is_second_step_due
 
 
 class TeamAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,6 +38,8 @@ class TeamAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Member) -> None:
         super().login(request, user)
         request.session["signed_in_at"] = clock.now().timestamp()
+        # Asked here and not at every click: whoever is in already goes on until they come again.
+        request.session[SECOND_STEP_DUE] = is_second_step_due(user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("mfa_index")

@@ -23,6 +23,10 @@ _REGIONS = (
 LOCALTIME = Path("/etc/localtime")
 
 
+# In the session of an owner who must set up the second step before anything else.
+SECOND_STEP_DUE = "second_step_due"
+
+
 class Role(models.TextChoices):
     OWNER = actor.OWNER, _("Owner")
     MANAGER = actor.MANAGER, _("Manager")

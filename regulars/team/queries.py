@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
+from regulars.core.instance import proved_public_url
 from regulars.core.registry import Registry
 from regulars.team.choices import LinkKind, Role, country_of_zone, currency_of, zone_here
 from regulars.team.models import Business, Closure, Member, OneTimeLink, WorkingMinutes
@@ -111,6 +112,17 @@ def colleagues() -> list[Colleague]:
     counts = customer_counts(member.pk for member in members)
     secured = set(Authenticator.objects.values_list("user_id", flat=True))
     return [Colleague(m, week_of(m), counts[m.pk], m.pk in secured) for m in members]
+
+
+def is_second_step_due(member: Member) -> bool:
+    """Whether this member must set up a second step before anything else.
+
+    RELIABILITY, amendments: once others reach us under PUBLIC_URL, a stolen password of an owner
+    opens everything from anywhere.
+    """
+    if member.role != Role.OWNER or not proved_public_url():
+        return False
+    return not Authenticator.objects.filter(user=member, type=Authenticator.Type.TOTP).exists()
 
 
 def week_of(member: Member) -> tuple[int, ...]:
