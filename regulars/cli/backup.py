@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from regulars.cli.main import put_json
-from regulars.cli.readiness import with_database
+from regulars.cli.readiness import NEWCOMER, with_database
 from regulars.core import clock, instance, restore
 from regulars.core.actor import COMMAND
 from regulars.core.backup import make_backup, try_out
@@ -72,16 +72,19 @@ def restore_backup(file: Path, drill: bool, replace: bool, as_json: bool) -> Non
 @click.command()
 @click.option("--as-successor", is_flag=True, help="The one it was made from is gone for good.")
 @click.option("--as-new", is_flag=True, help="The other one goes on: nothing that waits is sent.")
+@click.option("--join", is_flag=True, help="One more machine on the database that others use.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
 @with_database
-def release(as_successor: bool, as_new: bool, as_json: bool) -> None:
+def release(as_successor: bool, as_new: bool, join: bool, as_json: bool) -> None:
     """Say what a held instance would send, and let it act again."""
-    if as_successor and as_new:
-        raise Refusal("Choose one: --as-successor or --as-new.")
+    if as_successor + as_new + join > 1:
+        raise Refusal("Choose one: --as-successor, --as-new or --join.")
     at, why = clock.now(), instance.why_held()
     waiting = instance.what_waits(at)
-    chosen = as_successor or as_new
-    if why and chosen:
+    chosen = as_successor or as_new or join
+    if why and join:
+        instance.join(by=COMMAND, at=at)
+    elif why and chosen:
         instance.release(by=COMMAND, at=at, as_new=as_new)
     if as_json:
         counts = [
@@ -91,7 +94,12 @@ def release(as_successor: bool, as_new: bool, as_json: bool) -> None:
         return
     _say_held(why, waiting)
     if why:
-        click.echo("Released." if chosen else "Release it with --as-successor or --as-new.")
+        click.echo("Released." if chosen else _ways_on(why))
+
+
+def _ways_on(why: str) -> str:
+    ways = "Release it with --as-successor or --as-new."
+    return f"{ways}\n{NEWCOMER}" if instance.is_newcomer(why) else ways
 
 
 def _say_held(why: str, waiting: list[instance.Waiting]) -> None:

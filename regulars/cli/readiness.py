@@ -18,7 +18,7 @@ from regulars.core.actor import COMMAND
 from regulars.core.backup import make_backup
 from regulars.core.errors import Refusal
 from regulars.core.faults import fault
-from regulars.core.instance import settle_identity
+from regulars.core.instance import is_newcomer, settle_identity
 from regulars.core.keys import KeyDamaged, is_kept, kept_key
 from regulars.core.presence import be_here
 from regulars.core.restore import finish_if_begun
@@ -52,6 +52,13 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
     return ready
 
 
+# Said wherever a machine without a file of its own meets a database that knows who it is.
+NEWCOMER = (
+    "Is this one more machine on the database that the others use? Then copy their folder keys "
+    "(and no instance.json) here, and run “regulars release --join”; the others go on meanwhile."
+)
+
+
 def know_ourselves() -> None:
     """Settle who this instance is; a database that cannot be written to is said elsewhere."""
     try:
@@ -63,6 +70,8 @@ def know_ourselves() -> None:
         click.echo(
             f"Nothing leaves this instance ({why}) until it is released: regulars release", err=True
         )
+    if is_newcomer(why):
+        click.echo(NEWCOMER, err=True)
 
 
 def refuse_lost_seals() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from regulars.cli.readiness import refuse_lost_seals
+from regulars.cli.readiness import NEWCOMER, refuse_lost_seals
 from regulars.core import clock, instance
 from regulars.core.backup import backups_in
 from regulars.core.database_trouble import Trouble, trouble_now
@@ -62,7 +62,9 @@ def _held() -> Iterator[Finding]:
     if why:
         yield Finding(
             f"Nothing leaves this instance. {instance.WHY_HELD[why]}",
-            "See what waits and decide with “regulars release”.",
+            NEWCOMER
+            if instance.is_newcomer(why)
+            else "See what waits and decide with “regulars release”.",
         )
 
 

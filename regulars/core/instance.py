@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core import audit, clock, instance_file
 from regulars.core.actor import OWNER, Actor
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import AuditEntry, Instance
 from regulars.core.registry import Registry
 
@@ -35,7 +35,7 @@ WHY_HELD: dict[str, Promise] = {
     "restored": _("This instance stands at an earlier state: it was restored."),
 }
 
-# What a room does when an instance is released, inside the release's transaction:
+# What a room does when an instance is released, while everything is still held:
 # `(as_new, at)`; as a new instance nothing that was queued before may leave by itself.
 on_release: Registry[Callable[[bool, datetime], None]] = Registry("reactions to a release")
 
@@ -123,11 +123,40 @@ def settle_identity() -> str:
     if not Instance.objects.exists():
         _begin()
     why = _look().why
+    if is_newcomer(why):
+        # Held by its own folder: the machines that work on this database go on.
+        return why
     if why:
         hold(why, at=clock.now())
     else:
         mark(at_least_every=0)
     return why
+
+
+def is_newcomer(why: str) -> bool:
+    """Whether this looks like one more machine on the database server of an instance."""
+    return why == "nameless" and connection.vendor == "postgresql"
+
+
+def join(*, by: Actor, at: datetime) -> None:
+    """Let this machine work beside the others that share this database: one instance, not two.
+
+    Nothing of what waits is touched, and nobody else stops.
+    """
+    if by.role != OWNER:
+        raise NotAllowed(
+            gettext("Only an owner lets a machine join."), gettext("Ask one of the owners.")
+        )
+    if not is_newcomer(why_held()):
+        raise Refusal(
+            gettext("This is not one more machine on a database that others use."),
+            gettext("Release it as the successor, or as a new one."),
+        )
+    row = Instance.objects.get(pk=1)
+    instance_file.forget_mark()
+    instance_file.bind_file(row.instance_id)
+    audit.record("joined", row, by=by, at=at)
+    forget_seen()
 
 
 def hold(why: str, *, at: datetime) -> None:

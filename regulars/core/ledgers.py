@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from regulars.core.registry import Registry
 log = logging.getLogger("regulars.ledgers")
 
 FOLDER = "ledgers"
+# Lines written in one go where a copy is brought up to date.
+AT_ONCE = 5_000
 
 Line = dict[str, Any]
 # Brings lines, oldest first, into the database once more, safe to repeat; returns how many changed.
@@ -95,11 +98,22 @@ def copy_to(folder: Path) -> None:
 
 
 def gather(into: Path, lines: Iterable[str]) -> None:
-    """Add those lines that a ledger does not hold yet, in their order."""
-    known = set(_raw(into))
-    fresh = [line for line in lines if line not in known]
-    if fresh:
-        _append(into, fresh)
+    """Add those lines that a ledger does not hold yet, in their order.
+
+    A copy usually begins as its ledger does: then only what comes after is written, and neither
+    is held in memory. Where they differ, hashes of the lines that are there are.
+    """
+    there, own = _raw(into), iter(lines)
+    fresh: Iterator[str] = own
+    for line in there:
+        said = next(own, None)
+        if said != line:
+            known = set(map(hash, _raw(into)))
+            rest = own if said is None else chain([said], own)
+            fresh = (one for one in rest if hash(one) not in known)
+            break
+    while some := list(islice(fresh, AT_ONCE)):
+        _append(into, some)
 
 
 def own_folder() -> Path:
@@ -111,10 +125,15 @@ def backups_folder() -> Path:
     return Path(settings.BACKUPS) if settings.BACKUPS else Path(settings.HOME) / "backups"
 
 
-def _raw(file: Path) -> list[str]:
+def _raw(file: Path) -> Iterator[str]:
+    """Line by line: after years a ledger is longer than memory should hold."""
     if not file.exists():
-        return []
-    return [line for line in file.read_text(encoding="utf-8").split("\n") if line]
+        return
+    # A line torn within a letter is no line; it is told so where lines are read.
+    with file.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+        for line in lines:
+            if kept := line.removesuffix("\n"):
+                yield kept
 
 
 def _append(file: Path, lines: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from regulars.core import instance, instance_file
 from regulars.core.actor import COMMAND, VIEWER, Actor
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import AuditEntry, Instance
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +257,30 @@ def test_the_public_url_counts_while_it_is_the_one_that_was_proved(
     settings.PUBLIC_URL = "https://other.example"  # type: ignore[attr-defined]
     instance.forget_seen()
     assert instance.proved_public_url() == ""
+
+
+@pytest.mark.only_on("postgresql")
+def test_one_more_machine_waits_by_itself_and_joins(home: Path, at: datetime) -> None:
+    instance.settle_identity()
+    number = instance.instance_id()
+    (home / "instance.json").unlink()
+
+    assert instance.settle_identity() == "nameless"
+    assert instance.held_since() is None
+
+    instance.join(by=COMMAND, at=at)
+
+    assert (instance.settle_identity(), instance.instance_id()) == ("", number)
+    assert AuditEntry.objects.get(verb="joined").at == at
+    assert not AuditEntry.objects.filter(verb="released").exists()
+
+
+@pytest.mark.parametrize("by", [COMMAND, Actor("staff", "Vi", VIEWER, 1)], ids=["owner", "viewer"])
+def test_a_copy_does_not_join(copy_of: Path, settings: object, at: datetime, by: Actor) -> None:
+    settings.HOME = copy_of  # type: ignore[attr-defined]
+    instance.settle_identity()
+
+    with pytest.raises((Refusal, NotAllowed)):
+        instance.join(by=by, at=at)
+
+    assert instance.why_held() == "copied"

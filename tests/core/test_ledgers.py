@@ -1,5 +1,6 @@
 """RELIABILITY D4: what a restore must not forget stands in ledgers beside the backups."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -85,3 +86,45 @@ def test_gathering_adds_what_is_missing_once(tmp_path: Path) -> None:
 def test_a_ledger_that_nobody_replays_is_refused() -> None:
     with pytest.raises(ValueError, match="no ledger"):
         ledgers.append("nobody", {"seal": "a"})
+
+
+def test_a_copy_that_lags_behind_gets_what_comes_after_in_its_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "AT_ONCE", 2)
+    copy = tmp_path / "copy.jsonl"
+    lines = [json.dumps({"n": number}) for number in range(7)]
+
+    for known in (0, 3, 7, 7):
+        ledgers.gather(copy, lines[:known])
+
+    assert copy.read_text().splitlines() == lines
+
+
+def test_where_copy_and_ledger_differ_nothing_is_lost_and_nothing_written_twice(
+    tmp_path: Path,
+) -> None:
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text("a\nx\nb\n")
+
+    for _time in range(2):
+        ledgers.gather(copy, ["a", "b", "c", "d"])
+
+    assert copy.read_text().splitlines() == ["a", "x", "b", "c", "d"]
+
+
+def test_a_copy_that_knows_more_keeps_it(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text("a\nb\nc\n")
+
+    ledgers.gather(copy, ["a", "b"])
+
+    assert copy.read_text().splitlines() == ["a", "b", "c"]
+
+
+def test_a_line_torn_within_a_letter_is_left_out(tmp_path: Path) -> None:
+    file = ledgers.own_folder() / "suppression.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_bytes('{"n": 1}\n{"n": "ü'.encode()[:-1] + b'\n{"n": 2}\n')
+
+    assert [line["n"] for line in ledgers.lines_of("suppression")] == [1, 2]
