@@ -18,6 +18,7 @@ from tests.faults.test_copied_instance import (
     URLS,
     all_are_held,
     all_has_left,
+    asked,
     assert_held,
     begun,
     left,
@@ -107,7 +108,7 @@ def put_back(original: Path, place: Path) -> Path:
     return made
 
 
-WAYS: tuple[Callable[[Path, Path], Path], ...] = (shared, copied, cloned, nameless, put_back)
+WAYS: tuple[Callable[[Path, Path], Path], ...] = (shared, copied, cloned, put_back)
 
 
 @pytest.mark.parametrize("nth", range(STARTS))
@@ -119,6 +120,21 @@ def test_nothing_leaves_where_the_folder_or_the_database_is_a_copy(
     raced(home, all_are_held)
 
     assert_held(home)
+
+
+def test_a_folder_that_knows_no_instance_waits_by_itself_until_it_joins(
+    original: Path, place: Path
+) -> None:
+    """It may be one more machine: the others that use this database go on."""
+    home = nameless(original, place / "home")
+
+    raced(home, all_are_held)
+    assert left(home) == 0
+    assert asked(home, "SELECT held_since FROM core_instance") == (None,)
+
+    run(home, "release", "--join")
+    raced(home, all_has_left(home))
+    assert left(home) == MESSAGES
 
 
 def test_a_copy_sends_once_it_is_released_as_the_successor(original: Path, place: Path) -> None:
