@@ -157,9 +157,8 @@ def _eight(lot: random.Random) -> list[dict[str, Any]]:
 
 
 def _searches(actor: Any, lot: random.Random, customers: int) -> dict[str, Callable[[], Any]]:
-    from regulars.lists.queries.search import search
-
     from benchmarks.lists_made import FAMILY, GIVEN
+    from regulars.lists.queries.search import search
 
     def typo() -> str:
         word = lot.choice(FAMILY)
