@@ -1,5 +1,6 @@
 """Bringing in files: begin, choose columns, have it checked, bring it in or leave it."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,9 @@ from regulars.intake.bringing_in import empty_staging
 from regulars.intake.choosing import Choices, choices_of
 from regulars.intake.errors import ImportNotOpen
 from regulars.intake.looking import first_look, mapping_of
-from regulars.intake.models import Import, ImportFile
+from regulars.intake.mending import Mender, as_read
+from regulars.intake.models import Import, ImportFile, UntakenRow
+from regulars.intake.queries import rows_to_mend
 from regulars.intake.rules import require_import
 from regulars.intake.shapes import known_shape, remember_shapes, take_as_before
 from regulars.intake.storing import forget_files, store
@@ -243,6 +246,48 @@ def undo_now(item: Import, *, by: Actor, at: datetime) -> Operation:
     _run_now(item, item.state, "intake.undo", at, member_id=by.member_id)
     operation.refresh_from_db()
     return operation
+
+
+def mend_rows(
+    item: Import, cells: Mapping[int, Sequence[str]], *, by: Actor, at: datetime
+) -> Import:
+    """Take rows that were put right in an import of their own; the rest is not held up.
+
+    `cells` are by key of the row that was not taken, one for each column of its file.
+    """
+    require_import(by)
+    _require(item, Import.State.CHECKED, Import.State.FINISHED)
+    rows = list(rows_to_mend(item).filter(pk__in=cells))
+    if not rows:
+        raise Refusal(
+            _("No row was put right."), _("Change what is wrong in a row, then try again.")
+        )
+    file = rows[0].file
+    content = Mender(file).content([cells[row.pk] for row in rows])
+    with transaction.atomic():
+        anew = Import.objects.create(
+            kind=item.kind, source=item.source, started_at=at, brought_by_id=by.member_id,
+            settings=item.settings, mends=item,
+        )  # fmt: skip
+        UntakenRow.objects.filter(pk__in=[row.pk for row in rows]).update(mended_in=anew)
+        kept = {name: told for name, told in file.choices.items() if name not in ("sheet", "mend")}
+        _take_mended(anew, file, content, kept | {"as": as_read(file)})
+        audit.record("mended rows", anew, by=by, at=at, rows=len(rows))
+    ask_to_check(anew, by=by, at=at)
+    return anew
+
+
+def _take_mended(
+    item: Import, file: ImportFile, content: bytes, choices: Mapping[str, Any]
+) -> None:
+    stored = store(item.pk, name=file.name, content=io.BytesIO(content))
+    kept = ImportFile(
+        of=item, role=file.role, name=file.name, stored_as=stored.stored_as, size=stored.size,
+        sha256=stored.sha256, choices=choices,
+    )  # fmt: skip
+    first_look(kept)
+    kept.mapping = file.mapping
+    kept.save()
 
 
 def leave_it(item: Import, *, by: Actor, at: datetime) -> None:

@@ -15,7 +15,7 @@ from regulars.core.events import announce
 from regulars.core.jobs import RunningJob
 from regulars.intake.events import ImportFinished
 from regulars.intake.looking import look_at_all, mapping_of, unused_columns
-from regulars.intake.models import Import, ImportFile, RowProblem
+from regulars.intake.models import Import, ImportFile, RowProblem, UntakenRow
 from regulars.intake.staging import Tally, columns_to_mend, stage_file
 from regulars.team.queries import guessed_business, the_business
 
@@ -68,6 +68,7 @@ def check(item: Import, running: RunningJob, *, by: Actor) -> None:
     for step in columns.empty(terms):
         step()
     RowProblem.objects.filter(file__of=item).delete()
+    UntakenRow.objects.filter(file__of=item).delete()
     files = list(item.files.order_by("id").select_related("of"))
     total = sum(look_at_all(file, terms) for file in files)
     terms = _with_currency(item, files, terms, by)

@@ -1,17 +1,21 @@
 """Checking what is handed over on the screens of bringing in."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.column_sets import Field, Role, column_sets
 from regulars.intake.actions import NewFile
-from regulars.intake.models import Import, ImportFile
+from regulars.intake.mending import Mender, labels_of
+from regulars.intake.models import Import, ImportFile, UntakenRow
+from regulars.intake.queries import why_untaken
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.vcf,.gz"
 
@@ -77,7 +81,7 @@ class ColumnsForm(forms.Form):
     def _offer_policy(self, field: Field, file: ImportFile) -> None:
         usual = self.columns.policies[field.name]
         self.fields[f"policy:{file.role}:{field.name}"] = forms.ChoiceField(
-            label=field.label,
+            label=gettext("%(field)s that is there already") % {"field": field.label},
             choices=[(policy, POLICY_WORDS[policy]) for policy in usual],
             required=False,
             initial=file.choices.get("policies", {}).get(field.name) or usual[0],
@@ -183,3 +187,58 @@ def _mended(file: ImportFile) -> list[str]:
     told = file.choices.get("mend", False)
     found = [slip["column"] for slip in file.reading["slips"]]
     return found if told is True else [name for name in found if name in (told or ())]
+
+
+@dataclass(frozen=True, slots=True)
+class RowToMend:
+    """One row on the screen: its number, why it was not taken, and its cells to change."""
+
+    row: UntakenRow
+    reasons: list[str]
+    fields: list[forms.BoundField]
+
+
+class MendForm(forms.Form):
+    """The cells of some rows that were not taken; `row:column` by the key and the place."""
+
+    def __init__(self, rows: list[UntakenRow], posted: QueryDict | None = None) -> None:
+        super().__init__(posted)
+        self.kept = rows
+        self.mender = Mender(rows[0].file)
+        labels, told = labels_of(rows[0].file), why_untaken(rows)
+        self.cells = {row.pk: self.mender.cells_of(row) for row in rows}
+        self.reasons = {row.pk: told.get(row.row_no, []) for row in rows}
+        for row in rows:
+            blamed = {problem.column for problem in self.reasons[row.pk]}
+            for at, name in self.mender.shown():
+                self.fields[f"{row.pk}:{at}"] = forms.CharField(
+                    label=str(labels.get(name) or name), required=False, strip=False,
+                    initial=self.cells[row.pk][at], help_text=name if name in blamed else "",
+                    widget=forms.TextInput(attrs=_marked_as_wrong(wrong=name in blamed)),
+                )  # fmt: skip
+
+    @property
+    def rows(self) -> list[RowToMend]:
+        shown = self.mender.shown()
+        return [
+            RowToMend(
+                row, list(dict.fromkeys(told.message for told in self.reasons[row.pk])),
+                [self[f"{row.pk}:{at}"] for at, _name in shown],
+            )
+            for row in self.kept
+        ]  # fmt: skip
+
+    def changed_rows(self) -> dict[int, list[str]]:
+        """The rows in which something is otherwise now, whole."""
+        found: dict[int, list[str]] = {}
+        for row in self.kept:
+            cells = list(self.cells[row.pk])
+            for at, _name in self.mender.shown():
+                cells[at] = self.data.get(f"{row.pk}:{at}", cells[at])
+            if cells != [*row.cells, *[""] * (len(cells) - len(row.cells))]:
+                found[row.pk] = cells
+        return found
+
+
+def _marked_as_wrong(*, wrong: bool) -> dict[str, str]:
+    return {"class": "input", "aria-invalid": "true"} if wrong else {"class": "input"}

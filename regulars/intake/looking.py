@@ -129,7 +129,11 @@ def look_at_all(file: ImportFile, terms: Terms) -> int:
         survey, table, mapped_fields(role, mapping), mapping, country=terms.country,
         home_currency=terms.currency,
     )  # fmt: skip
-    file.mapping, file.reading = mapping, file.reading | asdict(reading)
+    # Rows put right by hand are read as the file that they come from.
+    file.mapping, file.reading = (
+        mapping,
+        file.reading | asdict(reading) | file.choices.get("as", {}),
+    )
     file.save(update_fields=["mapping", "reading"])
     return survey.row_count
 

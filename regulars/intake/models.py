@@ -27,6 +27,8 @@ class Import(models.Model):
     finished_at = models.DateTimeField(null=True)
     brought_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    # The import whose rows were put right in this one.
+    mends = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="mended")
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
@@ -50,6 +52,25 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UntakenRow(models.Model):
+    """A row that was not taken, cell by cell, so that it can be put right and taken after all."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(ImportFile, on_delete=models.CASCADE, related_name="untaken")
+    row_no = models.BigIntegerField()
+    cells = models.JSONField()
+    # The import in which it was put right; gone again when that one was left.
+    mended_in = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, related_name="mended_rows"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["file", "row_no"], name="intake_untaken_by_row")]
+
+    def __str__(self) -> str:
+        return f"row {self.row_no}"
 
 
 class KnownShape(models.Model):

@@ -1,6 +1,6 @@
 """Imports and what became of their rows, for reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from regulars.core.actor import Actor
 from regulars.core.models import Image, Operation
 from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
-from regulars.intake.models import Import, RowProblem
+from regulars.intake.models import Import, RowProblem, UntakenRow
 from regulars.intake.rules import require_import
 
 
@@ -73,6 +73,54 @@ def problems_of(item: Import) -> QuerySet[RowProblem]:
         .select_related("file")
         .order_by("file_id", "row_no", "id")
     )
+
+
+def rows_to_mend(item: Import) -> QuerySet[UntakenRow]:
+    """Rows that were not taken and that nobody has put right, in the order of the file."""
+    open_rows = UntakenRow.objects.filter(file__of=item, mended_in=None)
+    return open_rows.select_related("file").order_by("file_id", "row_no")
+
+
+def may_mend(item: Import) -> bool:
+    """Whether rows can be put right here: of one file that was looked at whole, or brought in."""
+    done = item.state in (Import.State.CHECKED, Import.State.FINISHED) and not item.is_dry_run
+    return done and len(item.files.all()) == 1 and rows_to_mend(item).exists()
+
+
+def why_untaken(rows: Sequence[UntakenRow]) -> dict[int, list[RowProblem]]:
+    """By row number, what was said of each of some rows of one file."""
+    found: dict[int, list[RowProblem]] = {}
+    told = RowProblem.objects.filter(
+        file__in={row.file_id for row in rows}, row_no__in=[row.row_no for row in rows],
+        is_rejected=True,
+    )  # fmt: skip
+    for problem in told.order_by("id"):
+        found.setdefault(problem.row_no, []).append(problem)
+    return found
+
+
+def untaken_table(item: Import) -> tuple[list[str], Iterator[list[str]]]:
+    """The columns of the file with the reasons behind them, and the rows that were not taken."""
+    files = list(item.files.order_by("id"))
+    names: list[str] = files[0].reading["names"] if files else []
+    return [*names, _("Why")], _untaken_rows(item, len(names))
+
+
+def _untaken_rows(item: Import, width: int) -> Iterator[list[str]]:
+    rows: list[UntakenRow] = []
+    for row in rows_to_mend(item).iterator(chunk_size=500):
+        rows.append(row)
+        if len(rows) == 500:
+            yield from _with_reasons(rows, width)
+            rows = []
+    yield from _with_reasons(rows, width)
+
+
+def _with_reasons(rows: list[UntakenRow], width: int) -> Iterator[list[str]]:
+    told = why_untaken(rows)
+    for row in rows:
+        cells = [*row.cells, *[""] * (width - len(row.cells))]
+        yield [*cells, " ".join(problem.message for problem in told.get(row.row_no, ()))]
 
 
 def report_of(item: Import) -> dict[str, Any]:

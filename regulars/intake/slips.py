@@ -14,6 +14,7 @@ GOOD_ROWS = 2000
 MOST_SURPLUS = 3
 # How much likelier than the next best place the best one has to be (natural logarithm).
 CLEARLY = 1.0
+BLANK_BEHIND = 2.0
 _NUMBER = re.compile(r"^-?\d+([.,]\d+)?$", re.ASCII)
 _DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b", re.ASCII)
 _BLANK = frozenset(("", "null", "none", "n/a", "-"))
@@ -40,6 +41,11 @@ def _look(text: str) -> str:
     return f"{behind}{'letters' if has_letters else ''} {'digits' if has_digits else ''}"
 
 
+def _natural(cells: Sequence[str], place: int, surplus: int) -> float:
+    """Within a text, the sign has a blank behind it."""
+    return BLANK_BEHIND * all(cell[:1] == " " for cell in cells[place + 1 : place + 1 + surplus])
+
+
 @dataclass(slots=True)
 class Fit:
     """What the columns of the rows that fit look like, and which values come again and again."""
@@ -61,14 +67,15 @@ class Fit:
         if not 0 < surplus <= MOST_SURPLUS or not self.rows:
             return None
         scored = sorted(
-            ((self._score(mended(cells, at, self.width, sign)), at) for at in range(self.width)),
-            reverse=True,
+            ((self._score_at(cells, at, sign), at) for at in range(self.width)), reverse=True
         )
         is_clear = len(scored) == 1 or scored[0][0] - scored[1][0] >= CLEARLY
         return scored[0][1] if is_clear else None
 
-    def _score(self, cells: Sequence[str]) -> float:
-        return sum(self.likeness(at, cell) for at, cell in enumerate(cells))
+    def _score_at(self, cells: Sequence[str], place: int, sign: str) -> float:
+        whole = mended(cells, place, self.width, sign)
+        natural = _natural(cells, place, len(cells) - self.width)
+        return natural + sum(self.likeness(at, cell) for at, cell in enumerate(whole))
 
 
 def fit_of(rows: Iterable[Row], width: int) -> Fit:

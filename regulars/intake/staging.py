@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.column_sets import Batch, Field, FieldKind, Terms, column_sets
 from regulars.intake.looking import mapped_fields, role_of, table_of
-from regulars.intake.models import ImportFile, RowProblem
+from regulars.intake.models import ImportFile, RowProblem, UntakenRow
 from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
 from regulars.intake.reading import Row
 from regulars.intake.slips import Fit, fit_of, has_surplus, mended
@@ -59,6 +59,7 @@ def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) 
         with transaction.atomic():
             for row, name, why in columns.stage(batch, terms) if batch.rows else ():
                 _complain(plan, row, name, "", why, is_rejected=True)
+            _keep_untaken(plan, tally, chunk)
             _write_problems(plan, tally)
         tally.rows += len(chunk)
         progress(len(chunk))
@@ -197,6 +198,19 @@ def _complain(plan: Plan, row: int, name: str, value: str, why: str, *, is_rejec
         file=plan.file, row_no=row, column=column[:200], value=value.replace("\0", "")[:500],
         message=why, is_rejected=is_rejected,
     ))  # fmt: skip
+
+
+def _keep_untaken(plan: Plan, tally: Tally, chunk: list[Row]) -> None:
+    rejected = {problem.row_no for problem in plan.problems if problem.is_rejected}
+    if rejected and tally.problems < MOST_PROBLEMS:
+        UntakenRow.objects.bulk_create(
+            [
+                UntakenRow(file=plan.file, row_no=number, cells=cells)
+                for number, cells in chunk
+                if number in rejected
+            ],
+            batch_size=1000,
+        )
 
 
 def _write_problems(plan: Plan, tally: Tally) -> None:

@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/bring-in/", views.bring_in, name="bring_in"),
     path("<int:import_id>/undo/", views.undo, name="undo"),
+    path("<int:import_id>/mend/", views.mend, name="mend"),
+    path("<int:import_id>/not-taken.csv", views.untaken_as_csv, name="untaken"),
     path("<int:import_id>/leave/", views.leave, name="leave"),
     path("<int:import_id>/rows.csv", views.rows_as_csv, name="rows"),
 ]

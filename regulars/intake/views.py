@@ -15,16 +15,25 @@ from django.views.decorators.http import require_GET, require_POST
 from regulars.core import clock
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.formulas import marked
 from regulars.intake import actions
-from regulars.intake.forms import ColumnsForm, FilesForm
+from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
 from regulars.intake.models import Import
-from regulars.intake.queries import import_for, imports_for, problems_of, report_rows, undoing_of
+from regulars.intake.queries import (
+    import_for,
+    imports_for,
+    may_mend,
+    problems_of,
+    report_rows,
+    rows_to_mend,
+    undoing_of,
+    untaken_table,
+)
 from regulars.intake.rules import require_import
 from regulars.team.models import Member
 
 LISTED, ROWS_SHOWN = 25, 25
 WORKING = (Import.State.CHECKING, Import.State.APPLYING)
-FORMULA = tuple("=+-@\t\r\0＝＋－＠")
 
 
 def _actor(request: HttpRequest) -> Any:
@@ -176,6 +185,8 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "parts": [(tone, count) for tone, count, _word in counts],
         "taken": report["created"] + report["updated"],
         "doubtful": doubtful,
+        "may_mend": may_mend(item),
+        "mended_in": item.mended.order_by("id"),
         "page": page,
         "unused": [
             (name, columns) for name, columns in report["unused_columns"].items() if columns
@@ -197,6 +208,40 @@ def _columns_used(item: Import) -> list[tuple[str, Any]]:
         for field, column in file.mapping.items()
         if (file.role, field.partition("#")[0]) in labels
     ]
+
+
+def mend(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Put rows right that were not taken, and have them read again."""
+    actor = _actor(request)
+    item = import_for(actor, import_id)
+    if not may_mend(item):
+        return redirect("intake:show", item.pk)
+    page = Paginator(rows_to_mend(item), ROWS_SHOWN).get_page(request.GET.get("page"))
+    form = MendForm(list(page), request.POST if request.method == "POST" else None)
+    refusal = None
+    if request.method == "POST":
+        try:
+            anew = actions.mend_rows(item, form.changed_rows(), by=actor, at=clock.now())
+            return redirect("intake:show", anew.pk)
+        except NotAllowed:
+            raise
+        except Refusal as no:
+            refusal = no
+    context = {"item": item, "form": form, "page": page, "refusal": refusal}
+    return render(request, "intake/mend.html", context, status=422 if refusal else 200)
+
+
+@require_GET
+def untaken_as_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+    """The rows that were not taken, in the columns of their file, to be put right elsewhere."""
+    item = import_for(_actor(request), import_id)
+    heading, rows = untaken_table(item)
+    answer = StreamingHttpResponse(
+        _csv_lines(heading, rows), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="import-{item.pk}-not-taken.csv"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @require_GET
@@ -224,9 +269,4 @@ def _csv_lines(heading: Any, rows: Any) -> Iterator[str]:
     yield "\ufeff"
     yield writer.writerow(heading)
     for row in rows:
-        yield writer.writerow([_guarded(cell) for cell in row])
-
-
-def _guarded(cell: object) -> object:
-    """RELIABILITY U3: no spreadsheet computes what a stranger wrote."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+        yield writer.writerow([marked(cell) if isinstance(cell, str) else cell for cell in row])

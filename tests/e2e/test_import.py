@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from regulars.customers.models import Customer
+from regulars.orders.models import Order
 from regulars.team.models import Member
 from tests.factories.intake import bring
 
@@ -110,3 +111,33 @@ def test_the_report_fits_every_screen(
     for path in ("/imports/", f"/imports/{item.pk}/?columns", "/imports/new/?kind=orders"):
         page.goto(path)
         axe(page)
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_a_mistake_is_put_right_on_the_screen(
+    page_for: Opened, manager: Member, tmp_path: Path, work: Callable[[], int], axe: Any, width: str
+) -> None:
+    file = tmp_path / "till.csv"
+    file.write_text("Receipt,Date,Customer ID,Total\n1,13/11/2026,7,4.00\n2,31/02/2026,7,5.00\n")
+    page = page_for(manager, path="/imports/new/?kind=orders", width=width)
+    page.locator("input[type=file]").first.set_input_files(file)
+    page.get_by_role("button", name="Look at the file").click()
+    page.get_by_role("button", name="Look before it happens").click()
+    work()
+    page.get_by_role("button", name="Bring in 1 of them").click()
+    work()
+    expect(page.get_by_text("1 could not be read")).to_be_visible()
+    page.get_by_role("link", name="Put rows right").click()
+
+    expect(page.get_by_text("The calendar has no 31.2.2026.").first).to_be_visible()
+    axe(page)
+    page.get_by_label("When it was bought").fill("28/02/2026")
+    page.get_by_role("button", name="Read these rows again").click()
+    work()
+    expect(page.get_by_text("Nothing has been changed yet.")).to_be_visible()
+    page.get_by_role("button", name="Bring in 1 of them").click()
+    work()
+
+    expect(page.get_by_text("Of 1 rows 1 were new")).to_be_visible()
+    days = Order.objects.order_by("id").values_list("placed_on", flat=True)
+    assert [str(day) for day in days] == ["2026-11-13", "2026-02-28"]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from regulars.core.formulas import unmarked
+
 FLOAT = re.compile(r"^\d+\.0+$", re.ASCII)
 # What our own exports and others put before a cell so that no spreadsheet computes it.
 GUARDED = re.compile(r"^'(?=[=+\-@\d\t\r＝＋－＠])")
@@ -22,4 +24,4 @@ def read_text(text: str) -> str:
     """A text as it stands; blank is nothing; the guard of our own exports is taken away."""
     if not text.strip():
         return ""
-    return text[1:] if text[0] == "'" and text[1:2] in set("=+-@\t\r＝＋－＠") else text
+    return unmarked(text) if text[0] == "'" else text
