@@ -121,20 +121,48 @@ def _of_field(node: Clause, asking: Asking) -> Q:
     return _of_column(Customer, field, field.source, node.op, values, asking)
 
 
+# What is asked in its place; that there is none that fits then answers the first.
+_POSITIVE = {Op.IS_NOT: Op.IS, Op.NONE_OF: Op.ANY_OF, Op.EMPTY: Op.FILLED, Op.NO: Op.YES}
+
+
 def _of_column(
     model: type[Model], field: ListField | EventPart, source: Column, op: Op,
     values: tuple[Any, ...], asking: Asking,
 ) -> Q:  # fmt: skip
-    here = _fits(model, field.kind, source.path, op, values, asking, source.is_moment)
+    def at(path: str, op: Op, *wanted: Any) -> Q:
+        return _at_the_end(model, field.kind, path, op, wanted, asking, source.is_moment)
+
+    here = at(source.path, op, *values)
     if source.absent is not None:
-        there = Q(**{f"{source.path}__isnull": False}) & here
-        missing = Q(**{f"{source.path}__isnull": True})
-        here = there | missing if holds(op, values, source.absent) else there
+        filled = at(source.path, Op.FILLED)
+        fits = holds(op, values, source.absent)
+        here = (filled & here) | ~filled if fits else filled & here
     if not source.over:
         return here
-    over = Q(**{f"{source.over}__isnull": False})
-    above = _fits(model, field.kind, source.over, op, values, asking, source.is_moment)
-    return (over & above) | (Q(**{f"{source.over}__isnull": True}) & here)
+    over = at(source.over, Op.FILLED)
+    return (over & at(source.over, op, *values)) | (~over & here)
+
+
+def _at_the_end(
+    model: type[Model], kind: FieldKind, path: str, op: Op, values: tuple[Any, ...],
+    asking: Asking, is_moment: bool,
+) -> Q:  # fmt: skip
+    """A comparison where a path ends. What stands in another table is asked for by `EXISTS` too:
+    SQLite would start from a join, and sort all it finds, where it should walk down the list.
+    """
+    way, _gap, rest = path.partition("__")
+    if not rest:
+        return _fits(model, kind, path, op, values, asking, is_moment)
+    link = model._meta.get_field(way)
+    other: type[Model] = link.related_model  # type: ignore[assignment]
+    if link.auto_created:
+        rows = other._default_manager.filter(**{link.remote_field.name: OuterRef("pk")})  # type: ignore[union-attr]
+    else:
+        rows = other._default_manager.filter(pk=OuterRef(f"{way}_id"))
+    positive = _POSITIVE.get(op)
+    fits = _fits(other, kind, rest, positive or op, values, asking, is_moment)
+    found = Q(Exists(rows.filter(fits)))
+    return ~found if positive else found
 
 
 def _of_rows(
@@ -153,9 +181,7 @@ def _of_rows(
         for value in values:
             joined &= some(Op.IS, value)
         return joined
-    positive = {
-        Op.IS_NOT: Op.IS, Op.NONE_OF: Op.ANY_OF, Op.EMPTY: Op.FILLED, Op.NO: Op.YES,
-    }.get(op)  # fmt: skip
+    positive = _POSITIVE.get(op)
     return ~some(positive, *values) if positive else some(op, *values)
 
 
