@@ -32,7 +32,7 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
 def show(name: str | None, limit: int, as_json: bool) -> None:
-    """Print a list: customers, touches, messages or duplicates."""
+    """Print a list: customers, touches, messages, segments, views or duplicates."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())
         raise click.UsageError(f"LIST is one of: {known}.")
@@ -113,6 +113,68 @@ listings.register(
     "customers", Listing(lambda: _customers().count(), _customer_items, _customer_line)
 )
 listings.register("touches", Listing(lambda: _touches().count(), _touch_items, _touch_line))
+
+
+def _segments() -> Any:
+    from regulars.core import clock
+    from regulars.core.actor import COMMAND
+    from regulars.lists.queries.segments import segments_for
+
+    return segments_for(COMMAND, clock.now()).order_by("name", "id")
+
+
+def _segment_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.core.actor import COMMAND
+    from regulars.lists.queries.filters import words_of
+
+    for one in _cut(_segments(), limit):
+        yield {
+            "id": one.pk,
+            "name": one.name,
+            "words": words_of(one.tree, COMMAND),
+            "customers": one.member_count,
+            "refreshed_at": one.refreshed_at.isoformat() if one.refreshed_at else None,
+            "trouble": one.trouble,
+        }
+
+
+def _segment_line(item: dict[str, Any]) -> str:
+    return f"{item['id']:>6}  {item['customers']:>9,}  {item['name']}: {item['words']}"
+
+
+listings.register("segments", Listing(lambda: _segments().count(), _segment_items, _segment_line))
+
+
+def _views() -> Any:
+    from regulars.core import clock
+    from regulars.core.actor import COMMAND
+    from regulars.lists.queries.views import views_for
+
+    return [known.view for known in views_for(COMMAND, clock.now())]
+
+
+def _view_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.core.actor import COMMAND
+    from regulars.lists.queries.filters import words_of
+
+    for one in _views()[:limit] if limit else _views():
+        yield {
+            "id": one.pk,
+            "name": one.name,
+            "words": words_of(one.tree, COMMAND),
+            "sort": one.sort,
+            "columns": one.columns,
+            "customers": one.counted,
+            "counted_at": one.counted_at.isoformat() if one.counted_at else None,
+        }
+
+
+def _view_line(item: dict[str, Any]) -> str:
+    count = "-" if item["customers"] is None else f"{item['customers']:,}"
+    return f"{item['id']:>6}  {count:>9}  {item['name']}: {item['words']}"
+
+
+listings.register("views", Listing(lambda: len(_views()), _view_items, _view_line))
 
 
 def _messages() -> Any:

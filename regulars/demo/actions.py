@@ -13,6 +13,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
+from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.messaging import write_messages
 from regulars.demo.orders import sales, write_orders
 from regulars.demo.planning import hear_more_often
@@ -90,6 +91,7 @@ def _write_everything(
     refresh_facts(as_of=scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     make_plans(day=scene.day, by=by, at=at)
+    keep_views_and_segments(scene, by=by, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
 
 

@@ -8,11 +8,13 @@ from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
 from regulars.core import clock
 from regulars.customers.models import ContactPoint, Customer, Household
+from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
 from regulars.insight.models import Refresh
+from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
@@ -27,6 +29,7 @@ def clear_the_list() -> dict[str, int]:
     counts = {"orders": orders.delete()[0]}
     Touch.objects.filter(source=SOURCE).delete()
     take_messages_out()
+    forget_views_and_segments()
 
     leaving = sample_customers()
     seals = ContactPoint.objects.filter(customer__in=leaving).exclude(seal="").values("seal")
@@ -39,6 +42,7 @@ def clear_the_list() -> dict[str, int]:
     Customer.objects.filter(source=SOURCE).update(source="desk")
     Household.objects.filter(source=SOURCE, members=None).delete()
     Household.objects.filter(source=SOURCE).update(source="desk")
+    forget_unused_words()
     return counts
 
 

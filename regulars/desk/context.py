@@ -68,7 +68,9 @@ ROOMS = (
 
 
 # Pages of other rooms that stand among the settings.
-AMONG_SETTINGS = frozenset({"messaging:server", "messaging:rules", "consent:grounds"})
+AMONG_SETTINGS = frozenset(
+    {"messaging:server", "messaging:rules", "consent:grounds", "lists:hidden"}
+)
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

@@ -84,6 +84,7 @@ PLACES = (
     Deed(_("How counting works"), "insight:counting", roles=NOT_HELPERS),
     Deed(_("How often we are in touch"), "planning:cadences", also=_("cadences")),
     Deed(_("On which ground we write"), "consent:grounds", also=_("permission consent")),
+    Deed(_("What each role does not see"), "lists:hidden", roles=OWNERS, also=_("hidden fields")),
     Deed(_("The team"), "team:people", also=_("members")),
     Deed(_("Keeping it safe"), "team:safety", also=_("backup release")),
     Deed(_("The sample business"), "demo:home", also=_("demo")),

@@ -5,6 +5,9 @@ import pytest
 from click.testing import CliRunner
 
 from regulars.cli.show import show
+from regulars.lists.actions.segments import refresh_segment, save_segment
+from regulars.lists.actions.views import save_view
+from regulars.lists.looks import Look
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
@@ -49,4 +52,24 @@ def test_show_says_which_lists_there_are() -> None:
     answer = CliRunner().invoke(show, ["nonsense"])
 
     assert answer.exit_code == 2
-    assert "LIST is one of: customers, touches, messages." in answer.output
+    said = "LIST is one of: customers, touches, segments, views, messages, duplicates."
+    assert said in " ".join(answer.output.split())
+
+
+def test_show_segments_and_views_as_json(owner: Member, at: datetime) -> None:
+    make_customer("Ruth Calloway")
+    tree = {"field": "insight.tier", "is": "is", "value": "new"}
+    segment = save_segment("New ones", tree, by=owner.actor, at=at)
+    refresh_segment(segment, at=at)
+    save_view("All new", Look(tree), is_shared=True, by=owner.actor, at=at)
+    save_view("My own", Look(tree), by=owner.actor, at=at)
+
+    segments = json.loads(CliRunner().invoke(show, ["segments", "--json"]).stdout)
+    views = json.loads(CliRunner().invoke(show, ["views", "--json"]).stdout)
+    lines = CliRunner().invoke(show, ["segments"]).stdout
+
+    assert [(one["name"], one["words"], one["customers"]) for one in segments["items"]] == [
+        ("New ones", "Tier is New", 1)
+    ]
+    assert [(one["name"], one["customers"]) for one in views["items"]] == [("All new", None)]
+    assert lines.endswith("1  New ones: Tier is New\n")

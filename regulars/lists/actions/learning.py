@@ -16,13 +16,26 @@ CHUNK = 500
 def learn_all_words() -> tuple[int, int]:
     """Learn the words of all names, and forget those that nobody is called any more."""
     inside = set(words_of_names(names_in_use()))
-    there = set(Spelling.objects.order_by().values_list("word", flat=True).distinct())
-    fresh, gone = sorted(inside - there), sorted(there - inside)
+    fresh = sorted(inside - _known_words())
     for chunk in _chunks(fresh):
         _learn(chunk)
+    return len(fresh), _forget_but(inside)
+
+
+def forget_unused_words() -> int:
+    """Forget the words that nobody is called any more."""
+    return _forget_but(set(words_of_names(names_in_use())))
+
+
+def _forget_but(inside: set[str]) -> int:
+    gone = sorted(_known_words() - inside)
     for chunk in _chunks(gone):
         Spelling.objects.filter(word__in=chunk).delete()
-    return len(fresh), len(gone)
+    return len(gone)
+
+
+def _known_words() -> set[str]:
+    return set(Spelling.objects.order_by().values_list("word", flat=True).distinct())
 
 
 def learn_words_of(customer_id: int) -> None:

@@ -10,10 +10,11 @@ from regulars.core.list_fields import ListEvent, ListField, every_list_field, li
 from regulars.customers.models import Customer
 from regulars.lists.compiling import Asking
 from regulars.lists.errors import FilterNotPossible
-from regulars.lists.models import Segment
+from regulars.lists.models import HiddenField, Segment
 from regulars.lists.queries.search import matching_for
 from regulars.lists.rules import hidden_from, may_hide_fields
 from regulars.lists.trees import Clause, Happened, InSegment, Node, clauses_of, read
+from regulars.team.choices import Role
 from regulars.team.queries import the_business
 
 
@@ -38,6 +39,14 @@ def list_events_now(actor: Actor) -> dict[str, ListEvent]:
 def may_see_field(actor: Actor, name: str) -> bool:
     """Whether a field or an event of this name is there for this person."""
     return name in list_fields_now(actor) or name in list_events_now(actor)
+
+
+def hidden_by_role() -> dict[str, frozenset[str]]:
+    """What owners hid, by role."""
+    found: dict[str, set[str]] = {role: set() for role in Role.values}
+    for role, name in HiddenField.objects.values_list("role", "field"):
+        found[role].add(name)
+    return {role: frozenset(names) for role, names in found.items()}
 
 
 def is_hider(actor: Actor) -> bool:
