@@ -17,7 +17,7 @@ from django.db import models
 
 from regulars.core.before_images import changing, remember_created
 from regulars.core.bulk import rows_of, run_sql, table_of
-from regulars.core.models import Operation
+from regulars.core.models import Image, Operation
 from regulars.core.registry import Registry
 
 
@@ -112,6 +112,20 @@ class OneEach:
 
     def left_out(self) -> str:
         return ""
+
+    def keep_if_changed(self, operation: Operation, from_id: int, to_id: int) -> int:
+        """Before it is undone: a copy that somebody has changed since stays. How many those are."""
+        made = Image.objects.filter(
+            operation=operation, model_label=self.model._meta.label_lower,
+            deed=Image.Deed.CREATED, low_id=to_id,
+        )  # fmt: skip
+        rows = {
+            row.pop(self.column): row
+            for row in self.model._default_manager.filter(pk__in=[from_id, to_id]).values()
+        }
+        if not made.exists() or rows.get(from_id) == rows.get(to_id):
+            return 0
+        return made.delete()[0]
 
     def _others(self) -> Sequence[str]:
         fields = self.model._meta.concrete_fields

@@ -114,6 +114,17 @@ def test_what_was_edited_since_stays_and_is_told() -> None:
     assert Order.objects.filter(customer=other).count() == 1
 
 
+def test_a_wish_made_since_stays_with_the_one_who_made_it() -> None:
+    one, other = two_of_one()
+    merge = merged(one, other)
+    Wish.objects.filter(customer=one).update(every_days=90, changed_at=LATER)
+
+    merge = unmerge_customers(merge, by=COMMAND, at=LATER)
+
+    assert merge.report["left"] == 1
+    assert dict(Wish.objects.values_list("customer_id", "every_days")) == {one.pk: 90, other.pk: 30}
+
+
 def test_a_no_of_either_is_a_no_of_both_and_stays() -> None:
     one, other = two_of_one()
     make_decision(one, decision=Decision.GRANTED)

@@ -14,7 +14,7 @@ from regulars.core.before_images import changing
 from regulars.core.bulk import rows_of, table_of
 from regulars.core.events import announce
 from regulars.core.models import Operation
-from regulars.core.movers import Reparent, movers, name_of
+from regulars.core.movers import OneEach, Reparent, movers, name_of
 from regulars.core.operations import begin_operation
 from regulars.core.undo import undo_now
 from regulars.customers.actions.remembering import remember_words
@@ -90,10 +90,12 @@ def unmerge_customers(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     merge = Merge.objects.select_for_update().select_related("operation").get(pk=merge.pk)
     survivor, merged = _locked(merge.survivor_id, merge.merged_id)
     _refuse_to_part(merge, survivor, merged)
-    since = _came_since(merge)
+    since, kept = _came_since(merge), _kept_copies(merge)
     operation = undo_now(merge.operation, by=by, at=at)
     operation.refresh_from_db()
     told = dict(operation.report)
+    if kept:
+        told["left"] = told.get("left", 0) + kept
     if told.get("left"):
         # The words of the search were written for both: write them for each.
         for customer in _locked(survivor.pk, merged.pk):
@@ -208,6 +210,14 @@ def _refuse_to_part(merge: Merge, survivor: Customer, merged: Customer) -> None:
         )
     if merged.erased_at is not None or survivor.erased_at is not None:
         raise CannotUnmerge(_("One of them asked to be forgotten, and was."))
+
+
+def _kept_copies(merge: Merge) -> int:
+    return sum(
+        one.keep_if_changed(merge.operation, merge.merged_id, merge.survivor_id)
+        for one in movers
+        if isinstance(one, OneEach)
+    )
 
 
 def _numbered(model: type[models.Model]) -> bool:
