@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Decision
@@ -50,7 +50,9 @@ MOST_EVENTS = 500
 def record_of(customer: Customer) -> Record:
     """Where a customer stands, every decision with the newest first, wishes, closed addresses."""
     seals = customer.contact_points.exclude(seal="").values("seal")
-    events = ConsentEvent.objects.filter(customer=customer).select_related("recorded_by")
+    # What the cards said that were merged into this one counts among what this customer said.
+    cards = Q(customer=customer) | Q(customer__merged_into=customer)
+    events = ConsentEvent.objects.filter(cards).select_related("recorded_by")
     return Record(
         list(ConsentState.objects.filter(customer=customer).order_by("channel", "purpose")),
         list(events.order_by("-id")[:MOST_EVENTS]),

@@ -71,10 +71,6 @@ def words_of(levels: Mapping[str, str]) -> list[str]:
     ]
 
 
-def is_against(name: str, level: str) -> bool:
-    return level == DIFFERENT or (name, level) == ("born", "year")
-
-
 def _words() -> dict[tuple[str, str], str]:
     return {
         ("email", "same"): _("same e-mail"),

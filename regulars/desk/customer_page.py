@@ -12,6 +12,12 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions.people import Named, add_customer
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
+from regulars.customers.queries.duplicates import (
+    is_merger,
+    likely_twins,
+    standing_merges,
+    survivor_of,
+)
 from regulars.customers.queries.people import (
     customer_for,
     is_adder,
@@ -20,8 +26,9 @@ from regulars.customers.queries.people import (
     is_deleter,
     is_eraser,
 )
+from regulars.customers.verdicts import words_of
 from regulars.desk.customer_facts import side_of, story_of
-from regulars.desk.customer_forms import NewCustomerForm
+from regulars.desk.customer_forms import NewCustomerForm, kind_of
 from regulars.insight.choices import Tier
 from regulars.messaging.queries import is_writer_to
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
@@ -30,6 +37,9 @@ from regulars.team.queries import members_who_look_after, signed_in_member, the_
 @require_safe
 def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
     actor = signed_in_member(request).actor
+    if (survivor_id := survivor_of(customer_id)) is not None:
+        # Whoever was merged is led on to whom they are; who may not see them is told nothing.
+        return redirect("customers:detail", customer_for(actor, survivor_id).pk)
     customer = customer_for(actor, customer_id)
     shown = {
         **_common(actor, customer),
@@ -38,6 +48,7 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
         "may_log": is_logger(actor),
         "may_write_to": is_writer_to(actor, customer) and customer.archived_at is None,
         "below": request.GET.get("below", ""),
+        "merges": standing_merges(customer) if is_merger(actor) else [],
     }
     return render(request, "desk/customers/detail.html", shown)
 
@@ -109,3 +120,22 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, f"{no.sentence} {no.remedy}")
     status = 422 if form.is_bound else 200
     return render(request, "desk/customers/new.html", {"form": form}, status=status)
+
+
+@require_safe
+def twins(request: HttpRequest) -> HttpResponse:
+    """Who on the list looks like the one being written down, as far as is typed."""
+    actor = signed_in_member(request).actor
+    if not is_adder(actor):
+        raise NotAllowed(_("You may look, and write nobody down. An owner can change that."))
+    name, reach = request.GET.get("name", "")[:500], request.GET.get("reach", "").strip()[:500]
+    kind = request.GET.get("kind", "")
+    found = likely_twins(
+        actor,
+        kind=Kind(kind) if kind in Kind.values else Kind.PERSON,
+        name=name,
+        reach=(kind_of(reach), reach) if reach else None,
+        country=the_named_business().country,
+    )
+    shown = [{"customer": twin.customer, "words": words_of(twin.alike.levels)} for twin in found]
+    return render(request, "desk/customers/_twins.html", {"twins": shown})

@@ -15,6 +15,7 @@ from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.actions.assigning import assign_customers, undo_assignment
+from regulars.customers.queries.duplicates import is_merger, waiting_count
 from regulars.customers.queries.people import assignment_for, is_adder, is_assigner, is_deleter
 from regulars.desk.audience import NAME, definition_of
 from regulars.desk.customer_list import (
@@ -55,6 +56,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "desk/customers/list.html#found", shown)
     shown["views"] = tabs_of(actor, None)
+    if is_merger(actor):
+        shown |= {"may_merge": True, "duplicates": waiting_count(actor) or None}
     shown["tabs"] = [
         {
             "label": tab_label(name),

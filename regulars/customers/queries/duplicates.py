@@ -20,6 +20,7 @@ from regulars.customers.sifting import alike_of, likenesses, names_of, own_point
 from regulars.customers.verdicts import Alike
 
 MOST_TWINS, MOST_LOOKED_AT = 3, 30
+MOST_COUNTED = 1_000
 # What a new customer must have in common with one on the list before we ask.
 WORTH_ASKING = 5.0
 
@@ -28,6 +29,11 @@ def duplicates_for(actor: Actor) -> DuplicateQuerySet:
     """Pairs that nobody has decided about, the likeliest first; for whoever may merge."""
     waiting = Duplicate.objects.waiting()
     return waiting if may_merge(actor) else waiting.none()
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many pairs wait, as far as anybody would count: a thousand are many."""
+    return duplicates_for(actor)[:MOST_COUNTED].count()
 
 
 def duplicate_for(actor: Actor, duplicate_id: int) -> Duplicate:

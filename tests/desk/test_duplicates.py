@@ -1,0 +1,144 @@
+"""Looking at pairs, merging, keeping apart and undoing, as a browser gets it."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regulars.core import clock
+from regulars.core.actor import COMMAND
+from regulars.core.models import Job
+from regulars.customers.actions.finding import find_duplicates
+from regulars.customers.choices import Made
+from regulars.customers.models import Customer, Duplicate, Merge
+from regulars.team.models import Member
+from tests.factories.customers import make_customer
+from tests.factories.orders import make_order
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[Member], Client]
+PAGE = "/customers/duplicates/"
+
+
+def pair(name: str = "Ruth Hale") -> Duplicate:
+    email = f"{name.split(maxsplit=1)[0].lower()}@mail.example"
+    for card in (name, f"{name}e"):
+        make_order(make_customer(card, email=email, about=card), date(2026, 11, 1))
+    find_duplicates(by=COMMAND, at=clock.now())
+    return Duplicate.objects.get(low__name=name)
+
+
+def test_the_page_shows_two_side_by_side_in_words(owner: Member, client_of: SignIn) -> None:
+    found = pair()
+
+    page = client_of(owner).get(PAGE).content.decode()
+
+    assert "Ruth Hale and Ruth Halee: one customer?" in page
+    assert "similar name" in page
+    assert "same e-mail" in page
+    assert f'name="stays" value="{found.low_id}"' in page
+    assert 'name="take-name"' in page
+
+
+def test_flipped_the_other_one_stays(owner: Member, client_of: SignIn) -> None:
+    found = pair()
+
+    page = client_of(owner).get(f"{PAGE}?pair={found.pk}&flip=1").content.decode()
+
+    assert f'name="stays" value="{found.high_id}"' in page
+
+
+def test_merging_takes_the_chosen_field_and_can_be_undone(owner: Member, client_of: SignIn) -> None:
+    found, client = pair(), client_of(owner)
+
+    answer = client.post(
+        f"{PAGE}{found.pk}/merge", {"stays": found.low_id, "take-name": "1"}, follow=True
+    )
+    assert Customer.objects.get(pk=found.low_id).name == "Ruth Halee"
+    assert "Undo the last one" in answer.content.decode()
+    led_on = client.get(f"/customers/{found.high_id}/")
+    assert led_on.headers["Location"] == f"/customers/{found.low_id}/"
+    assert "Take them apart again" in client.get(led_on.headers["Location"]).content.decode()
+
+    client.post(f"/customers/merges/{Merge.objects.get().pk}/undo")
+
+    assert Customer.objects.get(pk=found.low_id).name == "Ruth Hale"
+    assert client.get(f"/customers/{found.high_id}/").status_code == 200
+
+
+def test_not_the_same_leaves_the_page_and_can_be_asked_again(
+    owner: Member, client_of: SignIn
+) -> None:
+    found, client = pair(), client_of(owner)
+
+    after = client.post(f"{PAGE}{found.pk}/apart", follow=True).content.decode()
+    assert "Nobody seems to be on the list twice." in after
+    assert Duplicate.objects.get().state == Made.APART
+
+    client.post(f"{PAGE}{found.pk}/again")
+
+    assert Duplicate.objects.get().state == Made.OPEN
+
+
+def test_a_pair_that_was_decided_is_refused_in_a_sentence(owner: Member, client_of: SignIn) -> None:
+    found, client = pair(), client_of(owner)
+    client.post(f"{PAGE}{found.pk}/apart")
+
+    assert client.post(f"{PAGE}{found.pk}/apart").status_code == 422
+
+
+def test_a_helper_may_not_merge(helper: Member, client_of: SignIn) -> None:
+    found, client = pair(), client_of(helper)
+
+    assert client.get(PAGE).status_code == 403
+    assert client.post(f"{PAGE}{found.pk}/merge").status_code == 403
+    assert Merge.objects.count() == 0
+
+
+def test_the_list_leads_here_with_a_count(owner: Member, client_of: SignIn) -> None:
+    pair()
+
+    page = client_of(owner).get("/customers/").content.decode()
+
+    assert f'href="{PAGE}"' in page
+
+
+def test_looking_now_leaves_one_job(owner: Member, client_of: SignIn) -> None:
+    client = client_of(owner)
+
+    client.post(f"{PAGE}look")
+    client.post(f"{PAGE}look")
+
+    assert Job.objects.filter(name="customers.find_duplicates").count() == 1
+
+
+def test_many_pairs_take_as_many_queries_as_one(owner: Member, client_of: SignIn) -> None:
+    client = client_of(owner)
+    pair()
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as one:
+        client.get(PAGE)
+    for name in ("Ada Byron", "Oscar Wild"):
+        pair(name)
+    with CaptureQueriesContext(connection) as three:
+        client.get(PAGE)
+
+    assert len(one) == len(three)
+
+
+def test_somebody_new_who_looks_like_one_on_the_list_is_said_while_typing(
+    owner: Member, client_of: SignIn
+) -> None:
+    make_customer("Ruth Hale", phone="020 7946 0018")
+    client = client_of(owner)
+
+    typed = client.get("/customers/new/twins?name=Ruth+Hal&reach=020+7946+0018").content.decode()
+    other = client.get("/customers/new/twins?name=Tom+Hale&reach=0161+496+0999").content.decode()
+
+    assert "Ruth Hale</a>" in typed
+    assert "same phone" in typed
+    assert "Ruth Hale" not in other
