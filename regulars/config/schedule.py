@@ -8,6 +8,8 @@ DAILY = (
     # Whatever happened to the job that each event leaves, no event waits longer than a day.
     Daily("messaging.hear", after=time(1, 0)),
     Daily("exports.forget", after=time(1, 30)),
+    # It leaves itself every quarter of an hour; this brings it back whatever happened to that.
+    Daily("intake.look_at_inlets", after=time(0, 15)),
     Daily("core.backup", after=time(2, 0)),
     Daily("customers.empty_trash", after=time(2, 30)),
     Daily("core.empty_images", after=time(2, 40)),

@@ -206,6 +206,7 @@ BACKUPS = env_text("REGULARS_BACKUPS")
 BACKUP_KEY = env_text("REGULARS_BACKUP_KEY")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = str(env_folder("REGULARS_UPLOADS", HOME / "uploads"))
+INBOX = env_folder("REGULARS_INBOX", HOME / "inbox")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 # A megabyte of typed text, each letter nine bytes in a form, still gets its own sentence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -189,6 +189,30 @@ def _mended(file: ImportFile) -> list[str]:
     return found if told is True else [name for name in found if name in (told or ())]
 
 
+class InletForm(forms.Form):
+    """A new folder or address from which files come in by themselves."""
+
+    kind = forms.ChoiceField(label=_("What comes in"))
+    place = forms.CharField(
+        label=_("Folder or address"), max_length=500,
+        help_text=_("The name of a folder, such as till, or an address that begins with https://."),
+    )  # fmt: skip
+    source = forms.CharField(
+        label=_("Where the files come from"), max_length=40, initial="files",
+        help_text=_("Such as till, shop or list. Numbers of customers count within it."),
+    )  # fmt: skip
+    allows_private = forms.BooleanField(
+        label=_("The address may be that of a machine in our own network"), required=False
+    )
+
+    def __init__(self, posted: QueryDict | None = None, *, is_owner: bool) -> None:
+        super().__init__(posted)
+        choices = [(columns.kind, columns.label) for columns in column_sets]
+        self.fields["kind"] = forms.ChoiceField(label=_("What comes in"), choices=choices)
+        if not is_owner:
+            del self.fields["allows_private"]
+
+
 @dataclass(frozen=True, slots=True)
 class RowToMend:
     """One row on the screen: its number, why it was not taken, and its cells to change."""

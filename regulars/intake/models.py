@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from regulars.core.actor import COMMAND, Actor
 from regulars.core.models import Job
 from regulars.team.models import Member
 
@@ -52,6 +53,41 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Inlet(models.Model):
+    """A folder or an address from which files of one kind come in by themselves.
+
+    `seen` is the size and the time of files that were not at rest; `digest` knows what came last
+    from an address; `said` is what there was to say of the last look that found something.
+    """
+
+    kind = models.CharField(max_length=40)
+    place = models.CharField(max_length=500)
+    is_folder = models.BooleanField()
+    source = models.CharField(max_length=40)
+    allows_private = models.BooleanField(default=False)
+    etag = models.CharField(max_length=200, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    seen = models.JSONField(default=dict)
+    looked_at = models.DateTimeField(null=True)
+    said = models.TextField(blank=True)
+    last_import = models.ForeignKey(Import, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "place"], name="intake_inlet_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.place
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever made it brings in what comes; the command line, where they are gone."""
+        return self.made_by.actor if self.made_by else COMMAND
 
 
 class UntakenRow(models.Model):

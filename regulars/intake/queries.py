@@ -12,7 +12,7 @@ from regulars.core.actor import Actor
 from regulars.core.models import Image, Operation
 from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
-from regulars.intake.models import Import, RowProblem, UntakenRow
+from regulars.intake.models import Import, Inlet, RowProblem, UntakenRow
 from regulars.intake.rules import require_import
 
 
@@ -73,6 +73,22 @@ def problems_of(item: Import) -> QuerySet[RowProblem]:
         .select_related("file")
         .order_by("file_id", "row_no", "id")
     )
+
+
+def inlets_for(actor: Actor) -> QuerySet[Inlet]:
+    """From where files come in by themselves, for those who may bring in."""
+    require_import(actor)
+    return Inlet.objects.order_by("id").select_related("last_import", "made_by")
+
+
+def inlet_for(actor: Actor, inlet_id: int) -> Inlet:
+    found = inlets_for(actor).filter(pk=inlet_id).first()
+    if found is None:
+        raise ImportNotFound(
+            _("Nothing comes in from there any more."),
+            _("Look at the list of what comes by itself."),
+        )
+    return found
 
 
 def rows_to_mend(item: Import) -> QuerySet[UntakenRow]:

@@ -8,7 +8,8 @@ from regulars.core.errors import Refusal
 from regulars.core.jobs import RunningJob, job
 from regulars.intake.actions import refuse_import
 from regulars.intake.bringing_in import bring_in, check
-from regulars.intake.models import Import
+from regulars.intake.coming_in import BETWEEN_LOOKS, LOOK_JOB, leave_looking, look_at_inlet
+from regulars.intake.models import Import, Inlet
 from regulars.intake.taking_back import take_back
 from regulars.team.models import Member
 
@@ -32,6 +33,17 @@ def check_files(running: RunningJob, at: datetime) -> dict[str, Any]:
         refuse_import(item, no, by=_actor_of(item), at=at)
         raise
     return {"import_id": item.pk}
+
+
+@job(LOOK_JOB)
+def look_at_inlets(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Look at every folder and address from which files come by themselves, and look again soon."""
+    inlets = list(Inlet.objects.select_related("made_by").order_by("id"))
+    if inlets:
+        leave_looking(at=at + BETWEEN_LOOKS)
+    for inlet in inlets:
+        look_at_inlet(inlet, at=at)
+    return {"inlets": len(inlets)}
 
 
 @job("intake.bring_in")

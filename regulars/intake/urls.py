@@ -1,11 +1,14 @@
 from django.urls import path
 
-from regulars.intake import views
+from regulars.intake import inlet_views, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.list_imports, name="list"),
     path("new/", views.new_import, name="new"),
+    path("by-itself/", inlet_views.list_inlets, name="inlets"),
+    path("by-itself/look/", inlet_views.look_now, name="look"),
+    path("by-itself/<int:inlet_id>/remove/", inlet_views.remove, name="remove_inlet"),
     path("<int:import_id>/", views.show_import, name="show"),
     path("<int:import_id>/columns/", views.choose_columns, name="columns"),
     path("<int:import_id>/sheet/", views.choose_sheet, name="sheet"),

@@ -55,9 +55,10 @@ EXTRA: dict[str, set[str]] = {
     "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
     "lists": {"audience", "compiling", "looks", "spelling", "trees", "values", "wording"},
     "intake": {
-        "bringing_in", "cards", "choosing", "containers", "delimiters", "encodings", "headings",
-        "inlets", "looking", "mending", "parsing", "reading", "shapes", "sheet_sizes", "slips",
-        "spreadsheets", "staging", "storing", "survey", "taking_back", "values",
+        "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",
+        "headings", "inlet_views", "inlets", "looking", "mending", "parsing", "reading", "shapes",
+        "sheet_sizes", "slips", "spreadsheets", "staging", "storing", "survey", "taking_back",
+        "values",
     },
     "orders": {"comparing", "headings", "taking_in", "totals"},
     "messaging": {

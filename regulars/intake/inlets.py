@@ -1,0 +1,156 @@
+"""From where files come in by themselves: looking, fetching, putting aside."""
+
+import hashlib
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import Refusal
+from regulars.intake.models import Inlet
+
+# A file that has not changed for so long is whole.
+REST_SECONDS = 60
+WAIT_SECONDS = 30
+PIECE = 1 << 20
+TAKEN, NOT_TAKEN = "taken", "not taken"
+WANTED = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".vcf", ".gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave: nothing where it has not changed."""
+
+    content: bytes | None
+    etag: str = ""
+    name: str = ""
+
+
+def folder_of(inlet: Inlet) -> Path:
+    """The watched folder, made where it is missing; never outside of the folder for incoming."""
+    home = Path(settings.INBOX).resolve()
+    folder = (home / inlet.place).resolve()
+    if folder != home and home not in folder.parents:
+        raise Refusal(
+            _("The folder lies outside of the one for incoming files."),
+            _("Name a folder in it, such as “till”."),
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def files_at_rest(inlet: Inlet, *, at: datetime) -> tuple[list[Path], dict[str, list[int]]]:
+    """Files that are whole, and what was seen of the others; a file that still grows is left."""
+    whole, seen = [], {}
+    for path in sorted(folder_of(inlet).iterdir()):
+        if path.is_symlink() or not path.is_file() or path.suffix.lower() not in WANTED:
+            continue
+        found = path.stat()
+        now = [found.st_size, found.st_mtime_ns]
+        rests = at.timestamp() - found.st_mtime >= REST_SECONDS
+        if rests and inlet.seen.get(path.name) == now:
+            whole.append(path)
+        else:
+            seen[path.name] = now
+    return whole, seen
+
+
+def put_aside(path: Path, where: str, *, at: datetime) -> None:
+    """Move a file that was dealt with out of the way, under a name that nothing has yet."""
+    folder = path.parent / where
+    folder.mkdir(exist_ok=True)
+    path.rename(folder / f"{at:%Y-%m-%d %H%M%S} {path.name}")
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def fetch(inlet: Inlet) -> Fetched:
+    """Get what stands at an https address; refuses what is too large, and private machines."""
+    told = urlsplit(inlet.place)
+    host = told.hostname or ""
+    if told.scheme != "https" or not host:
+        raise Refusal(
+            _("An address begins with https://."), _("Ask whoever gives the file for a safe one.")
+        )
+    port = told.port or 443
+    line = http.client.HTTPSConnection(host, port, timeout=WAIT_SECONDS)
+    # The machine that was looked at is the one that is asked: its name is not looked up again.
+    line.sock = _secured(_machine_of(host, port, allows_private=inlet.allows_private), host)
+    try:
+        path = (told.path or "/") + (f"?{told.query}" if told.query else "")
+        line.request("GET", path, headers={
+            "User-Agent": "Regulars", "Accept": "*/*",
+            **({"If-None-Match": inlet.etag} if inlet.etag else {}),
+        })  # fmt: skip
+        return _answer(line.getresponse(), path)
+    except (OSError, http.client.HTTPException) as error:
+        raise _unreached() from error
+    finally:
+        line.close()
+
+
+def _machine_of(host: str, port: int, *, allows_private: bool) -> tuple[str, int]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise _unreached() from error
+    numbers = [str(entry[4][0]) for entry in found]
+    for number in numbers:
+        if not ipaddress.ip_address(number.partition("%")[0]).is_global and not allows_private:
+            raise Refusal(
+                _("The address is that of a machine in our own network."),
+                _("An owner may allow that for this address."),
+            )
+    return numbers[0], port
+
+
+def _secured(machine: tuple[str, int], host: str) -> ssl.SSLSocket:
+    try:
+        plain = socket.create_connection(machine, timeout=WAIT_SECONDS)
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    except OSError as error:
+        raise _unreached() from error
+
+
+def _unreached() -> Refusal:
+    return Refusal(
+        _("The address cannot be reached, or it is not what it says it is."),
+        _("It is asked again the next time; look whether it opens in a browser."),
+    )
+
+
+def _answer(answer: http.client.HTTPResponse, path: str) -> Fetched:
+    if answer.status == 304:
+        return Fetched(None)
+    if answer.status != 200:
+        raise Refusal(
+            _("The address answered %(status)s.") % {"status": answer.status},
+            _("Ask whoever gives the file; an address that leads elsewhere is not followed."),
+        )
+    held = io.BytesIO()
+    for piece in _pieces(answer):
+        held.write(piece)
+        if held.tell() > settings.MAX_UPLOAD_BYTES:
+            raise Refusal(
+                _("The file is larger than %(size)s MB.")
+                % {"size": settings.MAX_UPLOAD_BYTES // 1024**2},
+                _("Ask for it in parts, or raise REGULARS_MAX_UPLOAD_MB."),
+            )
+    name = path.partition("?")[0].rpartition("/")[2]
+    return Fetched(held.getvalue(), answer.headers.get("ETag") or "", name or _("file"))
+
+
+def _pieces(answer: http.client.HTTPResponse) -> Iterator[bytes]:
+    while piece := answer.read(PIECE):
+        yield piece
