@@ -86,6 +86,32 @@ def sample(page: Page) -> None:
     shown(page, "/demo/")
 
 
+def message(page: Page) -> None:
+    """A kept text, as Ruth will read it; nothing is sent."""
+    customer(page)
+    page.goto(f"{ADDRESS}/messages/to/{page.url.rstrip('/').rsplit('/', 1)[-1]}/")
+    page.locator("#choose-text").select_option(index=1)
+    page.get_by_role("button", name="Take it").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="See it as they will").click()
+    page.wait_for_load_state("networkidle")
+
+
+def mailing(page: Page) -> None:
+    """The look at a mailing before it leaves: the draft of the sample."""
+    shown(page, "/messages/")
+    page.locator(".mailings .name").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def messages(page: Page) -> None:
+    shown(page, "/messages/")
+
+
+def holds(page: Page) -> None:
+    shown(page, "/messages/holds/")
+
+
 # Name, who looks, how wide, what they do.
 Shot = tuple[str, str, int, Callable[[Page], None]]
 SHOTS: tuple[Shot, ...] = (
@@ -97,6 +123,10 @@ SHOTS: tuple[Shot, ...] = (
     ("look", "nora", 1024, look),
     ("people", "nora", 1024, people),
     ("sample", "nora", 1024, sample),
+    ("message", "nora", 1024, message),
+    ("mailing", "nora", 1024, mailing),
+    ("messages", "nora", 1024, messages),
+    ("holds", "nora", 1024, holds),
 )
 
 
