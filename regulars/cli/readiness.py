@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from regulars.consent.models import Suppression
-from regulars.core import clock
+from regulars.core import clock, ledgers
 from regulars.core.actor import COMMAND
 from regulars.core.backup import make_backup
 from regulars.core.errors import Refusal
@@ -110,9 +110,11 @@ def make_database() -> None:
     has_tables = bool(executor.loader.applied_migrations)
     if has_tables and executor.migration_plan(executor.loader.graph.leaf_nodes()):
         # RELIABILITY O1: what an upgrade changes can be brought back.
-        kept = make_backup(at=clock.now())
+        kept = make_backup(at=clock.now(), is_older=True)
         click.echo(f"Before the upgrade everything was kept in {kept.file}.", err=True)
     call_command(_Migrate(), interactive=False, verbosity=0)
+    if has_tables:
+        ledgers.catch_up()
     fault("migration.done")
     click.echo(f"The database is ready in {settings.HOME}.", err=True)
 

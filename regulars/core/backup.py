@@ -48,11 +48,12 @@ class Drilled:
     seconds: float
 
 
-def make_backup(*, at: datetime, to: Path | None = None) -> Kept:
+def make_backup(*, at: datetime, to: Path | None = None, is_older: bool = False) -> Kept:
     """Back everything up into one sealed file, restore it to see whether it is whole, keep it.
 
     A backup that does not restore is removed, and said so. Without `to` it goes to the folder of
-    backups, where old ones are thinned out: 7 days, 5 weeks, 12 months.
+    backups, where old ones are thinned out: 7 days, 5 weeks, 12 months. Of tables of an older
+    version nothing is asked that only newer ones have.
     """
     began = time.monotonic()
     folder = to or ledgers.backups_folder()
@@ -62,7 +63,8 @@ def make_backup(*, at: datetime, to: Path | None = None) -> Kept:
         _sweep(folder)
         part = file.with_suffix(".part")
         fault("backup.begun")
-        ledgers.catch_up()
+        if not is_older:
+            ledgers.catch_up()
         manifest = _packed(part, scratch, at)
         fault("backup.packed")
         _refuse_unless_whole(part, scratch)
