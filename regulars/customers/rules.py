@@ -44,6 +44,15 @@ def may_assign(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
 
 
+def may_tidy_tags(actor: Actor) -> bool:
+    """Anybody who may change a customer makes tags; renaming one changes it for all."""
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_make_fields(actor: Actor) -> bool:
+    return actor.role == OWNER
+
+
 def may_merge(actor: Actor) -> bool:
     """Making two customers one changes both, whoever looks after them."""
     return actor.role in (OWNER, MANAGER)

@@ -67,7 +67,7 @@ def changing(change: Change) -> Change:
     return view
 
 
-def _answer(request: HttpRequest, customer: Customer, said: str, undo: str = "") -> HttpResponse:
+def answer_of(request: HttpRequest, customer: Customer, said: str, undo: str = "") -> HttpResponse:
     """Without scripts back to the page; else the page's parts fetch themselves again."""
     if not request.headers.get("HX-Request"):
         messages.success(request, said)
@@ -76,7 +76,7 @@ def _answer(request: HttpRequest, customer: Customer, said: str, undo: str = "")
     return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
 
 
-def _filled(form: forms.Form) -> dict[str, str]:
+def filled(form: forms.Form) -> dict[str, str]:
     if form.is_valid():
         given: dict[str, str] = form.cleaned_data
         return given
@@ -85,23 +85,23 @@ def _filled(form: forms.Form) -> dict[str, str]:
 
 @changing
 def rename(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
-    given = _filled(NameForm(request.POST))
+    given = filled(NameForm(request.POST))
     rename_customer(customer, Named(Kind(given["kind"]), given["name"]), by=actor, at=clock.now())
-    return _answer(request, customer, _("Done: written as “%(name)s”.") % {"name": given["name"]})
+    return answer_of(request, customer, _("Done: written as “%(name)s”.") % {"name": given["name"]})
 
 
 @changing
 def describe(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
-    given = _filled(AboutForm(request.POST))
+    given = filled(AboutForm(request.POST))
     describe_customer(customer, given["about"], by=actor, at=clock.now())
-    return _answer(request, customer, _("Done: kept what matters to them."))
+    return answer_of(request, customer, _("Done: kept what matters to them."))
 
 
 @changing
 def add_point(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
-    value = _filled(PointForm(request.POST))["value"]
+    value = filled(PointForm(request.POST))["value"]
     add_contact_point(customer, kind_of(value), value, by=actor, at=clock.now())
-    return _answer(request, customer, _("Done: kept how to reach them."))
+    return answer_of(request, customer, _("Done: kept how to reach them."))
 
 
 @changing
@@ -111,9 +111,9 @@ def change_point(
     point = point_of(customer, point_id)
     if request.POST.get("remove"):
         remove_contact_point(point, by=actor, at=clock.now())
-        return _answer(request, customer, _("Done: removed."))
-    change_contact_point(point, _filled(PointForm(request.POST))["value"], by=actor, at=clock.now())
-    return _answer(request, customer, _("Done: corrected."))
+        return answer_of(request, customer, _("Done: removed."))
+    change_contact_point(point, filled(PointForm(request.POST))["value"], by=actor, at=clock.now())
+    return answer_of(request, customer, _("Done: corrected."))
 
 
 @changing
@@ -133,19 +133,19 @@ def hand_over(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRes
         if to
         else _("Done: nobody looks after %(customer)s.")
     )
-    return _answer(
+    return answer_of(
         request, customer, said % places, reverse("customers:undo_assignment", args=[made.pk])
     )
 
 
 @changing
 def tier(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
-    given = _filled(TierForm(request.POST))
+    given = filled(TierForm(request.POST))
     if not given["tier"]:
         take_back_tier(customer, by=actor, at=clock.now())
-        return _answer(request, customer, _("Done: the count says the tier again."))
+        return answer_of(request, customer, _("Done: the count says the tier again."))
     set_tier(customer, tier=given["tier"], reason=given["reason"], by=actor, at=clock.now())
-    return _answer(request, customer, _("Done: the tier is set by hand."))
+    return answer_of(request, customer, _("Done: the tier is set by hand."))
 
 
 @changing
@@ -165,18 +165,18 @@ def permission(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRe
         [customer.pk], channel, Decision(decision), source="desk", wording=wording,
         proof=told_to(actor, at), happened_at=at, by=actor, at=at,
     )  # fmt: skip
-    return _answer(request, customer, _("Done: written down."))
+    return answer_of(request, customer, _("Done: written down."))
 
 
 @changing
 def archive(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
     archive_customer(customer, by=actor, at=clock.now())
     said = _("Done: %(name)s is off the list.") % {"name": customer.name}
-    return _answer(request, customer, said, reverse("customers:restore", args=[customer.pk]))
+    return answer_of(request, customer, said, reverse("customers:restore", args=[customer.pk]))
 
 
 @changing
 def restore(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
     restore_customer(customer, by=actor, at=clock.now())
     said = _("Done: %(name)s is on the list again.") % {"name": customer.name}
-    return _answer(request, customer, said)
+    return answer_of(request, customer, said)

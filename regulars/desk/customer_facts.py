@@ -19,8 +19,8 @@ from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
-from regulars.customers.queries.relations import Relative, relations_of
 from regulars.desk.consent_words import stands_words
+from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.insight.queries import open_days, sentence_of, wait_of
 from regulars.orders.queries import YearOfOrders, purchase_days, year_of
@@ -123,8 +123,7 @@ class Side:
     spend: Money
     basket: Money | None
     balance: dict[str, int]
-    household: Sequence[Customer]
-    relatives: Sequence[Relative]
+    known: Known
     references: Sequence[str]
 
     @property
@@ -150,16 +149,9 @@ def side_of(actor: Actor, customer: Customer, today: date, business: Business) -
         spend=Money(year.spend_minor, business.currency),
         basket=Money(basket, business.currency) if basket is not None else None,
         balance=balance_of(customer, clock.now() - A_YEAR),
-        household=_household(customer),
-        relatives=relations_of(actor, [customer.pk], on=today).get(customer.pk, []),
+        known=known_of(actor, customer, today),
         references=[str(reference) for reference in customer.references.order_by("source")[:5]],
     )
-
-
-def _household(customer: Customer) -> list[Customer]:
-    if customer.household is None:
-        return []
-    return list(customer.household.members.on_the_list().exclude(pk=customer.pk)[:10])
 
 
 def _permissions(standing: dict[str, ConsentState]) -> list[tuple[str, str, str, str]]:

@@ -13,9 +13,11 @@ from regulars.desk import (
     tier_board,
     trash,
 )
+from regulars.desk.customer_known_urls import KNOWN
 
 app_name = "customers"
 urlpatterns = [
+    *KNOWN,
     path("", customers.index, name="list"),
     path("new", customer_page.new, name="new"),
     path("write", customers.write_to, name="write_to"),

@@ -5,6 +5,9 @@ import pytest
 from regulars.messaging.linting import Written, findings_of
 from regulars.messaging.texts import compile_version, preview_of
 
+# A text may say fields that the business made for itself: they stand in the database.
+pytestmark = pytest.mark.django_db
+
 ANSWER = "You would rather not hear from us? Answer this with the word stop."
 LINKS = {
     "unsubscribe_url": "https://x.example/u/1",

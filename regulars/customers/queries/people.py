@@ -16,6 +16,8 @@ from regulars.customers.rules import (
     may_change,
     may_delete,
     may_erase,
+    may_make_fields,
+    may_tidy_tags,
     visible_to,
 )
 
@@ -74,6 +76,14 @@ def is_changeable(actor: Actor, customer: Customer) -> bool:
 
 def is_assigner(actor: Actor) -> bool:
     return may_assign(actor)
+
+
+def is_tag_keeper(actor: Actor) -> bool:
+    return may_tidy_tags(actor)
+
+
+def is_field_maker(actor: Actor) -> bool:
+    return may_make_fields(actor)
 
 
 def is_adder(actor: Actor) -> bool:

@@ -26,6 +26,9 @@ class Relative:
     def kind(self) -> RelationKind:
         return RelationKind(self.relation.kind)
 
+    def is_over_on(self, day: date) -> bool:
+        return self.relation.until_on is not None and self.relation.until_on <= day
+
     @property
     def words(self) -> str:
         return str(RELATION_BACK[self.kind] if self.is_back else self.kind.label)
