@@ -30,7 +30,7 @@ GRAMMAR = {*RANK, *FOLDERS, "__init__", "apps"}
 PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 # What a room opens besides, because it is neither a question nor a change (decision 14).
 OPENED: dict[str, set[str]] = {
-    "consent": {"grounds", "standing"}, "customers": {"naming", "verdicts"},
+    "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "insight": {"counting", "figures"},
     "lists": {"audience", "compiling", "looks"},
     "messaging": {"audiences", "gate", "outbox", "rendering", "sending", "texts", "words"},
