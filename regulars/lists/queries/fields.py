@@ -41,18 +41,17 @@ def may_see_field(actor: Actor, name: str) -> bool:
     return name in list_fields_now(actor) or name in list_events_now(actor)
 
 
-<<<<<<< HEAD
 def hidden_by_role() -> dict[str, frozenset[str]]:
     """What owners hid, by role."""
     found: dict[str, set[str]] = {role: set() for role in Role.values}
     for role, name in HiddenField.objects.values_list("role", "field"):
         found[role].add(name)
     return {role: frozenset(names) for role, names in found.items()}
-=======
+
+
 def fields_hidden_from(actor: Actor) -> frozenset[str]:
     """What owners hid from this person's role: pages of one customer leave it out too."""
     return hidden_from(actor)
->>>>>>> 4df6419 (The customer's page knows their people, what they care about, tags and our own fields; settings put fields and tags in order)
 
 
 def is_hider(actor: Actor) -> bool:
