@@ -37,6 +37,7 @@ PUBLIC_NAMES = frozenset(
         "portal:preferences_page",
         "portal:undo_preferences",
         "portal:leave",
+        "portal:details",
         "portal:hear_from_us",
         "portal:confirm",
     }

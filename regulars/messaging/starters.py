@@ -150,7 +150,7 @@ We have you in our book as **{{ full_name | default: "a customer whose name we n
 - **If something has changed:** answer this message with what is right, and I will change it the same day.
 
 {% if preferences_url %}
-You can also say [how and how often you want to hear from us]({{ preferences_url }}). Less is fine, and so is nothing.
+Or [look through your details yourself]({{ preferences_url }}): that takes a minute, and no password. There you also say how and how often you want to hear from us. Less is fine, and so is nothing.
 {% endif %}
 
 {{ signature }}

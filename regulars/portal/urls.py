@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.portal import hear_from_us, preferences, staff, unsubscribe
+from regulars.portal import details, hear_from_us, preferences, staff, unsubscribe
 
 app_name = "portal"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("p/", preferences.preferences, name="preferences_page"),
     path("p/undo", preferences.undo, name="undo_preferences"),
     path("p/leave", preferences.leave, name="leave"),
+    path("p/details", details.details, name="details"),
     path("p/<str:token>", preferences.arrive, name="preferences"),
     path("hear-from-us", hear_from_us.ask, name="hear_from_us"),
     path("c/<str:token>", hear_from_us.confirm, name="confirm"),

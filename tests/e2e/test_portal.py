@@ -132,6 +132,11 @@ def test_every_page_can_be_read_by_everybody(
     page.get_by_role("checkbox", name="Offers, by e-mail").uncheck()
     page.get_by_role("button", name="Keep my choices").click()
     axe(page)
+    page.get_by_role("link", name="Look through them, and change them").click()
+    axe(page)
+    page.get_by_role("button", name="This is right").click()
+    expect(page.get_by_text("Thank you: it is written down.")).to_be_visible()
+    axe(page)
 
 
 def test_a_page_weighs_next_to_nothing(page_for: OpenPage, ruth: Customer, now: datetime) -> None:

@@ -99,6 +99,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "hear_provider",
         "mfa_authenticate",
         "portal:confirm",
+        "portal:details",
         "portal:hear_from_us",
         "portal:leave",
         "portal:one_click",
