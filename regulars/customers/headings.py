@@ -100,7 +100,7 @@ LIST_FIELDS = (
         "email consent", "subscribed", "opt in", "marketing consent",
     )),
     Field("says_text", gettext_lazy("May we text?"), FLAG, (
-        "accepts sms marketing", "sms opt in", "sms consent", "text consent",
+        "accepts sms marketing", "sms opt in", "sms consent", "text consent", "text opt in",
     )),
     Field("says_chat", gettext_lazy("May we chat?"), FLAG, (
         "accepts whatsapp marketing", "whatsapp opt in", "whatsapp consent",
