@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from regulars.conversations.queries import is_logger
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.customers.models import Customer
-from regulars.customers.queries.people import customers_for, matching
 from regulars.desk.context import EVERYBODY, address_of, rooms_of
+from regulars.lists.queries.search import Hit as Found
+from regulars.lists.queries.search import search as find
 from regulars.messaging.queries import is_writer_to
 from regulars.team.queries import signed_in_member
 
@@ -108,23 +109,31 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _groups(actor: Actor, sought: str) -> list[Group]:
     people = _people(actor, sought) if sought else []
-    deeds = [*_deeds_with(actor, people), *_those(actor, DEEDS, sought)]
+    meant = [hit.customer for hit in people if not hit.is_guess]
+    deeds = [*_deeds_with(actor, meant), *_those(actor, DEEDS, sought)]
     places = [*_rooms(actor, sought), *_those(actor, PLACES, sought)]
+    # Whoever types what they want to do has not mistyped a name.
+    shown = [hit for hit in people if not (hit.is_guess and (deeds or places))]
     return [
-        Group("people", gettext("People"), [_person(one) for one in people]),
+        Group("people", gettext("People"), [_person(hit) for hit in shown]),
         Group("deeds", gettext("Actions"), deeds),
         Group("places", gettext("Places"), places),
     ]
 
 
-def _people(actor: Actor, sought: str) -> list[Customer]:
-    found = matching(customers_for(actor).on_the_list(), sought)
-    return list(found.select_related("manager")[:PEOPLE_SHOWN])
+def _people(actor: Actor, sought: str) -> list[Found]:
+    """Whoever was found, once each: by name or number, by an order, by a note."""
+    hits: dict[int, Found] = {}
+    for hit in find(actor, sought, PEOPLE_SHOWN):
+        hits.setdefault(hit.customer.pk, hit)
+    return list(hits.values())
 
 
-def _person(one: Customer) -> Hit:
-    more = ""
-    if one.manager:
+def _person(hit: Found) -> Hit:
+    one, more = hit.customer, hit.words
+    if hit.is_guess:
+        more = gettext("spelled nearly so")
+    elif not more and one.manager:
         more = gettext("looked after by %(name)s") % {"name": one.manager.name}
     return Hit(one.name, reverse("customers:detail", args=[one.pk]), more)
 
