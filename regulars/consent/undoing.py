@@ -3,8 +3,17 @@
 from regulars.consent.models import ConsentEvent, ConsentState, OptInRequest, Wish
 from regulars.core.operations import register_follower, register_table
 
-# What the same import said of them; any other word of theirs keeps them.
-register_follower(ConsentEvent, in_use="t.source NOT LIKE 'import {subject_id}:%%'")
+# What this import said of them, or another operation that is undone; any other word of theirs
+# keeps them.
+UNDONE = (
+    "SELECT 1 FROM core_operation o WHERE o.undone_at IS NOT NULL AND ("
+    "o.kind = 'import' AND (t.source LIKE 'import ' || o.subject_id || ':%%'"
+    " OR t.source = 'import ' || o.subject_id || ' undone')"
+    " OR o.kind = 'merge' AND t.source LIKE 'merge ' || o.id || ':%%')"
+)
+register_follower(
+    ConsentEvent, in_use=f"t.source NOT LIKE 'import {{subject_id}}:%%' AND NOT EXISTS ({UNDONE})"
+)
 register_follower(ConsentState)
 register_table(Wish)
 # By which clock they live, and when they last bought, is worked out; the rest somebody wished for.

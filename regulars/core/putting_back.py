@@ -42,11 +42,12 @@ class Outcome:
 
 
 def users_of(model: type[models.Model]) -> list[tuple[type[models.Model], Field]]:
-    """The tables that point to this one, each with its foreign key."""
+    """The tables that point to this one, each with its foreign key, hidden ones too."""
+    relations = model._meta.get_fields(include_hidden=True)
     return [
         (relation.related_model, relation.field)
-        for relation in model._meta.related_objects
-        if not relation.many_to_many
+        for relation in relations
+        if isinstance(relation, models.ManyToOneRel)
     ]
 
 
@@ -67,27 +68,40 @@ def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
     if label in followers and operation.kind == "import":
         _keep(
             operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
-            f" WHERE t.{key} BETWEEN {low} AND {high} AND {_is_use(operation, model)}", [],
+            f" WHERE t.{key} BETWEEN {low} AND {high} AND {_means_more(operation, label)}", [],
         )  # fmt: skip
     for user, foreign_key in users_of(model):
-        column = f"t.{quote(column_of(foreign_key))}"
+        column, use = f"t.{quote(column_of(foreign_key))}", _is_use(operation, user, foreign_key)
         _keep(
             operation, label, user._meta.label_lower,
             f"SELECT DISTINCT {column} AS id FROM {table_of(user)} t"
-            f" WHERE {column} BETWEEN {low} AND {high} AND {_is_use(operation, user)}", [],
+            f" WHERE {column} BETWEEN {low} AND {high} AND {use}", [],
         )  # fmt: skip
 
 
-def _is_use(operation: Operation, user: type[models.Model]) -> str:
+def _is_use(operation: Operation, user: type[models.Model], foreign_key: Field) -> str:
     """Whether row `t` of a table means that somebody uses what it points to."""
     label = user._meta.label_lower
     if label in followers:
-        subject = str(operation.subject_id)
-        return f"({followers[label].in_use.replace('{subject_id}', subject)})"
-    if label not in tables or not is_numbered(user):
+        return _means_more(operation, label)
+    if label not in tables:
         return "1 = 1"
+    # A row that points there only since this operation will point elsewhere again.
+    ours = (
+        f"EXISTS (SELECT 1 FROM core_image i WHERE i.operation_id = {operation.pk}"
+        f" AND i.model_label = '{label}' AND i.deed = 'changed' AND {is_row_of_image(user)}"
+        f" AND {has(foreign_key)} AND {is_still(foreign_key)})"
+    )
+    if not is_numbered(user):
+        return f"NOT {ours}"
     key = f"t.{key_column(user)}"
-    return f"(NOT {is_made_by(operation, user, key)} OR {is_kept(operation, user, key)})"
+    made = f"{is_made_by(operation, user, key)} AND NOT {is_kept(operation, user, key)}"
+    return f"NOT ({made}) AND NOT {ours}"
+
+
+def _means_more(operation: Operation, label: str) -> str:
+    """Whether follower `t` is more than that."""
+    return f"({followers[label].in_use.replace('{subject_id}', str(operation.subject_id))})"
 
 
 def is_kept(operation: Operation, model: type[models.Model], key: str) -> str:

@@ -10,6 +10,7 @@ from regulars.customers.models import (
     Duplicate,
     Household,
     Interest,
+    Merge,
     Reference,
     Relation,
     Tag,
@@ -26,5 +27,7 @@ register_table(CustomerTag, part_of="customer")
 register_table(CustomValue, part_of="customer")
 register_table(Interest, part_of="customer")
 register_table(Relation)
-# A pair that was found, until somebody has decided about it.
-register_follower(Duplicate, in_use="t.state <> 'open'")
+# A pair is about two customers: it goes with either.
+register_follower(Duplicate)
+# The record of a merge that was taken back holds nobody.
+register_follower(Merge, in_use="t.undone_at IS NULL")

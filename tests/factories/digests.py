@@ -12,6 +12,8 @@ from regulars.core.bulk import rows_of
 LEFT_OUT = {
     "core.auditentry", "core.event", "core.eventcursor", "core.job", "core.instance",
     "core.operation", "core.image", "intake.import", "intake.importfile", "intake.rowproblem",
+    "intake.knownshape",
+    "customers.merge", "customers.duplicate", "customers.bulkchange",
 }  # fmt: skip
 # Equal or stricter: compared by itself.
 CONSENT = {"consent.consentevent", "consent.consentstate", "consent.suppression"}
