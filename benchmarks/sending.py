@@ -17,6 +17,7 @@ import platform
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def _measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "benchmark": "sending", "database": connection.vendor, "python": platform.python_version(),
         "messages": arguments.messages, "senders": arguments.senders, "peer": [], "rates": {},
-        "peak_mb": 0,
+        "peak_mb": 0, "cpu_ms_a_message": {},
     }  # fmt: skip
     for _run in range(arguments.runs):
         found["peer"].append(_peer(min(2000, arguments.messages), port))
@@ -77,11 +78,22 @@ def _measure(arguments: argparse.Namespace, port: int) -> dict[str, Any]:
             count = {1: 600, 16: 5000}.get(window, arguments.messages)
             for how in arguments.how:
                 count = min(count, arguments.messages)
-                rate, peak = _ours(count, port, window, arguments.senders, signed=how == "signed")
-                found["peak_mb"] = max(found["peak_mb"], peak)
-                found["rates"].setdefault(f"{how}, W = {window}", []).append(rate)
-                print(f"{how}, W = {window}: {rate:.0f}/s", file=sys.stderr)
+                rate, took = _ours(count, port, window, arguments.senders, signed=how == "signed")
+                found["peak_mb"] = max(found["peak_mb"], took.megabytes)
+                name, each = f"{how}, W = {window}", round(took.cpu_seconds / count * 1000, 3)
+                found["cpu_ms_a_message"].setdefault(name, []).append(each)
+                found["rates"].setdefault(name, []).append(rate)
+                print(f"{name}: {rate:.0f}/s, {each} ms of a core each", file=sys.stderr)
     return found
+
+
+@dataclass(frozen=True)
+class Took:
+    """What the senders of one mailing took, whatever else the machine did."""
+
+    # The most that one of them held at a time.
+    megabytes: int
+    cpu_seconds: float
 
 
 class _Everybody:
@@ -94,8 +106,8 @@ class _Everybody:
         return "everybody"
 
 
-def _ours(count: int, port: int, window: int, senders: int, *, signed: bool) -> tuple[float, int]:
-    """Messages a second of one mailing, from the first claim to the last outcome; a sender's MB."""
+def _ours(count: int, port: int, window: int, senders: int, *, signed: bool) -> tuple[float, Took]:
+    """Messages a second of one mailing, from the first claim to the last outcome."""
     from regulars.core.actor import COMMAND
     from regulars.messaging.actions.mailings import approve_mailing, write_mailing
     from regulars.messaging.expanding import expand
@@ -110,12 +122,12 @@ def _ours(count: int, port: int, window: int, senders: int, *, signed: bool) -> 
     mailing = approve_mailing(mailing, seen_count=count, by=COMMAND, at=AT)
     expand(mailing, at=AT)
     began = time.perf_counter()
-    peak = _send(window, senders)
+    took = _send(window, senders)
     seconds = time.perf_counter() - began
     accepted = Message.objects.filter(mailing=mailing, state="accepted").count()
     assert accepted == count, f"{accepted} of {count} left"
     Mailing.objects.filter(pk=mailing.pk).update(state="cancelled")
-    return count / seconds, peak
+    return count / seconds, took
 
 
 def _senders_of_serve() -> int:
@@ -124,8 +136,8 @@ def _senders_of_serve() -> int:
     return int(settings.SENDERS)
 
 
-def _send(window: int, senders: int) -> int:
-    """Until nothing is due; forked, so that only sending is timed. The most MB that one took."""
+def _send(window: int, senders: int) -> Took:
+    """Until nothing is due; forked, so that only sending is timed."""
     from django.db import connections
 
     from regulars.messaging.sending import Sender
@@ -138,7 +150,10 @@ def _send(window: int, senders: int) -> int:
             Sender(window=window).run(goes_on=lambda: True, waits=False)
             os._exit(0)
         pids.append(pid)
-    return max(os.wait4(pid, 0)[2].ru_maxrss // 1024 for pid in pids)
+    used = [os.wait4(pid, 0)[2] for pid in pids]
+    return Took(
+        max(one.ru_maxrss // 1024 for one in used), sum(one.ru_utime + one.ru_stime for one in used)
+    )
 
 
 def _nth_customer(nth: int) -> int:

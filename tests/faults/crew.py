@@ -161,7 +161,7 @@ def shorten(lease: float) -> None:
     settling.SEARCH_AFTER = timedelta(seconds=SEARCH_DELAY)
     fake_channel.CERTAINTIES["searchable"] = Searchable(delay=timedelta(seconds=SEARCH_DELAY))
     sending.TENDS_EVERY, sending.IDLE_SECONDS = 0.1, 0.02
-    sending.RESTS_AT_MOST = 0.1
+    sending.RESTS_AT_MOST = sending.RESTS_AFTER_TROUBLE = 0.1
     windows._backoff = _at_once
 
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connections
+
 from regulars.consent.actions import record_decision
 from regulars.consent.choices import Channel, Decision
 from regulars.core import clock
@@ -17,6 +19,7 @@ from regulars.messaging.channels.hearing import Signed
 from regulars.messaging.models import Mailing, Message, Switch
 from tests.faults.crew import LEASE, Hand, Orders, hire, settle, write_down
 from tests.faults.fake_channel import fake_channel
+from tests.faults.power import Server
 from tests.faults.stage import Found, ProviderProcess, Stage, wait_until
 
 # Messages that wait while senders are killed at random: as many as leave in a few seconds.
@@ -234,6 +237,36 @@ def _code_of(stage: Stage, sender: Hand, kind: str, *, is_stuck: bool) -> int | 
     return sender.finish()
 
 
+def without_a_database(stage: Stage, *, kind: str, window: int, pid: int) -> dict[str, Any]:
+    """The server of the database dies in mid-send, as at a crash of its machine, and comes back."""
+    count = 30 * window
+    provider = stage.begin(kind, customers=count, window=window)
+    behave(0.002)
+    stage.mail(count)
+    crew = [hire(Orders(window=window)) for _one in range(2)]
+    wait_until(lambda: len(provider.delivered()) > count // 4, 30)
+    server = Server(pid)
+    server.die()
+    before = len(provider.delivered())
+    connections.close_all()
+    server.come_back()
+    settled = wait_until(lambda: stage.is_settled(kind), 60)
+    for hand in crew:
+        hand.finish()
+    found = stage.found(provider)
+    found.more = {"settled": settled, "before": before, "pid": server.pid}
+    return found.as_dict()
+
+
 EXPERIMENTS: dict[str, Callable[..., dict[str, Any]]] = {
-    one.__name__: one for one in (at_point, expanding, in_a_gap, at_random, all_at_once, in_trouble)
+    one.__name__: one
+    for one in (
+        at_point,
+        expanding,
+        in_a_gap,
+        at_random,
+        all_at_once,
+        in_trouble,
+        without_a_database,
+    )
 }
