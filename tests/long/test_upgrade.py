@@ -65,7 +65,8 @@ meant = Message.objects.filter(occasion="upgrade")
 states = dict(meant.values_list("pk", "state"))
 whys = sorted(meant.exclude(state="accepted").values_list("state", "why").distinct())
 print(json.dumps({"rows": rows, "states": {str(pk): state for pk, state in states.items()},
-                  "whys": whys}))
+                  "whys": whys, "files": {str(pk): file for pk, file in meant.filter(
+                      provider="file", state="accepted").values_list("pk", "provider_id")}}))
 """
 REFUSED = ("suppressed", "failed", "held")
 ALL_SILENT = "UPDATE messaging_message SET lease_until = '2026-01-01' WHERE lease_until IS NOT NULL"
@@ -151,7 +152,10 @@ def test_nothing_is_lost_or_repeated_by_an_upgrade_in_mid_send(
     # What the gate or the text refuses stays refused, and says why.
     assert set(states) <= {"accepted", "unknown", "suppressed", "failed", "held"}
     assert all(why for _state, why in ended["whys"])
-    assert all(times[pk] for pk, state in ended["states"].items() if state == "accepted")
+    # What goes to customers of the sample goes into files by now, and never to a provider.
+    assert all((tmp_path / "instance" / file).is_file() for file in ended["files"].values())
+    accepted = {pk for pk, state in ended["states"].items() if state == "accepted"}
+    assert accepted - set(times) == set(ended["files"])
     # Three of the four were killed after their intents.
     assert 0 < states["unknown"] <= 3 * WINDOW
     refused = [pk for pk, state in ended["states"].items() if state in REFUSED]
