@@ -49,6 +49,8 @@ class Made:
     postcode: str = ""
     city: str = ""
     born: str = ""
+    number: str = ""
+    is_copy: bool = False
     kept: set[str] = field(default_factory=set)
 
 
@@ -108,7 +110,7 @@ def _reach(lot: random.Random, one: Made, shared: str, line: str) -> None:
 
 def _spoiled(lot: random.Random, one: Made) -> Made:
     """A copy as another till, shop or clerk would have written it."""
-    copy = replace(one, kept=set())
+    copy = replace(one, kept=set(), is_copy=True)
     copy.given, copy.family = _names_again(lot, one)
     if copy.email and lot.random() < 0.45:
         copy.email = lot.choice(("", _email(lot, copy), _mistyped(lot, copy.email)))
