@@ -29,6 +29,7 @@ from regulars.customers.models import (
     StagedDetail,
 )
 from regulars.customers.naming import search_text_of, sort_name_of
+from regulars.customers.queries.duplicates import twins_of_staged
 
 # Small enough for a transaction of 100 ms on SQLite; a new customer brings words to the search,
 # ways to be reached and what the file says about permission.
@@ -153,7 +154,7 @@ def verdict(terms: Terms) -> Verdict:
     found.changes = comparing.first_changes(terms)
     found.notes = [
         note for note in _notes(int(rows) - int(leaders), int(claimed), int(agreed)) if note.count
-    ] + _note_on_reach(int(unreached))
+    ] + [*_note_on_reach(int(unreached)), *_note_on_twins(terms)]
     return found
 
 
@@ -195,6 +196,21 @@ def _note_on_reach(count: int) -> list[Note]:
         count,
     )
     return [Note("out_of_reach", count, sentence % {"count": grouped(count)})] if count else []
+
+
+def _note_on_twins(terms: Terms) -> list[Note]:
+    twins = twins_of_staged(terms.import_id, most=3)
+    if not twins.count:
+        return []
+    sentence = ngettext(
+        "%(count)s new customer looks like somebody who is on the list already (%(names)s). "
+        "“Duplicates” shows both side by side once the file is in.",
+        "%(count)s new customers look like somebody who is on the list already (%(names)s). "
+        "“Duplicates” shows them side by side once the file is in.",
+        twins.count,
+    )
+    names = ", ".join(dict.fromkeys(name for _row, name, _pk, _whom in twins.examples))
+    return [Note("twins", twins.count, sentence % {"count": grouped(twins.count), "names": names})]
 
 
 def apply(terms: Terms) -> Iterator[Step]:

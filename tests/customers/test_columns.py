@@ -307,3 +307,15 @@ def test_a_yes_from_the_future_is_a_claim(business: object) -> None:
     bring("customers", f"{SAID}1,Ruth,yes,,Form,2921-03-04,\n")
 
     assert told() == {("Ruth", "email"): "claimed"}
+
+
+def test_a_file_says_who_of_it_looks_like_somebody_on_the_list(business: object) -> None:
+    bring("customers", "id,Name,Email\n7,Ruth Calloway,ruth@example.com\n")
+
+    item = bring(
+        "customers", "Name,Email\nRuth Calloway,ruth@work.example\nAda,a@x.example\n", dry=True
+    )
+
+    said = [note["sentence"] for note in item.report["notes"] if note["rule"] == "twins"]
+    assert len(said) == 1
+    assert said[0].startswith("1 new customer looks like somebody who is on the list already (Ruth")

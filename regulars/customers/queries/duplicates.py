@@ -143,22 +143,15 @@ def _first(listed: CustomerQuerySet, which: Q | Words) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class StagedTwins:
-    """Rows of a file that would be new, and look like somebody on the list."""
+    """Rows of a file that would be new, and have a namesake on the list."""
 
     count: int
-    # Row, name in the file, the customer's number and name, and "phone" or "name".
-    examples: Sequence[tuple[int, str, int, str, str]]
+    # Row, name in the file, the customer's number and name; the first of them.
+    examples: Sequence[tuple[int, str, int, str]]
 
 
-_TWINS = """
-SELECT s.id AS id, s.row_no, s.name, c.id AS pk, c.name AS whom, 'phone' AS why
+_NAMESAKES = """
 FROM customers_stagedcustomer s
-JOIN customers_contactpoint p ON p.kind = 'phone' AND p.normal = s.phone_normal
-JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL AND c.kind = s.kind
-WHERE s.import_id = %(import)s AND s.is_new AND s.phone_normal <> ''
-  AND c.sort_name = s.sort_name
-UNION ALL
-SELECT s.id, s.row_no, s.name, c.id, c.name, 'name' FROM customers_stagedcustomer s
 JOIN customers_customer c ON c.sort_name = s.sort_name AND c.archived_at IS NULL
   AND c.kind = s.kind
 WHERE s.import_id = %(import)s AND s.is_new AND s.sort_name <> ''"""
@@ -168,12 +161,12 @@ def twins_of_staged(import_id: int, *, most: int = 10) -> StagedTwins:
     """How many rows of an import would be new and have a namesake on the list; the first of them.
 
     Rows that are known by number, address or telephone are not among them: they change somebody
-    who is there. Count and examples are two statements, whatever the size of the file.
+    who is there. One statement, whatever the size of the file.
     """
-    values = {"import": import_id}
-    count = rows_of(f"SELECT count(DISTINCT id) FROM ({_TWINS}) t", values)  # noqa: S608
-    rows = rows_of(f"{_TWINS} ORDER BY 2, 6 DESC LIMIT {3 * most}", values)
-    first: dict[int, tuple[int, str, int, str, str]] = {}
-    for _staged, row, name, pk, whom, why in rows:
-        first.setdefault(row, (row, name, pk, whom, "phone" if why == "phone" else "name"))
-    return StagedTwins(int(count[0][0]), list(first.values())[:most])
+    rows = rows_of(
+        "SELECT s.row_no, s.name, min(c.id), min(c.name), count(*) OVER ()"
+        f" {_NAMESAKES} GROUP BY s.id, s.row_no, s.name ORDER BY s.row_no LIMIT {int(most)}",
+        {"import": import_id},
+    )
+    examples = [(row, name, pk, whom) for row, name, pk, whom, _count in rows]
+    return StagedTwins(int(rows[0][4]) if rows else 0, examples)
