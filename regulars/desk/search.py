@@ -73,6 +73,15 @@ DEEDS = (
 PLACES = (
     Deed(_("Customers by tier"), "customers:tiers", also=_("kanban board")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),
+    Deed(
+        _("Who may be on the list twice"),
+        "customers:duplicates",
+        roles=LEADERS,
+        also=_("duplicates merge"),
+    ),
+    Deed(_("The Trash"), "customers:trash", roles=LEADERS, also=_("deleted restore")),
+    Deed(_("Tags and fields of our own"), "customers:settings", also=_("custom")),
+    Deed(_("Files that come by themselves"), "intake:inlets", roles=LEADERS, also=_("import")),
     Deed(_("The filter of the list"), "customers:filter"),
     Deed(_("Columns of the list"), "customers:columns"),
     Deed(_("What was done to many"), "customers:operations", roles=LEADERS, also=_("undo bulk")),
