@@ -30,7 +30,13 @@ def kept_key(name: str) -> bytes:
 
     Several machines of one instance share their keys by sharing that folder's files.
     """
-    return _read(Path(settings.HOME) / "keys" / f"{name}.key")
+    return _kept(str(settings.HOME), name)
+
+
+# Sealing a million addresses asks a million times: putting the path together took longer.
+@lru_cache(maxsize=64)
+def _kept(home: str, name: str) -> bytes:
+    return _read(Path(home) / "keys" / f"{name}.key")
 
 
 def is_kept(name: str) -> bool:
@@ -40,6 +46,7 @@ def is_kept(name: str) -> bool:
 
 def forget_kept() -> None:
     """Read the keys anew: a restore has exchanged their files."""
+    _kept.cache_clear()
     _read.cache_clear()
 
 
