@@ -20,16 +20,20 @@ CHUNK = 1000
 def lower_what_import_raised(import_id: int, *, by: Actor, at: datetime) -> int:
     """Take back every yes that rests on this import alone; returns how many."""
     source = f"import {import_id}: "
-    raised = ConsentEvent.objects.filter(decision=Decision.GRANTED, source__startswith=source)
-    told = sorted(set(raised.values_list("channel", "purpose")))
     return sum(
         record_decision(
             ids, channel, Decision.WITHDRAWN, source=f"import {import_id} undone", by=by, at=at,
             purpose=purpose,
         )
-        for channel, purpose in told
+        for channel, purpose in _raised_by(source)
         for ids in _resting_on(source, channel, purpose)
     )  # fmt: skip
+
+
+def _raised_by(source: str) -> list[tuple[str, str]]:
+    """The channels and purposes for which that source said yes of anybody."""
+    raised = ConsentEvent.objects.filter(decision=Decision.GRANTED, source__startswith=source)
+    return sorted(set(raised.values_list("channel", "purpose")))
 
 
 def _resting_on(source: str, channel: str, purpose: str) -> Iterator[list[int]]:

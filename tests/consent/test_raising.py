@@ -58,6 +58,8 @@ WAYS_IN = {
     "consent/actions.py:record_decisions": "told",
     "consent/actions.py:confirm_opt_in": "opt-in",
     "consent/deciding.py:stand": "told",
+    "consent/lowering.py:lower_what_import_raised": "lowering",
+    "consent/movers.py:Strictest.move": "lowering",
     "consent/receivers.py:FromFiles.take": "file",
     "desk/customer_changes.py:permission": "desk",
     "desk/customer_consent.py:told": "desk",
