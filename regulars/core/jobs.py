@@ -1,5 +1,6 @@
 """Background work found in a table: claimed with a lease and an epoch, watched by its progress."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from regulars.core import clock
@@ -145,9 +146,13 @@ class _Heartbeat:
     def _beat(self) -> None:
         try:
             while not self._stop.wait(LEASE.total_seconds() / 3):
-                Job.objects.filter(
-                    pk=self._running.id, lease_epoch=self._running.epoch, state=Job.State.RUNNING
-                ).update(lease_until=clock.now() + LEASE)
+                # Somebody else may hold SQLite's only pen for long: the lease outlasts two beats.
+                with contextlib.suppress(OperationalError):
+                    Job.objects.filter(
+                        pk=self._running.id,
+                        lease_epoch=self._running.epoch,
+                        state=Job.State.RUNNING,
+                    ).update(lease_until=clock.now() + LEASE)
         finally:
             connection.close()
 
