@@ -12,7 +12,7 @@ from django.db import models
 
 from regulars.core.actor import Actor
 from regulars.core.image_sql import is_numbered
-from regulars.core.models import Image
+from regulars.core.models import Image, Operation
 from regulars.core.registry import Registry
 
 
@@ -75,14 +75,17 @@ def forget_images(
     model: type[models.Model], rows: "models.QuerySet[Any]", erasing: Erasing, *, of: str
 ) -> None:
     """Nothing that an operation keeps of these rows, or of those it deleted, is left."""
+    # By operation, as they are found by: looking through all of them would hold the others up.
+    kept = list(Operation.objects.filter(emptied_at=None).values_list("pk", flat=True))
     held = Image.objects.filter(
-        model_label=model._meta.label_lower,
+        operation__in=kept, model_label=model._meta.label_lower,
         deed__in=[Image.Deed.CHANGED, Image.Deed.DELETED],
-    )
+    )  # fmt: skip
     keys = list(rows.values_list("pk", flat=True))
     if is_numbered(model):
         held.filter(low_id__in=keys).delete()
     else:
         held.filter(key__in=[str(key) for key in keys] + [key.hex for key in keys]).delete()
     if of != "pk":
-        held.filter(**{f"before__{of}_id__in": list(erasing.customer_ids)}).delete()
+        whole = held.filter(deed=Image.Deed.DELETED)
+        whole.filter(**{f"before__{of}_id__in": list(erasing.customer_ids)}).delete()

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -44,7 +45,8 @@ def delete(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = customer_for(actor, customer_id)
     delete_customers(customers_for(actor).filter(pk=customer.pk), by=actor, at=clock.now())
     said = _("Done: %(name)s is in the Trash, and can be restored from there for 30 days.")
-    messages.success(request, said % {"name": customer.name})
+    undo = reverse("customers:undelete", args=[customer.pk])
+    messages.success(request, said % {"name": customer.name}, extra_tags=undo)
     return redirect("customers:trash")
 
 
@@ -54,6 +56,10 @@ def restore(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = deleted_customer_for(actor, customer_id)
     restore_deleted(customer, by=actor, at=clock.now())
     messages.success(request, _("Done: %(name)s is restored.") % {"name": customer.name})
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = reverse("customers:detail", args=[customer.pk])
+        return answer
     return redirect("customers:detail", customer.pk)
 
 

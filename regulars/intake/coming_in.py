@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from regulars.intake.inlets import (
     files_at_rest,
     folder_of,
     put_aside,
+    told_by,
 )
 from regulars.intake.models import Import, Inlet
 from regulars.intake.rules import require_import
@@ -61,10 +61,8 @@ def add_inlet(
 def _refuse_wrong_place(inlet: Inlet) -> None:
     if inlet.is_folder:
         folder_of(inlet)
-    elif urlsplit(inlet.place).scheme != "https":
-        raise Refusal(
-            _("An address begins with https://."), _("Ask whoever gives the file for a safe one.")
-        )
+    else:
+        told_by(inlet.place)
     if Inlet.objects.filter(kind=inlet.kind, place=inlet.place).exists():
         raise Refusal(
             _("Files come in from there already."), _("Look at the list of what comes by itself.")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -77,13 +77,8 @@ def digest_of(content: bytes) -> str:
 
 def fetch(inlet: Inlet) -> Fetched:
     """Get what stands at an https address; refuses what is too large, and private machines."""
-    told = urlsplit(inlet.place)
-    host = told.hostname or ""
-    if told.scheme != "https" or not host:
-        raise Refusal(
-            _("An address begins with https://."), _("Ask whoever gives the file for a safe one.")
-        )
-    port = told.port or 443
+    told = told_by(inlet.place)
+    host, port = told.hostname or "", told.port or 443
     line = http.client.HTTPSConnection(host, port, timeout=WAIT_SECONDS)
     # The machine that was looked at is the one that is asked: its name is not looked up again.
     line.sock = _secured(_machine_of(host, port, allows_private=inlet.allows_private), host)
@@ -100,10 +95,25 @@ def fetch(inlet: Inlet) -> Fetched:
         line.close()
 
 
+def told_by(place: str) -> SplitResult:
+    """The parts of an https address; refuses what is none."""
+    try:
+        told = urlsplit(place)
+        # A port that is none is found out when somebody asks for it.
+        if told.scheme == "https" and told.hostname and told.port != 0:
+            return told
+    except ValueError:
+        pass
+    raise Refusal(
+        _("An address begins with https://."), _("Ask whoever gives the file for a safe one.")
+    )
+
+
 def _machine_of(host: str, port: int, *, allows_private: bool) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    # A name that no machine can have is a fault of its letters.
+    except (OSError, UnicodeError) as error:
         raise _unreached() from error
     numbers = [str(entry[4][0]) for entry in found]
     for number in numbers:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from regulars.consent.actions import record_decision
 from regulars.consent.choices import Decision, Stopped
@@ -150,6 +151,20 @@ def test_erasing_leaves_no_word_of_a_customer(
     assert {one.why for one in Suppression.objects.all()} == {Stopped.ERASED}
     assert not ContactPoint.objects.exists()
     assert not Household.objects.exists()
+
+
+def test_erasing_finds_what_is_kept_for_undoing_by_its_operation(
+    business: object, at: datetime
+) -> None:
+    """Looking through everything that is kept would hold whoever writes up for minutes."""
+    ruth = make_full_customer(at)
+
+    with CaptureQueriesContext(connection) as seen:
+        erase_customer(ruth, by=COMMAND, at=at)
+
+    asked = [q["sql"] for q in seen.captured_queries if 'FROM "core_image"' in q["sql"]]
+    assert len(asked) > 10
+    assert [sql for sql in asked if '"operation_id" IN' not in sql] == []
 
 
 def make_full_customer(at: datetime) -> Customer:

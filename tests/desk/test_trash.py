@@ -46,6 +46,20 @@ def test_a_customer_goes_into_the_trash_and_comes_back(
     assert list(customers_for(COMMAND).on_the_list()) == [ruth]
 
 
+def test_a_deletion_is_taken_back_where_it_is_said(
+    client_of: Signed, manager: Member, at: datetime
+) -> None:
+    ruth, client = make_customer("Ruth Calloway"), client_of(manager)
+    undo = reverse("customers:undelete", args=[ruth.pk])
+
+    said = client.post(reverse("customers:delete", args=[ruth.pk]), follow=True)
+
+    assert f'hx-post="{undo}"' in said.content.decode()
+    back = client.post(undo, headers={"HX-Request": "true"})
+    assert back["HX-Redirect"] == reverse("customers:detail", args=[ruth.pk])
+    assert list(customers_for(COMMAND).on_the_list()) == [ruth]
+
+
 def test_an_owner_erases_once_the_password_was_given_again(
     client_of: Signed, owner: Member, at: datetime
 ) -> None:

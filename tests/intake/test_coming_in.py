@@ -142,6 +142,25 @@ def test_what_an_address_gives_comes_in_once(
     assert Import.objects.filter(source="till").count() == 1
 
 
+@pytest.mark.parametrize(
+    "place", ["https://[::1", "https://till.example:99999/x", "https://:443/x"]
+)
+def test_an_address_that_is_none_is_refused(inbox: Path, business: object, place: str) -> None:
+    with pytest.raises(Refusal, match="begins with https"):
+        add_inlet("customers", place, source="till", by=COMMAND, at=A_DAY)
+
+    assert not Inlet.objects.exists()
+
+
+def test_an_address_that_nobody_can_have_holds_no_other_up(inbox: Path, business: object) -> None:
+    place = f"https://{'t' * 70}.example/list.csv"
+    inlet = add_inlet("customers", place, source="till", by=COMMAND, at=A_DAY)
+
+    look(inlet)
+
+    assert "cannot be reached" in inlet.said
+
+
 @pytest.mark.parametrize("number", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "fd00::1"])
 def test_a_machine_in_our_own_network_is_not_asked(
     inbox: Path, business: object, monkeypatch: pytest.MonkeyPatch, number: str
