@@ -31,7 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from made_up_people import Made, made_up
+from _made_up_people import Made, made_up
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LEAST_PRECISION, LEAST_MERGES, LEAST_RECALL = 0.995, 600, 0.97
@@ -106,7 +106,7 @@ def _judged(name: str, records: list[Made], *, beside: bool = True) -> dict[str,
     groups = [[place[pk] for pk in group] for group in clusters_of(alike)]
     merges = [(group[0], other) for group in groups for other in group[1:]]
     true, allowed = _truth(records), _allowed(name, records)
-    told = {
+    told: dict[str, Any] = {
         "records": len(records),
         "true_pairs": len(true),
         "allowed_pairs": len(allowed),
@@ -211,8 +211,8 @@ def _splink(records: list[Made], true: Pairs) -> dict[str, float]:
     table = pa.table(
         {"unique_id": list(range(len(records)))} | {name: values[name] for name in filled}
     )
-    comparisons = [cl.JaroWinklerAtThresholds(name) for name in filled]
-    rules = [
+    comparisons: list[Any] = [cl.JaroWinklerAtThresholds(name) for name in filled]
+    rules: list[Any] = [
         block_on(*some)
         for some in (("email",), ("phone",), ("born", "given"), ("born", "family"),
                      ("given", "family"), ("street",), ("postcode", "family"), ("number",))

@@ -70,7 +70,7 @@ def _make_once(stamp: Path, customers: int) -> None:
     if stamp.exists():
         return
     began = time.monotonic()
-    from benchmarks.lists_made import make_business_of
+    from _lists_made import make_business_of
 
     make_business_of(customers, NOW, CITIES, GOODS)
     stamp.touch()
@@ -157,7 +157,8 @@ def _eight(lot: random.Random) -> list[dict[str, Any]]:
 
 
 def _searches(actor: Any, lot: random.Random, customers: int) -> dict[str, Callable[[], Any]]:
-    from benchmarks.lists_made import FAMILY, GIVEN
+    from _lists_made import FAMILY, GIVEN
+
     from regulars.lists.queries.search import search
 
     def typo() -> str:
