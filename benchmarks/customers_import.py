@@ -7,7 +7,6 @@ folder, or takes DATABASE_URL. `--again` brings a second file in that changes ev
 import argparse
 import os
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -101,4 +100,4 @@ def undo(import_id: int, count: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
