@@ -22,7 +22,9 @@ from regulars.customers.models import ContactPoint, Customer
 from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
+from regulars.desk.duplicate_rows import is_point_hidden
 from regulars.insight.queries import open_days, sentence_of, wait_of
+from regulars.lists.queries.fields import fields_hidden_from
 from regulars.orders.queries import YearOfOrders, purchase_days, year_of
 from regulars.planning.queries import NextTouch, best_channel_of, next_touches_of
 from regulars.team.models import Business, Closure
@@ -68,11 +70,12 @@ class Story:
         return COMPOSER
 
 
-def story_of(customer: Customer, today: date, business: Business) -> Story:
+def story_of(actor: Actor, customer: Customer, today: date, business: Business) -> Story:
     facts, days = facts_of(customer), open_days()
     tier, override = shown_tier(customer)
     coming = next_touches_of([customer], {customer.pk: tier}, today, business).get(customer.pk)
-    points = list(points_of(customer))
+    hidden = fields_hidden_from(actor)
+    points = [one for one in points_of(customer) if not is_point_hidden(one, hidden)]
     channel = coming.item.channel if coming and coming.item else best_channel_of(customer, tier)
     bought = purchase_days([customer.pk], today - timedelta(weeks=WIDE_WEEKS))[customer.pk]
     wait = wait_of(facts, today, days) if facts else None
@@ -125,6 +128,7 @@ class Side:
     balance: dict[str, int]
     known: Known
     references: Sequence[str]
+    has_about: bool
 
     @property
     def balance_parts(self) -> list[tuple[str, int]]:
@@ -142,15 +146,19 @@ class Side:
 def side_of(actor: Actor, customer: Customer, today: date, business: Business) -> Side:
     year = year_of(customer, today, business.currency)
     basket = year.basket_minor
+    hidden = fields_hidden_from(actor)
     return Side(
-        points=list(points_of(customer)),
+        points=[one for one in points_of(customer) if not is_point_hidden(one, hidden)],
         permissions=_permissions(standing_of(customer)),
         year=year,
         spend=Money(year.spend_minor, business.currency),
         basket=Money(basket, business.currency) if basket is not None else None,
         balance=balance_of(customer, clock.now() - A_YEAR),
         known=known_of(actor, customer, today),
-        references=[str(reference) for reference in customer.references.order_by("source")[:5]],
+        has_about="customer.about" not in hidden,
+        references=[]
+        if "customer.reference" in hidden
+        else [str(reference) for reference in customer.references.order_by("source")[:5]],
     )
 
 

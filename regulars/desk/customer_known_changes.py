@@ -3,6 +3,7 @@
 from datetime import date
 from urllib.parse import urlencode
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,15 +38,17 @@ from regulars.customers.choices import InterestKind, PointState
 from regulars.customers.custom_values import Held, value_read
 from regulars.customers.models import Customer, CustomerQuerySet, CustomField, Household
 from regulars.customers.queries.interests import interest_of
-from regulars.customers.queries.people import customers_for, matching, point_of
-from regulars.customers.queries.relations import household_for, relation_of
+from regulars.customers.queries.people import customers_for, point_of
+from regulars.customers.queries.relations import household_for, members_of, relation_of
 from regulars.customers.queries.tags import tag_for
 from regulars.desk.customer_changes import Incomplete, answer_of, changing
 from regulars.desk.customer_known import own_values, relation_named
+from regulars.lists.queries.search import matching_for
 from regulars.team.queries import the_named_business
 
 # As many as one reads over while somebody waits at the counter.
 MOST_FOUND = 8
+LEFT, A_DAY = "regulars.household", 86_400
 
 
 def _today() -> date:
@@ -86,7 +89,7 @@ def _other(request: HttpRequest, customer: Customer, actor: Actor) -> Customer:
     else:
         if not sought:
             raise Incomplete(_("Nobody is named."), _("Write a name, or a part of it."))
-        rows = matching(others.on_the_list(), sought).order_by("sort_name", "id")
+        rows = matching_for(actor, others.on_the_list(), sought).order_by("sort_name", "id")
         found = list(rows[: MOST_FOUND + 1])
     if not found:
         raise Incomplete(
@@ -154,8 +157,8 @@ def change_relation(
 @changing
 def live_with(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
     """Put two people into one household: that of either, or a new one."""
-    if wanted := _given(request, "household"):
-        household = household_for(int(wanted) if wanted.isdecimal() else 0)
+    if told := _given(request, "household"):
+        household = household_for(_household_left(told, customer))
         join_household(customer, household, by=actor, at=clock.now())
         return answer_of(request, customer, _("Done: they live there again."))
     try:
@@ -171,6 +174,19 @@ def live_with(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRes
         name = _given(request, "name", 200) or _household_name(customer, other)
         make_household(name, [other, customer], by=actor, at=at)
     return answer_of(request, customer, _("Done: they live together."))
+
+
+def _sign_of(household: Household, customer: Customer) -> str:
+    """Where somebody lived, for coming back: nobody else's household is entered by its number."""
+    return signing.dumps([customer.pk, household.pk], salt=LEFT)
+
+
+def _household_left(told: str, customer: Customer) -> int:
+    try:
+        pk, household_id = signing.loads(told, salt=LEFT, max_age=A_DAY)
+    except signing.BadSignature:
+        return 0
+    return int(household_id) if pk == customer.pk else 0
 
 
 def _household_name(customer: Customer, other: Customer) -> str:
@@ -189,10 +205,16 @@ def change_household(request: HttpRequest, customer: Customer, actor: Actor) -> 
         raise Incomplete(_("They live in no household any more."))
     if _given(request, "deed") == "leave":
         leave_household(customer, by=actor, at=clock.now())
-        undo = f"{reverse('customers:live_with', args=[customer.pk])}?household={household.pk}"
+        back = urlencode({"household": _sign_of(household, customer)})
+        undo = f"{reverse('customers:live_with', args=[customer.pk])}?{back}"
         is_there = Household.objects.filter(pk=household.pk).exists()
         return answer_of(
             request, customer, _("Done: they live there no more."), undo if is_there else ""
+        )
+    if len(members_of(actor, household)) < household.members.still_there().count():
+        raise Incomplete(
+            _("Somebody lives there whom a colleague looks after."),
+            _("Ask an owner or a manager to change what holds for all of them."),
         )
     name, address = _given(request, "name", 200), _given(request, "address", 2000)
     if name != household.name:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from regulars.core.actor import HELPER, Actor
 from regulars.core.keyset import Cursor, Key, Page, Segment, page_of
 from regulars.customers.models import Customer, CustomerQuerySet
-from regulars.customers.queries.people import customers_for, matching, words_sought
+from regulars.customers.queries.people import customers_for, words_sought
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts, TierOverride
 from regulars.insight.queries import of_tier
+from regulars.lists.queries.search import matching_for
 
 SIZE = 25
 # Beyond this nobody reads the exact count, and counting is what would make the page slow.
@@ -79,7 +80,7 @@ def _is_id(text: str) -> bool:
 
 def wanted_customers(actor: Actor, wanted: Wanted) -> CustomerQuerySet:
     """Those whom the filters leave, in no order."""
-    rows = matching(customers_for(actor).on_the_list(), wanted.text)
+    rows = matching_for(actor, customers_for(actor).on_the_list(), wanted.text)
     if wanted.manager == NOBODY:
         rows = rows.filter(manager=None)
     elif wanted.manager:

@@ -29,7 +29,9 @@ from regulars.customers.queries.people import (
 from regulars.customers.verdicts import words_of
 from regulars.desk.customer_facts import side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm, kind_of
+from regulars.desk.duplicate_rows import POINTS_LISTED
 from regulars.insight.choices import Tier
+from regulars.lists.queries.fields import fields_hidden_from
 from regulars.messaging.queries import is_writer_to
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
@@ -43,7 +45,7 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = customer_for(actor, customer_id)
     shown = {
         **_common(actor, customer),
-        **_story(customer),
+        **_story(actor, customer),
         **_side(actor, customer),
         "may_log": is_logger(actor),
         "may_write_to": is_writer_to(actor, customer) and customer.archived_at is None,
@@ -58,7 +60,7 @@ def hero(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The head of the page again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    shown = {**_common(actor, customer), **_story(customer)}
+    shown = {**_common(actor, customer), **_story(actor, customer)}
     return render(request, "desk/customers/_hero.html", shown)
 
 
@@ -86,10 +88,10 @@ def _common(actor: Actor, customer: Customer) -> dict[str, object]:
     }
 
 
-def _story(customer: Customer) -> dict[str, object]:
+def _story(actor: Actor, customer: Customer) -> dict[str, object]:
     business = the_named_business()
     today = business.day_of(clock.now())
-    return {"story": story_of(customer, today, business), "today": today}
+    return {"story": story_of(actor, customer, today, business), "today": today}
 
 
 def _side(actor: Actor, customer: Customer) -> dict[str, object]:
@@ -130,6 +132,9 @@ def twins(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("You may look, and write nobody down. An owner can change that."))
     name, reach = request.GET.get("name", "")[:500], request.GET.get("reach", "").strip()[:500]
     kind = request.GET.get("kind", "")
+    if POINTS_LISTED.get(kind_of(reach), frozenset()) & fields_hidden_from(actor):
+        # Whose number it is would be told to somebody who may not see numbers.
+        reach = ""
     found = likely_twins(
         actor,
         kind=Kind(kind) if kind in Kind.values else Kind.PERSON,

@@ -13,6 +13,20 @@ from regulars.customers.models import ContactPoint, Customer, Reference
 from regulars.orders.models import Order
 
 MOST_WORDS = 200
+# What a list calls it, where that is another word.
+LISTED = {"since": "since_on"}
+POINTS_LISTED = {
+    PointKind.EMAIL: frozenset({"customer.email"}),
+    PointKind.PHONE: frozenset({"customer.phone"}),
+    PointKind.ADDRESS: frozenset(
+        {f"customer.{part}" for part in ("street", "postcode", "city", "region", "country")}
+    ),
+}
+
+
+def is_point_hidden(point: ContactPoint, hidden: frozenset[str]) -> bool:
+    """Whether a role does not see this way to reach a customer."""
+    return bool(POINTS_LISTED.get(PointKind(point.kind), frozenset()) & hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +38,20 @@ class Row:
     goes: str
     # Empty where everything of both is kept.
     take: str = ""
+    # The fields of the list that it shows: hidden there is hidden here.
+    shows: frozenset[str] = frozenset()
 
     @property
     def is_same(self) -> bool:
         return self.stays == self.goes
 
 
-def side_by_side(stays: Customer, goes: Customer) -> list[Row]:
+def side_by_side(
+    stays: Customer, goes: Customer, hidden: frozenset[str] = frozenset()
+) -> list[Row]:
     """What is chosen first, then what is kept of both; as many queries for any two."""
     rows = [*_chosen(stays, goes), *_kept(stays, goes)]
-    return [row for row in rows if row.stays or row.goes]
+    return [row for row in rows if (row.stays or row.goes) and not row.shows & hidden]
 
 
 def _chosen(stays: Customer, goes: Customer) -> list[Row]:
@@ -51,7 +69,8 @@ def _row(
 ) -> Row:
     ours, theirs = shown(stays), shown(goes)
     # Where only one has something, that is kept by itself.
-    return Row(label, ours, theirs, take if ours and theirs and ours != theirs else "")
+    chosen = take if ours and theirs and ours != theirs else ""
+    return Row(label, ours, theirs, chosen, frozenset({f"customer.{LISTED.get(take, take)}"}))
 
 
 def _since(one: Customer) -> str:
@@ -79,16 +98,27 @@ def _kept(stays: Customer, goes: Customer) -> list[Row]:
         numbers.setdefault(pk, []).append(f"{source} {value}")
     orders = _counts(Order, ids)
     touches = _counts(Touch, ids)
+    one, other = ids
     rows = [
-        Row(str(kind.label), *(_joined(points.get((pk, kind.value), ())) for pk in ids))
+        Row(
+            str(kind.label), _joined(points.get((one, kind.value), ())),
+            _joined(points.get((other, kind.value), ())),
+            shows=POINTS_LISTED.get(kind, frozenset()),
+        )
         for kind in PointKind
-    ]
+    ]  # fmt: skip
     return [
         *rows,
-        Row(_("Numbers elsewhere"), *(_joined(numbers.get(pk, ())) for pk in ids)),
-        Row(_("Orders"), *(str(orders.get(pk, 0)) for pk in ids)),
-        Row(_("Touches"), *(str(touches.get(pk, 0)) for pk in ids)),
-    ]
+        Row(
+            _("Numbers elsewhere"), _joined(numbers.get(one, ())), _joined(numbers.get(other, ())),
+            shows=frozenset({"customer.reference"}),
+        ),
+        Row(
+            _("Orders"), str(orders.get(one, 0)), str(orders.get(other, 0)),
+            shows=frozenset({"order"}),
+        ),
+        Row(_("Touches"), str(touches.get(one, 0)), str(touches.get(other, 0))),
+    ]  # fmt: skip
 
 
 def _joined(values: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ from regulars.customers.queries.duplicates import (
 )
 from regulars.customers.verdicts import words_of
 from regulars.desk.duplicate_rows import side_by_side
+from regulars.lists.queries.fields import fields_hidden_from
 from regulars.team.queries import signed_in_member
 
 SHOWN = 12
@@ -51,7 +52,7 @@ def review(request: HttpRequest) -> HttpResponse:
         shown |= {
             "stays": stays,
             "goes": goes,
-            "rows": side_by_side(stays, goes),
+            "rows": side_by_side(stays, goes, fields_hidden_from(actor)),
             "words": words_of(pair.levels),
             "flip": _address(pair=pair.pk, flip=int(request.GET.get("flip") != "1")),
             "is_across": stays.kind != goes.kind,

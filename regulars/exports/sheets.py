@@ -172,15 +172,17 @@ def order_sheet(selection: dict[str, Any], actor: Actor) -> Sheet:
     if not may_see_field(actor, "order"):
         raise NotAllowed(_("What customers bought is hidden from your role."))
     wanted = chosen_customers(selection, actor) if selection.get("audience") else None
-    return Sheet("orders", [Column(name, kind) for name, kind in ORDER_COLUMNS],
-                 order_lines(wanted))  # fmt: skip
+    seen = list_fields_now(actor)
+    shown = [at for at, one in enumerate(ORDER_COLUMNS) if not one.field or one.field in seen]
+    chunks = ([[line[at] for at in shown] for line in lines] for lines in order_lines(wanted))
+    return Sheet("orders", [ORDER_COLUMNS[at] for at in shown], chunks)
 
 
 ORDER_COLUMNS = (
-    ("Order number", Kind.TEXT), ("Order date", Kind.MOMENT), ("Order status", Kind.TEXT),
-    ("Stock code", Kind.TEXT), ("Item", Kind.TEXT), ("Quantity", Kind.AMOUNT),
-    ("Line total", Kind.AMOUNT), ("Currency", Kind.TEXT), ("Promised", Kind.DAY),
-    ("Delivered", Kind.MOMENT), ("Name", Kind.TEXT), ("E-mail", Kind.TEXT),
-    ("Sort of order", Kind.TEXT), ("Source", Kind.TEXT),
-    ("Customer's number in Regulars", Kind.COUNT),
+    Column("Order number", field="order.number"), Column("Order date", Kind.MOMENT),
+    Column("Order status"), Column("Stock code"), Column("Item"), Column("Quantity", Kind.AMOUNT),
+    Column("Line total", Kind.AMOUNT), Column("Currency"), Column("Promised", Kind.DAY),
+    Column("Delivered", Kind.MOMENT), Column("Name", field="customer.name"),
+    Column("E-mail", field="customer.email"), Column("Sort of order"), Column("Source"),
+    Column("Customer's number in Regulars", Kind.COUNT),
 )  # fmt: skip

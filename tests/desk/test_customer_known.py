@@ -24,10 +24,18 @@ from regulars.customers.models import (
     Interest,
     Relation,
 )
+from regulars.desk.customer_list import Wanted, wanted_customers
 from regulars.lists.models import HiddenField
 from regulars.team.models import Member
 from tests.desk.test_customers import HTMX, SignIn
-from tests.factories.customers import A_DAY, make_customer, make_household, make_relation
+from tests.factories.customers import (
+    A_DAY,
+    make_customer,
+    make_household,
+    make_point,
+    make_reference,
+    make_relation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +260,44 @@ def test_what_is_hidden_from_a_role_is_not_on_the_page(
 
     for word in ("Market", "Secret size", "very large", "No nuts", "Ada"):
         assert (word in theirs, word in ours) == (False, True)
+
+
+def test_ways_to_reach_them_that_are_hidden_are_not_on_the_page_and_find_nobody(
+    owner: Member, manager: Member, client_of: SignIn, ruth: Customer
+) -> None:
+    make_point(ruth, "phone", "020 7946 0011")
+    make_reference(ruth, value="till-77")
+    Customer.objects.update(about="No nuts", search_text=" ruth calloway ruth@example.com")
+    ada = make_customer("Ada")
+    for name in ("customer.email", "customer.phone", "customer.about", "customer.reference"):
+        HiddenField.objects.create(role="manager", field=name, hidden_at=A_DAY)
+
+    theirs, ours = page(client_of(manager), ruth), page(client_of(owner), ruth)
+    sought = {"kind": "married_to", "who": "ruth@example.com"}
+    found = [send(client_of(who), ada, "relations", **sought)[0] for who in (manager, owner)]
+
+    for word in ("ruth@example.com", "7946 0011", "No nuts", "till-77"):
+        assert (word in theirs, word in ours) == (False, True)
+    assert found == [422, 204]
+    assert list(wanted_customers(manager.actor, Wanted(text="ruth@example.com"))) == []
+    twins = {"kind": "person", "name": "Ruth", "reach": "ruth@example.com"}
+    asked = [client_of(who).get("/customers/new/twins", twins) for who in (manager, owner)]
+    assert ["Ruth Calloway" in answer.content.decode() for answer in asked] == [False, True]
+
+
+def test_a_helper_enters_no_household_of_others_and_moves_none(
+    helper: Member, client_of: SignIn, ruth: Customer
+) -> None:
+    home = make_household(ruth)
+    theirs, desk = make_customer("Thea", manager=helper), client_of(helper)
+
+    assert send(desk, theirs, "lives-with", household=home.pk)[0] == 404
+    assert home.members.get() == ruth
+    Customer.objects.filter(pk=theirs.pk).update(household=home)
+    assert send(desk, theirs, "household", name="Ours", address="2 Mill Lane")[0] == 422
+
+    home.refresh_from_db()
+    assert (home.name, home.address) == ("8 Weir Cottages", "")
 
 
 def test_the_page_asks_as_often_for_three_of_each_as_for_one(desk: Client, ruth: Customer) -> None:

@@ -14,6 +14,7 @@ from regulars.core.models import Job
 from regulars.customers.actions.finding import find_duplicates
 from regulars.customers.choices import Made
 from regulars.customers.models import Customer, Duplicate, Merge
+from regulars.lists.models import HiddenField
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
 from tests.factories.orders import make_order
@@ -42,6 +43,19 @@ def test_the_page_shows_two_side_by_side_in_words(owner: Member, client_of: Sign
     assert "same e-mail" in page
     assert f'name="stays" value="{found.low_id}"' in page
     assert 'name="take-name"' in page
+
+
+def test_what_is_hidden_from_a_role_is_not_compared_for_it(
+    owner: Member, manager: Member, client_of: SignIn
+) -> None:
+    pair()
+    for name in ("customer.email", "customer.about", "order"):
+        HiddenField.objects.create(role="manager", field=name, hidden_at=clock.now())
+
+    pages = [client_of(who).get(PAGE).content.decode() for who in (manager, owner)]
+
+    for word in ("ruth@mail.example", 'name="take-about"', "Orders"):
+        assert [word in page.partition("<main")[2] for page in pages] == [False, True], word
 
 
 def test_flipped_the_other_one_stays(owner: Member, client_of: SignIn) -> None:

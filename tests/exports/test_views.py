@@ -15,6 +15,7 @@ from regulars.lists.models import HiddenField
 from regulars.messaging.audiences import sealed
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
+from tests.factories.orders import make_line, make_order
 from tests.factories.team import make_member
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +189,32 @@ def test_what_is_hidden_from_a_role_does_not_go_out(
     assert (orders.is_ready, orders.job.sentence if orders.job else "") == (
         False, "What customers bought is hidden from your role.",
     )  # fmt: skip
+
+
+def test_files_of_orders_tell_nothing_that_is_hidden(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    make_line(make_order(make_customer("Ruth Calloway", email="ruth@x.example"), at.date()))
+    for field in ("customer.email", "order.number"):
+        HiddenField.objects.create(role="manager", field=field, hidden_at=at)
+    here = client_of(manager)
+
+    export = made(here, at, what="orders")
+
+    heading, line = content_of(here.get(reverse("exports:download", args=[export.pk]))).splitlines()
+    assert ("E-mail" in heading, "Order number" in heading) == (False, False)
+    assert ("ruth@x.example" in line, "Ruth Calloway" in line) == (False, True)
+    assert heading.count(",") == line.count(",")
+
+
+def test_an_address_goes_out_whole_or_not_at_all(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    make_customer("Ruth Calloway", address="8 Weir Cottages, York")
+    HiddenField.objects.create(role="manager", field="customer.city", hidden_at=at)
+    here = client_of(manager)
+
+    export = made(here, at, format="vcard")
+
+    card = content_of(here.get(reverse("exports:download", args=[export.pk])))
+    assert ("York" in card, "Ruth Calloway" in card) == (False, True)
