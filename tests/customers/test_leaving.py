@@ -17,8 +17,9 @@ from regulars.core import jobs, ledgers
 from regulars.core.actor import COMMAND
 from regulars.core.bulk import rows_of
 from regulars.core.erasers import erasers, staying
-from regulars.core.models import Image
+from regulars.core.models import Image, Operation
 from regulars.core.undo import undo_now
+from regulars.customers.actions.confirming import Answer, confirm_details
 from regulars.customers.actions.leaving import (
     delete_customers,
     empty_trash,
@@ -30,6 +31,7 @@ from regulars.customers.errors import NotTheirs
 from regulars.customers.models import ContactPoint, Customer, Household
 from regulars.customers.queries.people import customers_for, customers_in_the_trash, matching
 from regulars.customers.tasks import missing_erasures, replay_erasures
+from regulars.intake.models import RowProblem, UntakenRow
 from regulars.orders.models import Order
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
@@ -165,6 +167,40 @@ def test_erasing_finds_what_is_kept_for_undoing_by_its_operation(
     asked = [q["sql"] for q in seen.captured_queries if 'FROM "core_image"' in q["sql"]]
     assert len(asked) > 10
     assert [sql for sql in asked if '"operation_id" IN' not in sql] == []
+
+
+def test_erasing_empties_rows_that_were_not_taken_and_leaves_those_of_others(
+    business: object, at: datetime
+) -> None:
+    ruth = make_customer("Ruth Calloway", email="ruth@example.com")
+    item = bring("orders", UNTAKEN, at=at)
+    assert (UntakenRow.objects.count(), RowProblem.objects.count()) == (2, 2)
+
+    erase_customer(ruth, by=COMMAND, at=at)
+
+    left = UntakenRow.objects.get()
+    assert (left.row_no, left.cells[-1]) == (3, "ada@example.com")
+    assert RowProblem.objects.get().row_no == 3
+    assert RowProblem.objects.get().file.of == item
+
+
+def test_what_was_said_of_an_operation_on_them_is_erased(business: object, at: datetime) -> None:
+    ruth, ada = make_customer("Ruth Calloway"), make_customer("Ada")
+    for one in (ruth, ada):
+        confirm_details(one, Answer(one.name), by=COMMAND, at=at)
+
+    erase_customer(ruth, by=COMMAND, at=at)
+
+    words = list(Operation.objects.order_by("pk").values_list("words", flat=True))
+    assert words == ["a customer who was erased", "Ada looked through their details"]
+
+
+# A date that no calendar has.
+UNTAKEN = """Receipt,Date,Product,Quantity,Amount,Email
+1,31/02/2026,Rye,1,4.50,Ruth@Example.com
+2,31/02/2026,Rye,1,4.50,ada@example.com
+3,28/02/2026,Rye,1,4.50,ada@example.com
+"""
 
 
 def make_full_customer(at: datetime) -> Customer:

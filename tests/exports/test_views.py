@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -9,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from regulars.core import clock, jobs
+from regulars.core.actor import COMMAND
+from regulars.customers.actions.leaving import erase_customer
 from regulars.exports.actions import file_of, folder
 from regulars.exports.models import Export
 from regulars.lists.models import HiddenField
@@ -218,3 +221,20 @@ def test_an_address_goes_out_whole_or_not_at_all(
 
     card = content_of(here.get(reverse("exports:download", args=[export.pk])))
     assert ("York" in card, "Ruth Calloway" in card) == (False, True)
+
+
+def test_files_that_may_hold_an_erased_customer_are_removed(
+    client_of: ClientOf, manager: Member, at: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    ruth, here = make_customer("Ruth Calloway"), client_of(manager)
+    export = made(here, at)
+    path = file_of(export)
+    assert path.exists()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_customer(ruth, by=COMMAND, at=at)
+
+    assert not path.exists()
+    assert here.get(reverse("exports:download", args=[export.pk])).status_code == 404
+    page = here.get(reverse("exports:show", args=[export.pk])).content.decode()
+    assert "not kept any more" in page
