@@ -16,10 +16,16 @@ from regulars.core.errors import NotAllowed, NotFound, Refusal
 from regulars.core.list_fields import ListField
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for, is_changeable
-from regulars.desk.cells import Cell, SomebodyFaster, cell_of, is_writable, write_cell
+from regulars.desk.cells import (
+    Cell,
+    SomebodyFaster,
+    cell_of,
+    is_writable,
+    words_in_cell,
+    write_cell,
+)
 from regulars.desk.looking import Shown
 from regulars.lists.queries.fields import list_fields_now
-from regulars.lists.queries.pages import in_words
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
 SALT = "regulars.cell"
@@ -50,7 +56,7 @@ def _field(actor: Actor, name: str) -> ListField:
 
 
 def _words(field: ListField, value: Any) -> str:
-    return in_words(field, value, the_named_business().currency)
+    return words_in_cell(field, value, the_named_business().currency)
 
 
 def _form(there: Cell, **more: Any) -> dict[str, Any]:

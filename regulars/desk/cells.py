@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +12,14 @@ from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
 from regulars.core.list_fields import Column, ListField
 from regulars.core.models import AuditEntry
+from regulars.core.templatetags.look import day_words
 from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.actions.people import Named, describe_customer, rename_customer
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for, is_assigner, is_changeable
 from regulars.insight.actions import set_tier
-from regulars.lists.queries.pages import values_of
+from regulars.lists.queries.pages import in_words, values_of
 from regulars.team.queries import members_who_look_after
 
 
@@ -28,6 +29,11 @@ class SomebodyFaster(Refusal):
     def __init__(self, theirs: Any, who: str, when: datetime | None) -> None:
         super().__init__(_("Somebody else changed this meanwhile."))
         self.theirs, self.who, self.when = theirs, who, when
+
+
+def words_in_cell(field: ListField, value: Any, currency: str) -> str:
+    """A value as people say it: days as everywhere on the pages, not as files write them."""
+    return day_words(value) if isinstance(value, date) else in_words(field, value, currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,13 @@ ROOMS = (
 
 # Pages of other rooms that stand among the settings.
 AMONG_SETTINGS = frozenset(
-    {"messaging:server", "messaging:rules", "consent:grounds", "lists:hidden"}
+    {
+        "messaging:server",
+        "messaging:rules",
+        "consent:grounds",
+        "lists:hidden",
+        "customers:settings",
+    }
 )
 
 

@@ -22,6 +22,7 @@ from regulars.customers.models import ContactPoint, Customer
 from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
+from regulars.desk.customer_segments import StayShown, stays_shown
 from regulars.desk.duplicate_rows import is_point_hidden
 from regulars.insight.queries import open_days, sentence_of, wait_of
 from regulars.lists.queries.fields import fields_hidden_from
@@ -127,6 +128,7 @@ class Side:
     basket: Money | None
     balance: dict[str, int]
     known: Known
+    stays: Sequence[StayShown]
     references: Sequence[str]
     has_about: bool
 
@@ -155,6 +157,7 @@ def side_of(actor: Actor, customer: Customer, today: date, business: Business) -
         basket=Money(basket, business.currency) if basket is not None else None,
         balance=balance_of(customer, clock.now() - A_YEAR),
         known=known_of(actor, customer, today),
+        stays=stays_shown(actor, customer, clock.now()),
         has_about="customer.about" not in hidden,
         references=[]
         if "customer.reference" in hidden

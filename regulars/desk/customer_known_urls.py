@@ -3,7 +3,7 @@
 from django.urls import path
 
 from regulars.desk import customer_known_changes as known
-from regulars.desk import list_settings
+from regulars.desk import customer_segments, list_settings
 
 KNOWN = [
     path("settings", list_settings.page, name="settings"),
@@ -28,5 +28,10 @@ KNOWN = [
     ),
     path("<int:customer_id>/tags", known.add_tag_to, name="add_tag"),
     path("<int:customer_id>/tags/<int:tag_id>/off", known.take_tag_off, name="take_tag_off"),
+    path(
+        "<int:customer_id>/segments/<int:segment_id>",
+        customer_segments.why,
+        name="why_in",
+    ),
     path("<int:customer_id>/own-fields", known.set_own, name="set_own"),
 ]

@@ -15,7 +15,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.list_fields import FieldKind, ListField
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import is_adder, is_assigner
-from regulars.desk.cells import is_writable
+from regulars.desk.cells import is_writable, words_in_cell
 from regulars.desk.filter_drafts import changed, draft_of_form, draft_of_tree, tree_of
 from regulars.desk.filter_form import form_of, things_to_ask
 from regulars.desk.list_look import Asked, as_text, asked_customers, columns_of
@@ -26,7 +26,7 @@ from regulars.lists.audience import FILTER, definition_of_filter
 from regulars.lists.looks import Look
 from regulars.lists.queries.fields import asking_of
 from regulars.lists.queries.filters import words_of
-from regulars.lists.queries.pages import HowMany, ListPage, capped_count, in_words, page_of
+from regulars.lists.queries.pages import HowMany, ListPage, capped_count, page_of
 from regulars.lists.queries.views import is_segment_keeper, is_sharer, view_for, views_for
 from regulars.messaging.audiences import sealed
 from regulars.messaging.queries import is_writer
@@ -109,7 +109,7 @@ def _rows(page: ListPage, actor: Actor) -> list[Row]:
     return [
         Row(customer, [
             Shown(
-                one, in_words(one, page.values.get(customer.pk, {}).get(one.name), currency),
+                one, words_in_cell(one, page.values.get(customer.pk, {}).get(one.name), currency),
                 is_writable(actor, customer, one),
             )
             for one in page.fields if one.name != "customer.name"

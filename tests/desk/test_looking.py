@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -61,6 +61,16 @@ def test_a_filter_shows_those_who_fit_and_says_so(client_of: SignIn, owner: Memb
     assert names_in(page) == ["Ruth Calloway"]
     assert "Customers: Town is “York”." in page
     assert "1 found" in page
+
+
+def test_days_stand_in_their_cells_as_people_say_them(client_of: SignIn, owner: Member) -> None:
+    make_customer("Ruth Calloway", since_on=date(2019, 3, 14))
+
+    asked = {"f": as_filter(), "cols": "customer.since_on"}
+    page = client_of(owner).get("/customers/", asked).content.decode()
+
+    assert "14 Mar 2019" in page
+    assert "2019-03-14" not in page
 
 
 def test_a_search_narrows_a_filter(client_of: SignIn, owner: Member) -> None:

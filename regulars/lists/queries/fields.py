@@ -78,7 +78,10 @@ def _segments(fields: Mapping[str, ListField], events: Mapping[str, ListEvent]) 
     """Segments that ask for nothing but what may be seen: who is in them would tell the rest."""
     trees = dict(Segment.objects.standing().values_list("pk", "tree"))
     known = {pk: node for pk, tree in trees.items() if (node := _readable(tree)) is not None}
-    return frozenset(pk for pk in known if not _unseen(pk, known, fields, events, frozenset()))
+    every = every_list_field() if known else {}
+    return frozenset(
+        pk for pk in known if not _unseen(pk, known, fields, events, every, frozenset())
+    )
 
 
 def _readable(tree: object) -> Node | None:
@@ -90,12 +93,11 @@ def _readable(tree: object) -> Node | None:
 
 def _unseen(
     segment: int, known: Mapping[int, Node], fields: Mapping[str, ListField],
-    events: Mapping[str, ListEvent], on_the_way: frozenset[int],
+    events: Mapping[str, ListEvent], every: Mapping[str, ListField], on_the_way: frozenset[int],
 ) -> bool:  # fmt: skip
     """Whether a segment, or one that it asks for, asks for something that may not be seen."""
     if segment in on_the_way:
         return False
-    every = every_list_field()
     for leaf in clauses_of(known[segment]):
         if isinstance(leaf, Clause) and _is_hidden(leaf.field, fields, every):
             return True
@@ -103,7 +105,7 @@ def _unseen(
             return True
         if isinstance(leaf, InSegment) and leaf.segment in known:
             further = on_the_way | {segment}
-            if _unseen(leaf.segment, known, fields, events, further):
+            if _unseen(leaf.segment, known, fields, events, every, further):
                 return True
     return False
 
