@@ -20,7 +20,7 @@ class Strictest:
     """A no of either is a no of both from now on; a yes of the one who goes raises nothing.
 
     It is not taken back when they are taken apart: consent is lowered by anything, raised by none
-    (RELIABILITY C3).
+    (RELIABILITY C3). What was said no to in between stays said on both cards.
     """
 
     model: type[models.Model] = ConsentState
@@ -37,6 +37,18 @@ class Strictest:
                 [given], state.channel, Decision.WITHDRAWN, purpose=state.purpose, by=SYSTEM, at=at
             )
         return states.exclude(decision=Decision.WITHDRAWN).count()
+
+    def part(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> None:
+        """Whoever said no while the two were one said it for both."""
+        since = ConsentState.objects.filter(
+            customer_id=to_id, decision=Decision.WITHDRAWN, changed_at__gte=operation.made_at
+        )
+        for state in since.order_by("channel", "purpose"):
+            source = _("said by customer %(id)s while merged") % {"id": to_id}
+            given = Given(from_id, source, happened_at=None)
+            record_decisions(
+                [given], state.channel, Decision.WITHDRAWN, purpose=state.purpose, by=SYSTEM, at=at
+            )
 
     def left_out(self) -> str:
         return ""

@@ -11,7 +11,7 @@ with what was there before kept (`before_images`), so that unmerging hands it ba
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.db import models
 
@@ -37,6 +37,13 @@ class Mover(Protocol):
     def left_out(self) -> str:
         """Why rows of this table do not move, where they do not."""
         ...
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A mover with something to do when two are taken apart again, besides handing back."""
+
+    def part(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> None: ...
 
 
 movers: Registry[Mover] = Registry("movers")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
-from regulars.core.actor import Actor
+from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.list_fields import FieldKind, ListField
 from regulars.customers.models import Customer
@@ -142,12 +142,16 @@ def _paging(page: ListPage, count: HowMany) -> str:
 
 
 def tabs_of(actor: Actor, asked: Asked | None) -> list[dict[str, Any]]:
-    """The views of this person, each with how many it found when that was last counted."""
+    """The views of this person, each with how many it found when that was last counted.
+
+    It is counted among all customers: who sees some alone is not told.
+    """
+    sees_all = actor.role != HELPER
     opened = asked.view.pk if asked and asked.view else None
     return [
         {
             "label": one.view.name, "url": f"/customers/?view={one.view.pk}",
-            "current": one.view.pk == opened, "count": one.view.counted,
+            "current": one.view.pk == opened, "count": one.view.counted if sees_all else None,
             "is_private": not one.view.is_shared,
         }
         for one in views_for(actor, clock.now())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 
+from regulars.consent.actions import record_decision
 from regulars.consent.choices import Decision
 from regulars.consent.models import ConsentState, Wish
 from regulars.conversations.models import Clock, Touch
@@ -132,6 +133,20 @@ def test_a_no_of_either_is_a_no_of_both_and_stays() -> None:
 
     merge = merged(one, other)
     unmerge_customers(merge, by=COMMAND, at=LATER)
+
+    assert set(ConsentState.objects.values_list("customer_id", "decision")) == {
+        (one.pk, Decision.WITHDRAWN), (other.pk, Decision.WITHDRAWN),
+    }  # fmt: skip
+
+
+def test_a_no_said_while_they_were_one_is_a_no_of_both_when_they_are_two_again() -> None:
+    one, other = two_of_one()
+    for customer in (one, other):
+        make_decision(customer, decision=Decision.GRANTED)
+    merge = merged(one, other)
+    record_decision([one.pk], "email", Decision.WITHDRAWN, source="link", by=COMMAND, at=LATER)
+
+    unmerge_customers(merge, by=COMMAND, at=LATER + timedelta(hours=1))
 
     assert set(ConsentState.objects.values_list("customer_id", "decision")) == {
         (one.pk, Decision.WITHDRAWN), (other.pk, Decision.WITHDRAWN),

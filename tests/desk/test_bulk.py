@@ -7,7 +7,9 @@ from datetime import datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from regulars.core import jobs
 from regulars.core.models import Operation
@@ -51,6 +53,22 @@ def changed(client: Client, what: str, value: object, **form: object) -> Operati
     who = meant(client, **(form or {"all": 1}))
     client.post("/customers/change/do", {"who": who, "what": what, f"value-{what}": value})
     return Operation.objects.latest("pk")
+
+
+def test_whom_a_filter_finds_is_found_before_others_have_to_wait(
+    client_of: SignIn, owner: Member, trade: Tag
+) -> None:
+    make_customer("Ruth Calloway")
+    client = client_of(owner)
+    who = meant(client, all=1)
+
+    with CaptureQueriesContext(connection) as seen:
+        client.post("/customers/change/do", {"who": who, "what": "tag", "value-tag": trade.pk})
+
+    asked = [query["sql"] for query in seen.captured_queries]
+    found = next(n for n, sql in enumerate(asked) if '"customers_customer"."id" > 0' in sql)
+    assert asked[found + 1].startswith("SAVEPOINT")
+    assert CustomerTag.objects.count() == 1
 
 
 def work(at: datetime) -> None:

@@ -14,6 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.insight.models import CustomerFacts
+from regulars.lists.actions.views import save_view
+from regulars.lists.looks import Look
 from regulars.lists.models import HiddenField, Segment, View
 from regulars.team.models import Member
 from tests.factories.customers import make_customer, make_point
@@ -223,6 +225,18 @@ def test_a_hidden_field_is_not_there_for_a_role(
     assert ["987.65" in page for page in shown] == [True, False]
     assert filtered.status_code == 422
     assert ["insight.year_spend" in page for page in forms] == [False, False]
+
+
+def test_a_helper_is_not_told_how_many_others_a_view_finds(
+    client_of: SignIn, owner: Member, helper: Member, at: datetime
+) -> None:
+    view = save_view("York", Look(YORK), is_shared=True, by=owner.actor, at=at)
+    View.objects.filter(pk=view.pk).update(counted=4321, counted_at=at)
+
+    pages = [client_of(who).get("/customers/").content.decode() for who in (owner, helper)]
+
+    assert ["York" in page for page in pages] == [True, True]
+    assert ["4,321" in page for page in pages] == [True, False]
 
 
 def test_what_is_looked_at_is_saved_changed_and_thrown_away(

@@ -234,20 +234,26 @@ def begin_bulk_change(
     return bulk
 
 
-@transaction.atomic
 def bulk_step(bulk: BulkChange, rows: CustomerQuerySet, *, at: datetime) -> bool:
     """Change the next of those who are meant; says whether there may be more.
 
     Done again after a kill it goes on where it was: how far it is stands in the same transaction.
+    Who is next is found before it begins: a filter may take its time, and holds nobody up.
     """
+    after = BulkChange.objects.values_list("after_id", flat=True).get(pk=bulk.pk)
+    further = rows.order_by("pk").filter(pk__gt=after)
+    return _change_some(bulk, list(further.values_list("pk", flat=True)[:STEP]), after, at)
+
+
+@transaction.atomic
+def _change_some(bulk: BulkChange, ids: list[int], after: int, at: datetime) -> bool:
     bulk = BulkChange.objects.select_for_update().select_related("operation").get(pk=bulk.pk)
     if bulk.finished_at is not None:
         return False
-    ids: list[int] = []
-    if bulk.stop_asked_at is None:
-        further = rows.order_by("pk").filter(pk__gt=bulk.after_id)
-        ids = list(further.values_list("pk", flat=True)[:STEP])
-    if not ids:
+    if bulk.after_id != after:
+        # Somebody else has taken this step.
+        return True
+    if bulk.stop_asked_at is not None or not ids:
         return _finish(bulk, at)
     done = CHANGES[bulk.what].apply(bulk.operation, ids, bulk.value, at)
     bulk.after_id, bulk.seen_count = ids[-1], bulk.seen_count + len(ids)

@@ -14,7 +14,7 @@ from regulars.core.before_images import changing
 from regulars.core.bulk import rows_of, table_of
 from regulars.core.events import announce
 from regulars.core.models import Operation
-from regulars.core.movers import OneEach, Reparent, movers, name_of
+from regulars.core.movers import OneEach, Parting, Reparent, movers, name_of
 from regulars.core.operations import begin_operation
 from regulars.core.undo import undo_now
 from regulars.customers.actions.remembering import remember_words
@@ -92,6 +92,9 @@ def unmerge_customers(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     _refuse_to_part(merge, survivor, merged)
     since, kept = _came_since(merge), _kept_copies(merge)
     operation = undo_now(merge.operation, by=by, at=at)
+    for mover in movers:
+        if isinstance(mover, Parting):
+            mover.part(operation, merged.pk, survivor.pk, at)
     operation.refresh_from_db()
     told = dict(operation.report)
     if kept:
