@@ -13,6 +13,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
+from regulars.demo.knowing import write_what_is_known
 from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.messaging import write_messages
 from regulars.demo.orders import sales, write_orders
@@ -26,6 +27,8 @@ from regulars.demo.queries import (
     the_loading,
     today_of_the_sample,
 )
+from regulars.demo.reach import write_states
+from regulars.demo.relations import write_relations
 from regulars.demo.removing import (
     clear_the_list,
     forget_counts_since,
@@ -33,6 +36,7 @@ from regulars.demo.removing import (
     take_the_sign_down,
 )
 from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.second_cards import leavers, tidy_up
 from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
 from regulars.insight.actions import refresh_facts
 from regulars.planning.actions import make_plans
@@ -78,13 +82,17 @@ def _write_everything(
     with transaction.atomic():
         staff = take_on_staff(by=by, at=at)
         close_for_fire_and_holidays(business, scene, by=by, at=at)
-    ids = write_customers(people, staff, scene, at=at)
+    ids = write_customers([*people, *leavers(people)], staff, scene, at=at)
+    write_relations(people, ids, scene, at=at)
+    write_what_is_known(people, ids, scene, at=at)
     tell(len(people), total, _("Writing down two years of orders"))
     write_orders(till, ids, scene, tell=lambda done: tell(len(people) + done, total, ""))
     write_consents(said, ids, staff, scene, at=at)
+    write_states(ids, scene)
     write_touches(spoken, ids, staff, scene, at=at)
     write_messages(ids, staff, scene, at=at)
     hold_on_to_ruth(ids, staff, at=at)
+    tidy_up(people, ids, staff, at=at)
     if business.is_sample:
         hear_more_often(by=by, at=at)
     tell(total, total, _("Counting who they are to us"))
@@ -113,7 +121,7 @@ def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
         audit.record(REMOVED, SOURCE, by=by, at=at, **counts)
     if loading and not is_list_empty:
         refresh_facts(by=by, at=at)
-    return {"removed": bool(counts["customers"]), **counts}
+    return {"removed": bool(loading or counts["customers"]), **counts}
 
 
 def _refuse_days_to_come(day: date, at: datetime) -> None:

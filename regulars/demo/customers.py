@@ -1,4 +1,4 @@
-"""Writing the list: customers, the homes they share, how to reach them, who serves whom."""
+"""Writing the list: customers, the homes they share, how to reach them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from regulars.customers.choices import Kind, PointKind, RelationKind
-from regulars.customers.models import ContactPoint, Customer, Household, Reference, Relation
+from regulars.customers.choices import Kind, PointKind
+from regulars.customers.models import ContactPoint, Customer, Household, Reference
 from regulars.customers.naming import seal_of, search_text_of, sort_name_of
 from regulars.demo.crowd import crowd
 from regulars.demo.personas import Persona, PhoneBook, address_of
 from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.second_cards import with_second_cards
 from regulars.demo.stories import named_organisations, named_people
 from regulars.demo.trade import DEPARTMENTS, organisations
 from regulars.team.models import Member
@@ -20,12 +21,18 @@ CITY = "Ambley"
 
 
 def everyone(scene: Scene) -> list[Persona]:
-    """All 412, each with the numbers and addresses that are theirs alone."""
+    """All 412, each with numbers and addresses of their own, but for the older cards of some."""
     told = [*named_people(scene), *named_organisations()]
-    untold = [*crowd(scene), *organisations(scene), *DEPARTMENTS]
+    untold = [*with_second_cards(told, crowd(scene)), *organisations(scene), *DEPARTMENTS]
     phones = PhoneBook(scene, {person.phone for person in told} | {"01632 960 100"})
     taken: set[str] = set()
-    return told + [_reachable(person, phones, taken) for person in untold]
+    people = told + [_reachable(person, phones, taken) for person in untold]
+    return [_with_number_of(person, told) if person.card_of else person for person in people]
+
+
+def _with_number_of(person: Persona, told: Sequence[Persona]) -> Persona:
+    """What tells that two cards are of one."""
+    return replace(person, phone=next(one.phone for one in told if one.key == person.card_of))
 
 
 def _reachable(person: Persona, phones: PhoneBook, taken: set[str]) -> Persona:
@@ -52,23 +59,18 @@ def write_customers(
     ContactPoint.objects.bulk_create(
         point for person in people for point in _points(person, ids[person.key], at)
     )
-    Relation.objects.bulk_create(
-        Relation(
-            kind=RelationKind.SERVES,
-            of_id=ids[department],
-            to_id=ids[person.key],
-            source=SOURCE,
-            created_at=at,
-        )
-        for person in people
-        for department in person.served_by
-    )
     return ids
 
 
 def _write_households(people: Sequence[Persona]) -> dict[str, int]:
-    names = sorted({person.household for person in people if person.household})
-    homes = Household.objects.bulk_create(Household(name=name, source=SOURCE) for name in names)
+    heads = {person.household: person for person in people if person.household}
+    homes = Household.objects.bulk_create(
+        Household(
+            name=name, address=_address(head), street=head.street, postcode=head.postcode,
+            city=CITY, country="GB", source=SOURCE,
+        )
+        for name, head in sorted(heads.items())
+    )  # fmt: skip
     return {home.name: home.pk for home in homes}
 
 
@@ -97,8 +99,12 @@ def _customer(
     )
 
 
+def _address(person: Persona) -> str:
+    return ", ".join(part for part in (person.street, CITY, person.postcode) if part)
+
+
 def _points(person: Persona, customer_id: int, at: datetime) -> list[ContactPoint]:
-    address = ", ".join(part for part in (person.street, CITY, person.postcode) if part)
+    address = _address(person)
     reach = {
         PointKind.PHONE: (person.phone, person.phone.replace(" ", "")),
         PointKind.EMAIL: (person.email, person.email.casefold()),

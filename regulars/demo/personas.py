@@ -58,6 +58,8 @@ class Persona:
     email: str = ""
     household: str = ""
     served_by: tuple[str, ...] = ()
+    # Whose older card this is, by their key.
+    card_of: str = ""
 
 
 def address_of(name: str, taken: set[str]) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from regulars.core.models import AuditEntry, Job
-from regulars.customers.models import Customer, Household
+from regulars.customers.models import Customer, CustomerQuerySet, Household
 from regulars.demo.scene import SOURCE, Scene
 from regulars.orders.models import Order
 from regulars.team.models import Business, Member
@@ -32,7 +32,7 @@ def demo_job_under_way() -> Job | None:
     return demo_jobs().filter(state__in=open_states).order_by("id").first()
 
 
-def sample_customers() -> QuerySet[Customer]:
+def sample_customers() -> CustomerQuerySet:
     """Customers of the sample alone: nothing that came from elsewhere hangs on them."""
     own = ~Q(source=SOURCE)
     elsewhere = Order.objects.filter(own).values("customer_id")

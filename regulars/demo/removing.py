@@ -7,18 +7,31 @@ from django.db import transaction
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
 from regulars.core import clock
-from regulars.customers.models import ContactPoint, Customer, Household
+from regulars.customers.models import (
+    ContactPoint,
+    Customer,
+    CustomerTag,
+    CustomValue,
+    Household,
+    Interest,
+)
+from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
+from regulars.demo.second_cards import forget_what_could_be_undone
 from regulars.insight.models import Refresh
 from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
+
+_THEIRS = (
+    PlanItem, Touch, Message, ConsentEvent, ConsentState, CustomerTag, CustomValue, Interest,
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -34,10 +47,14 @@ def clear_the_list() -> dict[str, int]:
     leaving = sample_customers()
     seals = ContactPoint.objects.filter(customer__in=leaving).exclude(seal="").values("seal")
     Suppression.objects.filter(seal__in=seals).delete()
-    for rows in (PlanItem, Touch, Message, ConsentEvent, ConsentState):
+    forget_what_could_be_undone(list(leaving.values_list("pk", flat=True)))
+    tags = tags_of_the_sample()
+    for rows in _THEIRS:
         rows.objects.filter(customer__in=leaving).delete()
-    counts["customers"] = leaving.count()
+    # Whoever was deleted or merged into another was not counted when they came, either.
+    counts["customers"] = leaving.still_there().count()
     leaving.delete()
+    forget_unused_tags(tags)
 
     Customer.objects.filter(source=SOURCE).update(source="desk")
     Household.objects.filter(source=SOURCE, members=None).delete()

@@ -11,7 +11,21 @@ from regulars.consent.models import ConsentEvent
 from regulars.conversations.models import Touch
 from regulars.core.actor import COMMAND
 from regulars.core.models import AuditEntry
-from regulars.customers.models import ContactPoint, Customer, Household, Relation
+from regulars.customers.actions.custom import add_custom_field
+from regulars.customers.actions.tags import add_tag, tag_customers
+from regulars.customers.choices import CustomKind
+from regulars.customers.models import (
+    ContactPoint,
+    Customer,
+    CustomerTag,
+    CustomField,
+    CustomValue,
+    Duplicate,
+    Household,
+    Interest,
+    Relation,
+    Tag,
+)
 from regulars.demo import actions
 from regulars.demo.actions import load_demo, remove_demo
 from regulars.demo.errors import CustomersAreHere, DayToCome
@@ -43,9 +57,19 @@ def digest() -> str:
             "name", "kind", "sort_name", "search_text", "since_on", "about", "manager__name",
             "household__name",
         ).order_by("name"),
-        ContactPoint.objects.values_list("customer__name", "kind", "normal").order_by(
-            "customer__name", "kind"
+        ContactPoint.objects.values_list("customer__name", "kind", "normal", "state").order_by(
+            "customer__name", "kind", "normal"
         ),
+        CustomerTag.objects.values_list("tag__name", "customer__name").order_by(
+            "tag__name", "customer__name"
+        ),
+        CustomValue.objects.values_list(
+            "field__key", "customer__name", "text", "minor", "day", "flag"
+        ).order_by("field__key", "customer__name"),
+        Interest.objects.values_list("customer__name", "topic", "words", "noted_on").order_by(
+            "customer__name", "topic"
+        ),
+        Duplicate.objects.values_list("low__name", "high__name", "score").order_by("low__name"),
         Relation.objects.values_list("of__name", "kind", "to__name").order_by(
             "of__name", "kind", "to__name"
         ),
@@ -97,7 +121,7 @@ def test_load_demo_fills_an_empty_instance_and_remove_demo_leaves_it_as_it_was(
     assert {key: done[key] for key in LOADED} == LOADED
     business = Business.objects.get()
     assert (business.name, business.currency, business.is_sample) == ("Juniper & Rye", "GBP", True)
-    assert Customer.objects.filter(source="demo").count() == 412
+    assert Customer.objects.filter(source="demo").on_the_list().count() == 412
     assert Household.objects.count() == 25
     assert Customer.objects.filter(manager=None).count() in range(1, 100)
     assert CustomerFacts.objects.count() >= 410
@@ -142,7 +166,7 @@ def test_an_interrupted_load_is_cleared_and_begun_anew(
     done = load(at)
 
     assert {key: done[key] for key in LOADED} == LOADED
-    assert (Customer.objects.count(), Member.objects.count()) == (412, 4)
+    assert (Customer.objects.on_the_list().count(), Member.objects.count()) == (412, 4)
 
 
 def test_load_demo_refuses_where_customers_are_here_already(
@@ -181,12 +205,17 @@ def test_in_a_business_of_its_own_the_owner_takes_noras_place(at: datetime) -> N
 def test_remove_demo_leaves_a_described_business_as_it_was(at: datetime) -> None:
     make_business(name="The Lighthouse Larder")
     make_member("owner", name="Dara Quill")
+    own = add_tag("Loaf kept back", by=COMMAND, at=at)
+    own_field = add_custom_field("Next cake", CustomKind.DAY, by=COMMAND, at=at)
     before = rows_of_rooms()
     load(at)
+    assert Tag.objects.count() > 1
+    assert not CustomerTag.objects.filter(tag=own).exists()
 
     remove(at)
 
     assert rows_of_rooms() == before
+    assert (Tag.objects.get(), CustomField.objects.get()) == (own, own_field)
 
 
 def test_remove_demo_leaves_everything_that_is_not_of_the_sample(at: datetime) -> None:
@@ -197,6 +226,9 @@ def test_remove_demo_leaves_everything_that_is_not_of_the_sample(at: datetime) -
     touch = _touch(own, at)
     ruth = Customer.objects.get(name="Ruth Calloway")
     of_ruth = _order(ruth, "till", at)
+    hers = set(Tag.objects.filter(tagged__customer=ruth))
+    on_own = Tag.objects.exclude(tagged__customer=ruth).order_by("name")[0]
+    tag_customers(Customer.objects.filter(pk=own.pk), on_own, by=COMMAND, at=at)
     nora_writes = _touch(Customer.objects.get(name="Samuel Birch"), at)
 
     remove(at)
@@ -208,6 +240,8 @@ def test_remove_demo_leaves_everything_that_is_not_of_the_sample(at: datetime) -
     assert set(Order.objects.values_list("pk", flat=True)) == {order.pk, counter.pk, of_ruth.pk}
     assert set(Touch.objects.values_list("pk", flat=True)) == {touch.pk}
     assert not Touch.objects.filter(pk=nora_writes.pk).exists()
+    assert set(Tag.objects.all()) == {*hers, on_own}
+    assert set(CustomField.objects.filter(values__customer=ruth)) == set(CustomField.objects.all())
     assert Business.objects.get().is_sample is False
     assert not Member.objects.exists()
 

@@ -29,7 +29,9 @@ def test_the_list_has_412_customers_with_names_and_numbers_of_their_own(day: dat
     counts = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
     assert counts == {"department": 2, "organisation": 22, "person": 388}
     for of in ("key", "name", "phone", "email"):
-        values = [value for person in people if (value := getattr(person, of))]
+        # The older card of somebody has their number, by which it is found out.
+        first = [person for person in people if of != "phone" or not person.card_of]
+        values = [value for person in first if (value := getattr(person, of))]
         assert sorted({value for value in values if values.count(value) > 1}) == [], of
 
 

@@ -5,13 +5,27 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Sum
+from django.db.models import Count, F, Sum
 from pytest_django import DjangoDbBlocker
 
-from regulars.consent.models import ConsentEvent, ConsentState
+from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Clock, Touch
 from regulars.core import clock
 from regulars.core.actor import COMMAND
+from regulars.customers.actions.leaving import restore_deleted
+from regulars.customers.actions.merging import unmerge_customers
+from regulars.customers.models import (
+    ContactPoint,
+    Customer,
+    CustomField,
+    CustomValue,
+    Duplicate,
+    Household,
+    Interest,
+    Merge,
+    Relation,
+    Tag,
+)
 from regulars.demo.actions import load_demo
 from regulars.insight.models import CustomerFacts
 from regulars.orders.models import Order, OrderLine
@@ -62,6 +76,54 @@ def test_every_part_of_the_list_adds_up(at: datetime) -> None:
     standing = {(one, channel, purpose): said for one, channel, purpose, said in decided}
     stated = ConsentState.objects.values_list("customer_id", "channel", "purpose", "decision")
     assert {(one, channel, purpose): said for one, channel, purpose, said in stated} == standing
+
+
+def test_the_list_shows_what_is_known_of_its_customers() -> None:
+    tags = Tag.objects.annotate(on=Count("tagged"))
+    assert [tag.name for tag in tags if not 3 <= tag.on <= 60] == []
+    assert len({tag.colour for tag in tags}) == 5
+    kinds = CustomField.objects.filter(values__isnull=False).distinct()
+    assert sorted(kinds.values_list("kind", flat=True)) == ["choice", "day", "flag", "money"]
+    choices = CustomValue.objects.filter(field__kind="choice").select_related("field")
+    assert [value for value in choices if value.text not in value.field.labels] == []
+    nuts = Interest.objects.get(customer__name="Ruth Calloway", kind="need")
+    assert (nuts.topic, nuts.words) == ("Nothing with nuts", "My sister would be ill for a week.")
+    assert Interest.objects.filter(is_still_true=False, ended_on=None).count() == 0
+    ties = set(Relation.objects.values_list("kind", flat=True))
+    assert ties == {"serves", "works_at", "married_to", "referred_by"}
+    assert not Relation.objects.filter(kind="married_to", of__gt=F("to")).exists()
+    assert not Household.objects.filter(street="").exists()
+
+
+def test_some_ways_to_reach_customers_no_longer_work() -> None:
+    states = ContactPoint.objects.values_list("kind", "state").distinct()
+    assert {("email", "bounced"), ("phone", "stale"), ("phone", "doubtful")} <= set(states)
+    assert ContactPoint.objects.filter(state="usable").exclude(verified_at=None).exists()
+    bounced = ContactPoint.objects.filter(state="bounced").values_list("seal", flat=True)
+    assert set(bounced) == set(
+        Suppression.objects.filter(why="bounced").values_list("seal", flat=True)
+    )
+
+
+def test_older_cards_are_proposed_and_what_was_tidied_can_be_taken_back(at: datetime) -> None:
+    waiting = Duplicate.objects.waiting().select_related("low", "high")
+    assert sorted((pair.low.name, pair.high.name) for pair in waiting) == [
+        ("Bryn Ellis", "Brynn Ellis"),
+        ("Florian Achterberg", "Florian Achtenberg"),
+        ("Maren Oduya", "Maren Oduja"),
+        ("Odile Fournier", "Odille Fournier"),
+    ]
+    merge = Merge.objects.select_related("survivor", "merged").get()
+    thrown = Customer.objects.in_the_trash().get()
+    assert {merge.merged, thrown} == {*Customer.objects.exclude(archived_at=None)}
+
+    unmerge_customers(merge, by=COMMAND, at=AT)
+    restore_deleted(thrown, by=COMMAND, at=AT)
+
+    assert Customer.objects.on_the_list().count() == 414
+    merge.refresh_from_db()
+    assert merge.report.get("left", 0) == 0
+    assert Customer.objects.get(pk=merge.merged_id).contact_points.count() == 2
 
 
 def test_a_second_load_changes_nothing(at: datetime) -> None:
