@@ -29,10 +29,6 @@ from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
 
-_THEIRS = (
-    PlanItem, Touch, Message, ConsentEvent, ConsentState, CustomerTag, CustomValue, Interest,
-)  # fmt: skip
-
 
 @transaction.atomic
 def clear_the_list() -> dict[str, int]:
@@ -49,7 +45,8 @@ def clear_the_list() -> dict[str, int]:
     Suppression.objects.filter(seal__in=seals).delete()
     forget_what_could_be_undone(list(leaving.values_list("pk", flat=True)))
     tags = tags_of_the_sample()
-    for rows in _THEIRS:
+    theirs = (PlanItem, Touch, Message, ConsentEvent, ConsentState)
+    for rows in (*theirs, CustomerTag, CustomValue, Interest):
         rows.objects.filter(customer__in=leaving).delete()
     # Whoever was deleted or merged into another was not counted when they came, either.
     counts["customers"] = leaving.still_there().count()

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from regulars.core.models import Operation
 from regulars.core.operations import begin_operation
+from regulars.customers.actions.finding import find_duplicates
 from regulars.customers.actions.leaving import delete_customers
 from regulars.customers.actions.merging import merge_customers
+from regulars.customers.choices import Made
 from regulars.customers.models import Customer, Duplicate
-from regulars.customers.sifting import likenesses, sifted_here
 from regulars.demo.personas import Persona
 from regulars.demo.stories import BRYN, FLORIAN, MAREN, ODILE
 from regulars.team.models import Member
@@ -67,33 +68,36 @@ def _merged_into(people: Sequence[Persona]) -> Persona:
 def tidy_up(
     people: Sequence[Persona], ids: Mapping[str, int], staff: Mapping[str, Member], *, at: datetime
 ) -> None:
-    """Propose who may be one, merge two and throw one away, as Tomasz would: it can be undone."""
-    _propose({_pair(ids[one.card_of], ids[one.key]) for one in people if one.card_of}, at=at)
-    by, earlier = staff["tomasz"].actor, at - timedelta(days=2)
+    """Merge two, throw one away, propose who may be one: as Tomasz would, so it can be undone."""
+    tomasz, earlier = staff["tomasz"], at - timedelta(days=2)
     kept, merged, thrown = ids[_merged_into(people).key], ids[MERGED], ids[THROWN_AWAY]
     cards = Customer.objects.in_bulk([kept, merged, thrown])
-    merge_customers(cards[kept], cards[merged], by=by, at=earlier)
+    merge_customers(cards[kept], cards[merged], by=tomasz.actor, at=earlier)
     operation = begin_operation(
-        Operation.Kind.DELETE, subject_id=thrown, by=by, at=earlier, words=cards[thrown].name
+        Operation.Kind.DELETE, subject_id=thrown, by=tomasz.actor, at=earlier,
+        words=cards[thrown].name,
+    )  # fmt: skip
+    delete_customers(
+        Customer.objects.filter(pk=thrown), by=tomasz.actor, at=earlier, operation=operation
     )
-    delete_customers(Customer.objects.filter(pk=thrown), by=by, at=earlier, operation=operation)
+    _go_through(
+        {_pair(ids[one.card_of], ids[one.key]) for one in people if one.card_of}, tomasz, at
+    )
 
 
 def _pair(one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
 
 
-def _propose(pairs: set[tuple[int, int]], *, at: datetime) -> None:
-    """Write down what the product's own comparing finds about these pairs, and no other."""
-    chosen = Customer.objects.filter(pk__in=[pk for pair in pairs for pk in pair])
-    Duplicate.objects.bulk_create(
-        Duplicate(
-            low_id=alike.low, high_id=alike.high, score=alike.score, levels=dict(alike.levels),
-            is_automatic=alike.is_automatic, found_at=at,
-        )
-        for alike in sifted_here(likenesses(chosen))
-        if (alike.low, alike.high) in pairs
-    )  # fmt: skip
+def _go_through(pairs: set[tuple[int, int]], by: Member, at: datetime) -> None:
+    """Let the product look who may be one: these pairs wait, the others are two.
+
+    In a village of invented names many are a little alike. Tomasz knows them all, and has said so.
+    """
+    find_duplicates(by=by.actor, at=at)
+    found = Duplicate.objects.filter(state=Made.OPEN).values_list("pk", "low_id", "high_id")
+    two = [pk for pk, low, high in found if (low, high) not in pairs]
+    Duplicate.objects.filter(pk__in=two).update(state=Made.APART, decided_at=at, decided_by=by)
 
 
 def forget_what_could_be_undone(leaving: Sequence[int]) -> None:

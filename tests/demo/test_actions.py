@@ -69,7 +69,9 @@ def digest() -> str:
         Interest.objects.values_list("customer__name", "topic", "words", "noted_on").order_by(
             "customer__name", "topic"
         ),
-        Duplicate.objects.values_list("low__name", "high__name", "score").order_by("low__name"),
+        Duplicate.objects.values_list("low__name", "high__name", "state").order_by(
+            "low__name", "high__name"
+        ),
         Relation.objects.values_list("of__name", "kind", "to__name").order_by(
             "of__name", "kind", "to__name"
         ),

@@ -12,6 +12,7 @@ from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Clock, Touch
 from regulars.core import clock
 from regulars.core.actor import COMMAND
+from regulars.customers.actions.finding import find_duplicates
 from regulars.customers.actions.leaving import restore_deleted
 from regulars.customers.actions.merging import unmerge_customers
 from regulars.customers.models import (
@@ -105,7 +106,10 @@ def test_some_ways_to_reach_customers_no_longer_work() -> None:
     )
 
 
-def test_older_cards_are_proposed_and_what_was_tidied_can_be_taken_back(at: datetime) -> None:
+def test_older_cards_alone_are_proposed_also_by_night_and_what_was_tidied_can_be_taken_back(
+    at: datetime,
+) -> None:
+    find_duplicates(by=COMMAND, at=at + timedelta(hours=18))
     waiting = Duplicate.objects.waiting().select_related("low", "high")
     assert sorted((pair.low.name, pair.high.name) for pair in waiting) == [
         ("Bryn Ellis", "Brynn Ellis"),
