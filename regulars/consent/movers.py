@@ -43,8 +43,14 @@ class Strictest:
         since = ConsentState.objects.filter(
             customer_id=to_id, decision=Decision.WITHDRAWN, changed_at__gte=operation.made_at
         )
+        theirs = ConsentState.objects.filter(customer_id=from_id, decision=Decision.WITHDRAWN)
+        said = set(theirs.values_list("channel", "purpose"))
         for state in since.order_by("channel", "purpose"):
-            source = _("said by customer %(id)s while merged") % {"id": to_id}
+            if (state.channel, state.purpose) in said:
+                continue
+            source = _("merge %(number)s: said by customer %(id)s") % {
+                "number": operation.pk, "id": to_id,
+            }  # fmt: skip
             given = Given(from_id, source, happened_at=None)
             record_decisions(
                 [given], state.channel, Decision.WITHDRAWN, purpose=state.purpose, by=SYSTEM, at=at

@@ -60,6 +60,7 @@ WAYS_IN = {
     "consent/deciding.py:stand": "told",
     "consent/lowering.py:lower_what_import_raised": "lowering",
     "consent/movers.py:Strictest.move": "lowering",
+    "consent/movers.py:Strictest.part": "lowering",
     "consent/receivers.py:FromFiles.take": "file",
     "desk/customer_changes.py:permission": "desk",
     "desk/customer_consent.py:told": "desk",
