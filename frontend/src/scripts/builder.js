@@ -8,7 +8,8 @@ function keepTyped() {
     const form = event.target.closest?.("[data-builder]");
     if (form && redrawn) redrawn = new Map(written(form).map((field) => [field.name, field.value]));
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  // At the swap, not when the page has settled: what is typed in between is newer.
+  document.addEventListener("htmx:afterSwap", () => {
     const form = document.querySelector("[data-builder]");
     if (!form || !(redrawn instanceof Map)) return;
     for (const field of written(form)) {
