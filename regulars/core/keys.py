@@ -47,10 +47,8 @@ def is_kept(name: str) -> bool:
 def forget_kept() -> None:
     """Read the keys anew: a restore has exchanged their files."""
     _kept.cache_clear()
-    _read.cache_clear()
 
 
-@lru_cache(maxsize=64)
 def _read(file: Path) -> bytes:
     if not file.exists():
         _make(file)

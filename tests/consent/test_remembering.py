@@ -16,6 +16,7 @@ from regulars.consent.remembering import REFUSALS, SUPPRESSIONS, replay_refusals
 from regulars.consent.standing import rebuilt_standing
 from regulars.core import ledgers
 from regulars.core.actor import SYSTEM
+from regulars.customers.actions.leaving import ERASURES
 from regulars.customers.models import Customer
 from tests.factories.consent import make_decision
 from tests.factories.customers import A_DAY, make_customer
@@ -204,15 +205,15 @@ def test_a_backup_writes_anew_what_a_crash_kept_out() -> None:
         suppress("email", "0" * 32, Stopped.COMPLAINED, at=A_DAY)
     make_decision(ruth, "call")
 
-    assert ledgers.catch_up() == {SUPPRESSIONS: 1, REFUSALS: 1}
-    assert ledgers.catch_up() == {SUPPRESSIONS: 0, REFUSALS: 0}
+    assert ledgers.catch_up() == {SUPPRESSIONS: 1, REFUSALS: 1, ERASURES: 0}
+    assert ledgers.catch_up() == {SUPPRESSIONS: 0, REFUSALS: 0, ERASURES: 0}
 
     told = [(line["channel"], line["at"]) for line in ledgers.lines_of(REFUSALS)]
     assert told == [("email", A_DAY.isoformat()), ("text", (A_DAY + DAY).isoformat())]
     Suppression.objects.all().delete()
     ConsentEvent.objects.all().delete()
     ConsentState.objects.all().delete()
-    assert ledgers.replay_all(RESTORED) == {SUPPRESSIONS: 1, REFUSALS: 2}
+    assert ledgers.replay_all(RESTORED) == {SUPPRESSIONS: 1, REFUSALS: 2, ERASURES: 0}
 
 
 def test_what_changed_about_a_closed_address_is_missing_too() -> None:

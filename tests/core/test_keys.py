@@ -20,7 +20,7 @@ def test_of_those_who_make_a_key_at_once_all_read_the_same(settings: object) -> 
         def ask(number: int = number, together: threading.Barrier = together) -> None:
             together.wait()
             # Every process begins without what another remembers.
-            read.append(keys._read.__wrapped__(folder / f"{number}.key"))  # noqa: B023
+            read.append(keys._read(folder / f"{number}.key"))  # noqa: B023
 
         threads = [threading.Thread(target=ask) for _one in range(6)]
         for thread in threads:

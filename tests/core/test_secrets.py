@@ -36,7 +36,7 @@ def test_what_is_not_ours_does_not_open(spoil: object) -> None:
 def test_without_its_key_a_secret_is_lost_and_says_so() -> None:
     sealed = seal_secret("s3cret")
     (Path(settings.HOME) / "keys" / "secrets.key").unlink()
-    keys._read.cache_clear()
+    keys.forget_kept()
 
     with pytest.raises(SecretLost):
         open_secret(sealed)
