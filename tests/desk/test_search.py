@@ -151,4 +151,4 @@ def test_two_of_a_name_offer_no_deed(client_of: ClientOf, owner: Member) -> None
 
     page = client_of(owner).get("/search", {"q": "ruth"}, headers=PART).content.decode()
 
-    assert found(page) == ["People", "Ruth Calloway", "Ruth Adeyemi"]
+    assert found(page) == ["People", "Ruth Adeyemi", "Ruth Calloway"]

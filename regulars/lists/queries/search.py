@@ -4,7 +4,7 @@ What is hidden from a role is not searched for it: a customer whose address alon
 found by who may not see addresses.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -65,8 +65,13 @@ def search(actor: Actor, text: str, limit: int) -> list[Hit]:
 def _customers(actor: Actor, text: str, limit: int) -> list[Customer]:
     rows = customers_for(actor).on_the_list().select_related("manager")
     if _hides_points(actor):
-        return list(rows.filter(pk__in=ids_matching(actor, text, limit)))
-    return list(matching(rows, text)[:limit]) if words_sought(text) else []
+        return _by_name(rows.filter(pk__in=ids_matching(actor, text, limit)))
+    return _by_name(matching(rows, text)[:limit]) if words_sought(text) else []
+
+
+def _by_name(found: Iterable[Customer]) -> list[Customer]:
+    """The few that were found first: to sort all who fit a common name would take long."""
+    return sorted(found, key=lambda one: (one.sort_name, one.pk))
 
 
 def _guessed(actor: Actor, text: str, limit: int) -> list[Customer]:
@@ -76,9 +81,9 @@ def _guessed(actor: Actor, text: str, limit: int) -> list[Customer]:
         return []
     rows = customers_for(actor).on_the_list().select_related("manager")
     if not _hides_points(actor):
-        return list(matching_any(rows, groups)[:limit])
+        return _by_name(matching_any(rows, groups)[:limit])
     found = _checked(matching_any(rows, groups), groups, hidden_from(actor), limit)
-    return list(rows.filter(pk__in=found))
+    return _by_name(rows.filter(pk__in=found))
 
 
 def _hides_points(actor: Actor) -> bool:
