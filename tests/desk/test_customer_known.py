@@ -267,7 +267,7 @@ def test_ways_to_reach_them_that_are_hidden_are_not_on_the_page_and_find_nobody(
 ) -> None:
     make_point(ruth, "phone", "020 7946 0011")
     make_reference(ruth, value="till-77")
-    Customer.objects.update(about="No nuts", search_text=" ruth calloway ruth@example.com")
+    Customer.objects.update(about="No nuts", search_text=" ruth calloway example com")
     ada = make_customer("Ada")
     for name in ("customer.email", "customer.phone", "customer.about", "customer.reference"):
         HiddenField.objects.create(role="manager", field=name, hidden_at=A_DAY)
