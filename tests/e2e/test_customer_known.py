@@ -34,13 +34,13 @@ def test_a_new_field_is_filled_in_and_a_relation_noted_ended_and_undone(
     expect(page.locator("#side .pair", has_text="Box")).to_contain_text("Large")
 
     together = page.locator("#side section", has_text="Together with")
-    together.get_by_text("Change or add").click()
+    together.get_by_text("Add or change").click()
     page.get_by_label("Who, by name or number", exact=True).fill("mill")
     together.get_by_role("button", name="Note it").click()
     expect(page.locator("#side .pair", has_text="Works at")).to_contain_text("The Mill")
     axe(page)
 
-    together.get_by_text("Change or add").click()
+    together.get_by_text("Add or change").click()
     together.get_by_role("button", name="It is over").click()
     expect(page.locator("#side .pair", has_text="Works at")).to_contain_text("until today")
     page.get_by_role("button", name="Undo").click()

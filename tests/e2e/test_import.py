@@ -39,7 +39,7 @@ def test_a_file_is_looked_at_and_then_brought_in(
     page.get_by_role("button", name="Look at the file").click()
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("CUST_NAME")
-    expect(page.get_by_label("Phone", exact=True)).to_have_value("TEL1")
+    expect(page.get_by_role("combobox", name="Phone", exact=True)).to_have_value("TEL1")
     axe(page)
     page.get_by_role("button", name="Look before it happens").click()
 
