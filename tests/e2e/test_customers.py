@@ -175,7 +175,7 @@ def test_change_the_name_and_what_matters_in_place(
     page.locator("#side summary", has_text="Change or add").click()
     page.locator("#new-point").fill("no@")
     page.locator("#new-point").press("Enter")
-    expect(page.locator("#side")).to_contain_text("doubtful")
+    expect(page.locator("#side li", has_text="no@")).to_contain_text("Doubtful")
 
 
 def test_strange_names_are_shown_and_open_no_dialog(
