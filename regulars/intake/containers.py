@@ -163,8 +163,8 @@ def _check_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as packed:
             return _check_entries(path, packed, packed.infolist())
-    # zipfile raises NotImplementedError for an unknown packing, RuntimeError for a locked entry.
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+    # zipfile raises RuntimeError for a locked entry, and a kind of it for an unknown packing.
+    except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError) as error:
         raise Refusal(
             _("The workbook is damaged."), _("Open it in Excel, save it again, and bring it in.")
         ) from error

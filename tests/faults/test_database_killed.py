@@ -13,8 +13,6 @@ from tests.faults.expected import KINDS, broken
 from tests.faults.power import pid_of
 from tests.servers import scratch_postgres
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs Linux")
-
 
 @pytest.fixture
 def server() -> Iterator[str]:
