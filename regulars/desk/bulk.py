@@ -22,7 +22,7 @@ from regulars.customers.actions.bulk import stop_bulk_change as stop_it
 from regulars.customers.choices import Kind
 from regulars.customers.models import BulkChange, Tag
 from regulars.customers.queries.custom import custom_fields
-from regulars.customers.queries.people import is_assigner
+from regulars.customers.queries.people import is_assigner, is_deleter
 from regulars.desk.selections import meant_by, meant_words, selected
 from regulars.messaging.audiences import opened, sealed
 from regulars.team.queries import members_who_look_after, signed_in_member
@@ -32,7 +32,8 @@ AT_ONCE = STEP
 LISTED = 25
 
 
-def _leader(request: HttpRequest) -> Actor:
+def leader(request: HttpRequest) -> Actor:
+    """Whoever is signed in, if they may change many at once."""
     actor = signed_in_member(request).actor
     if not is_assigner(actor):
         raise NotAllowed(_("Only an owner or a manager changes many customers at once."))
@@ -42,7 +43,7 @@ def _leader(request: HttpRequest) -> Actor:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Whom it is about, and what could be changed of them; nothing is changed yet."""
-    actor = _leader(request)
+    actor = leader(request)
     audience, definition = meant_by(request, actor, _("Tick those whom you want to change."))
     return render(request, "desk/customers/bulk.html", _form(audience, definition, actor))
 
@@ -52,25 +53,33 @@ def _form(audience: str, definition: dict[str, Any], actor: Actor) -> dict[str, 
         "who": sealed(audience, definition), "words": meant_words(audience, definition),
         "count": selected(audience, definition, actor).count(),
         "members": members_who_look_after(), "tags": Tag.objects.order_by("folded"),
-        "fields": custom_fields(), "kinds": Kind.choices,
+        "fields": custom_fields(), "kinds": Kind.choices, "may_delete": is_deleter(actor),
     }  # fmt: skip
 
 
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
     """Change them: a few at once, many in the background."""
-    actor = _leader(request)
+    actor = leader(request)
     found = opened(request.POST.get("who", ""))
     what = request.POST.get("what", "")
     if found is None or what not in CHANGES:
         raise Refusal(_("This form is too old."), _("Choose them on the list again."))
-    rows, at = selected(*found, actor), clock.now()
     value = request.POST.get(f"value-{what}", "")
     if what == "own":
         value = f"{request.POST.get('field', '')}:{value}"
+    return carry_out(request, actor, found, what, value)
+
+
+def carry_out(
+    request: HttpRequest, actor: Actor, meant: tuple[str, dict[str, Any]], what: str,
+    value: str = "", back: str = "customers:list",
+) -> HttpResponse:  # fmt: skip
+    """Change those who are meant: a few while one waits, many in the background."""
+    rows, at = selected(*meant, actor), clock.now()
     total = rows.order_by().count()
     bulk = begin_bulk_change(
-        what, value, selection={"audience": found[0], "definition": found[1]}, total=total,
+        what, value, selection={"audience": meant[0], "definition": meant[1]}, total=total,
         by=actor, at=at,
     )  # fmt: skip
     if total <= AT_ONCE:
@@ -78,7 +87,7 @@ def change(request: HttpRequest) -> HttpResponse:
             pass
         bulk.refresh_from_db()
         messages.success(request, done_words(bulk), extra_tags=_undo_url(bulk))
-        return redirect("customers:list")
+        return redirect(back)
     jobs.enqueue("desk.bulk_change", at=at, bulk_id=bulk.pk)
     return redirect("customers:bulk_change", bulk.pk)
 
@@ -105,7 +114,7 @@ def _bulk(bulk_id: int) -> BulkChange:
 @require_safe
 def watch(request: HttpRequest, bulk_id: int) -> HttpResponse:
     """How far it is; an htmx request gets the part that asks again."""
-    _leader(request)
+    leader(request)
     bulk = _bulk(bulk_id)
     shown = {"bulk": bulk, "done": done_words(bulk)}
     if not request.headers.get("HX-Request"):
@@ -120,7 +129,7 @@ def watch(request: HttpRequest, bulk_id: int) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, bulk_id: int) -> HttpResponse:
     """Stop it where it is."""
-    actor = _leader(request)
+    actor = leader(request)
     stop_it(_bulk(bulk_id), by=actor, at=clock.now())
     return redirect("customers:bulk_change", bulk_id)
 
@@ -128,7 +137,7 @@ def stop(request: HttpRequest, bulk_id: int) -> HttpResponse:
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """What was done to many at once, and can be taken back for 30 days."""
-    _leader(request)
+    leader(request)
     page = Paginator(Operation.objects.order_by("-id"), LISTED).get_page(request.GET.get("page"))
     return render(request, "desk/operations.html", {"page": page, "now": clock.now()})
 
@@ -136,7 +145,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, operation_id: int) -> HttpResponse:
     """Take it back: a few rows at once, many in the background."""
-    actor, at = _leader(request), clock.now()
+    actor, at = leader(request), clock.now()
     operation = Operation.objects.filter(pk=operation_id, kind=Operation.Kind.BULK).first()
     if operation is None:
         raise NotFound(_("There is no such operation."))

@@ -10,6 +10,7 @@ from regulars.desk import (
     duplicates,
     list_health,
     looking,
+    put_away,
     tier_board,
     trash,
 )
@@ -67,6 +68,9 @@ urlpatterns = [
         name="consent_lift",
     ),
     path("trash/", trash.index, name="trash"),
+    path("trash/restore", put_away.bring_back, {"where": "trash"}, name="restore_them"),
+    path("archived/", put_away.archived, name="archived"),
+    path("archived/back", put_away.bring_back, {"where": "archived"}, name="put_them_back"),
     path("<int:customer_id>/delete", trash.delete, name="delete"),
     path("<int:customer_id>/undelete", trash.restore, name="undelete"),
     path("<int:customer_id>/erase", trash.erase, name="erase"),

@@ -79,6 +79,7 @@ PLACES = (
         roles=LEADERS,
         also=_("duplicates merge"),
     ),
+    Deed(_("Who is off the list"), "customers:archived", also=_("archived put back")),
     Deed(_("The Trash"), "customers:trash", roles=LEADERS, also=_("deleted restore")),
     Deed(_("Tags and fields of our own"), "customers:settings", also=_("custom")),
     Deed(_("Files that come by themselves"), "intake:inlets", roles=LEADERS, also=_("import")),

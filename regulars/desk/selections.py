@@ -9,14 +9,22 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
 from regulars.customers.models import CustomerQuerySet
-from regulars.customers.queries.people import customers_for
+from regulars.customers.queries.people import (
+    archived_customers,
+    customers_for,
+    customers_in_the_trash,
+)
 from regulars.desk.audience import NAME, definition_of
 from regulars.desk.customer_list import Wanted, wanted_customers
 from regulars.desk.list_look import Asked, asked_customers, is_look
 from regulars.lists.audience import FILTER, definition_of_filter
+from regulars.lists.queries.search import matching_for
 from regulars.messaging.audiences import audiences
 
 MOST_PICKED = 1000
+# Those who are off the list: no audience, for nobody writes to them.
+AWAY = "away"
+ARCHIVED, TRASH = "archived", "trash"
 
 
 def _is_id(text: str) -> bool:
@@ -31,8 +39,11 @@ def picked(request: HttpRequest, actor: Actor) -> CustomerQuerySet:
         if is_look(given):
             return asked_customers(Asked.read(given, actor), actor, clock.now())
         return wanted_customers(actor, Wanted.read(given))
-    ids = [int(pk) for pk in request.POST.getlist("ids")[:MOST_PICKED] if _is_id(pk)]
-    return customers_for(actor).on_the_list().filter(pk__in=ids)
+    return customers_for(actor).on_the_list().filter(pk__in=ids_ticked(request))
+
+
+def ids_ticked(request: HttpRequest) -> list[int]:
+    return [int(pk) for pk in request.POST.getlist("ids")[:MOST_PICKED] if _is_id(pk)]
 
 
 def meant_by(request: HttpRequest, actor: Actor, remedy: str) -> tuple[str, dict[str, Any]]:
@@ -50,9 +61,18 @@ def meant_by(request: HttpRequest, actor: Actor, remedy: str) -> tuple[str, dict
 
 
 def selected(audience: str, definition: dict[str, Any], actor: Actor) -> CustomerQuerySet:
-    """Those of an audience whom this person may see."""
+    """Those of an audience whom this person may see, or those who are away."""
+    if audience == AWAY:
+        rows = away_for(actor, definition["where"], definition.get("text", ""))
+        return rows.filter(pk__in=definition["ids"]) if "ids" in definition else rows
     found = audiences[audience].customers(definition)
     return customers_for(actor).on_the_list().filter(pk__in=found.order_by().values("pk"))
+
+
+def away_for(actor: Actor, where: str, text: str = "") -> CustomerQuerySet:
+    """Who is archived or in the Trash, as far as this person may see, the last first."""
+    rows = archived_customers(actor) if where == ARCHIVED else customers_in_the_trash(actor)
+    return matching_for(actor, rows, text) if text else rows
 
 
 def meant_words(audience: str, definition: dict[str, Any]) -> str:

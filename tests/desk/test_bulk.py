@@ -17,6 +17,7 @@ from regulars.customers.actions import bulk as actions
 from regulars.customers.choices import CustomKind
 from regulars.customers.models import (
     BulkChange,
+    ContactPoint,
     Customer,
     CustomerTag,
     CustomField,
@@ -119,7 +120,8 @@ def test_every_sort_of_change_can_be_taken_back(
     CustomValue.objects.create(customer=ruth, field=field, text="rye")
     here, before = client_of(owner), everything()
     for what, value in (("manager", manager.pk), ("tag", trade.pk), ("untag", trade.pk),
-                        ("kind", "organisation"), ("own", "oat"), ("archive", "")):  # fmt: skip
+                        ("kind", "organisation"), ("own", "oat"), ("town", "Leeds"),
+                        ("archive", ""), ("delete", "")):  # fmt: skip
         who = meant(here, all=1)
         form = {"who": who, "what": what, f"value-{what}": value, "field": field.pk}
         here.post("/customers/change/do", form)
@@ -131,7 +133,7 @@ def test_every_sort_of_change_can_be_taken_back(
 
 
 def everything() -> list[list[tuple[object, ...]]]:
-    tables = (Customer, CustomerTag, CustomValue)
+    tables = (Customer, CustomerTag, CustomValue, ContactPoint)
     return [list(table.objects.order_by("pk").values_list()) for table in tables]
 
 

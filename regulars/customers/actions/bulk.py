@@ -23,6 +23,13 @@ from regulars.core.models import Operation
 from regulars.core.money import Money
 from regulars.core.operations import begin_operation
 from regulars.customers.actions.assigning import check_manager
+from regulars.customers.actions.leaving_together import (
+    archive_some,
+    delete_some,
+    put_back_some,
+    restore_some,
+)
+from regulars.customers.actions.places import write_place
 from regulars.customers.choices import Kind
 from regulars.customers.custom_values import value_read
 from regulars.customers.events import CustomersChangedTogether
@@ -43,6 +50,7 @@ from regulars.team.queries import the_named_business
 
 # RELIABILITY, amendments: a transaction of bulk work lasts at most 100 ms.
 STEP = 500
+LONGEST_TOWN = 200
 
 Apply = Callable[[Operation, Sequence[int], str, datetime], int]
 
@@ -162,13 +170,7 @@ def _says_own(value: str) -> str:
     return _("%(field)s: %(value)s") % {"field": field.label, "value": written or _("nothing")}
 
 
-# On and off the list, and what they are
-
-
-def _archive(operation: Operation, ids: Sequence[int], value: str, at: datetime) -> int:
-    with changing(operation, Customer, ["archived_at"], ids):
-        there = Customer.objects.filter(pk__in=ids, archived_at=None)
-        return there.update(archived_at=at, updated_at=at)
+# What they are, and where they live
 
 
 def _check_kind(value: str) -> None:
@@ -184,6 +186,18 @@ def _set_kind(operation: Operation, ids: Sequence[int], value: str, at: datetime
             one.sort_name = sort_name_of(value, one.name, one.given_name, one.family_name)
         Customer.objects.bulk_update(rows, ["kind", "sort_name", "updated_at"])
     return len(rows)
+
+
+def _check_town(value: str) -> None:
+    if not value.strip() or len(value.strip()) > LONGEST_TOWN:
+        raise Refusal(
+            _("A town is one to %(most)s signs long.") % {"most": LONGEST_TOWN},
+            _("Write it as it stands on a letter."),
+        )
+
+
+def _set_town(operation: Operation, ids: Sequence[int], value: str, at: datetime) -> int:
+    return write_place(ids, "city", value.strip(), at=at, operation=operation)
 
 
 def _fits_always(value: str) -> None:
@@ -205,9 +219,25 @@ CHANGES: dict[str, Change] = {
         gettext_lazy("What they are"), _check_kind, _set_kind,
         lambda value: _("now of the kind “%(kind)s”") % {"kind": Kind(value).label},
     ),
+    "town": Change(
+        gettext_lazy("The town they live in"), _check_town, _set_town,
+        lambda value: _("now in %(town)s") % {"town": value.strip()},
+    ),
     "archive": Change(
-        gettext_lazy("Take them off the list"), _fits_always, _archive,
+        gettext_lazy("Take them off the list"), _fits_always, archive_some,
         lambda _value: _("taken off the list"),
+    ),
+    "put_back": Change(
+        gettext_lazy("Put them back on the list"), _fits_always, put_back_some,
+        lambda _value: _("back on the list"),
+    ),
+    "delete": Change(
+        gettext_lazy("Put them into the Trash"), _fits_always, delete_some,
+        lambda _value: _("put into the Trash"),
+    ),
+    "restore": Change(
+        gettext_lazy("Restore them from the Trash"), _fits_always, restore_some,
+        lambda _value: _("restored from the Trash"),
     ),
 }  # fmt: skip
 

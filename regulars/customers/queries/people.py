@@ -90,6 +90,11 @@ def is_adder(actor: Actor) -> bool:
     return may_add(actor)
 
 
+def archived_customers(actor: Actor) -> CustomerQuerySet:
+    """Who was taken off the list and is kept, the last first."""
+    return customers_for(actor).filter(archived_at__isnull=False).order_by("-archived_at", "-pk")
+
+
 def customers_in_the_trash(actor: Actor) -> CustomerQuerySet:
     """Who was deleted and can be restored, the last first; for those who may delete."""
     if not may_delete(actor):
