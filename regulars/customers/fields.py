@@ -148,7 +148,10 @@ for _name, _label in (
     ("street", _("Street")), ("city", _("Town")), ("postcode", _("Postcode")),
     ("region", _("Region")), ("country", _("Country")),
 ):  # fmt: skip
-    _listed(_name, _label, FieldKind.TEXT, _points(PointKind.ADDRESS, _name), group=REACHED)
+    _listed(
+        _name, _label, FieldKind.TEXT, _points(PointKind.ADDRESS, _name), group=REACHED,
+        editable=_name,
+    )  # fmt: skip
 _listed(
     "reference", _("Reference in other systems"), FieldKind.TEXT,
     Many("customers.Reference", "value"), group=REACHED,

@@ -13,9 +13,11 @@ from django_htmx.http import trigger_client_event
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, NotFound, Refusal
-from regulars.core.list_fields import ListField
+from regulars.core.list_fields import FieldKind, ListField
+from regulars.customers.actions.points_back import points_kept, put_points_back
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for, is_changeable
+from regulars.desk.cell_editors import BETWEEN, editor_of
 from regulars.desk.cells import (
     Cell,
     SomebodyFaster,
@@ -60,15 +62,21 @@ def _words(field: ListField, value: Any) -> str:
 
 
 def _form(there: Cell, **more: Any) -> dict[str, Any]:
-    field = there.field
-    choices = [(str(key), str(label)) for key, label in field.choices()] if field.choices else []
-    if field.editable == "manager":
-        choices = [(str(one.pk), one.name) for one in members_who_look_after()]
+    field, editor, seen = there.field, editor_of(there.field), there.seen
     return {
-        "customer": there.customer, "field": field, "seen": there.seen, "choices": choices,
-        "is_long": field.editable == "about", "is_required": field.editable != "manager",
-        "address": _address(there), **more,
+        "customer": there.customer, "field": field, "seen": seen, "choices": _choices(field),
+        "widget": editor.widget if editor else "line", "picked": seen.split(BETWEEN),
+        "is_required": editor is not None and editor.is_required, "address": _address(there),
+        "more": len(there.value) - 1 if editor and editor.reach and there.value else 0, **more,
     }  # fmt: skip
+
+
+def _choices(field: ListField) -> list[tuple[str, str]]:
+    if field.editable == "manager":
+        return [(str(one.pk), one.name) for one in members_who_look_after()]
+    if field.kind == FieldKind.FLAG:
+        return [("yes", _("Yes")), ("no", _("No"))]
+    return [(str(key), str(label)) for key, label in field.choices()] if field.choices else []
 
 
 def _address(there: Cell) -> str:
@@ -83,8 +91,9 @@ def _shown(request: HttpRequest, there: Cell) -> HttpResponse:
 
 
 def _written(request: HttpRequest, there: Cell, actor: Actor) -> HttpResponse:
-    given, seen = request.POST.get("value", ""), request.POST.get("seen", "")
-    anyway = bool(request.POST.get("anyway"))
+    # Several that were ticked come one by one; none at all is nothing.
+    given, seen = BETWEEN.join(request.POST.getlist("value")), request.POST.get("seen", "")
+    anyway, kept = bool(request.POST.get("anyway")), _kept(there)
     try:
         now = write_cell(there, given, seen=seen, by=actor, at=clock.now(), anyway=anyway)
     except SomebodyFaster as faster:
@@ -100,17 +109,27 @@ def _written(request: HttpRequest, there: Cell, actor: Actor) -> HttpResponse:
     said = _("Done: %(field)s of %(name)s.") % {
         "field": there.field.label, "name": now.customer.name,
     }  # fmt: skip
-    return trigger_client_event(answer, "toast", {"text": said, "undo": _undo_url(there, now)})
+    return trigger_client_event(
+        answer, "toast", {"text": said, "undo": _undo_url(there, now, kept)}
+    )
 
 
 def _said(there: Cell, given: str) -> str:
     """What was written, in the words of the cell."""
-    labels = dict(_form(there)["choices"])
-    return str(labels.get(given, given))
+    labels = dict(_choices(there.field))
+    return ", ".join(labels.get(one, one) for one in given.split(BETWEEN)) if labels else given
 
 
-def _undo_url(before: Cell, after: Cell) -> str:
-    told = [before.customer.pk, before.field.name, before.seen, after.seen]
+def _kept(there: Cell) -> list[dict[str, Any]]:
+    """What of the customer is put back as a whole: a number with all that is known of it."""
+    editor = editor_of(there.field)
+    return points_kept(there.customer, editor.reach) if editor and editor.reach else []
+
+
+def _undo_url(before: Cell, after: Cell, kept: list[dict[str, Any]]) -> str:
+    told = [
+        before.customer.pk, before.field.name, before.seen, after.seen, kept, _kept(after)
+    ]  # fmt: skip
     return reverse("customers:undo_cell", args=[signing.dumps(told, salt=SALT, compress=True)])
 
 
@@ -119,19 +138,33 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Write back what stood in the cell before, unless somebody has written in it since."""
     actor = signed_in_member(request).actor
     try:
-        pk, name, before, after = signing.loads(token, salt=SALT)
+        pk, name, *told = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         raise NotAllowed(_("This cannot be taken back from here.")) from None
     customer: Customer = customer_for(actor, pk)
     there = cell_of(customer, _field(actor, name))
     if not is_writable(actor, customer, there.field):
         raise NotAllowed(_("This is not yours to change any more."))
-    try:
-        write_cell(there, before, seen=after, by=actor, at=clock.now())
-        said = _("Taken back.")
-    except SomebodyFaster:
-        said = _("Somebody changed it since, so it stays as it is now.")
+    said = (
+        _("Taken back.")
+        if _taken_back(there, told, actor)
+        else _("Somebody changed it since, so it stays as it is now.")
+    )
     if not request.headers.get("HX-Request"):
         return redirect("customers:list")
     answer = trigger_client_event(HttpResponse(status=204), "customers-changed", {})
     return trigger_client_event(answer, "toast", {"text": said})
+
+
+def _taken_back(there: Cell, told: list[Any], actor: Actor) -> bool:
+    before, after, points_before, points_after = told
+    editor, at = editor_of(there.field), clock.now()
+    if editor is not None and editor.reach:
+        return put_points_back(
+            there.customer, editor.reach, before=points_before, after=points_after, by=actor, at=at
+        )
+    try:
+        write_cell(there, before, seen=after, by=actor, at=at)
+    except SomebodyFaster:
+        return False
+    return True

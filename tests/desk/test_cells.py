@@ -98,7 +98,7 @@ def test_the_manager_and_the_tier_are_chosen_in_their_cells(
     assert TierOverride.objects.get().reason == "set on the list"
 
 
-@pytest.mark.parametrize("name", ["insight.spend", "customer.email", "no.such"])
+@pytest.mark.parametrize("name", ["insight.spend", "customer.household", "no.such"])
 def test_what_is_not_written_on_the_list_is_refused(
     client_of: SignIn, owner: Member, name: str
 ) -> None:

@@ -1,7 +1,7 @@
 """Changing the list itself. Doors ask `queries` whether the person may before they call."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -90,6 +90,17 @@ def describe_customer(customer: Customer, about: str, *, by: Actor, at: datetime
     customer.about = about.strip()
     customer.save(update_fields=["about"])
     return changed(customer, "described", by=by, at=at)
+
+
+@transaction.atomic
+def date_customer(
+    customer: Customer, since_on: date | None, *, by: Actor, at: datetime
+) -> Customer:
+    """Keep since when somebody is a customer of ours."""
+    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    customer.since_on = since_on
+    customer.save(update_fields=["since_on"])
+    return changed(customer, "dated", by=by, at=at)
 
 
 @transaction.atomic

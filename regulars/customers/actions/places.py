@@ -4,18 +4,45 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
+from regulars.core.actor import Actor
 from regulars.core.before_images import changing, remember_created
 from regulars.core.models import Operation
-from regulars.customers.actions.points import ADDRESS_PARTS
+from regulars.customers.actions.points import ADDRESS_PARTS, remove_contact_point
+from regulars.customers.actions.remembering import changed
 from regulars.customers.choices import PointKind, PointState
-from regulars.customers.models import ContactPoint, Household
+from regulars.customers.errors import PointTaken, PointUnreadable
+from regulars.customers.models import ContactPoint, Customer, Household
 from regulars.customers.naming import LONGEST_NORMAL
 
 _POINT = ["value", "normal", "state", "state_at", *ADDRESS_PARTS]
 _HOUSE = ["address", *ADDRESS_PARTS]
+_LONGEST = {"street": 500, "postcode": 40, "city": 200, "region": 200, "country": 100}
 NOTHING = "|" * (len(ADDRESS_PARTS) - 1)
+
+
+@transaction.atomic
+def change_place(customer: Customer, part: str, value: str, *, by: Actor, at: datetime) -> None:
+    """Write the town, the postcode or the street of one customer's address otherwise."""
+    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    value = " ".join(value.split())
+    if len(value) > _LONGEST[part]:
+        raise PointUnreadable(_("This is longer than %(most)s signs.") % {"most": _LONGEST[part]})
+    first = _first_addresses([customer.pk]).get(customer.pk)
+    if first is not None and _is_shared(first):
+        raise PointTaken(
+            _("This is the address of their household, and of everybody who lives there."),
+            _("Change it on their page, under the household."),
+        )
+    if first is not None and _normal(first, **{part: value}) == NOTHING:
+        remove_contact_point(first, by=by, at=at)
+        return
+    if not write_place([customer.pk], part, value, at=at):
+        raise PointTaken(_("%(name)s has this address already.") % {"name": customer.name})
+    changed(customer, "changed contact point", by=by, at=at)
 
 
 def write_place(
