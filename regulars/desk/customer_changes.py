@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -25,11 +26,6 @@ from regulars.customers.actions.people import (
     rename_customer,
     restore_customer,
 )
-from regulars.customers.actions.points import (
-    add_contact_point,
-    change_contact_point,
-    remove_contact_point,
-)
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import (
@@ -37,10 +33,9 @@ from regulars.customers.queries.people import (
     customers_for,
     is_assigner,
     is_changeable,
-    point_of,
 )
 from regulars.desk.consent_words import told_to
-from regulars.desk.customer_forms import AboutForm, NameForm, PointForm, TierForm, kind_of
+from regulars.desk.customer_forms import AboutForm, NameForm, TierForm
 from regulars.insight.actions import set_tier, take_back_tier
 from regulars.team.queries import members_who_look_after, signed_in_member
 
@@ -57,7 +52,7 @@ def changing(change: Change) -> Change:
 
     @require_POST
     @wraps(change)
-    def view(request: HttpRequest, customer_id: int, **more: int) -> HttpResponse:
+    def view(request: HttpRequest, customer_id: int, **more: Any) -> HttpResponse:
         actor = signed_in_member(request).actor
         customer = customer_for(actor, customer_id)
         if not is_changeable(actor, customer):
@@ -70,7 +65,7 @@ def changing(change: Change) -> Change:
 def answer_of(request: HttpRequest, customer: Customer, said: str, undo: str = "") -> HttpResponse:
     """Without scripts back to the page; else the page's parts fetch themselves again."""
     if not request.headers.get("HX-Request"):
-        messages.success(request, said)
+        messages.success(request, said, extra_tags=undo)
         return redirect("customers:detail", customer.pk)
     answer = trigger_client_event(HttpResponse(status=204), "customer-changed", {})
     return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
@@ -95,25 +90,6 @@ def describe(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResp
     given = filled(AboutForm(request.POST))
     describe_customer(customer, given["about"], by=actor, at=clock.now())
     return answer_of(request, customer, _("Done: kept what matters to them."))
-
-
-@changing
-def add_point(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
-    value = filled(PointForm(request.POST))["value"]
-    add_contact_point(customer, kind_of(value), value, by=actor, at=clock.now())
-    return answer_of(request, customer, _("Done: kept how to reach them."))
-
-
-@changing
-def change_point(
-    request: HttpRequest, customer: Customer, actor: Actor, *, point_id: int
-) -> HttpResponse:
-    point = point_of(customer, point_id)
-    if request.POST.get("remove"):
-        remove_contact_point(point, by=actor, at=clock.now())
-        return answer_of(request, customer, _("Done: removed."))
-    change_contact_point(point, filled(PointForm(request.POST))["value"], by=actor, at=clock.now())
-    return answer_of(request, customer, _("Done: corrected."))
 
 
 @changing

@@ -26,7 +26,6 @@ from regulars.customers.actions.interests import (
     forget_interest,
     note_interest,
 )
-from regulars.customers.actions.points import label_point, set_point_state, verify_point
 from regulars.customers.actions.relations import (
     end_relation,
     relate,
@@ -34,11 +33,11 @@ from regulars.customers.actions.relations import (
     unrelate,
 )
 from regulars.customers.actions.tags import add_tag, tag_customers, untag_customers
-from regulars.customers.choices import InterestKind, PointState
+from regulars.customers.choices import InterestKind
 from regulars.customers.custom_values import Held, value_read
 from regulars.customers.models import Customer, CustomerQuerySet, CustomField, Household
 from regulars.customers.queries.interests import interest_of
-from regulars.customers.queries.people import customers_for, point_of
+from regulars.customers.queries.people import customers_for
 from regulars.customers.queries.relations import household_for, members_of, relation_of
 from regulars.customers.queries.tags import tag_for
 from regulars.desk.customer_changes import Incomplete, answer_of, changing
@@ -222,28 +221,6 @@ def change_household(request: HttpRequest, customer: Customer, actor: Actor) -> 
     if address and address != household.address:
         move_household(household, address, by=actor, at=clock.now())
     return answer_of(request, customer, _("Done: kept for everybody who lives there."))
-
-
-# How to reach them
-
-
-@changing
-def judge_point(
-    request: HttpRequest, customer: Customer, actor: Actor, *, point_id: int
-) -> HttpResponse:
-    """Say of a way to reach them what it is, whether it works, and whether it is the first."""
-    point = point_of(customer, point_id)
-    verdict, at = _given(request, "state"), clock.now()
-    if verdict == "verified":
-        verify_point(point, by=actor, at=at)
-    elif verdict in PointState.values and verdict != point.state:
-        set_point_state(point, PointState(verdict), by=actor, at=at)
-    is_first = _given(request, "is_primary") == "yes"
-    if "label" in request.POST and (
-        _given(request, "label", 40) != point.label or (is_first and not point.is_primary)
-    ):
-        label_point(point, _given(request, "label", 40), is_primary=is_first, by=actor, at=at)
-    return answer_of(request, customer, _("Done: kept."))
 
 
 # What they care about

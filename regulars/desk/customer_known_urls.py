@@ -19,7 +19,6 @@ KNOWN = [
     ),
     path("<int:customer_id>/lives-with", known.live_with, name="live_with"),
     path("<int:customer_id>/household", known.change_household, name="change_household"),
-    path("<int:customer_id>/reach/<int:point_id>/state", known.judge_point, name="judge_point"),
     path("<int:customer_id>/interests", known.add_interest, name="add_interest"),
     path(
         "<int:customer_id>/interests/<int:interest_id>",

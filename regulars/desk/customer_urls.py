@@ -6,6 +6,7 @@ from regulars.desk import (
     customer_changes,
     customer_consent,
     customer_page,
+    customer_points,
     customers,
     duplicates,
     list_health,
@@ -51,10 +52,9 @@ urlpatterns = [
     path("<int:customer_id>/facts", customer_page.side, name="side"),
     path("<int:customer_id>/name", customer_changes.rename, name="rename"),
     path("<int:customer_id>/about", customer_changes.describe, name="describe"),
-    path("<int:customer_id>/reach", customer_changes.add_point, name="add_point"),
-    path(
-        "<int:customer_id>/reach/<int:point_id>", customer_changes.change_point, name="change_point"
-    ),
+    path("<int:customer_id>/reach", customer_points.add, name="add_point"),
+    path("<int:customer_id>/reach/<int:point_id>", customer_points.change, name="change_point"),
+    path("<int:customer_id>/reach/back/<str:token>", customer_points.back, name="points_back"),
     path("<int:customer_id>/manager", customer_changes.hand_over, name="hand_over"),
     path("<int:customer_id>/tier", customer_changes.tier, name="tier"),
     path("<int:customer_id>/permission", customer_changes.permission, name="permission"),

@@ -161,12 +161,13 @@ def test_two_people_live_together_under_one_name_and_address(desk: Client, ruth:
 def test_a_point_is_judged_named_and_made_the_first(desk: Client, ruth: Customer) -> None:
     point = ruth.contact_points.get()
 
-    send(desk, ruth, f"reach/{point.pk}/state", state="stale", label="Work", is_primary="yes")
+    line = {"value": point.value, "label": "Work", "is_primary": "yes"}
+    send(desk, ruth, f"reach/{point.pk}", **line, state="stale")
 
     assert ContactPoint.objects.values_list("state", "label").get() == ("stale", "Work")
     assert "Out of date" in page(desk, ruth)
     assert "mailto:" not in page(desk, ruth)
-    send(desk, ruth, f"reach/{point.pk}/state", state="verified")
+    send(desk, ruth, f"reach/{point.pk}", **line, state="verified")
     assert ContactPoint.objects.get().verified_at is not None
     assert "mailto:" in page(desk, ruth)
 
@@ -234,7 +235,7 @@ def test_who_only_looks_changes_nothing_of_it(
     assert send(client_of(viewer), ruth, path, **ALL[path])[0] == 403
 
 
-@pytest.mark.parametrize("path", ["relations/1", "reach/1/state", "interests/1", "tags/1/off"])
+@pytest.mark.parametrize("path", ["relations/1", "reach/1", "interests/1", "tags/1/off"])
 def test_who_only_looks_changes_no_row_of_it(
     viewer: Member, client_of: SignIn, ruth: Customer, path: str
 ) -> None:

@@ -172,7 +172,7 @@ def test_change_the_name_and_what_matters_in_place(
     page.keyboard.press("Control+Enter")
     expect(page.locator("#side")).to_contain_text("Likes the window.")
 
-    page.locator("#side summary", has_text="Change or add").click()
+    page.locator("#side summary", has_text="Add another").click()
     page.locator("#new-point").fill("no@")
     page.locator("#new-point").press("Enter")
     expect(page.locator("#side li", has_text="no@")).to_contain_text("Doubtful")

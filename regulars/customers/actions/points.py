@@ -1,6 +1,7 @@
 """Ways to reach customers: added, corrected, found good or bad, forgotten."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -98,6 +99,35 @@ def verify_point(point: ContactPoint, *, by: Actor, at: datetime) -> ContactPoin
     point.state, point.state_at, point.verified_at = PointState.USABLE, at, at
     point.save(update_fields=["state", "state_at", "verified_at"])
     changed(point.customer, "verified contact point", by=by, at=at, point=point.pk)
+    return point
+
+
+@dataclass(frozen=True, slots=True)
+class PointWritten:
+    """A way to reach a customer as one line of a form has it; no state leaves it as it is."""
+
+    value: str
+    label: str = ""
+    state: PointState | None = None
+    is_verified: bool = False
+    is_primary: bool = False
+
+
+@transaction.atomic
+def edit_point(
+    point: ContactPoint, written: PointWritten, *, by: Actor, at: datetime
+) -> ContactPoint:
+    """Write one way to reach a customer anew: the value, what it is, whether it works and leads."""
+    before = point.state
+    if written.value.strip() != point.value:
+        point = change_contact_point(point, written.value, by=by, at=at)
+    if written.is_verified:
+        verify_point(point, by=by, at=at)
+    elif written.state is not None and written.state != before:
+        set_point_state(point, written.state, by=by, at=at)
+    leads = written.is_primary and not point.is_primary
+    if leads or written.label.strip() != point.label:
+        label_point(point, written.label, is_primary=leads, by=by, at=at)
     return point
 
 

@@ -51,3 +51,8 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def seen(self) -> str:
+        """What a form brings back, to tell whether somebody changed it meanwhile."""
+        return "|".join((self.value, self.label, self.state, str(self.is_primary)))

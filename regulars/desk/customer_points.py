@@ -1,0 +1,91 @@
+"""How to reach one customer: each way is one line, changed on their page and taken back there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.actions.points import (
+    PointWritten,
+    add_contact_point,
+    edit_point,
+    remove_contact_point,
+)
+from regulars.customers.actions.points_back import points_kept, put_points_back
+from regulars.customers.choices import PointState
+from regulars.customers.models import ContactPoint, Customer
+from regulars.customers.queries.people import point_of
+from regulars.desk.customer_changes import Incomplete, answer_of, changing, filled
+from regulars.desk.customer_forms import PointForm, kind_of
+
+SALT, A_DAY = "regulars.points", 86_400
+VERIFIED = "verified"
+
+
+@changing
+def add(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
+    value = filled(PointForm(request.POST))["value"]
+    kind = kind_of(value)
+    before = points_kept(customer, kind)
+    add_contact_point(customer, kind, value, by=actor, at=clock.now())
+    undo = _undo(customer, kind, before)
+    return answer_of(request, customer, _("Done: kept how to reach them."), undo)
+
+
+@changing
+def change(
+    request: HttpRequest, customer: Customer, actor: Actor, *, point_id: int
+) -> HttpResponse:
+    """Write one line anew: the value, what it is, whether it works, whether it comes first."""
+    point = point_of(customer, point_id)
+    before = points_kept(customer, point.kind)
+    if request.POST.get("remove"):
+        remove_contact_point(point, by=actor, at=clock.now())
+        undo = _undo(customer, point.kind, before)
+        return answer_of(request, customer, _("Done: removed."), undo)
+    if request.POST.get("seen", point.seen) != point.seen:
+        raise Incomplete(
+            _("Somebody else changed this meanwhile: it says “%(value)s” now.")
+            % {"value": point.value},
+            _("Load the page again to see what they wrote."),
+        )
+    edit_point(point, _written(request, point), by=actor, at=clock.now())
+    return answer_of(request, customer, _("Done: kept."), _undo(customer, point.kind, before))
+
+
+def _written(request: HttpRequest, point: ContactPoint) -> PointWritten:
+    state = request.POST.get("state", "")
+    return PointWritten(
+        filled(PointForm(request.POST))["value"],
+        request.POST.get("label", point.label)[:40],
+        PointState(state) if state in PointState.values else None,
+        is_verified=state == VERIFIED,
+        is_primary=bool(request.POST.get("is_primary")),
+    )
+
+
+def _undo(customer: Customer, kind: str, before: Sequence[dict[str, Any]]) -> str:
+    told = [customer.pk, kind, before, points_kept(customer, kind)]
+    token = signing.dumps(told, salt=SALT, compress=True)
+    return reverse("customers:points_back", args=[customer.pk, token])
+
+
+@changing
+def back(request: HttpRequest, customer: Customer, actor: Actor, *, token: str) -> HttpResponse:
+    """Put the ways of one kind back as they stood, unless somebody changed one since."""
+    try:
+        pk, kind, before, after = signing.loads(token, salt=SALT, max_age=A_DAY)
+    except signing.BadSignature:
+        raise NotAllowed(_("This cannot be taken back from here.")) from None
+    if pk != customer.pk:
+        raise NotAllowed(_("This cannot be taken back from here."))
+    at = clock.now()
+    done = put_points_back(customer, kind, before=before, after=after, by=actor, at=at)
+    said = _("Taken back.") if done else _("Somebody changed it since, so it stays as it is now.")
+    return answer_of(request, customer, said)
