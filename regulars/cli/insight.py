@@ -70,7 +70,7 @@ def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> Non
 @JSON
 @with_database
 def show(*, name: str, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
-    """Show a figure: tiers, concentration, slipping, rhythm or facts."""
+    """Show a figure: tiers, concentration, slipping, rhythm, facts, models, expected and others."""
     business_at_hand()
     found = figure(name, as_of=_day(as_of), at=clock.now(), engine=engine)
     if as_json:

@@ -58,6 +58,10 @@ class Counted:
     """A count, still on its engine: `facts` has the columns of CustomerFacts, `before` too."""
 
     counter: Counter
+    as_of: date
+    begin_on: date | None
+    purchases: Any
+    calendar: Any
     facts: Any
     before: Any
     overrides: Any
@@ -114,7 +118,8 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
     )[0]
     calendar = _calendar(counter, count, totals["begin_on"])
     days = counter.keep("days", bought.days(books.orders))
-    rhythms, standing, money = _standing(counter, books, days, calendar, count)
+    purchases = counter.keep("purchases", bought.purchases(days, calendar))
+    rhythms, standing, money = _standing(counter, books, days, purchases, count)
     yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of)
     facts = counter.keep("facts", _facts(counter, books, money, stakes, calendar, count))
     figures = {
@@ -125,6 +130,10 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
     customers = counter.rows(facts.agg(customers=facts.count()))[0]["customers"]
     return Counted(
         counter,
+        count.as_of,
+        totals["begin_on"],
+        purchases,
+        calendar,
         facts,
         books.before,
         books.overrides,
@@ -141,13 +150,12 @@ def _calendar(counter: Counter, count: Count, begin_on: date | None) -> Any:
 
 
 def _standing(
-    counter: Counter, books: _Books, days: Any, calendar: Any, count: Count
+    counter: Counter, books: _Books, days: Any, purchases: Any, count: Count
 ) -> tuple[Mapping[str, GroupRhythm], Any, Any]:
     """Everyone who bought, with purchases, money and gaps beside their group's; and the money."""
     from regulars.insight.metrics import purchases as bought
     from regulars.insight.metrics import rhythm
 
-    purchases = counter.keep("purchases", bought.purchases(days, calendar))
     frequency = counter.keep("frequency", bought.frequency(purchases))
     gaps = counter.keep("gaps", rhythm.gaps(purchases))
     money = counter.keep("money", bought.money(days, as_of=count.as_of))

@@ -1,14 +1,18 @@
 """Figures by name, counted as of any day, for the command line and other machines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from regulars.core.money import exponent_of
 from regulars.core.registry import Registry
+from regulars.insight import modelling
 from regulars.insight.actions import count_for
 from regulars.insight.counting import Counted, Row, counted
 from regulars.insight.errors import NoSuchFigure
+from regulars.insight.modelling import Fit
+from regulars.team.queries import the_named_business
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Figure:
     rows: list[list[Any]]
 
 
+FORECAST_WEEKS = (4, 13, 26, 52)
 Rows = Callable[[Counted], list[Row]]
 FIGURES: Registry[Rows] = Registry("figures")
 
@@ -50,11 +55,70 @@ def _facts(result: Counted) -> list[Row]:
     return result.counter.rows(result.facts.order_by("customer_id"))
 
 
+def _models(result: Counted) -> list[Row]:
+    """The parameters of every model with their standard errors, and how likely they make it."""
+    histories = modelling.histories_of(result)
+    cells = modelling.cells_of(result.counter, histories)
+    exponent = exponent_of(the_named_business().currency)
+    fits = [
+        modelling.bg_nbd_of(cells),
+        modelling.pareto_nbd_of(cells),
+        modelling.gamma_gamma_of(result.counter, histories),
+    ]
+    return [row for fit in fits for row in _parameters(fit, 10**-exponent)]
+
+
+def _parameters(fit: Fit, unit: float) -> Iterator[Row]:
+    for place, parameter in enumerate(fit.parameters):
+        # Fitted to minor units; published and read in whole ones.
+        scale = unit if parameter == "v" else 1.0
+        errors = fit.top.errors() if fit.top else None
+        yield {
+            "model": fit.name,
+            "parameter": parameter,
+            "value": fit.top.parameters[place] * scale if fit.top else None,
+            "standard_error": errors[place] * scale if errors else None,
+            "log_likelihood": fit.top.log_likelihood if fit.top else None,
+            "customers": fit.customers,
+        }
+
+
+def _expected(result: Counted) -> list[Row]:
+    """What the models expect of each customer in the next 91 days."""
+    return result.counter.rows(modelling.expected_of(result).order_by("customer_id"))
+
+
+def _calibration(result: Counted) -> list[Row]:
+    return modelling.calibration_of(result)[1]
+
+
+def _forecast(result: Counted) -> list[Row]:
+    """Purchases to expect of those who have bought before, with a band that holds 19 in 20."""
+    cells = modelling.cells_of(result.counter, modelling.histories_of(result))
+    fit = modelling.bg_nbd_of(cells)
+    return [
+        {"days": weeks * 7, **_band(modelling.total_of(cells, fit, weeks=weeks))}
+        for weeks in FORECAST_WEEKS
+    ]
+
+
+def _band(found: tuple[float, float] | None) -> Row:
+    if found is None:
+        return {"purchases": None, "low": None, "high": None}
+    middle, spread = found
+    reach = modelling.Z_95 * spread
+    return {"purchases": middle, "low": max(0.0, middle - reach), "high": middle + reach}
+
+
 FIGURES.register("tiers", _tiers)
 FIGURES.register("concentration", _concentration)
 FIGURES.register("slipping", _slipping)
 FIGURES.register("rhythm", _rhythm)
 FIGURES.register("facts", _facts)
+FIGURES.register("models", _models)
+FIGURES.register("expected", _expected)
+FIGURES.register("calibration", _calibration)
+FIGURES.register("forecast", _forecast)
 
 
 def figure(name: str, *, as_of: date | None, at: datetime, engine: str | None = None) -> Figure:

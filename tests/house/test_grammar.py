@@ -52,7 +52,10 @@ EXTRA: dict[str, set[str]] = {
         "marks", "matching", "naming", "presets", "sieves", "sifting", "taking_in", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
-    "insight": {"calendar", "counting", "curve", "figures", "metrics", "rhythm", "sentences"},
+    "insight": {
+        "calendar", "counting", "curve", "figures", "fitting", "metrics", "modelling", "rhythm",
+        "sentences",
+    },
     "lists": {"audience", "compiling", "looks", "spelling", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",

@@ -1,0 +1,192 @@
+"""BG/NBD: customers buy at their own pace until, after some purchase, they stop.
+
+Fader, Hardie and Lee, *Counting your customers the easy way*, Marketing Science 24 (2005). Paces
+are gamma distributed (`r`, `alpha`, per week), chances to stop after a purchase beta (`a`, `b`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betaln, expit, gammaln, hyp2f1, psi
+
+from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, Whole
+from regulars.insight.fitting.climbing import Hill, Top, climbed
+
+NAMES = ("r", "alpha", "a", "b")
+_START = (1.0, 10.0, 1.0, 2.0)
+# From so many cells on, the climb begins on histories rounded to four weeks.
+_MANY_CELLS = 20_000
+_COARSE_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class BgNbd:
+    """The four parameters; times are weeks."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def expected(self, repeats: Floats, recency: Floats, age: Floats, weeks: float) -> Floats:
+        """Purchases to expect in the next `weeks`, given each history; times in weeks.
+
+        Equation 10 of the paper, with the hypergeometric function of scipy: exact, for tables of
+        distinct histories and to check what the engines work out by a series.
+        """
+        r, alpha, a, b = self.r, self.alpha, _off_one(self.a), self.b
+        later = weeks / (alpha + age + weeks)
+        shape = hyp2f1(r + repeats, b + repeats, a + b + repeats - 1, later)
+        left = 1 - ((alpha + age) / (alpha + age + weeks)) ** (r + repeats) * shape
+        still = self.still_there(repeats, recency, age)
+        return np.asarray((a + b + repeats - 1) / (a - 1) * left * still, dtype=np.float64)
+
+    def variance(self, repeats: Floats, recency: Floats, age: Floats, weeks: float) -> Floats:
+        """How far the purchases of the next `weeks` stray from `expected`, squared.
+
+        Given that they are still there, their pace is gamma distributed about its mean and the
+        purchases are Poisson; whether they are is a coin. That they may stop within these weeks
+        is taken into the mean alone, so this is an approximation from below.
+        """
+        there = self.still_there(repeats, recency, age)
+        mean = self.expected(repeats, recency, age, weeks)
+        of_those = mean / there
+        square = of_those + of_those**2 * (1 + 1 / (self.r + repeats))
+        return np.asarray(there * square - mean**2, dtype=np.float64)
+
+    def still_there(self, repeats: Floats, recency: Floats, age: Floats) -> Floats:
+        """The chance that a customer has not stopped; 1 for those who never came back.
+
+        Someone who bought once cannot have stopped in this model: they stop after repeats only.
+        """
+        gone = (
+            self.a / (self.b + np.maximum(repeats, 1) - 1)
+            * ((self.alpha + age) / (self.alpha + recency)) ** (self.r + repeats)
+        )  # fmt: skip
+        return np.asarray(1 / (1 + np.where(repeats > 0, gone, 0)), dtype=np.float64)
+
+
+def _off_one(a: float) -> float:
+    """The formula divides by a - 1; beside that hole it is smooth."""
+    return a if abs(a - 1) > 1e-6 else 1 + 1e-6
+
+
+def fitted(cells: Cells) -> Top:
+    """The parameters under which what was seen is likeliest; times of `cells` are days."""
+    start: Sequence[float] = _START
+    if len(cells) > _MANY_CELLS:
+        start = fitted(cells.coarser(_COARSE_DAYS)).parameters
+    return climbed(hill_of(cells), start, customers=cells.customer_count)
+
+
+def hill_of(cells: Cells) -> Hill:
+    """The log-likelihood (equation 6) and its gradient at the logs of the parameters.
+
+    Every logarithm and special function is looked up by whole days or purchases, and customers
+    who never came back need no look at their recency; what is left for each cell is one sigmoid.
+    """
+    once, again = _parts(cells)
+
+    def hill(logs: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = np.exp(logs)
+        parts = [_of_once(once, r, alpha), _of_again(again, r, alpha, a, b)]
+        height = sum(float(part[0]) for part in parts)
+        return height, np.sum([part[1] for part in parts], axis=0) * np.exp(logs)
+
+    return hill
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """Who bought once: how many of each age in weeks."""
+
+    weeks: Floats
+    customers: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Who came back: cells with places in tables of distinct values, and counts by each value."""
+
+    repeats: Floats  # of a cell
+    customers: Floats
+    age_at: Whole
+    recency_at: Whole
+    ages: Floats  # tables, in weeks
+    recencies: Floats
+    times: Floats  # distinct numbers of repeats
+    times_at: Whole
+    by_times: Floats  # customers
+
+
+def _parts(cells: Cells) -> tuple[_Once, _Again]:
+    back = cells.repeats > 0
+    ages, place = np.unique(cells.age[~back], return_inverse=True)
+    once = _Once(ages / DAYS_OF_A_WEEK, _counts(place, cells.customers[~back].astype(np.float64)))
+    customers = cells.customers[back].astype(np.float64)
+    ages, age_at = np.unique(cells.age[back], return_inverse=True)
+    recencies, recency_at = np.unique(cells.recency[back], return_inverse=True)
+    times, times_at = np.unique(cells.repeats[back], return_inverse=True)
+    again = _Again(
+        cells.repeats[back].astype(np.float64), customers, age_at, recency_at,
+        ages / DAYS_OF_A_WEEK, recencies / DAYS_OF_A_WEEK,
+        times.astype(np.float64), times_at, _counts(times_at, customers),
+    )  # fmt: skip
+    return once, again
+
+
+def _counts(places: Whole, weights: Floats) -> Floats:
+    return np.asarray(np.bincount(places, weights=weights), dtype=np.float64)
+
+
+def _of_once(once: _Once, r: float, alpha: float) -> tuple[float, Floats]:
+    after = alpha + once.weeks
+    ratio = np.log(alpha / after)
+    height = float(once.customers @ (r * ratio))
+    slope_r = float(once.customers @ ratio)
+    slope_alpha = float(once.customers @ (r / alpha - r / after))
+    return height, np.array([slope_r, slope_alpha, 0.0, 0.0])
+
+
+def _of_again(again: _Again, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
+    if not len(again.repeats):
+        return 0.0, np.zeros(4)
+    log_age, log_recency = np.log(alpha + again.ages), np.log(alpha + again.recencies)
+    power = r + again.repeats
+    late, early = log_age[again.age_at], log_recency[again.recency_at]
+    # How much likelier it is, in logs, that they stopped at their last purchase than that not.
+    odds = np.log(a / (b + again.times - 1))[again.times_at] + power * (late - early)
+    gone = again.customers * expit(odds)
+    here = again.customers - gone
+    height = float(again.customers @ np.logaddexp(0, odds)) - float(
+        again.customers @ (power * late)
+    )
+    whole, slopes = _of_times(again, r, alpha, a, b)
+    slopes[0] -= float(here @ late + gone @ early)
+    by_age = np.bincount(again.age_at, weights=here * power, minlength=len(again.ages))
+    by_recency = np.bincount(again.recency_at, weights=gone * power, minlength=len(again.recencies))
+    slopes[1] -= float(
+        by_age @ (1 / (alpha + again.ages)) + by_recency @ (1 / (alpha + again.recencies))
+    )
+    slopes[2] += float(gone.sum()) / a
+    gone_by_times = np.bincount(again.times_at, weights=gone, minlength=len(again.times))
+    slopes[3] -= float(gone_by_times @ (1 / (b + again.times - 1)))
+    return height + whole, slopes
+
+
+def _of_times(again: _Again, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
+    """What depends on the number of repeats alone."""
+    x, customers = again.times, again.by_times
+    each = (
+        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+        + betaln(a, b + x) - betaln(a, b)
+    )  # fmt: skip
+    together = psi(a + b) - psi(a + b + x)
+    slopes = (
+        psi(r + x) - psi(r) + np.log(alpha),
+        np.full_like(x, r / alpha),
+        together,
+        together + psi(b + x) - psi(b),
+    )
+    return float(customers @ each), np.array([float(customers @ slope) for slope in slopes])

@@ -1,0 +1,88 @@
+"""Customers counted by what a model sees of them: few cells stand for many customers."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+DAYS_OF_A_WEEK = 7.0
+# Three numbers of 21 bits in one of 63: six thousand years of days, two million purchases.
+_BITS = 21
+_MOST = (1 << _BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Distinct histories, and how many customers have each.
+
+    `repeats`: purchases after the first; `recency`: days from the first to the last;
+    `age`: days from the first to the end of the books; `customers`: how many. All shape (n,).
+    """
+
+    repeats: Whole
+    recency: Whole
+    age: Whole
+    customers: Whole
+
+    @classmethod
+    def of_customers(cls, repeats: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Self:
+        """Count the distinct histories of customers given one by one."""
+        ones = np.ones(np.shape(repeats), dtype=np.int64)
+        return cls.of_counts(repeats, recency, age, ones).counted()
+
+    @classmethod
+    def of_counts(
+        cls, repeats: ArrayLike, recency: ArrayLike, age: ArrayLike, customers: ArrayLike
+    ) -> Self:
+        """Take what an engine has counted; ValueError where a history cannot be."""
+        cells = cls(_whole(repeats), _whole(recency), _whole(age), _whole(customers))
+        wrong = (cells.recency < 0) | (cells.age < cells.recency) | (cells.repeats < 0)
+        if np.any(wrong):
+            raise ValueError("a last purchase lies before the first, or after the books end")
+        return cells
+
+    def counted(self) -> Self:
+        """The same customers with every history once, sorted."""
+        if max(map(_greatest, (self.repeats, self.age))) > _MOST:
+            raise ValueError("a history is longer than six thousand years")
+        packed = (self.age << 2 * _BITS) | (self.recency << _BITS) | self.repeats
+        distinct, place = np.unique(packed, return_inverse=True)
+        customers = np.bincount(place, weights=self.customers.astype(np.float64))
+        return type(self)(
+            distinct & _MOST,
+            (distinct >> _BITS) & _MOST,
+            distinct >> 2 * _BITS,
+            np.rint(customers).astype(np.int64),
+        )
+
+    def coarser(self, days: int) -> Self:
+        """Histories rounded to so many days: fewer cells, for a first approach."""
+        recency = np.minimum(self.recency // days, self.age // days) * days
+        # Who came back has a last purchase after the first, however roughly days are counted.
+        recency = np.where((self.repeats > 0) & (recency == 0), days, recency)
+        age = np.maximum(self.age // days * days, recency)
+        return type(self)(self.repeats, recency, age, self.customers).counted()
+
+    @property
+    def customer_count(self) -> int:
+        return int(self.customers.sum())
+
+    @property
+    def repeater_count(self) -> int:
+        """How many came back at least once."""
+        return int(self.customers[self.repeats > 0].sum())
+
+    def __len__(self) -> int:
+        return len(self.repeats)
+
+
+def _whole(values: ArrayLike) -> Whole:
+    return np.ascontiguousarray(values, dtype=np.int64)
+
+
+def _greatest(values: Whole) -> int:
+    return int(values.max(initial=0))

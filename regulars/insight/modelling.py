@@ -1,0 +1,202 @@
+"""Fits the models to what was counted, and has the engine predict with them; writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from regulars.engines.opening import Counter
+from regulars.insight.counting import Counted
+
+if TYPE_CHECKING:
+    from regulars.insight.fitting.cells import Cells, Floats
+    from regulars.insight.fitting.climbing import Top
+
+# Fewer who came back, and a likelihood has a top by chance only.
+LEAST_REPEATERS = 50
+HORIZON_DAYS = 91
+Z_95 = 1.959964
+EXPECTED = ("customer_id", "repeats", "recency", "age", "still_there", "purchases", "spend_minor")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A model and how well the data determine it; `top` is None where too few came back."""
+
+    name: str
+    parameters: tuple[str, ...]
+    top: "Top | None"
+    customers: int
+
+    @property
+    def is_determined(self) -> bool:
+        return self.top is not None and self.top.is_determined
+
+
+def histories_of(count: Counted, *, as_of: date | None = None) -> Any:
+    """What the models see of everyone who bought by a day; a table kept on the engine."""
+    from regulars.insight.metrics.histories import histories
+
+    day = as_of or count.as_of
+    found = histories(count.purchases, count.calendar, as_of=day)
+    return count.counter.keep(f"histories_{day:%Y%m%d}", found)
+
+
+def cells_of(counter: Counter, histories: Any) -> "Cells":
+    from regulars.insight.fitting.cells import Cells
+    from regulars.insight.metrics.histories import cells
+
+    found = counter.columns(cells(histories))
+    return Cells.of_counts(found["repeats"], found["recency"], found["age"], found["customers"])
+
+
+def bg_nbd_of(cells: "Cells") -> Fit:
+    from regulars.insight.fitting import bg_nbd
+
+    enough = cells.repeater_count >= LEAST_REPEATERS
+    return Fit(
+        "BG/NBD", bg_nbd.NAMES, bg_nbd.fitted(cells) if enough else None, cells.customer_count
+    )
+
+
+def pareto_nbd_of(cells: "Cells") -> Fit:
+    from regulars.insight.fitting import pareto_nbd
+
+    enough = cells.repeater_count >= LEAST_REPEATERS
+    top = pareto_nbd.fitted(cells) if enough else None
+    return Fit("Pareto/NBD", pareto_nbd.NAMES, top, cells.customer_count)
+
+
+def gamma_gamma_of(counter: Counter, histories: Any) -> Fit:
+    from regulars.insight.fitting import gamma_gamma
+    from regulars.insight.metrics.histories import spends
+
+    found = counter.columns(spends(histories))
+    times, means = found["repeats"], found["repeat_spend_minor"]
+    enough = len(times) >= LEAST_REPEATERS
+    top = gamma_gamma.fitted(times, means) if enough else None
+    return Fit("Gamma-Gamma", gamma_gamma.NAMES, top, len(times))
+
+
+def predicted_by(count: Counted, fit: Fit, histories: Any, *, weeks: float) -> Any:
+    """Everyone with still_there and purchases to expect; a table kept on the engine."""
+    from regulars.insight.fitting.bg_nbd import BgNbd
+    from regulars.insight.metrics.predictions import predicted
+
+    if fit.top is None:
+        raise ValueError("a model that was not fitted foretells nothing")
+    model, counter = BgNbd(*fit.top.parameters), count.counter
+    whole = counter.keep("foretold", predicted(histories, model, weeks=weeks))
+    by_series = whole.filter(whole.is_by_series).drop("is_by_series")
+    young = whole.filter(~whole.is_by_series)
+    looked_up = _looked_up(counter, young, model, weeks)
+    if looked_up is None:
+        return by_series
+    theirs = young.drop("purchases", "is_by_series").join(looked_up, ["repeats", "recency", "age"])
+    return by_series.union(theirs.select(*by_series.columns))
+
+
+def _looked_up(counter: Counter, young: Any, model: Any, weeks: float) -> Any:
+    """The same for histories where the series is slow: few are so young, so scipy does them."""
+    from regulars.insight.metrics.predictions import WEEK
+
+    names = ["repeats", "recency", "age"]
+    distinct = counter.columns(young.select(*names).distinct())
+    if not len(distinct["age"]):
+        return None
+    expected = model.expected(
+        distinct["repeats"].astype(float), distinct["recency"] / WEEK, distinct["age"] / WEEK, weeks
+    )
+    types = {**dict.fromkeys(names, "int64"), "purchases": "float64"}
+    return counter.put("young", {**distinct, "purchases": expected}, types)
+
+
+def total_of(cells: "Cells", fit: Fit, *, weeks: float) -> tuple[float, float] | None:
+    """Purchases to expect of everyone in `weeks`, and the standard deviation about that number.
+
+    Our doubt about the parameters (delta method) and the chance in what each will do together;
+    None where the data do not determine the model.
+    """
+    if fit.top is None or not fit.top.is_determined:
+        return None
+    from regulars.insight.fitting.bg_nbd import BgNbd
+
+    histories = _in_weeks(cells)
+
+    def total(parameters: Sequence[float]) -> float:
+        return float(cells.customers @ BgNbd(*parameters).expected(*histories, weeks))
+
+    model = BgNbd(*fit.top.parameters)
+    chance = float(cells.customers @ model.variance(*histories, weeks))
+    doubt = fit.top.error_of(total) or 0.0
+    return total(fit.top.parameters), float((doubt * doubt + chance) ** 0.5)
+
+
+def _in_weeks(cells: "Cells") -> "tuple[Floats, Floats, Floats]":
+    from regulars.insight.fitting.cells import DAYS_OF_A_WEEK
+
+    return cells.repeats.astype(float), cells.recency / DAYS_OF_A_WEEK, cells.age / DAYS_OF_A_WEEK
+
+
+def calibration_of(count: Counted) -> tuple[date, list[dict[str, Any]]]:
+    """Forecast from an earlier day against what came: the day, and a row for each tenth.
+
+    The model is fitted to what was known on that day alone, `HORIZON_DAYS` before the end of the
+    books, or at the middle of shorter ones. No rows where too few had come back by then.
+    """
+    from regulars.insight.metrics.histories import came_again
+    from regulars.insight.metrics.predictions import by_tenth
+
+    days = min(HORIZON_DAYS, (count.as_of - (count.begin_on or count.as_of)).days // 2)
+    cut = count.as_of - timedelta(days=days)
+    histories = histories_of(count, as_of=cut)
+    fit = bg_nbd_of(cells_of(count.counter, histories))
+    if not fit.is_determined:
+        return cut, []
+    foretold = predicted_by(count, fit, histories, weeks=_open_weeks(count, cut))
+    came = came_again(count.purchases, after=cut, until=count.as_of)
+    both = foretold.left_join(came, "customer_id").drop("customer_id_right")
+    return cut, count.counter.rows(by_tenth(both.fill_null({"came": 0})))
+
+
+def _open_weeks(count: Counted, cut: date) -> float:
+    """Weeks of open days from a day to the end of the books."""
+    from regulars.insight.metrics.predictions import WEEK
+
+    calendar = count.calendar
+    ends = calendar.filter(calendar.day.isin([cut, count.as_of]))
+    found = count.counter.rows(ends.agg(days=ends.ordinal.max() - ends.ordinal.min()))
+    return int(found[0]["days"]) / WEEK
+
+
+def expected_of(count: Counted) -> Any:
+    """What the models expect of everyone who bought: columns in `EXPECTED`, empty for too few.
+
+    Purchases and spend are those of the next `HORIZON_DAYS` open days.
+    """
+    from regulars.insight.fitting.gamma_gamma import GammaGamma
+    from regulars.insight.metrics.predictions import WEEK, with_spend
+
+    histories = histories_of(count)
+    fit = bg_nbd_of(cells_of(count.counter, histories))
+    if not fit.is_determined:
+        return _nothing_to_say(histories)
+    foretold = predicted_by(count, fit, histories, weeks=HORIZON_DAYS / WEEK)
+    money = gamma_gamma_of(count.counter, histories)
+    # Below 1 the mean of the model has no end.
+    if not money.is_determined or money.top is None or money.top.parameters[1] <= 1:
+        return _without_spend(foretold)
+    return with_spend(foretold, GammaGamma(*money.top.parameters)).select(*EXPECTED)
+
+
+def _nothing_to_say(histories: Any) -> Any:
+    import ibis
+
+    missing = {name: ibis.null("float64") for name in ("still_there", "purchases")}
+    return _without_spend(histories.mutate(**missing))
+
+
+def _without_spend(foretold: Any) -> Any:
+    import ibis
+
+    return foretold.mutate(spend_minor=ibis.null("float64")).select(*EXPECTED)

@@ -1,0 +1,147 @@
+"""Fits where the truth is known: made-up customers, slopes by differences, few and none."""
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from regulars.insight.fitting import bg_nbd, gamma_gamma, pareto_nbd
+from regulars.insight.fitting.bg_nbd import BgNbd
+from regulars.insight.fitting.cells import Cells
+from regulars.insight.fitting.climbing import Hill
+
+TRUE = (0.5, 5.0, 0.8, 2.5)
+
+
+def simulated(count: int, *, seed: int, days: int = 600) -> Cells:
+    """Customers who buy and stop as BG/NBD has it, first bought within the first 200 days."""
+    lot = np.random.default_rng(seed)
+    r, alpha, a, b = TRUE
+    pace, stop = lot.gamma(r, 1 / alpha, count), lot.beta(a, b, count)
+    age = days - lot.integers(0, 200, count)
+    repeats, recency = np.zeros(count, dtype=int), np.zeros(count, dtype=int)
+    for one in range(count):
+        day = 0.0
+        while (day := day + lot.exponential(7 / pace[one])) <= age[one]:
+            repeats[one] += 1
+            recency[one] = max(1, int(day))
+            if lot.random() < stop[one]:
+                break
+    return Cells.of_customers(repeats, recency, age)
+
+
+def steepness(hill: Hill, at: np.ndarray) -> np.ndarray:
+    steps = np.eye(len(at)) * 1e-6
+    return np.array([(hill(at + step)[0] - hill(at - step)[0]) / 2e-6 for step in steps])
+
+
+@pytest.mark.parametrize("model", [bg_nbd, pareto_nbd], ids=["bg_nbd", "pareto_nbd"])
+@pytest.mark.parametrize("at", [(0.5, 9, 0.9, 3), (2, 30, 4, 0.5)], ids=["near", "far"])
+def test_gradients_are_those_of_the_likelihood(model: ModuleType, at: tuple[float, ...]) -> None:
+    hill = model.hill_of(simulated(300, seed=3))
+    logs = np.log(np.array(at))
+
+    assert hill(logs)[1] == pytest.approx(steepness(hill, logs), rel=1e-5, abs=1e-3)
+
+
+def test_the_gradient_of_gamma_gamma() -> None:
+    lot = np.random.default_rng(5)
+    hill = gamma_gamma.hill_of(lot.integers(1, 9, 200).astype(float), lot.gamma(4, 8, 200))
+    logs = np.log(np.array([5.0, 3.0, 20.0]))
+
+    assert hill(logs)[1] == pytest.approx(steepness(hill, logs), rel=1e-5, abs=1e-3)
+
+
+def test_the_truth_lies_within_three_standard_errors() -> None:
+    top = bg_nbd.fitted(simulated(4000, seed=1))
+
+    errors = top.errors()
+    assert errors is not None
+    for found, error, true in zip(top.parameters, errors, TRUE, strict=True):
+        assert abs(found - true) < 3 * error
+
+
+def test_counted_histories_say_the_same_as_one_by_one() -> None:
+    cells = simulated(500, seed=2)
+    rows = np.repeat(np.arange(len(cells)), cells.customers)
+    lot = np.random.default_rng(9)
+    lot.shuffle(rows)
+
+    again = Cells.of_customers(cells.repeats[rows], cells.recency[rows], cells.age[rows])
+
+    assert bg_nbd.fitted(again).parameters == bg_nbd.fitted(cells).parameters
+    assert again.customer_count == 500
+
+
+def test_a_start_on_rough_histories_ends_at_the_same_top(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cells = simulated(3000, seed=4)
+    straight = bg_nbd.fitted(cells)
+
+    monkeypatch.setattr(bg_nbd, "_MANY_CELLS", 1000)
+    roundabout = bg_nbd.fitted(cells)
+
+    assert len(cells) > 1000
+    assert roundabout.parameters == pytest.approx(straight.parameters, rel=1e-4)
+
+
+def test_where_nobody_stopped_the_data_do_not_determine_the_model() -> None:
+    """Everyone came on the last day: no chance to stop fits best, and there is no top."""
+    age = np.arange(100, 160)
+
+    top = bg_nbd.fitted(Cells.of_customers(age // 10, age, age))
+
+    assert not top.is_determined
+    assert top.errors() is None
+    assert top.error_of(sum) is None
+
+
+@pytest.mark.parametrize(
+    ("repeats", "recency", "age"), [(1, 5, 4), (1, -1, 4), (-1, 0, 4)],
+    ids=["after the end", "before the first", "less than none"],
+)  # fmt: skip
+def test_impossible_histories_are_refused(repeats: int, recency: int, age: int) -> None:
+    with pytest.raises(ValueError, match="purchase"):
+        Cells.of_customers([repeats], [recency], [age])
+    with pytest.raises(ValueError, match="purchase"):
+        Cells.of_counts([repeats], [recency], [age], [1])
+
+
+def test_spends_of_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        gamma_gamma.fitted([1, 2], [10.0, 0.0])
+
+
+def test_the_band_of_a_total_holds_what_comes() -> None:
+    """Of 60 made-up lists the 95 % band holds the total of the next 26 weeks in 52 and more."""
+    lot = np.random.default_rng(11)
+    model = BgNbd(*TRUE)
+    r, alpha, a, b = TRUE
+    held = 0
+    for _ in range(60):
+        pace, stop = lot.gamma(r, 1 / alpha, 300), lot.beta(a, b, 300)
+        past, future = lived(lot, pace, stop, weeks=52, more=26)
+        x, tx = past[:, 0], past[:, 1]
+        age = np.full(300, 52.0)
+        middle = float(model.expected(x, tx, age, 26).sum())
+        spread = float(model.variance(x, tx, age, 26).sum()) ** 0.5
+        held += abs(float(future.sum()) - middle) <= 1.96 * spread
+    assert held >= 52
+
+
+def lived(
+    lot: np.random.Generator, pace: np.ndarray, stop: np.ndarray, *, weeks: float, more: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Repeats and the week of the last (n, 2) up to `weeks`; purchases in the weeks after (n,)."""
+    past, future = np.zeros((len(pace), 2)), np.zeros(len(pace))
+    for one in range(len(pace)):
+        week = 0.0
+        while (week := week + lot.exponential(1 / pace[one])) <= weeks + more:
+            if week <= weeks:
+                past[one] = past[one, 0] + 1, week
+            else:
+                future[one] += 1
+            if lot.random() < stop[one]:
+                break
+    return past, future
