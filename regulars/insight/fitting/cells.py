@@ -61,10 +61,7 @@ class Cells:
 
     def coarser(self, days: int) -> Self:
         """Histories rounded to so many days: fewer cells, for a first approach."""
-        recency = np.minimum(self.recency // days, self.age // days) * days
-        # Who came back has a last purchase after the first, however roughly days are counted.
-        recency = np.where((self.repeats > 0) & (recency == 0), days, recency)
-        age = np.maximum(self.age // days * days, recency)
+        recency, age = self.recency // days * days, self.age // days * days
         return type(self)(self.repeats, recency, age, self.customers).counted()
 
     @property

@@ -113,21 +113,20 @@ def test_spends_of_nothing_are_refused() -> None:
         gamma_gamma.fitted([1, 2], [10.0, 0.0])
 
 
-def test_the_band_of_a_total_holds_what_comes() -> None:
-    """Of 60 made-up lists the 95 % band holds the total of the next 26 weeks in 52 and more."""
+def test_customers_stray_from_what_is_expected_as_far_as_is_said() -> None:
+    """Over 8,000 made-up customers: squares of what came less what was expected, by `variance`."""
     lot = np.random.default_rng(11)
-    model = BgNbd(*TRUE)
-    r, alpha, a, b = TRUE
-    held = 0
-    for _ in range(60):
-        pace, stop = lot.gamma(r, 1 / alpha, 300), lot.beta(a, b, 300)
-        past, future = lived(lot, pace, stop, weeks=52, more=26)
-        x, tx = past[:, 0], past[:, 1]
-        age = np.full(300, 52.0)
-        middle = float(model.expected(x, tx, age, 26).sum())
-        spread = float(model.variance(x, tx, age, 26).sum()) ** 0.5
-        held += abs(float(future.sum()) - middle) <= 1.96 * spread
-    assert held >= 52
+    model, (r, alpha, a, b) = BgNbd(*TRUE), TRUE
+    pace, stop = lot.gamma(r, 1 / alpha, 8000), lot.beta(a, b, 8000)
+    past, came = lived(lot, pace, stop, weeks=52, more=26)
+    history = (past[:, 0], past[:, 1], np.full(8000, 52.0))
+
+    strayed = float(((came - model.expected(*history, 26)) ** 2).sum())
+    said = float(model.variance(*history, 26).sum())
+
+    assert 0.85 < strayed / said < 1.15
+    # Customers who differ stray twice as far as chance alone would have it.
+    assert said > 1.5 * float(model.expected(*history, 26).sum())
 
 
 def lived(
