@@ -6,7 +6,7 @@ under the word that stands in `regulars import KIND`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -148,6 +148,17 @@ class Change:
     new: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One cell that is not taken while the rest of its row is: where it stands, and why."""
+
+    role: str
+    row: int
+    field: str
+    value: str
+    why: str
+
+
 @dataclass(slots=True)
 class Verdict:
     """What an import does, before it does it: counts in rows of the files, then in things.
@@ -163,6 +174,8 @@ class Verdict:
     changes: list[Change] = field(default_factory=list)
     # Rows that cannot be taken for want of another: role, row, field, why.
     untaken: list[tuple[str, int, str, str]] = field(default_factory=list)
+    # Cells that are left out, read as they are written down: there may be many.
+    left_out: Iterable[LeftOut] = ()
 
 
 # A row that cannot be taken: its number, the field to blame or nothing, and why.

@@ -36,8 +36,8 @@ STAND_IN = (
 )
 NAMES = ("name", "given_name", "family_name", "organisation")
 _NAME_DIFFERS = (
-    "(s.name <> '' AND (c.name <> s.name OR c.kind <> s.kind OR c.given_name <> s.given_name"
-    " OR c.family_name <> s.family_name))"
+    "(s.name <> '' AND (c.name <> s.name OR c.kind <> s.kind OR (s.given_name || s.family_name"
+    " <> '' AND (c.given_name <> s.given_name OR c.family_name <> s.family_name))))"
 )
 DIFFERS = {
     ("name", ""): _NAME_DIFFERS,

@@ -19,6 +19,8 @@ from regulars.customers.errors import ValueUnreadable
 from regulars.customers.models import CustomField, StagedDetail
 from regulars.customers.naming import folded_name, seal_of
 from regulars.customers.queries.custom import custom_fields
+from regulars.customers.relating import DETAIL_OF, RELATING_FIELDS
+from regulars.customers.sharing import LIVES_IN, SHARING_FIELDS
 
 COLUMNS = (
     "import_id", "key", "row_no", "kind", "label", "value", "normal", "seal", "state", "street",
@@ -57,7 +59,11 @@ DETAIL_FIELDS = (
     Field("interests", gettext_lazy("Interests"), FieldKind.TEXT,
           ("interests", "interest", "hobbies", "hobby", "topics", "interessen", "intereses")),
     Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need")),
+    *RELATING_FIELDS,
+    *SHARING_FIELDS,
 )  # fmt: skip
+# Under which word it waits whom a row names beside the customer.
+NAMES = {"household": LIVES_IN, **DETAIL_OF}
 
 
 def own_fields() -> tuple[Field, ...]:
@@ -185,7 +191,22 @@ def _words(batch: Batch) -> list[Any]:
     ):
         if name in batch.columns:
             readers.append(_reader_of_words(batch.columns[name], kind, longest, label))
+    readers += [
+        _reader_of_name(batch.columns[name], kind)
+        for name, kind in NAMES.items() if name in batch.columns
+    ]  # fmt: skip
     return readers
+
+
+def _reader_of_name(values: Sequence[str], kind: str) -> Any:
+    """A name may hold any sign: it is never parted."""
+
+    def read(at: int) -> Iterator[Told]:
+        name = " ".join(values[at].split())
+        if folded_name(name):
+            yield kind, "", name, folded_name(name)[:320], "", "", *NO_PLACE
+
+    return read
 
 
 def _reader_of_words(values: Sequence[str], kind: str, longest: int, label: str) -> Any:

@@ -6,9 +6,9 @@ Every function writes in short transactions, each safe to run again.
 # Statements are put together from constants of this file; every value is bound.
 # ruff: noqa: S608
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.utils.formats import number_format
@@ -20,7 +20,7 @@ from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sq
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
-from regulars.customers import adding, comparing, matching
+from regulars.customers import adding, comparing, matching, relating, sharing
 from regulars.customers.models import (
     ContactPoint,
     Customer,
@@ -34,6 +34,7 @@ from regulars.customers.queries.duplicates import twins_of_staged
 # Small enough for a transaction of 100 ms on SQLite; a new customer brings words to the search,
 # ways to be reached and what the file says about permission.
 CHUNK, TAKEN = 2000, 300
+T = TypeVar("T")
 RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 
 
@@ -46,6 +47,7 @@ def resolve(terms: Terms) -> Iterator[Step]:
         yield from _over_ranges(adding.lacking(terms), terms)
         for low, high in id_ranges(StagedDetail, terms.import_id, CHUNK):
             yield _step(adding.mark_own, terms, low, high)
+        yield from beside(terms, lambda which: which.resolve(terms))
     for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
         yield _step(_mark_consents, terms, low, high)
 
@@ -154,8 +156,27 @@ def verdict(terms: Terms) -> Verdict:
     found.changes = comparing.first_changes(terms)
     found.notes = [
         note for note in _notes(int(rows) - int(leaders), int(claimed), int(agreed)) if note.count
-    ] + [*_note_on_reach(int(unreached)), *_note_on_twins(terms)]
+    ] + [*_note_on_reach(int(unreached)), *_note_on_twins(terms), *_note_on_households(terms)]
+    found.left_out = beside(terms, lambda which: which.left_out(terms))
     return found
+
+
+def beside(terms: Terms, work: Callable[[Any], Iterator[T]]) -> Iterator[T]:
+    """What is to be done about whom rows name beside the customer; mostly nobody is."""
+    if relating.has_relations(terms):
+        yield from work(relating)
+    if sharing.has_households(terms):
+        yield from work(sharing)
+
+
+def _note_on_households(terms: Terms) -> list[Note]:
+    count = sharing.new_households(terms) if sharing.has_households(terms) else 0
+    sentence = ngettext(
+        "%(count)s household is new: who lives there shares its letters.",
+        "%(count)s households are new: who lives in one shares its letters.",
+        count,
+    )
+    return [Note("new_households", count, sentence % {"count": grouped(count)})] if count else []
 
 
 def grouped(count: int) -> str:
@@ -225,6 +246,7 @@ def apply(terms: Terms) -> Iterator[Step]:
         for low, high in id_ranges(StagedCustomer, terms.import_id, TAKEN):
             yield _step(work, terms, low, high, done)
     yield from adding.add_all(terms, done)
+    yield from beside(terms, lambda which: which.apply(terms, done))
 
 
 NEW = (
@@ -343,6 +365,9 @@ def _changed(
     by_name = policies["name"]
     has_name = leads and told[1] and by_name != "ignore" and (by_name != "fill" or is_stand_in)
     kind, name, given, family = told[0:4] if has_name else known[0:4]
+    if (kind, name) == (known[0], known[1]) and not (given or family):
+        # A file that has the whole name alone says nothing against its parts.
+        given, family = known[2:4]
     about = _kept(policies["about"], told[4], known[4]) if leads else known[4]
     since_on = _kept(policies["since"], told[5], known[5]) if leads else known[5]
     sort_name = sort_name_of(kind, name, given, family)

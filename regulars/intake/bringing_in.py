@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from regulars.core.jobs import RunningJob
 from regulars.intake.events import ImportFinished
 from regulars.intake.looking import look_at_all, mapping_of, unused_columns
 from regulars.intake.models import Import, ImportFile, RowProblem, UntakenRow
-from regulars.intake.staging import Tally, columns_to_mend, stage_file
+from regulars.intake.staging import MOST_PROBLEMS, Tally, columns_to_mend, stage_file
 from regulars.team.queries import guessed_business, the_business
 
 
@@ -129,6 +130,13 @@ def _add_untaken(files: list[ImportFile], tallies: dict[str, Tally], verdict: Ve
     )  # fmt: skip
     for role, _row, _name, _why in verdict.untaken:
         tallies[role].rejected += 1
+    left_out = (
+        RowProblem(file=by_role[one.role], row_no=one.row, message=one.why, value=one.value[:500],
+                   column=by_role[one.role].mapping.get(one.field, ""), is_rejected=False)
+        for one in islice(verdict.left_out, MOST_PROBLEMS)
+    )  # fmt: skip
+    while batch := list(islice(left_out, 1000)):
+        RowProblem.objects.bulk_create(batch)
 
 
 def _report(
