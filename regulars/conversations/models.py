@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from regulars.consent.choices import Channel, Purpose
 from regulars.conversations.choices import Direction, Outcome
@@ -11,33 +12,36 @@ from regulars.customers.models import Customer
 from regulars.messaging.models import Message
 from regulars.team.models import Member
 
+# Translated when they are said: a timeline says ten of them, and one each.
+_CAME_IN = {
+    Channel.CALL: _lazy("Called us; %(who)s answered"),
+    Channel.VISIT: _lazy("Came to us; %(who)s was there"),
+}
+_TOLD = {
+    (Channel.CALL, Outcome.REACHED): _lazy("%(who)s called"),
+    (Channel.CALL, Outcome.MESSAGE): _lazy("%(who)s called and left a message"),
+    (Channel.CALL, Outcome.NO_ANSWER): _lazy("%(who)s called; nobody answered"),
+    (Channel.VISIT, Outcome.REACHED): _lazy("%(who)s visited"),
+    (Channel.VISIT, Outcome.MESSAGE): _lazy("%(who)s visited and left a message"),
+    (Channel.VISIT, Outcome.NO_ANSWER): _lazy("%(who)s visited; nobody was in"),
+}
+_WRITTEN = {
+    Channel.NOTE: _lazy("%(who)s wrote a note by hand"),
+    Channel.EMAIL: _lazy("%(who)s wrote an e-mail"),
+    Channel.TEXT: _lazy("%(who)s sent a text"),
+    Channel.CHAT: _lazy("%(who)s wrote in chat"),
+    Channel.SOCIAL: _lazy("%(who)s wrote on social media"),
+    Channel.LETTER: _lazy("%(who)s sent a letter"),
+}
+
 
 def headline_of(touch: "Touch") -> str:
     """The sentence of a touch, with `who` still open."""
-    if touch.direction == Direction.IN:
-        return {
-            Channel.CALL: _("Called us; %(who)s answered"),
-            Channel.VISIT: _("Came to us; %(who)s was there"),
-        }.get(Channel(touch.channel), _("Wrote to us; noted by %(who)s"))
-    told = {
-        (Channel.CALL, Outcome.REACHED): _("%(who)s called"),
-        (Channel.CALL, Outcome.MESSAGE): _("%(who)s called and left a message"),
-        (Channel.CALL, Outcome.NO_ANSWER): _("%(who)s called; nobody answered"),
-        (Channel.VISIT, Outcome.REACHED): _("%(who)s visited"),
-        (Channel.VISIT, Outcome.MESSAGE): _("%(who)s visited and left a message"),
-        (Channel.VISIT, Outcome.NO_ANSWER): _("%(who)s visited; nobody was in"),
-    }
-    written = {
-        Channel.NOTE: _("%(who)s wrote a note by hand"),
-        Channel.EMAIL: _("%(who)s wrote an e-mail"),
-        Channel.TEXT: _("%(who)s sent a text"),
-        Channel.CHAT: _("%(who)s wrote in chat"),
-        Channel.SOCIAL: _("%(who)s wrote on social media"),
-        Channel.LETTER: _("%(who)s sent a letter"),
-    }
     channel = Channel(touch.channel)
-    known = told.get((channel, Outcome(touch.outcome))) or written.get(channel)
-    return known or _("%(who)s was in touch")
+    if touch.direction == Direction.IN:
+        return str(_CAME_IN.get(channel) or _("Wrote to us; noted by %(who)s"))
+    known = _TOLD.get((channel, Outcome(touch.outcome))) or _WRITTEN.get(channel)
+    return str(known or _("%(who)s was in touch"))
 
 
 class TouchQuerySet(models.QuerySet["Touch"]):
@@ -90,6 +94,11 @@ class Touch(models.Model):
         """What happened, in a sentence with who did it."""
         who = self.member.name if self.member else _("Somebody")
         return headline_of(self) % {"who": who}
+
+    @property
+    def purpose_words(self) -> str:
+        """What for; Django's own way hashes every choice, translated, for each touch."""
+        return str(Purpose(self.purpose).label)
 
 
 class Clock(models.Model):

@@ -28,6 +28,7 @@ from regulars.messaging.models import MailServer, Message
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
+from regulars.team.queries import forget_business
 
 
 @transaction.atomic
@@ -73,6 +74,7 @@ def send_staff_home() -> None:
 def take_the_sign_down(*, is_needed: bool) -> None:
     """Forget the sample business, unless something real stands in it: then it becomes yours."""
     forget_cadences()
+    forget_business()
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)
         # A sender that runs looks anew at how mail leaves: no longer into files.

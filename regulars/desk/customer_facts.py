@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -71,17 +71,18 @@ class Story:
         return COMPOSER
 
 
-def story_of(actor: Actor, customer: Customer, today: date, business: Business) -> Story:
-    facts, days = facts_of(customer), open_days()
+def story_of(
+    customer: Customer, points: Sequence[ContactPoint], today: date, business: Business
+) -> Story:
+    """The head of the page; `points` are the ways to reach them that may be seen, best first."""
+    closures = list(Closure.objects.values_list("starts_on", "ends_on"))
+    facts, days = facts_of(customer), open_days(closures)
     tier, override = shown_tier(customer)
     coming = next_touches_of([customer], {customer.pk: tier}, today, business).get(customer.pk)
-    hidden = fields_hidden_from(actor)
-    points = [one for one in points_of(customer) if not is_point_hidden(one, hidden)]
     channel = coming.item.channel if coming and coming.item else best_channel_of(customer, tier)
     bought = purchase_days([customer.pk], today - timedelta(weeks=WIDE_WEEKS))[customer.pk]
     wait = wait_of(facts, today, days) if facts else None
     label = wait_words(wait.usual_days, wait.days) if wait else _("no purchase yet")
-    closures = list(Closure.objects.values_list("starts_on", "ends_on"))
 
     def strip(weeks: int, height: int) -> SafeString:
         return rhythm_strip(
@@ -107,14 +108,16 @@ def _point_for(channel: str, points: Sequence[ContactPoint]) -> ContactPoint | N
     return next((point for point in fits if point.state == PointState.USABLE), None)
 
 
-def points_of(customer: Customer) -> QuerySet[ContactPoint]:
-    """Every way to reach a customer, best first: what works, then what counts most."""
+def points_of(actor: Actor, customer: Customer) -> list[ContactPoint]:
+    """The ways to reach a customer that this person may see: what works, then what counts most."""
+    hidden = fields_hidden_from(actor)
     doubt = Case(When(state=PointState.USABLE, then=Value(0)), default=Value(1))
     worth = Case(
         *(When(kind=kind, then=Value(place)) for place, kind in enumerate(BEST_FIRST)),
         output_field=IntegerField(),
     )
-    return customer.contact_points.order_by(doubt, worth, "-is_primary", "id")
+    points = customer.contact_points.order_by(doubt, worth, "-is_primary", "id")
+    return [one for one in points if not is_point_hidden(one, hidden)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +148,15 @@ class Side:
         return any(self.balance.values())
 
 
-def side_of(actor: Actor, customer: Customer, today: date, business: Business) -> Side:
+def side_of(
+    actor: Actor, customer: Customer, points: Sequence[ContactPoint], today: date,
+    business: Business,
+) -> Side:  # fmt: skip
     year = year_of(customer, today, business.currency)
     basket = year.basket_minor
     hidden = fields_hidden_from(actor)
     return Side(
-        points=[one for one in points_of(customer) if not is_point_hidden(one, hidden)],
+        points=points,
         permissions=_permissions(standing_of(customer)),
         year=year,
         spend=Money(year.spend_minor, business.currency),

@@ -1,5 +1,7 @@
 """The page of one customer: story first, then the ledger, facts at the side."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions.people import Named, add_customer
 from regulars.customers.choices import Kind, PointKind
-from regulars.customers.models import Customer
+from regulars.customers.models import ContactPoint, Customer
 from regulars.customers.queries.duplicates import (
     is_merger,
     likely_twins,
@@ -27,7 +29,7 @@ from regulars.customers.queries.people import (
     is_eraser,
 )
 from regulars.customers.verdicts import words_of
-from regulars.desk.customer_facts import side_of, story_of
+from regulars.desk.customer_facts import points_of, side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm, kind_of
 from regulars.desk.duplicate_rows import POINTS_LISTED
 from regulars.insight.choices import Tier
@@ -43,10 +45,11 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
         # Whoever was merged is led on to whom they are; who may not see them is told nothing.
         return redirect("customers:detail", customer_for(actor, survivor_id).pk)
     customer = customer_for(actor, customer_id)
+    points = points_of(actor, customer)
     shown = {
         **_common(actor, customer),
-        **_story(actor, customer),
-        **_side(actor, customer),
+        **_story(customer, points),
+        **_side(actor, customer, points),
         "may_log": is_logger(actor),
         "may_write_to": is_writer_to(actor, customer) and customer.archived_at is None,
         "below": request.GET.get("below", ""),
@@ -60,7 +63,7 @@ def hero(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The head of the page again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    shown = {**_common(actor, customer), **_story(actor, customer)}
+    shown = {**_common(actor, customer), **_story(customer, points_of(actor, customer))}
     return render(request, "desk/customers/_hero.html", shown)
 
 
@@ -69,7 +72,8 @@ def side(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The facts again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    shown = {**_common(actor, customer), **_side(actor, customer)}
+    points = points_of(actor, customer)
+    shown = {**_common(actor, customer), **_side(actor, customer, points)}
     return render(request, "desk/customers/_side.html", shown)
 
 
@@ -88,15 +92,16 @@ def _common(actor: Actor, customer: Customer) -> dict[str, object]:
     }
 
 
-def _story(actor: Actor, customer: Customer) -> dict[str, object]:
+def _story(customer: Customer, points: Sequence[ContactPoint]) -> dict[str, object]:
     business = the_named_business()
     today = business.day_of(clock.now())
-    return {"story": story_of(actor, customer, today, business), "today": today}
+    return {"story": story_of(customer, points, today, business), "today": today}
 
 
-def _side(actor: Actor, customer: Customer) -> dict[str, object]:
+def _side(actor: Actor, customer: Customer, points: Sequence[ContactPoint]) -> dict[str, object]:
     business = the_named_business()
-    return {"side": side_of(actor, customer, business.day_of(clock.now()), business)}
+    today = business.day_of(clock.now())
+    return {"side": side_of(actor, customer, points, today, business)}
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from regulars.consent.choices import Channel
 from regulars.conversations.models import Clock
 from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
+from regulars.core.templatetags.look import day_words
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts
@@ -30,12 +33,15 @@ class Row:
     customer: Customer
     badge: SafeString
     strip: SafeString
+    select_words: str
     wait_words: str
-    overdue_days: int
+    overdue_words: str
+    touch_words: str
     last_on: date | None
     spend: Money
-    clock: Clock | None
     next: NextTouch | None
+    # With what: drawn where the next touch stands on today's list.
+    channel: SafeString
 
 
 def shown_tier(customer: Customer) -> tuple[str, str]:
@@ -54,14 +60,18 @@ def facts_of(customer: Customer) -> CustomerFacts | None:
 def rows_for(customers: Sequence[Customer], today: date, business: Business) -> list[Row]:
     """Six queries for a page, however many rows it has."""
     closures = list(Closure.objects.values_list("starts_on", "ends_on"))
-    days = open_days()
+    days = open_days(closures)
     bought = purchase_days([c.pk for c in customers], today - timedelta(weeks=WEEKS))
     tiers = {customer.pk: shown_tier(customer) for customer in customers}
     next_touches = next_touches_of(
         customers, {pk: tier for pk, (tier, _reason) in tiers.items()}, today, business
     )
-    # Drawn once for all rows that wear the same: a component costs more than all the rest of a row.
+    # Said and drawn once for all rows that need the same: doing so costs more than the row itself.
     badges = {tier: _badge(*tier) for tier in set(tiers.values())}
+    channels = {
+        one.item.channel: _channel(one.item.channel) for one in next_touches.values() if one.item
+    }
+    said = _Said()
     rows = []
     for customer in customers:
         facts = facts_of(customer)
@@ -74,15 +84,44 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
         strip = rhythm_strip(
             purchases=bought.get(customer.pk, ()), today=today, weeks=WEEKS,
             due_on=due_on, closures=closures,
-            label=words or _("no purchase yet"), height=STRIP_HEIGHT,
+            label=words or said.no_purchase, height=STRIP_HEIGHT,
         )  # fmt: skip
+        touch = next_touches.get(customer.pk)
         rows.append(Row(
-            customer, badges[tiers[customer.pk]], strip, short, overdue,
+            customer, badges[tiers[customer.pk]], strip, said.select % {"name": customer.name},
+            short, overdue_words(overdue), said.last_touch_of(customer),
             facts.last_on if facts else None,
             Money(facts.year_spend_minor if facts else 0, business.currency),
-            getattr(customer, "clock", None), next_touches.get(customer.pk),
+            touch, channels[touch.item.channel] if touch and touch.item else SafeString(""),
         ))  # fmt: skip
     return rows
+
+
+class _Said:
+    """The sentences of a row, asked of the translation once a page."""
+
+    def __init__(self) -> None:
+        self.select, self.no_purchase = _("Select %(name)s"), _("no purchase yet")
+        self.touched, self.untouched = _("last: %(how)s, %(when)s"), _("no touch yet")
+        self.channels = {value: str(label) for value, label in Channel.choices}
+
+    def last_touch_of(self, customer: Customer) -> str:
+        clock: Clock | None = getattr(customer, "clock", None)
+        if clock is None:
+            return self.untouched
+        how = self.channels.get(clock.last_channel, clock.last_channel)
+        return self.touched % {"how": how, "when": day_words(clock.last_touch_at)}
+
+
+def overdue_words(days: int) -> str:
+    """“3 days overdue”; nothing where they are not."""
+    if not days:
+        return ""
+    return ngettext("%(n)s day overdue", "%(n)s days overdue", days) % {"n": days}
+
+
+def _channel(name: str) -> SafeString:
+    return render_to_string("core/_channel.html", {"name": name, "iconalone": True})
 
 
 def _badge(tier: str, override: str) -> SafeString:

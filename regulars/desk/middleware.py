@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from regulars.core import clock
 from regulars.team.choices import SECOND_STEP_DUE
-from regulars.team.queries import is_second_step_due, the_business
+from regulars.team.queries import business_kept, is_second_step_due, the_business
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -118,7 +118,7 @@ class BusinessTime:
         request.business = business  # type: ignore[attr-defined]
         if business is None:
             return self.get_response(request)
-        with timezone.override(ZoneInfo(business.time_zone)):
+        with business_kept(business), timezone.override(ZoneInfo(business.time_zone)):
             return self.get_response(request)
 
 

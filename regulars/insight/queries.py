@@ -1,5 +1,6 @@
 """What other rooms and the screens ask about who customers are to us."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,9 +23,14 @@ def latest_refresh() -> Refresh | None:
     return Refresh.objects.order_by("-id").first()
 
 
-def open_days() -> OpenDays:
-    """The days that count for a rhythm; read once, then ask about as many customers as you like."""
-    return OpenDays(Closure.objects.values_list("starts_on", "ends_on"))
+def open_days(closures: Iterable[tuple[date, date]] | None = None) -> OpenDays:
+    """The days that count for a rhythm; read once, then ask about as many customers as you like.
+
+    `closures` are the days closed, where they were read already.
+    """
+    if closures is None:
+        closures = Closure.objects.values_list("starts_on", "ends_on")
+    return OpenDays(closures)
 
 
 def facts_of(customer: Customer) -> CustomerFacts | None:

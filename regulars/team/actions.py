@@ -41,6 +41,7 @@ from regulars.team.queries import (
     UNCLAIMED,
     closure_at,
     customer_counts,
+    forget_business,
     guessed_business,
     is_currency_settled,
 )
@@ -91,6 +92,7 @@ def name_business(
     values = {name: getattr(described, name) for name in Described.__slots__}
     values |= {"live_since": live_since, "is_sample": is_sample}
     business, _made = Business.objects.update_or_create(pk=1, defaults=values)
+    forget_business()
     changed = [n for n in values if before is None or getattr(before, n) != values[n]]
     audit.record("described", business, by=by, at=at, changed=changed)
     return business

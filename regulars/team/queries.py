@@ -1,7 +1,10 @@
 """The business and its people, for reading."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,9 +38,30 @@ class Colleague:
     has_second_step: bool
 
 
+# Read once while a page is made, which asks for it again and again.
+_kept: ContextVar[Business | None] = ContextVar("business_kept", default=None)
+
+
 def the_business() -> Business | None:
     """The business of this instance, once it has been described."""
-    return Business.objects.filter(pk=1).first()
+    kept = _kept.get()
+    # A copy: a form writes into the one that it is given, whether it will be saved or not.
+    return Business.objects.filter(pk=1).first() if kept is None else copy(kept)
+
+
+@contextmanager
+def business_kept(business: Business) -> Iterator[None]:
+    """While this lasts, the business is not read again unless it is described anew."""
+    before = _kept.set(business)
+    try:
+        yield
+    finally:
+        _kept.reset(before)
+
+
+def forget_business() -> None:
+    """The business was changed: whoever asks for it reads it again."""
+    _kept.set(None)
 
 
 def guessed_business() -> Business:

@@ -2,10 +2,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from regulars.core.keyset import Cursor
+from regulars.core.keyset import Cursor, Segment
 from regulars.customers.models import Customer
-from regulars.desk.customer_list import SORTS, Wanted, page_for, wanted_customers
+from regulars.desk import customer_list
+from regulars.desk.customer_list import (
+    SORTS,
+    Wanted,
+    page_for,
+    wanted_customers,
+)
+from regulars.desk.customer_list import _segments as segments_of
 from regulars.insight.models import CustomerFacts, TierOverride
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer
@@ -93,3 +101,46 @@ def test_a_cursor_that_is_not_ours_is_the_first_page(crowd: None, owner: Member,
     assert page_for(rows, Wanted(at=at)).first_number == 1
     assert page_for(rows, Wanted(sort="value", at=page_for(rows, Wanted()).next)).first_number == 1
     assert Cursor.read(at, "name") is None
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *(Wanted(sort=sort) for sort in SORTS if sort != "tier"),
+        Wanted(tier="core"),
+        Wanted(manager="none"),
+    ],
+    ids=lambda wanted: f"{wanted.sort} {wanted.tier or wanted.manager or 'everybody'}",
+)
+def test_the_first_page_is_walked_and_nothing_is_sorted(
+    crowd: None, owner: Member, wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customer_list, "RARE", 5)
+    rows = wanted_customers(owner.actor, wanted)
+
+    plans = [plan_of(part) for part in segments_of(rows, wanted)[:1]]
+
+    assert all("SORT" not in plan.upper() and "TEMP B-TREE" not in plan for plan in plans), plans
+
+
+def test_a_member_who_looks_after_many_is_met_on_the_way(
+    crowd: None, owner: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = Wanted(manager=str(owner.pk), sort="last")
+    expected = walk(owner.actor, wanted)
+    monkeypatch.setattr(customer_list, "RARE", 5)
+
+    rows = wanted_customers(owner.actor, wanted)
+
+    assert walk(owner.actor, wanted) == expected
+    assert "TEMP B-TREE" not in plan_of(segments_of(rows, wanted)[0])
+
+
+def plan_of(part: "Segment[Customer]") -> str:
+    """How a database that holds a million would go about it: not by reading everything."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+        ordered = part.rows.order_by(*(key.order(is_back=False) for key in part.keys))
+        return ordered.values_list("pk", flat=True)[:26].explain()

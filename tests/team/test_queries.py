@@ -1,12 +1,18 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from regulars.core.errors import Refusal
-from regulars.team import queries
+from regulars.team import actions, queries
+from regulars.team.models import Member
 from tests.factories.team import make_business, make_member
 
 pytestmark = pytest.mark.django_db
+
+Asked = Callable[[int], AbstractContextManager[Any]]
 
 
 def test_the_business_is_nothing_before_it_is_named() -> None:
@@ -22,6 +28,27 @@ def test_zone_of_the_business() -> None:
     make_business(time_zone="Asia/Tokyo")
 
     assert queries.zone_of_the_business() == "Asia/Tokyo"
+
+
+def test_the_business_is_read_once_while_it_is_kept(django_assert_num_queries: Asked) -> None:
+    business = make_business(name="Juniper")
+
+    with queries.business_kept(business), django_assert_num_queries(0):
+        first = queries.the_named_business()
+        first.name = "written into a form"
+        second = queries.the_named_business()
+
+    assert second.name == "Juniper"
+
+
+def test_a_business_described_anew_is_read_anew(owner: Member) -> None:
+    business, now = queries.the_named_business(), datetime(2026, 11, 24, tzinfo=UTC)
+    described = actions.Described("Rye", "GBP", "Europe/London")
+
+    with queries.business_kept(business):
+        actions.name_business(described, live_since=business.live_since, by=owner.actor, at=now)
+
+        assert queries.the_named_business().name == "Rye"
 
 
 def test_members_who_look_after_leaves_out_viewers_and_those_who_left() -> None:

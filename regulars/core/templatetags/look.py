@@ -12,6 +12,7 @@ from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
@@ -37,14 +38,18 @@ def _drawn(name: str, label: str, classes: str) -> str:
 @register.filter
 def money(amount: Money | None, precision: str = "") -> str:
     """£8.40; with "round" whole pounds, for totals that no one counts in pence."""
-    if amount is None:
-        return ""
+    return "" if amount is None else _money(amount, precision, _language())
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Money, precision: str, language: str) -> str:
+    locale = _locale_of(language)
     if precision == "round":
-        pattern = re.sub(r"[.][0#]+", "", _locale().currency_formats["standard"].pattern)
+        pattern = re.sub(r"[.][0#]+", "", locale.currency_formats["standard"].pattern)
         return format_currency(
-            round(amount.major), amount.currency, pattern, locale=_locale(), currency_digits=False
+            round(amount.major), amount.currency, pattern, locale=locale, currency_digits=False
         )
-    return format_currency(amount.major, amount.currency, locale=_locale())
+    return format_currency(amount.major, amount.currency, locale=locale)
 
 
 @register.filter
@@ -64,33 +69,44 @@ def day_words(moment: date | datetime | None) -> str:
     """A day as people say it: today, yesterday, Thu 26, 14 Nov, 14 Nov 2025."""
     if moment is None:
         return ""
-    then, now = _local_day(moment), timezone.localtime(clock.now()).date()
+    return _day_words(_local_day(moment), _local_day(clock.now()), _language())
+
+
+@lru_cache(maxsize=4096)
+def _day_words(then: date, now: date, language: str) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     apart = (then - now).days
     if apart in near:
         return near[apart]
+    locale = _locale_of(language)
     if abs(apart) < 7:
-        return format_date(then, "EEE d", locale=_locale())
-    return format_date(then, "d MMM" if then.year == now.year else "d MMM y", locale=_locale())
+        return format_date(then, "EEE d", locale=locale)
+    return format_date(then, "d MMM" if then.year == now.year else "d MMM y", locale=locale)
 
 
-@register.inclusion_tag("core/_day.html")
-def day(moment: date | datetime | None, clock_time: str = "") -> dict[str, object]:
+# No template of its own: lists draw a day in every row, and to render one costs more than it.
+@register.simple_tag
+def day(moment: date | datetime | None, clock_time: str = "") -> str:
     """A day in words inside <time>, the full one in its title; with "time" the time of day too."""
     if moment is None:
-        return {"moment": None}
-    is_exact = isinstance(moment, datetime)
-    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    return {
-        "moment": local.isoformat(),
-        "words": day_words(moment),
-        "time": date_format(local, "H:i") if clock_time and is_exact else "",
-        "full": (
-            format_datetime(local, "EEEE d MMMM y, HH:mm", locale=_locale())
-            if isinstance(local, datetime)
-            else format_date(local, "EEEE d MMMM y", locale=_locale())
-        ),
-    }
+        return ""
+    words = day_words(moment)
+    if not isinstance(moment, datetime):
+        return _time(moment.isoformat(), _full_day(moment, _language()), words)
+    local = timezone.localtime(moment)
+    if clock_time:
+        words = f"{words} {date_format(local, 'H:i')}"
+    minute = local.replace(second=0, microsecond=0, tzinfo=None)
+    return _time(local.isoformat(), _full_minute(minute, _language()), words)
+
+
+def _time(moment: str, full: str, words: str) -> str:
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment, full, words)
+
+
+@lru_cache(maxsize=4096)
+def _full_day(then: date, language: str) -> str:
+    return format_date(then, "EEEE d MMMM y", locale=_locale_of(language))
 
 
 @register.filter
@@ -175,5 +191,19 @@ def _local_day(moment: date | datetime) -> date:
     return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
 
 
+@lru_cache(maxsize=4096)
+def _full_minute(local: datetime, language: str) -> str:
+    return format_datetime(local, "EEEE d MMMM y, HH:mm", locale=_locale_of(language))
+
+
+def _language() -> str:
+    return get_language() or "en-gb"
+
+
 def _locale() -> Locale:
-    return Locale.parse(to_locale(get_language() or "en-gb"))
+    return _locale_of(_language())
+
+
+@lru_cache(maxsize=64)
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(to_locale(language))

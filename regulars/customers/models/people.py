@@ -54,10 +54,12 @@ class Customer(models.Model):
     sort_name = models.CharField(max_length=200)
     # What search looks in: folded names, addresses and digits, kept by the actions that write them.
     search_text = models.TextField(blank=True)
+    # Indexed below without the many who have none: a plain index of them would be walked, and all
+    # of them sorted, where the list is walked by name. The same holds for the manager.
     household = models.ForeignKey(
-        Household, on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
-    )
-    # Indexed below, with the name; a plain index beside that would be taken instead, and is slower.
+        Household, on_delete=models.SET_NULL, null=True, blank=True, related_name="members",
+        db_index=False,
+    )  # fmt: skip
     manager = models.ForeignKey(
         Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -74,8 +76,9 @@ class Customer(models.Model):
     )
     erased_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged_from"
-    )
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged_from",
+        db_index=False,
+    )  # fmt: skip
 
     objects = CustomerQuerySet.as_manager()
 
@@ -93,6 +96,16 @@ class Customer(models.Model):
                 fields=["deleted_at", "id"],
                 name="customers_in_the_trash",
                 condition=Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["household"],
+                name="customers_by_household",
+                condition=Q(household__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"],
+                name="customers_merged_into",
+                condition=Q(merged_into__isnull=False),
             ),
         ]
 

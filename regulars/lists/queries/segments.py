@@ -81,9 +81,9 @@ class Stay:
 
 def stays_of(customer: Customer, actor: Actor, at: datetime) -> list[Stay]:
     """The segments that a customer is in now, in the order of their names."""
-    known = {one.pk: one for one in segments_for(actor, at)}
-    rows = SegmentMember.objects.filter(customer=customer, left_at=None, segment__in=known)
-    stays = [Stay(known[row.segment_id], row.entered_at) for row in rows]
+    rows = list(SegmentMember.objects.filter(customer=customer, left_at=None))
+    known = {one.pk: one for one in segments_for(actor, at)} if rows else {}
+    stays = [Stay(known[row.segment_id], row.entered_at) for row in rows if row.segment_id in known]
     return sorted(stays, key=lambda stay: stay.segment.name.casefold())
 
 
