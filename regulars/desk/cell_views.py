@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, NotFound, Refusal
 from regulars.core.list_fields import FieldKind, ListField
+from regulars.core.slips import read_slip, write_slip
 from regulars.customers.actions.points_back import points_kept, put_points_back
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for, is_changeable
@@ -30,7 +30,7 @@ from regulars.desk.looking import Shown
 from regulars.lists.queries.fields import list_fields_now
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
-SALT = "regulars.cell"
+PURPOSE = "cell"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,17 +130,15 @@ def _undo_url(before: Cell, after: Cell, kept: list[dict[str, Any]]) -> str:
     told = [
         before.customer.pk, before.field.name, before.seen, after.seen, kept, _kept(after)
     ]  # fmt: skip
-    return reverse("customers:undo_cell", args=[signing.dumps(told, salt=SALT, compress=True)])
+    slip = write_slip(PURPOSE, told, at=clock.now())
+    return reverse("customers:undo_cell", args=[slip])
 
 
 @require_POST
-def undo(request: HttpRequest, token: str) -> HttpResponse:
+def undo(request: HttpRequest, slip: str) -> HttpResponse:
     """Write back what stood in the cell before, unless somebody has written in it since."""
     actor = signed_in_member(request).actor
-    try:
-        pk, name, *told = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        raise NotAllowed(_("This cannot be taken back from here.")) from None
+    pk, name, *told = read_slip(slip, PURPOSE, at=clock.now())
     customer: Customer = customer_for(actor, pk)
     there = cell_of(customer, _field(actor, name))
     if not is_writable(actor, customer, there.field):

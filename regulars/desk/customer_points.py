@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.slips import read_slip, write_slip
 from regulars.customers.actions.points import (
     PointWritten,
     add_contact_point,
@@ -24,7 +24,7 @@ from regulars.customers.queries.people import point_of
 from regulars.desk.customer_changes import Incomplete, answer_of, changing, filled
 from regulars.desk.customer_forms import PointForm, kind_of
 
-SALT, A_DAY = "regulars.points", 86_400
+PURPOSE = "points"
 VERIFIED = "verified"
 
 
@@ -72,20 +72,17 @@ def _written(request: HttpRequest, point: ContactPoint) -> PointWritten:
 
 def _undo(customer: Customer, kind: str, before: Sequence[dict[str, Any]]) -> str:
     told = [customer.pk, kind, before, points_kept(customer, kind)]
-    token = signing.dumps(told, salt=SALT, compress=True)
-    return reverse("customers:points_back", args=[customer.pk, token])
+    slip = write_slip(PURPOSE, told, at=clock.now())
+    return reverse("customers:points_back", args=[customer.pk, slip])
 
 
 @changing
-def back(request: HttpRequest, customer: Customer, actor: Actor, *, token: str) -> HttpResponse:
+def back(request: HttpRequest, customer: Customer, actor: Actor, *, slip: str) -> HttpResponse:
     """Put the ways of one kind back as they stood, unless somebody changed one since."""
-    try:
-        pk, kind, before, after = signing.loads(token, salt=SALT, max_age=A_DAY)
-    except signing.BadSignature:
-        raise NotAllowed(_("This cannot be taken back from here.")) from None
+    at = clock.now()
+    pk, kind, before, after = read_slip(slip, PURPOSE, at=at)
     if pk != customer.pk:
         raise NotAllowed(_("This cannot be taken back from here."))
-    at = clock.now()
     done = put_points_back(customer, kind, before=before, after=after, by=actor, at=at)
     said = _("Taken back.") if done else _("Somebody changed it since, so it stays as it is now.")
     return answer_of(request, customer, said)
