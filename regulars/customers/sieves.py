@@ -11,6 +11,7 @@ from regulars.customers.likeness import (
     COMPARISONS,
     DIFFERENT,
     NAME_SHARE,
+    OFFICES,
     OTHER_SHARE,
     UNKNOWN,
     Comparison,
@@ -127,11 +128,17 @@ _PLACED = """
 CREATE TABLE placed AS
 SELECT customer_id AS id, arg_min({'s': street, 'p': postcode, 'c': city}, (place, id)) AS place
 FROM points WHERE kind = 'address' GROUP BY customer_id"""
+_BEGINS = "split_part(coalesce(list_min(e.points), ''), '@', 1)"
+_LOCAL = (
+    f"CASE WHEN {_BEGINS} IN ({', '.join(map(repr, sorted(OFFICES)))}) THEN '' ELSE {_BEGINS} END"
+)
 _PEOPLE = f"""
 CREATE TABLE {PEOPLE} AS
-SELECT n.*, coalesce(e.points, []) AS emails, coalesce(list_min(e.points), '') AS email,
+SELECT n.*, coalesce(e.points, []) AS emails, {_LOCAL} AS local,
   coalesce(p.points, []) AS phones, coalesce(m.marks, []) AS marks, coalesce(b.born, '') AS born,
   coalesce(replace(folded(a.place.s), ' ', ''), '') AS street,
+  regexp_replace({_LOCAL}, '[^0-9]', '', 'g') AS digits,
+  regexp_replace(coalesce(folded(a.place.s), ''), '[^0-9]', '', 'g') AS door,
   coalesce(replace(folded(a.place.p), ' ', ''), '') AS postcode,
   coalesce(replace(folded(a.place.c), ' ', ''), '') AS city
 FROM named n

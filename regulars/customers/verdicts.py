@@ -77,6 +77,7 @@ def _words() -> dict[tuple[str, str], str]:
         ("email", "close"): _("similar e-mail"),
         ("email", DIFFERENT): _("different e-mail"),
         ("phone", "same"): _("same phone"),
+        ("phone", "home"): _("same phone, another first name"),
         ("phone", DIFFERENT): _("different phone"),
         ("name", "same"): _("same name"),
         ("name", "swapped"): _("first and family name swapped"),
@@ -93,8 +94,11 @@ def _words() -> dict[tuple[str, str], str]:
         ("marks", DIFFERENT): _("different number"),
         ("address", "same"): _("same address"),
         ("address", "close"): _("similar address"),
+        ("address", "home"): _("same address, another first name"),
+        ("address", "street"): _("similar street, another number"),
         ("address", "postcode"): _("same postcode, different street"),
-        ("address", "city"): _("same town"),
+        ("address", "town"): _("same town"),
+        ("address", "city"): _("same town, different street"),
         ("address", DIFFERENT): _("different address"),
     }
 

@@ -9,8 +9,7 @@ from regulars.core.operations import begin_operation
 from regulars.customers.actions.finding import find_duplicates
 from regulars.customers.actions.leaving import delete_customers
 from regulars.customers.actions.merging import merge_customers
-from regulars.customers.choices import Made
-from regulars.customers.models import Customer, Duplicate
+from regulars.customers.models import Customer
 from regulars.demo.personas import Persona
 from regulars.demo.stories import BRYN, FLORIAN, MAREN, ODILE
 from regulars.team.models import Member
@@ -68,7 +67,7 @@ def _merged_into(people: Sequence[Persona]) -> Persona:
 def tidy_up(
     people: Sequence[Persona], ids: Mapping[str, int], staff: Mapping[str, Member], *, at: datetime
 ) -> None:
-    """Merge two, throw one away, propose who may be one: as Tomasz would, so it can be undone."""
+    """Merge two, throw one away, as Tomasz would, so it can be undone; and look who may be one."""
     tomasz, earlier = staff["tomasz"], at - timedelta(days=2)
     kept, merged, thrown = ids[_merged_into(people).key], ids[MERGED], ids[THROWN_AWAY]
     cards = Customer.objects.in_bulk([kept, merged, thrown])
@@ -80,24 +79,7 @@ def tidy_up(
     delete_customers(
         Customer.objects.filter(pk=thrown), by=tomasz.actor, at=earlier, operation=operation
     )
-    _go_through(
-        {_pair(ids[one.card_of], ids[one.key]) for one in people if one.card_of}, tomasz, at
-    )
-
-
-def _pair(one: int, other: int) -> tuple[int, int]:
-    return min(one, other), max(one, other)
-
-
-def _go_through(pairs: set[tuple[int, int]], by: Member, at: datetime) -> None:
-    """Let the product look who may be one: these pairs wait, the others are two.
-
-    In a village of invented names many are a little alike. Tomasz knows them all, and has said so.
-    """
-    find_duplicates(by=by.actor, at=at)
-    found = Duplicate.objects.filter(state=Made.OPEN).values_list("pk", "low_id", "high_id")
-    two = [pk for pk, low, high in found if (low, high) not in pairs]
-    Duplicate.objects.filter(pk__in=two).update(state=Made.APART, decided_at=at, decided_by=by)
+    find_duplicates(by=tomasz.actor, at=at)
 
 
 def forget_what_could_be_undone(leaving: Sequence[int]) -> None:
