@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F
 
-from regulars.core.bulk import rows_of, run_sql
+from regulars.core.bulk import ISLANDS, rows_of, run_sql
 from regulars.core.image_sql import (
     Field,
     column_of,
@@ -34,7 +34,7 @@ from regulars.core.models import Image, Operation
 from regulars.core.operations import Table, tables
 
 # Rows of one stretch: what undoing takes away in one short transaction.
-STRETCH = 1000
+STRETCH = 2000
 IMAGE = "core_image (operation_id, model_label, low_id, high_id, key, deed, before, after)"
 
 Keys = Sequence[Any] | tuple[str, Sequence[Any] | dict[str, Any]]
@@ -43,16 +43,30 @@ _numbers = itertools.count(1)
 
 def remember_created(operation: Operation, model: type[models.Model], ids: Sequence[int]) -> None:
     """Keep which rows an operation made; ids that follow one another are kept as stretches."""
-    table = _table(model)
-    made = [
+    remember_stretches(operation, model, list(stretches(ids)))
+
+
+def remember_stretches(
+    operation: Operation, model: type[models.Model], made: Sequence[tuple[int, int]]
+) -> int:
+    """Keep which rows an operation made, told as (first, last) of each stretch of ids."""
+    label = _label(_table(model))
+    pieces = [
+        (start, min(high, start + STRETCH - 1))
+        for low, high in made
+        for start in range(low, high + 1, STRETCH)
+    ]
+    images = [
         Image(
-            operation=operation, model_label=_label(table), low_id=low, high_id=high,
+            operation=operation, model_label=label, low_id=low, high_id=high,
             deed=Image.Deed.CREATED,
         )
-        for low, high in stretches(ids)
+        for low, high in pieces
     ]  # fmt: skip
-    Image.objects.bulk_create(made, batch_size=500)
-    _count(operation, len(ids))
+    Image.objects.bulk_create(images, batch_size=500)
+    count = sum(high - low + 1 for low, high in made)
+    _count(operation, count)
+    return count
 
 
 def stretches(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -77,23 +91,17 @@ def create_rows(
 ) -> int:
     """Run an `INSERT … SELECT` and keep which rows it made; returns how many."""
     key = key_column(model)
-    islands = (
-        "SELECT min(id), max(id) FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM made) m"
-        " GROUP BY id - n ORDER BY 1"
-    )
     if is_postgresql():
         # Others are given numbers in between, so only the statement itself knows its own.
         made_rows = f"WITH made AS ({insert} RETURNING {key} AS id)"
-        found = rows_of(f"{made_rows} {islands}", values)
+        found = rows_of(f"{made_rows} {ISLANDS}", values)
     else:
         # One writer at a time, and numbers only grow: what is above the mark is ours.
         mark = rows_of(f"SELECT coalesce(max({key}), 0) FROM {table_of(model)}")[0][0]
         run_sql(insert, values)
         made_rows = f"WITH made AS (SELECT {key} AS id FROM {table_of(model)} WHERE {key} > {mark})"
-        found = rows_of(f"{made_rows} {islands}")
-    made = [pk for low, high in found for pk in range(low, high + 1)]
-    remember_created(operation, model, made)
-    return len(made)
+        found = rows_of(f"{made_rows} {ISLANDS}")
+    return remember_stretches(operation, model, [(low, high) for low, high in found])
 
 
 def remember_deleted(operation: Operation, model: type[models.Model], keys: Keys) -> int:

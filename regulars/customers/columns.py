@@ -29,7 +29,7 @@ from regulars.customers.details import (
 )
 from regulars.customers.headings import LIST_FIELDS
 from regulars.customers.models import StagedCustomer
-from regulars.customers.naming import seal_of, sort_name_of
+from regulars.customers.naming import seal_of, search_text_of, sort_name_of
 from regulars.customers.presets import PRESETS
 
 COLUMNS = (
@@ -38,7 +38,7 @@ COLUMNS = (
     "phone_normal", "phone_state", "phone_seal", "street", "postcode", "city", "region",
     "country", "about", "since_on", "says_email", "says_email_source", "says_email_at", "says_text",
     "says_text_source", "says_text_at", "says_chat", "says_chat_source", "says_chat_at", "is_new",
-    "is_changed",
+    "is_changed", "search_text",
 )  # fmt: skip
 CHANNELS = ("email", "text", "chat")
 # A later row of the same customer speaks last, but blank never erases.
@@ -61,6 +61,7 @@ def _merging(table: str) -> str:
         f"since_on = coalesce(excluded.since_on, {table}.since_on)",
         f"row_count = {table}.row_count + excluded.row_count",
         *(_merging_said(table, channel, part) for channel in CHANNELS for part in PARTS),
+        "search_text = ''",
     ])  # fmt: skip
 
 
@@ -78,6 +79,9 @@ def _merging_said(table: str, channel: str, part: str) -> str:
 
 
 ON_CONFLICT = _merging(StagedCustomer._meta.db_table)
+
+
+NOTHING_SAID: tuple[str, str, str | None] = ("", "", None)
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ class Person:
     about: str = ""
     since_on: str | None = None
     # For each channel the word, where it was given, and when.
-    says: tuple[tuple[str, str, str | None], ...] = (("", "", None),) * 3
+    says: tuple[tuple[str, str, str | None], ...] = (NOTHING_SAID,) * 3
     # What tells them from others where the keys were chosen.
     own_key: str = ""
 
@@ -160,6 +164,8 @@ def people_of(batch: Batch) -> list[Person]:
 
 def _words_of(batch: Batch, channel: str) -> list[tuple[str, str, str | None]]:
     """What each row says about one channel; its own source and moment go before the row's."""
+    if f"says_{channel}" not in batch.columns:
+        return [NOTHING_SAID] * len(batch.rows)
     rows = zip(
         batch.column(f"says_{channel}", None), batch.column(f"says_{channel}_source"),
         batch.column("says_source"), batch.column(f"says_{channel}_at", None),
@@ -195,25 +201,30 @@ def _kind_and_name(name: str, given: str, family: str, organisation: str) -> tup
 
 def _word(said: bool | None, source: str, moment: Any) -> tuple[str, str, str | None]:
     if said is None:
-        return "", "", None
+        return NOTHING_SAID
     # A date beside a no is mostly that of the yes before it; a no counts from when it is told.
     return ("yes", source[:200], moment.utc if moment else None) if said else ("no", "", None)
 
 
 def stage_people(
     people: Sequence[Person], rows: Sequence[int], terms: Terms, *, counted: bool = True
-) -> None:
-    """Put customers into staging; rows that name the same one are merged, the later filling in."""
+) -> list[str]:
+    """Put customers into staging; rows that name the same one are merged, the later filling in.
+
+    Returns by what each is told; nothing where nobody is named.
+    """
+    keys = [person.key for person in people]
     merged: dict[str, list[Any]] = {}
-    for person, row in zip(people, rows, strict=True):
-        if not person.key:
+    for person, key, row in zip(people, keys, rows, strict=True):
+        if not key:
             continue
-        line = _staged(person, row, terms.import_id, int(counted))
-        known = merged.get(person.key)
-        merged[person.key] = line if known is None else _both(known, line)
+        line = _staged(person, key, row, terms.import_id, int(counted))
+        known = merged.get(key)
+        merged[key] = line if known is None else _both(known, line)
     merge_rows(
         StagedCustomer, COLUMNS, merged.values(), key=("import_id", "key"), on_conflict=ON_CONFLICT
     )
+    return keys
 
 
 AT = {name: at for at, name in enumerate(COLUMNS)}
@@ -232,22 +243,35 @@ def _both(first: list[Any], later: list[Any]) -> list[Any]:
         first[AT["kind"]] = later[AT["kind"]]
     first[AT["since_on"]] = later[AT["since_on"]] or first[AT["since_on"]]
     first[AT["row_count"]] += later[AT["row_count"]]
+    first[AT["search_text"]] = ""
     return first
 
 
-def _staged(person: Person, row: int, import_id: int, count: int) -> list[Any]:
-    email, phone = person.email, person.phone
+def _staged(person: Person, key: str, row: int, import_id: int, count: int) -> list[Any]:
+    email, phone, said = person.email, person.phone, person.says
     return [
-        import_id, person.key, row, count, person.reference, person.kind, person.name,
+        import_id, key, row, count, person.reference, person.kind, person.name,
         person.given_name, person.family_name, person.sort_name,
         email.value if email else "", email.normal if email else "", _state(email),
         seal_of(PointKind.EMAIL, email.normal) if email else "",
         phone.value if phone else "", phone.normal if phone else "", _state(phone),
         seal_of(PointKind.PHONE, phone.normal) if phone else "",
         person.street, person.postcode, person.city, person.region, person.country,
-        person.about, person.since_on, *(part for said in person.says for part in said), False,
-        False,
+        person.about, person.since_on, *said[0], *said[1], *said[2], True,
+        False, _search_text_of(person) if person.name else "",
     ]  # fmt: skip
+
+
+def _search_text_of(person: Person) -> str:
+    # The parts of a name that is made of them are words of it already.
+    is_made = person.name == f"{person.given_name} {person.family_name}"
+    parts = () if is_made else (person.given_name, person.family_name)
+    names = (person.name, *parts, person.reference)
+    return search_text_of(
+        names,
+        [person.email.normal] if person.email else [],
+        [person.phone.normal] if person.phone else [],
+    )
 
 
 def _state(reach: Any) -> str:
@@ -330,11 +354,12 @@ class CustomerColumns:
             stage_details(lines)
         lost = {row for row, _field, _why in untaken}
         kept = [at for at, row in enumerate(batch.rows) if row not in lost]
-        stage_people([people[at] for at in kept], [batch.rows[at] for at in kept], terms)
+        rows = [batch.rows[at] for at in kept]
+        keys = stage_people([people[at] for at in kept], rows, terms)
         return untaken + [
-            (batch.rows[at], "", _("Nobody is named: no name, no address, no phone number."))
-            for at in kept
-            if not people[at].key
+            (row, "", _("Nobody is named: no name, no address, no phone number."))
+            for row, key in zip(rows, keys, strict=True)
+            if not key
         ]
 
     # For the sets of higher rooms whose rows carry customers.

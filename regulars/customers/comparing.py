@@ -102,30 +102,25 @@ def _is_second(kind: str, normal: str) -> str:
     )
 
 
-def differing(terms: Terms) -> tuple[str, ...]:
-    """Which staged customers are new, and of which known ones the file says something new."""
+def differing(terms: Terms) -> str:
+    """Of which known customers the file says something new."""
     differs = [
         DIFFERS[field, policy]
         for field in ("name", "about", "since")
         if (policy := policy_of(terms, field)) != "ignore"
     ]
-    told = [f"(s.leader_id = s.id AND ({' OR '.join(differs)}))"] if differs else []
-    new = (
-        f"UPDATE {STAGED} AS s SET is_new = (s.customer_id IS NULL AND s.leader_id = s.id),"
-        " is_changed = (s.customer_id IS NULL AND s.leader_id <> s.id) WHERE {range}"
-    )
-    changed = (
+    told = [f"(s.leader_id IS NULL AND ({' OR '.join(differs)}))"] if differs else []
+    return (
         f"UPDATE {STAGED} AS s SET is_changed = TRUE FROM customers_customer c"
         f" WHERE {{range}} AND c.id = s.customer_id AND ({' OR '.join(told + _lacking(terms))})"
     )
-    return new, changed
 
 
 NORMAL_OF = {"email": "s.email_normal", "phone": "s.phone_normal", "address": ADDRESS}
 FIRST_PLACES = (
     f"SELECT p.id, p.customer_id FROM {STAGED} s JOIN customers_contactpoint p"
     " ON p.customer_id = s.customer_id AND p.kind = '{kind}' AND p.normal = {normal}"
-    " WHERE {range} AND s.is_changed AND s.leader_id = s.id AND NOT p.is_primary"
+    " WHERE {range} AND s.is_changed AND s.leader_id IS NULL AND NOT p.is_primary"
 )
 FOLLOWING = (
     f"UPDATE {STAGED} AS s SET customer_id = l.customer_id FROM {STAGED} l"
@@ -145,8 +140,7 @@ def _add_point(kind: str, value: str, normal: str, seal: str, state: str, place:
         "INSERT INTO customers_contactpoint (customer_id, kind, value, normal, seal, label, street,"
         " postcode, city, region, country, is_primary, state, source, created_at)"
         f" SELECT s.customer_id, '{kind}', {value}, {normal}, {seal}, '', {place},"
-        " s.leader_id = s.id AND NOT EXISTS (SELECT 1 FROM customers_contactpoint p"
-        f"  WHERE p.customer_id = s.customer_id AND p.kind = '{kind}'), {state},"
+        f" {{first}}, {state},"
         f" %(source)s, %(at)s FROM {STAGED} s"
         " WHERE {range} AND {which} AND s.customer_id IS NOT NULL"
         f" AND {normal} NOT IN ('', '||||') ORDER BY s.id"
@@ -154,6 +148,11 @@ def _add_point(kind: str, value: str, normal: str, seal: str, state: str, place:
     )
 
 
+# Whoever has none of a kind yet gets it as the first; nobody who is new has any.
+FIRST_IF_NONE = (
+    "s.leader_id IS NULL AND NOT EXISTS (SELECT 1 FROM customers_contactpoint p"
+    "  WHERE p.customer_id = s.customer_id AND p.kind = '{kind}')"
+)
 NO_PLACE = "'', '', '', '', ''"
 ADD_EMAIL = _add_point(
     "email", "s.email", "s.email_normal", "s.email_seal", "s.email_state", NO_PLACE
@@ -175,7 +174,7 @@ ADD_ADDRESS = _add_point(
 def first_changes(terms: Terms) -> list[Change]:
     """The first fields that would change, from and to, as the screen shows them."""
     rows = rows_of(
-        "SELECT s.row_no, s.customer_id, s.leader_id = s.id, s.name, s.email, s.email_normal,"
+        "SELECT s.row_no, s.customer_id, s.leader_id IS NULL, s.name, s.email, s.email_normal,"
         f" s.phone, s.phone_normal, s.about FROM {STAGED} s WHERE s.import_id = %s"
         " AND s.is_changed AND s.customer_id IS NOT NULL ORDER BY s.row_no LIMIT 25",
         [terms.import_id],

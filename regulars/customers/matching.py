@@ -4,6 +4,7 @@
 # ruff: noqa: S608
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 STAGED = "customers_stagedcustomer"
 # The order that holds where nobody chose another.
@@ -32,27 +33,31 @@ def _is_alike(kind: str) -> str:
     )
 
 
+def _found(customer: str, join: str, which: str, having: str = "") -> str:
+    """Write down whom rows mean; those of whom nobody is known, mostly all, are not written."""
+    return (
+        f"UPDATE {STAGED} AS s SET customer_id = m.customer_id, is_new = FALSE FROM ("
+        f"SELECT s.id, min({customer}) AS customer_id FROM {STAGED} s JOIN {join}"
+        f" WHERE {{range}} AND s.customer_id IS NULL AND {which} GROUP BY s.id{having}) m"
+        " WHERE s.id = m.id"
+    )
+
+
+_LISTED = "JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
+
+
+def _by_point(kind: str, which: str) -> str:
+    join = f"customers_contactpoint p ON p.kind = '{kind}' AND p.normal = s.{kind}_normal {_LISTED}"
+    return _found("p.customer_id", join, which)
+
+
 def _same_unusable(kind: str, alone: str) -> str:
-    return (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT min(p.customer_id) FROM customers_contactpoint p"
-        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-        f" WHERE p.kind = '{kind}' AND p.normal = s.{kind}_normal)"
-        f" WHERE {{range}} AND s.customer_id IS NULL AND s.sort_name = ''"
-        f" AND s.reference = '' AND s.{kind}_state = 'doubtful'{alone}"
-    )
+    which = f"s.sort_name = '' AND s.reference = '' AND s.{kind}_state = 'doubtful'{alone}"
+    return _by_point(kind, which)
 
 
-def _by_point(kind: str, more: str = "") -> str:
-    return (
-        f"UPDATE {STAGED} AS s SET customer_id = ("
-        " SELECT min(p.customer_id) FROM customers_contactpoint p"
-        " JOIN customers_customer c ON c.id = p.customer_id AND c.archived_at IS NULL"
-        f" WHERE p.kind = '{kind}' AND p.normal = s.{kind}_normal{more})"
-        f" WHERE {{range}} AND s.customer_id IS NULL AND s.{kind}_state = 'usable'"
-    )
-
-
+_ONLY_ONE = " HAVING count(*) = 1"
+_NAMESAKE = "customers_customer c ON c.sort_name = s.sort_name AND c.archived_at IS NULL"
 OF_ANOTHER = (
     "(s.reference = '' OR NOT EXISTS (SELECT 1 FROM customers_reference r"
     "  WHERE r.customer_id = {0} AND r.source = %(source)s))"
@@ -62,81 +67,106 @@ OF_ANOTHER = (
 MATCHING: dict[str, tuple[str, ...]] = {
     "reference": (
         (
-            f"UPDATE {STAGED} AS s SET customer_id = r.customer_id FROM customers_reference r"
+            f"UPDATE {STAGED} AS s SET customer_id = r.customer_id, is_new = FALSE"
+            " FROM customers_reference r"
             " WHERE {range} AND s.customer_id IS NULL AND s.reference <> ''"
             " AND r.source = %(source)s AND r.value = s.reference"
         ),
     ),
-    "email": (_by_point("email"), _same_unusable("email", "")),
+    "email": (_by_point("email", "s.email_state = 'usable'"), _same_unusable("email", "")),
     "phone": (
         _by_point(
             "phone",
-            f" AND {OF_ANOTHER.format('p.customer_id')}"
+            f"s.phone_state = 'usable' AND {OF_ANOTHER.format('p.customer_id')}"
             f" AND {_is_same_or_blank('p.customer_id', 'email')}",
         ),
         _same_unusable("phone", " AND s.email_normal = ''"),
     ),
     "name": (
-        (
-            f"UPDATE {STAGED} AS s SET customer_id = ("
-            " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
-            " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
-            f" AND {OF_ANOTHER.format('c.id')}"
-            f" AND {_is_same_or_blank('c.id', 'email')} AND {_is_same_or_blank('c.id', 'phone')})"
-            " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> ''"
+        _found(
+            "c.id",
+            _NAMESAKE,
+            f"s.sort_name <> '' AND {OF_ANOTHER.format('c.id')}"
+            f" AND {_is_same_or_blank('c.id', 'email')} AND {_is_same_or_blank('c.id', 'phone')}",
+            _ONLY_ONE,
         ),
         # Of several of one name, the one who says as much and as little as the row.
-        (
-            f"UPDATE {STAGED} AS s SET customer_id = ("
-            " SELECT CASE WHEN count(*) = 1 THEN min(c.id) END FROM customers_customer c"
-            " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
+        _found(
+            "c.id",
+            _NAMESAKE,
+            "s.sort_name <> '' AND s.reference = ''"
             " AND NOT EXISTS (SELECT 1 FROM customers_reference r"
             "  WHERE r.customer_id = c.id AND r.source = %(source)s)"
-            f" AND {_is_alike('email')} AND {_is_alike('phone')})"
-            " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> '' AND s.reference = ''"
+            f" AND {_is_alike('email')} AND {_is_alike('phone')}",
+            _ONLY_ONE,
         ),
     ),
     "name_postcode": (
-        (
-            f"UPDATE {STAGED} AS s SET customer_id = ("
-            " SELECT CASE WHEN count(DISTINCT c.id) = 1 THEN min(c.id) END"
-            " FROM customers_customer c JOIN customers_contactpoint p"
-            " ON p.customer_id = c.id AND p.kind = 'address'"
-            " WHERE c.sort_name = s.sort_name AND c.archived_at IS NULL"
-            " AND upper(replace(p.postcode, ' ', '')) = upper(replace(s.postcode, ' ', '')))"
-            " WHERE {range} AND s.customer_id IS NULL AND s.sort_name <> '' AND s.postcode <> ''"
+        _found(
+            "c.id",
+            f"{_NAMESAKE} JOIN customers_contactpoint p"
+            " ON p.customer_id = c.id AND p.kind = 'address'",
+            "s.sort_name <> '' AND s.postcode <> ''"
+            " AND upper(replace(p.postcode, ' ', '')) = upper(replace(s.postcode, ' ', ''))",
+            " HAVING count(DISTINCT c.id) = 1",
         ),
     ),
 }
 
-# Rows of one file that mean the same customer follow the first of them.
-_OF_ONE = (
-    f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-    " WHERE o.import_id = s.import_id AND o.customer_id = s.customer_id)"
-    " WHERE {range} AND s.customer_id IS NOT NULL"
-)
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What several rows of one file may share, and what becomes of all but the first of them."""
+
+    column: str
+    # Which rows can be the first of some.
+    among: str
+    # Which rows follow the first that holds the same.
+    following: str
+    becomes: str = "is_new = FALSE, is_changed = TRUE, "
+
+    @property
+    def find(self) -> str:
+        """What is shared, and the first row that holds it."""
+        return (
+            f"CREATE TEMPORARY TABLE {SHARED} AS SELECT {self.column} AS held, min(id) AS first_id"
+            f" FROM {STAGED} WHERE import_id = %(import)s AND {self.among} GROUP BY {self.column}"
+            " HAVING count(*) > 1"
+        )
+
+    @property
+    def follow(self) -> str:
+        return (
+            f"UPDATE {STAGED} AS s SET {self.becomes}leader_id = f.first_id FROM {SHARED} f"
+            f" WHERE {{range}} AND {self.following} AND f.held = s.{self.column}"
+            " AND f.first_id <> s.id"
+        )
+
+
+SHARED = "customers_shared_in_file"
+_OF_ONE = Sharing("customer_id", "customer_id IS NOT NULL", "s.customer_id IS NOT NULL", "")
 LEADING = {
-    "email": (
-        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-        " WHERE o.import_id = s.import_id AND o.email_normal = s.email_normal)"
-        " WHERE {range} AND s.customer_id IS NULL AND s.email_state = 'usable'"
+    "email": Sharing(
+        "email_normal",
+        "email_state = 'usable'",
+        "s.customer_id IS NULL AND s.email_state = 'usable'",
     ),
-    "phone": (
-        f"UPDATE {STAGED} AS s SET leader_id = (SELECT min(o.id) FROM {STAGED} o"
-        " WHERE o.import_id = s.import_id AND o.phone_normal = s.phone_normal)"
-        " WHERE {range} AND s.customer_id IS NULL AND s.phone_state = 'usable'"
-        " AND s.reference = '' AND s.email_normal = ''"
+    "phone": Sharing(
+        "phone_normal",
+        "phone_state = 'usable'",
+        "s.customer_id IS NULL AND s.phone_state = 'usable'"
+        " AND s.reference = '' AND s.email_normal = ''",
     ),
 }
-_ALONE = f"UPDATE {STAGED} AS s SET leader_id = s.id WHERE {{range}} AND s.leader_id IS NULL"
 
 
-def statements(keys: tuple[str, ...]) -> Iterator[str]:
-    """What finds the known, and the first row of each, by the keys that were chosen."""
+def finding_known(keys: tuple[str, ...]) -> Iterator[str]:
+    """What finds the known, by the keys that were chosen."""
     for key in keys or USUAL:
         yield from MATCHING[key]
+
+
+def finding_leaders(keys: tuple[str, ...]) -> Iterator[Sharing]:
+    """By what rows of one file follow the first that means the same customer."""
     yield _OF_ONE
-    for key, statement in LEADING.items():
-        if key in (keys or USUAL):
-            yield statement
-    yield _ALONE
+    yield from (LEADING[key] for key in LEADING if key in (keys or USUAL))

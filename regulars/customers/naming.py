@@ -1,6 +1,5 @@
 """How a customer is sorted, found and compared: pure functions for all that writes one."""
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -25,6 +24,8 @@ _ADDRESS = re.compile(
     re.ASCII,
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+", re.ASCII)
+# A word with a digit in it begins with a letter, so that it is no number.
+_PLAIN_WORDS = re.compile(r"(?:[A-Za-z][A-Za-z0-9]*(?: |$))*", re.ASCII)
 _NUMBER = re.compile(r"^[0-9]+$", re.ASCII)
 # Written without blanks: each sign is found by itself.
 _UNSPACED = re.compile(
@@ -51,7 +52,7 @@ def search_text_of(names: Iterable[str], emails: Iterable[str], phones: Iterable
         words |= dict.fromkeys(folded_words(text))
     for text in phones:
         words |= dict.fromkeys(_number_words(text))
-    return "".join(f" {word}" for word in list(words)[:MOST_WORDS])
+    return " " + " ".join(list(words)[:MOST_WORDS]) if words else ""
 
 
 def sought_words(text: str) -> list[str]:
@@ -94,8 +95,15 @@ def _kept_signs(plain: str) -> Iterator[str]:
             yield char if unicodedata.category(char)[0] in "LMN" else " "
 
 
-def _written_words(text: str) -> Iterator[str]:
+def _written_words(text: str) -> Iterable[str]:
     """Words of a name, and “O'Neill” or “Anne-Marie” written together as well."""
+    if len(text) <= LONGEST_WORD and _PLAIN_WORDS.fullmatch(text):
+        # Nothing to fold but the case: most names, and a third of the time of bringing them in.
+        return text.lower().split()
+    return _words_in_full(text)
+
+
+def _words_in_full(text: str) -> Iterator[str]:
     words = folded_words(text)
     yield from (word.lstrip("0") or word if _NUMBER.match(word) else word for word in words)
     for chunk in text.split():
@@ -107,7 +115,8 @@ def _written_words(text: str) -> Iterator[str]:
 
 
 def _number_words(phone: str) -> Iterator[str]:
-    digits = "".join(folded_words(phone))
+    is_plain = phone.isascii() and phone[1:].isdigit() and phone[0] == "+"
+    digits = phone[1:] if is_plain else "".join(folded_words(phone))
     if not digits:
         return
     yield digits.lstrip("0")[:LONGEST_WORD] or digits[:LONGEST_WORD]
@@ -171,5 +180,5 @@ def seal_of(kind: str, normal: str) -> str:
     """What is kept of an address that must never be written to again: it knows the address, and
     does not tell it (HMAC-SHA256, 32 hexadecimal digits; RELIABILITY C4).
     """
-    sealed = hmac.new(kept_key("addresses"), f"{kind}:{normal}".encode(), hashlib.sha256)
-    return sealed.hexdigest()[:SEAL_LENGTH]
+    sealed = hmac.digest(kept_key("addresses"), f"{kind}:{normal}".encode(), "sha256")
+    return sealed.hex()[:SEAL_LENGTH]

@@ -10,45 +10,48 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regulars.core.before_images import changing, create_rows, remember_created
-from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql, write_rows
+from regulars.core.before_images import changing, create_rows
+from regulars.core.bulk import count_anew, id_ranges, rows_of, run_sql
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
-from regulars.customers import adding, comparing, matching, relating, sharing
+from regulars.customers import adding, comparing, matching, newcomers, relating, sharing
 from regulars.customers.models import (
     ContactPoint,
     Customer,
-    Reference,
     StagedCustomer,
     StagedDetail,
 )
 from regulars.customers.naming import search_text_of, sort_name_of
 from regulars.customers.queries.duplicates import twins_of_staged
 
-# Small enough for a transaction of 100 ms on SQLite; a new customer brings words to the search,
-# ways to be reached and what the file says about permission.
-CHUNK, TAKEN = 2000, 300
+# Small enough for a transaction of 100 ms on SQLite: rows looked at, rows of new customers (each
+# brings words to the search and ways to be reached), rows of known ones, and rows emptied.
+CHUNK, TAKEN, CHANGED_AT_ONCE, EMPTIED = 5000, 2000, 500, 10_000
 T = TypeVar("T")
-RANGE = "s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
+RANGE = newcomers.RANGE
 
 
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers that staged rows mean, then one leading row for each, then differences."""
     yield _counted_anew
-    for sql in (*matching.statements(terms.keys), *comparing.differing(terms)):
-        yield from _over_ranges(sql, terms)
+    if Customer.objects.exists():
+        for sql in matching.finding_known(terms.keys):
+            yield from _over_ranges(sql, terms)
+    for one in matching.finding_leaders(terms.keys):
+        yield from _following(terms, one)
+    if _has(terms, "s.customer_id IS NOT NULL"):
+        yield from _over_ranges(comparing.differing(terms), terms)
     if adding.has_details(terms):
         yield from _over_ranges(adding.lacking(terms), terms)
-        for low, high in id_ranges(StagedDetail, terms.import_id, CHUNK):
+        for low, high in id_ranges(StagedDetail, terms.import_id, TAKEN):
             yield _step(adding.mark_own, terms, low, high)
         yield from beside(terms, lambda which: which.resolve(terms))
-    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+    for low, high in _stretches(terms, TELLING, TAKEN):
         yield _step(_mark_consents, terms, low, high)
 
 
@@ -57,8 +60,34 @@ def _counted_anew() -> int:
     return 0
 
 
-def _over_ranges(sql: str, terms: Terms) -> Iterator[Step]:
-    for low, high in id_ranges(StagedCustomer, terms.import_id, CHUNK):
+def _following(terms: Terms, by: matching.Sharing) -> Iterator[Step]:
+    """Rows that mean the customer of an earlier one; what they share is found once for all."""
+    run_sql(f"DROP TABLE IF EXISTS {matching.SHARED}")
+    # Outside of a transaction: going through a million rows would hold up whoever writes.
+    run_sql(by.find, {"import": terms.import_id})
+    if rows_of(f"SELECT 1 FROM {matching.SHARED} LIMIT 1"):
+        run_sql(f"CREATE INDEX {matching.SHARED}_held ON {matching.SHARED} (held)")
+        yield from _over_ranges(by.follow, terms)
+    run_sql(f"DROP TABLE {matching.SHARED}")
+
+
+def _has(terms: Terms, which: str) -> bool:
+    staged = f"SELECT 1 FROM customers_stagedcustomer s WHERE +s.import_id = %s AND {which} LIMIT 1"
+    return bool(rows_of(staged, [terms.import_id]))
+
+
+def _stretches(terms: Terms, which: str, size: int) -> list[tuple[int, int]]:
+    """The staging as stretches of keys, each with `size` of the wanted rows; nobody else's work."""
+    return [(low, high) for low, high in rows_of(
+        "SELECT min(id), max(id) FROM (SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1)"
+        " / %(size)s AS nth FROM customers_stagedcustomer s WHERE +s.import_id = %(import)s"
+        f" AND ({which})) q GROUP BY nth ORDER BY nth",
+        {"import": terms.import_id, "size": size},
+    )]  # fmt: skip
+
+
+def _over_ranges(sql: str, terms: Terms, size: int = 0) -> Iterator[Step]:
+    for low, high in id_ranges(StagedCustomer, terms.import_id, size or CHUNK):
         yield _step(_run, terms, low, high, sql)
 
 
@@ -82,13 +111,17 @@ def _run(terms: Terms, low: int, high: int, sql: str) -> None:
     run_sql(sql.replace("{range}", RANGE), _values(terms, low, high))
 
 
+# Rows that say something about permission.
+TELLING = "s.says_email || s.says_text || s.says_chat <> ''"
+
+
 def _said(terms: Terms, low: int, high: int) -> list[Said]:
     rows = rows_of(
         "SELECT s.customer_id, s.row_no, s.says_email, s.says_email_source, s.says_email_at,"
         " s.says_text, s.says_text_source, s.says_text_at,"
         " s.says_chat, s.says_chat_source, s.says_chat_at"
         f" FROM customers_stagedcustomer s WHERE {RANGE} AND s.customer_id IS NOT NULL"
-        " AND s.says_email || s.says_text || s.says_chat <> '' ORDER BY s.id",
+        f" AND {TELLING} ORDER BY s.id",
         _values(terms, low, high),
     )
     return [
@@ -112,12 +145,10 @@ def _moment(at: datetime | str | None) -> datetime | None:
 def _mark_consents(terms: Terms, low: int, high: int) -> None:
     said = _said(terms, low, high)
     changed: set[int] = set().union(*(taker.would_change(said) for taker in consent_takers))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE customers_stagedcustomer SET is_changed = TRUE"
-            " WHERE import_id = %s AND customer_id = %s",
-            [(terms.import_id, customer_id) for customer_id in sorted(changed)],
-        )
+    if changed:
+        theirs = ", ".join(str(customer_id) for customer_id in sorted(changed))
+        sql = f"UPDATE customers_stagedcustomer AS s SET is_changed = TRUE WHERE {RANGE}"
+        run_sql(f"{sql} AND s.customer_id IN ({theirs})", _values(terms, low, high))
 
 
 # A yes counts where the row says how and when it was given, as the taker of consent reads it.
@@ -144,7 +175,7 @@ def verdict(terms: Terms) -> Verdict:
         "SELECT coalesce(sum(CASE WHEN is_new THEN 1 ELSE 0 END), 0),"
         " coalesce(sum(CASE WHEN is_changed AND NOT is_new THEN 1 ELSE 0 END), 0),"
         " coalesce(sum(row_count), 0),"
-        " coalesce(sum(CASE WHEN leader_id = id THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN leader_id IS NULL THEN 1 ELSE 0 END), 0),"
         f" coalesce(sum(CASE WHEN {CLAIMED} THEN 1 ELSE 0 END), 0),"
         f" coalesce(sum(CASE WHEN {AGREED} THEN 1 ELSE 0 END), 0),"
         f" coalesce(sum(CASE WHEN {OUT_OF_REACH} THEN 1 ELSE 0 END), 0)"
@@ -237,81 +268,48 @@ def _note_on_twins(terms: Terms) -> list[Note]:
 def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the new, let the others of the same file follow, then add and change."""
     done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
-    for low, high in id_ranges(StagedCustomer, terms.import_id, TAKEN):
+    for low, high in _stretches(terms, newcomers.WAITING, TAKEN):
         yield _step(_add_new, terms, low, high, done)
+    following = _stretches(terms, "s.leader_id IS NOT NULL AND s.customer_id IS NULL", CHUNK)
     for _pass in range(2):
-        yield from _over_ranges(comparing.FOLLOWING, terms)
+        for low, high in following:
+            yield _step(_run, terms, low, high, comparing.FOLLOWING)
     has_first = any(policy == "overwrite" for policy in terms.policies.values())
-    for work in (_add_reach, *(_put_first,) * has_first, _take_consents, _change_known):
-        for low, high in id_ranges(StagedCustomer, terms.import_id, TAKEN):
+    telling = _stretches(terms, TELLING, CHANGED_AT_ONCE)
+    changed = _stretches(terms, "s.is_changed", CHANGED_AT_ONCE)
+    for work, ranges in (
+        (_add_reach, changed), *((_put_first, changed),) * has_first,
+        (_take_consents, telling), (_change_known, changed),
+    ):  # fmt: skip
+        for low, high in ranges:
             yield _step(work, terms, low, high, done)
     yield from adding.add_all(terms, done)
     yield from beside(terms, lambda which: which.apply(terms, done))
 
 
-NEW = (
-    "SELECT s.id, s.kind, s.name, s.given_name, s.family_name, s.email, s.phone, s.email_normal,"
-    " s.phone_normal, s.reference, s.about, s.since_on FROM customers_stagedcustomer s"
-    f" WHERE {RANGE} AND s.is_new AND s.customer_id IS NULL ORDER BY s.id"
-)
-ADDED: tuple[tuple[type[models.Model], str, str, str], ...] = (
-    (Reference, comparing.ADD_REFERENCE, "", ""),
-    (ContactPoint, comparing.ADD_EMAIL, "email", "email"),
-    (ContactPoint, comparing.ADD_PHONE, "phone", "phone"),
-    (ContactPoint, comparing.ADD_ADDRESS, "address", "street"),
-)
+def _add_new(terms: Terms, low: int, high: int, done: Operation) -> None:
+    newcomers.add_new(_values(terms, low, high), done)
+
+
 # What an import may write over.
 WRITTEN = (
     "kind", "name", "given_name", "family_name", "about", "since_on", "sort_name", "search_text",
 )  # fmt: skip
-NEW_COLUMNS = (
-    "id", "kind", "name", "given_name", "family_name", "sort_name", "search_text", "about",
-    "since_on", "source", "created_at", "updated_at",
-)  # fmt: skip
 
 
-def _add_new(terms: Terms, low: int, high: int, done: Operation) -> None:
-    rows = rows_of(NEW, _values(terms, low, high))
-    ids = fresh_ids(Customer, len(rows))
-    write_rows(
-        Customer,
-        NEW_COLUMNS,
-        [_new_customer(pk, row, terms) for pk, row in zip(ids, rows, strict=True)],
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE customers_stagedcustomer SET customer_id = %s WHERE id = %s",
-            [(pk, row[0]) for pk, row in zip(ids, rows, strict=True)],
-        )
-    remember_created(done, Customer, ids)
-    # In the same transaction: killed in between, nobody would know them by their number again.
-    _add_reach(terms, low, high, done, "s.is_new")
-
-
-def _new_customer(pk: int, row: Sequence[Any], terms: Terms) -> tuple[Any, ...]:
-    _id, kind, name, given, family, email, phone, email_normal, phone_normal, reference = row[:10]
-    shown = name or email or phone or _("Customer %(number)s") % {"number": reference}
-    sort_name = sort_name_of(kind, shown, given, family)
-    search = search_text_of([shown, given, family, reference], [email_normal], [phone_normal])
-    at = connection.ops.adapt_datetimefield_value(terms.at)
-    return (pk, kind, shown, given, family, sort_name, search, row[10], row[11],
-            terms.source, at, at)  # fmt: skip
-
-
-def _add_reach(
-    terms: Terms, low: int, high: int, done: Operation, which: str = "s.is_changed"
-) -> None:
+def _add_reach(terms: Terms, low: int, high: int, done: Operation) -> None:
     values = _values(terms, low, high)
-    for model, sql, kind, field in ADDED:
-        taken = comparing.point_taken(terms, kind, field) if kind and which != "s.is_new" else " "
+    for model, sql, kind, field in newcomers.ADDED:
+        taken = comparing.point_taken(terms, kind, field) if kind else " "
         if taken:
-            wanted = sql.replace("{range}", RANGE).replace("{which}", which + taken)
-            create_rows(done, model, wanted, values)
+            first = comparing.FIRST_IF_NONE.replace("{kind}", kind)
+            wanted = sql.replace("{range}", RANGE).replace("{which}", f"s.is_changed{taken}")
+            create_rows(done, model, wanted.replace("{first}", first), values)
 
 
 def _put_first(terms: Terms, low: int, high: int, done: Operation) -> None:
     """What the file says takes the first place; what stood there is kept behind it."""
-    for _model, _sql, kind, field in ADDED:
+    for _model, _sql, kind, field in newcomers.ADDED:
         if not kind or comparing.policy_of(terms, field) != "overwrite":
             continue
         sql = comparing.FIRST_PLACES.replace("{range}", RANGE)
@@ -334,7 +332,7 @@ def _take_consents(terms: Terms, low: int, high: int, _done: Operation) -> None:
 CHANGED = (
     "SELECT c.id, s.kind, s.name, s.given_name, s.family_name, s.about, s.since_on, c.kind,"
     " c.name, c.given_name, c.family_name, c.about, c.since_on,"
-    " CASE WHEN s.leader_id = s.id THEN 1 ELSE 0 END,"
+    " CASE WHEN s.leader_id IS NULL THEN 1 ELSE 0 END,"
     f" CASE WHEN {comparing.STAND_IN} THEN 1 ELSE 0 END"
     " FROM customers_stagedcustomer s JOIN customers_customer c ON c.id = s.customer_id"
     f" WHERE {RANGE} AND s.is_changed AND NOT s.is_new ORDER BY s.id"
@@ -391,4 +389,5 @@ def _kept(policy: str, told: Any, known: Any) -> Any:
 def empty(terms: Terms) -> Iterator[Step]:
     """Empty the staging of one import."""
     yield from adding.empty(terms)
-    yield from _over_ranges("DELETE FROM customers_stagedcustomer AS s WHERE {range}", terms)
+    delete = "DELETE FROM customers_stagedcustomer AS s WHERE {range}"
+    yield from _over_ranges(delete, terms, EMPTIED)

@@ -48,6 +48,10 @@ class Plan:
     mended: int = 0
     problems: list[RowProblem] = field(default_factory=list)
 
+    @property
+    def has_countries(self) -> bool:
+        return any(item.name == "country" for item, _at, _reader in self.fields)
+
 
 def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) -> Tally:
     """Stage one file to its end."""
@@ -108,7 +112,11 @@ def _batch(plan: Plan, chunk: list[Row]) -> Batch:
     chunk = _without_slips(plan, chunk)
     rows = [number for number, _cells in chunk]
     cells = by_column(chunk, plan.width)
-    columns = {item.name: reader.column(cells[at]) for item, at, reader in plan.fields}
+    columns = {
+        item.name: reader.column(cells[at])
+        for item, at, reader in plan.fields
+        if item.kind != FieldKind.PHONE or not plan.has_countries
+    }
     _read_phones_abroad(plan, cells, columns)
     bad: set[int] = set()
     for item, at, reader in plan.fields:
@@ -152,12 +160,11 @@ def _more_cells(count: int, width: int) -> str:
 
 def _read_phones_abroad(plan: Plan, cells: list[Sequence[str]], columns: dict[str, Any]) -> None:
     """Read phone numbers by the country that stands in their own row."""
-    countries = columns.get("country")
-    for item, at, reader in plan.fields if countries else ():
+    for item, at, reader in plan.fields if plan.has_countries else ():
         if item.kind == FieldKind.PHONE:
             columns[item.name] = read = [
                 read_phone(text, region_of(country) or plan.home) if text.strip(" '") else None
-                for text, country in zip(cells[at], countries or (), strict=True)
+                for text, country in zip(cells[at], columns["country"], strict=True)
             ]
             reader.has_doubtful = any(reach is not None and reach.is_doubtful for reach in read)
 
@@ -168,8 +175,7 @@ def _look_for_bad(
     """Report what could not be read; returns the places of the rows that cannot be taken."""
     bad: set[int] = set()
     for at, value in enumerate(values):
-        why = _why(value)
-        if not why:
+        if value is None or value.__class__ is str or not (why := _why(value)):
             continue
         is_rejected = isinstance(value, Unreadable) and not item.is_dispensable
         _complain(plan, rows[at], item.name, texts[at], why, is_rejected=is_rejected)

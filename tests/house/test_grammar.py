@@ -49,8 +49,8 @@ EXTRA: dict[str, set[str]] = {
     "conversations": {"lookups", "timeline"},
     "customers": {
         "adding", "comparing", "custom_values", "details", "headings", "likeness", "lookups",
-        "marks", "matching", "naming", "presets", "relating", "sharing", "sieves", "sifting",
-        "taking_in", "verdicts",
+        "marks", "matching", "naming", "newcomers", "presets", "relating", "sharing", "sieves",
+        "sifting", "taking_in", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
     "insight": {

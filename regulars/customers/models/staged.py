@@ -44,20 +44,20 @@ class StagedCustomer(models.Model):
     says_text_at = models.DateTimeField(null=True)
     says_chat_source = models.CharField(max_length=200, db_default="")
     says_chat_at = models.DateTimeField(null=True)
+    # As `naming.search_text_of` makes it; none where rows were put together, or nobody is named.
+    search_text = models.TextField(db_default="")
+    # The first row that means the same customer, where another came before.
     leader_id = models.BigIntegerField(null=True)
     customer_id = models.BigIntegerField(null=True)
-    is_new = models.BooleanField(default=False)
+    # Whoever is not found on the list or in an earlier row is new.
+    is_new = models.BooleanField(default=True)
     is_changed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["import_id", "key"], name="customers_staged_once"),
         ]
-        indexes = [
-            models.Index(fields=["import_id", "email_normal"], name="customers_staged_email"),
-            models.Index(fields=["import_id", "phone_normal"], name="customers_staged_phone"),
-            models.Index(fields=["import_id", "customer_id"], name="customers_staged_known"),
-        ]
+        # No other index: each would be kept up for a million rows, to be asked a few times.
 
     def __str__(self) -> str:
         return self.key

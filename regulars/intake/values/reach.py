@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 
 from django.utils.translation import gettext as _
 
+from regulars.intake.values.dialling import dialled
+
 PLAIN = re.compile(
     r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
@@ -27,6 +29,8 @@ class Reach:
 
 def read_email(text: str) -> Reach:
     """An address; one that no mail server would take is kept unchanged, as doubtful."""
+    if PLAIN.fullmatch(text) and len(text) <= 254 and text.index("@") <= 64:
+        return Reach(text, text, is_doubtful=False)
     bare = text.strip()
     if found := WRAPPED.match(bare):
         bare = found[1]
@@ -51,12 +55,19 @@ def _unusual_email(bare: str, folded: str) -> Reach | None:
     return Reach(bare, found.normalized.casefold()[:LONGEST], is_doubtful=False)
 
 
-@lru_cache(maxsize=65536)
 def read_phone(text: str, region: str) -> Reach:
     """A number in its international form; one that cannot be dialled is kept, as doubtful.
 
     Possible is enough: numbers are given out faster than any list of them is kept.
     """
+    bare = text.strip()
+    normal = dialled(bare, region)
+    return Reach(bare, normal, is_doubtful=False) if normal else read_with_care(text, region)
+
+
+@lru_cache(maxsize=65536)
+def read_with_care(text: str, region: str) -> Reach:
+    """The same, of any shape, by the library that knows all numbers."""
     import phonenumbers
 
     bare = re.sub(r"^(?:p:|tel:|')\s*", "", text.strip(), flags=re.IGNORECASE)
