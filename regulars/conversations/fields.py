@@ -38,7 +38,7 @@ def _strangers() -> CustomerQuerySet:
 
 register_field(TemplateField(
     "acquainted", _("Whether we have spoken with them (for conditions)"), "yes", "",
-    _acquainted, _strangers,
+    _acquainted, _strangers, listed=("touch",),
 ))  # fmt: skip
 
 

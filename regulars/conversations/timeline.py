@@ -12,6 +12,8 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from regulars.conversations.models import Touch
+from regulars.core.actor import Actor
+from regulars.core.list_fields import is_hidden
 from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.messaging.models import Message
@@ -95,24 +97,78 @@ class FoldedMonth:
     spend: Money | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a ledger may be seen: what owners hid from a role is not in it for that role."""
+
+    touches: bool = True
+    notes: bool = True
+    messages: bool = True
+    orders: bool = True
+    numbers: bool = True
+
+
+EVERYTHING = Seen()
+
+
+def seen_by(actor: Actor) -> Seen:
+    return Seen(
+        touches=not is_hidden(actor, "touch"),
+        notes=not is_hidden(actor, "conversation.notes"),
+        messages=not is_hidden(actor, "message"),
+        orders=not is_hidden(actor, "order"),
+        numbers=not is_hidden(actor, "order.number"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All entries of one customer that may be seen, unread."""
+
+    touches: QuerySet[Touch]
+    messages: QuerySet[Message]
+    orders: QuerySet[Order]
+
+    @classmethod
+    def of(cls, customer: Customer, seen: Seen, below: Place | None = None) -> "Ledger":
+        touches, messages = _touches(customer), messages_of(customer)
+        orders = orders_of(customer)
+        if below is not None:
+            touches = touches.filter(below.older("happened_at", TOUCH))
+            messages = messages.filter(below.older("state_at", MESSAGE))
+            orders = orders.filter(below.older("placed_at", ORDER))
+        return cls(
+            touches if seen.touches else touches.none(),
+            messages if seen.messages else messages.none(),
+            orders if seen.orders else orders.none(),
+        )
+
+
 def timeline_of(
-    customer: Customer, *, below: Place | None = None, month: date | None = None, size: int = SIZE
-) -> Timeline:
+    customer: Customer, *, seen: Seen = EVERYTHING, below: Place | None = None,
+    month: date | None = None, size: int = SIZE,
+) -> Timeline:  # fmt: skip
     """The newest entries, or those below a place, or those of one month."""
-    touches, messages = _touches(customer), messages_of(customer)
-    orders = orders_of(customer)
-    if below is not None:
-        touches = touches.filter(below.older("happened_at", TOUCH))
-        messages = messages.filter(below.older("state_at", MESSAGE))
-        orders = orders.filter(below.older("placed_at", ORDER))
+    ledger = Ledger.of(customer, seen, below)
+    touches, messages, orders = ledger.touches, ledger.messages, ledger.orders
     if month is not None:
         touches = touches.filter(**_within("happened_at", month))
         messages = messages.filter(**_within("state_at", month))
         orders = orders.filter(**_within("placed_at", month))
     merged = _merged(touches, messages, orders, size + 1)
+    _leave_out(merged, seen)
     shown = merged[:size]
     months = [Month(first, list(rows)) for first, rows in groupby(shown, lambda one: one.month)]
     return Timeline(months, shown[-1].place if len(merged) > size else None)
+
+
+def _leave_out(entries: Sequence[Entry], seen: Seen) -> None:
+    """Take out of entries that are only shown what may not be read."""
+    for entry in entries:
+        if entry.touch is not None and not seen.notes:
+            entry.touch.body = entry.touch.said = ""
+        if entry.order is not None and not seen.numbers:
+            entry.order.external_id = ""
 
 
 def _touches(customer: Customer) -> QuerySet[Touch]:
@@ -146,21 +202,20 @@ def _within(path: str, month: date) -> dict[str, datetime]:
     return {f"{path}__gte": starts, f"{path}__lt": ends}
 
 
-def count_below(customer: Customer, below: Place) -> int:
+def count_below(customer: Customer, below: Place, seen: Seen = EVERYTHING) -> int:
     """How many entries stand below a place."""
-    touches = _touches(customer).filter(below.older("happened_at", TOUCH))
-    messages = messages_of(customer).filter(below.older("state_at", MESSAGE))
-    orders = orders_of(customer).filter(below.older("placed_at", ORDER))
-    return touches.count() + messages.count() + orders.count()
+    ledger = Ledger.of(customer, seen, below)
+    return ledger.touches.count() + ledger.messages.count() + ledger.orders.count()
 
 
-def folded_months(customer: Customer, below: Place, currency: str) -> list[FoldedMonth]:
+def folded_months(
+    customer: Customer, below: Place, currency: str, seen: Seen = EVERYTHING
+) -> list[FoldedMonth]:
     """The months below a place, newest first, each with what it holds."""
-    touches = _by_month(_touches(customer).filter(below.older("happened_at", TOUCH)), "happened_at")
-    messages = _by_month(messages_of(customer).filter(below.older("state_at", MESSAGE)), "state_at")
-    orders = _by_month(
-        orders_of(customer).filter(below.older("placed_at", ORDER)), "placed_at", "total_minor"
-    )
+    ledger = Ledger.of(customer, seen, below)
+    touches = _by_month(ledger.touches, "happened_at")
+    messages = _by_month(ledger.messages, "state_at")
+    orders = _by_month(ledger.orders, "placed_at", "total_minor")
     return [
         FoldedMonth(
             month,
@@ -181,8 +236,9 @@ def _by_month(rows: "QuerySet[Any]", path: str, amount: str = "") -> dict[date, 
     }
 
 
-def newest(customer: Customer, below: Place | None = None) -> dict[str, object]:
+def newest(customer: Customer, actor: Actor, below: Place | None = None) -> dict[str, object]:
     """What the ledger's template needs."""
-    found = timeline_of(customer, below=below)
-    earlier = count_below(customer, found.earlier) if found.earlier else 0
+    seen = seen_by(actor)
+    found = timeline_of(customer, seen=seen, below=below)
+    earlier = count_below(customer, found.earlier, seen) if found.earlier else 0
     return {"customer": customer, "timeline": found, "earlier_count": earlier, "below": below}

@@ -15,7 +15,7 @@ from regulars.conversations.actions import log_touch, take_back_touch
 from regulars.conversations.forms import TouchForm
 from regulars.conversations.models import Touch
 from regulars.conversations.queries import is_logger, is_taker_back, touch_for
-from regulars.conversations.timeline import Place, folded_months, newest, timeline_of
+from regulars.conversations.timeline import Place, folded_months, newest, seen_by, timeline_of
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
@@ -78,18 +78,20 @@ def take_back(request: HttpRequest, touch_id: int) -> HttpResponse:
 @require_safe
 def timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The newest entries again, after something was written down or taken back."""
-    customer = customer_for(signed_in_member(request).actor, customer_id)
-    return render(request, "conversations/_timeline.html", newest(customer))
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    return render(request, "conversations/_timeline.html", newest(customer, actor))
 
 
 @require_safe
 def earlier(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The months below a place, folded."""
-    customer = customer_for(signed_in_member(request).actor, customer_id)
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
     place = Place.read(request.GET.get("below", ""))
     if place is None:
         return redirect("customers:detail", customer_id)
-    months = folded_months(customer, place, the_named_business().currency)
+    months = folded_months(customer, place, the_named_business().currency, seen_by(actor))
     shown = {"customer": customer, "months": months, "below": place}
     return render(request, "conversations/_months.html", shown)
 
@@ -97,8 +99,10 @@ def earlier(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_safe
 def month(request: HttpRequest, customer_id: int, first: date) -> HttpResponse:
     """What one folded month holds."""
-    customer = customer_for(signed_in_member(request).actor, customer_id)
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
     place = Place.read(request.GET.get("below", ""))
-    found = timeline_of(customer, below=place, month=first, size=MONTH_SIZE)
+    seen = seen_by(actor)
+    found = timeline_of(customer, seen=seen, below=place, month=first, size=MONTH_SIZE)
     shown = {"customer": customer, "timeline": found, "month": first}
     return render(request, "conversations/_month.html", shown)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER
+from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.core.registry import Registry
 
 if TYPE_CHECKING:
@@ -131,6 +131,14 @@ list_fields: Registry[ListField] = Registry("list fields")
 list_events: Registry[ListEvent] = Registry("list events")
 # Rooms whose fields the business makes itself: each source answers with those of now.
 field_sources: Registry[Callable[[], Iterable[ListField]]] = Registry("sources of list fields")
+
+# What owners hid from somebody's role: `lists` keeps it, and rooms below it ask here.
+hiding: Registry[Callable[[Actor], frozenset[str]]] = Registry("what is hidden from a role")
+
+
+def is_hidden(actor: Actor, *names: str) -> bool:
+    """Whether one of these fields or events is hidden from this person's role."""
+    return any(not source(actor).isdisjoint(names) for source in hiding)
 
 
 def register_list_field(one: ListField) -> ListField:

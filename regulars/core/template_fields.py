@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from regulars.core.actor import Actor
+from regulars.core.list_fields import is_hidden
 from regulars.core.registry import Registry
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class TemplateField:
     values: Callable[[Sequence[int], datetime], Mapping[int, Value]]
     missing: "Callable[[], QuerySet[Any]] | None" = None
     is_archived: bool = False
+    # What lists call it: hidden there from whoever looks, it is not said to them either.
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,14 @@ def values_for(
             if customer_id in found:
                 found[customer_id][name] = plain(value)
     return found
+
+
+def hidden_of(names: Iterable[str], actor: Actor) -> frozenset[str]:
+    """Which of these fields say what is hidden from this person's role."""
+    every = every_template_field()
+    return frozenset(
+        name for name in names if name in every and is_hidden(actor, *every[name].listed)
+    )
 
 
 def _asked(

@@ -64,11 +64,11 @@ register_field(TemplateField(
 ))  # fmt: skip
 register_field(TemplateField(
     "household", _("Household"), _("8 Weir Cottages"), _("your household"),
-    _column("household__name"), _without(Q(household=None)),
+    _column("household__name"), _without(Q(household=None)), listed=("customer.household",),
 ))  # fmt: skip
 register_field(TemplateField(
     "customer_since", _("Customer since"), date(2021, 3, 14).isoformat(), "",
-    _column("since_on"), _without(Q(since_on=None)),
+    _column("since_on"), _without(Q(since_on=None)), listed=("customer.since_on",),
 ))  # fmt: skip
 register_field(TemplateField(
     "manager_name", _("Who looks after them"), _("Tomasz Wilk"), _("one of us"),
@@ -113,8 +113,17 @@ _listed(
     "name", _("Name"), FieldKind.TEXT, list_fields.Column("name", sort="sort_name"),
     sortable=True, is_plain=True, editable="name",
 )  # fmt: skip
-_listed("first_name", _("First name"), FieldKind.TEXT, list_fields.Column("given_name"))
-_listed("family_name", _("Family name"), FieldKind.TEXT, list_fields.Column("family_name"))
+# The name, which everybody sees, is made of these two.
+_listed(
+    "first_name", _("First name"), FieldKind.TEXT, list_fields.Column("given_name"), is_plain=True
+)
+_listed(
+    "family_name",
+    _("Family name"),
+    FieldKind.TEXT,
+    list_fields.Column("family_name"),
+    is_plain=True,
+)
 _listed(
     "kind", _("Kind"), FieldKind.CHOICE, list_fields.Column("kind"),
     choices=_kinds, is_plain=True, editable="kind",
@@ -245,6 +254,7 @@ def _own_said() -> Iterator[TemplateField]:
         yield TemplateField(
             field.name, field.label, _example_of(field), "", Column(_read_own, field.key),
             partial(_without_own, field.pk), is_archived=field.archived_at is not None,
+            listed=(f"own.{field.key}",),
         )  # fmt: skip
 
 

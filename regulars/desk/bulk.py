@@ -17,12 +17,19 @@ from regulars.core.errors import NotAllowed, NotFound, Refusal
 from regulars.core.models import Operation
 from regulars.core.operations import refuse_to_undo
 from regulars.core.undo import undo_now
-from regulars.customers.actions.bulk import CHANGES, STEP, begin_bulk_change, bulk_step
+from regulars.customers.actions.bulk import (
+    CHANGES,
+    STEP,
+    begin_bulk_change,
+    bulk_step,
+    fields_of_change,
+)
 from regulars.customers.actions.bulk import stop_bulk_change as stop_it
 from regulars.customers.choices import Kind
 from regulars.customers.models import BulkChange, Tag
 from regulars.customers.queries.custom import custom_fields
 from regulars.customers.queries.people import is_assigner, is_deleter
+from regulars.desk.seeing import sight_of
 from regulars.desk.selections import meant_by, meant_words, selected
 from regulars.messaging.audiences import opened, sealed
 from regulars.team.queries import members_who_look_after, signed_in_member
@@ -49,11 +56,14 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _form(audience: str, definition: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    sight = sight_of(actor)
     return {
         "who": sealed(audience, definition), "words": meant_words(audience, definition),
         "count": selected(audience, definition, actor).count(),
-        "members": members_who_look_after(), "tags": Tag.objects.order_by("folded"),
-        "fields": custom_fields(), "kinds": Kind.choices, "may_delete": is_deleter(actor),
+        "members": members_who_look_after(),
+        "tags": Tag.objects.order_by("folded") if sight.tags else [],
+        "fields": [one for one in custom_fields() if sight.sees(f"own.{one.key}")],
+        "kinds": Kind.choices, "may_delete": is_deleter(actor),
     }  # fmt: skip
 
 
@@ -114,8 +124,9 @@ def _bulk(bulk_id: int) -> BulkChange:
 @require_safe
 def watch(request: HttpRequest, bulk_id: int) -> HttpResponse:
     """How far it is; an htmx request gets the part that asks again."""
-    leader(request)
-    bulk = _bulk(bulk_id)
+    actor, bulk = leader(request), _bulk(bulk_id)
+    if not _may_read(actor, bulk):
+        raise NotAllowed(_("What was changed is hidden from your role."))
     shown = {"bulk": bulk, "done": done_words(bulk)}
     if not request.headers.get("HX-Request"):
         return render(request, "desk/customers/bulk_progress.html", shown)
@@ -134,11 +145,21 @@ def stop(request: HttpRequest, bulk_id: int) -> HttpResponse:
     return redirect("customers:bulk_change", bulk_id)
 
 
+def _may_read(actor: Actor, bulk: BulkChange) -> bool:
+    """Whether somebody sees the field that was changed: its words say the value."""
+    return sight_of(actor).sees(*fields_of_change(bulk.what, bulk.value))
+
+
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """What was done to many at once, and can be taken back for 30 days."""
-    leader(request)
+    actor = leader(request)
     page = Paginator(Operation.objects.order_by("-id"), LISTED).get_page(request.GET.get("page"))
+    made = BulkChange.objects.filter(operation__in=[one.pk for one in page])
+    kept = {one.operation_id for one in made if not _may_read(actor, one)}
+    for one in page:
+        if one.pk in kept:
+            one.words = _("something that is hidden from your role")
     return render(request, "desk/operations.html", {"page": page, "now": clock.now()})
 
 

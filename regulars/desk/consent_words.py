@@ -135,7 +135,7 @@ def told_rows(events: Iterable[ConsentEvent]) -> list[tuple[ConsentEvent, str, s
     ]
 
 
-def wish_pairs(wish: Wish | None) -> list[tuple[str, str]]:
+def wish_pairs(wish: Wish | None, *, with_purchases: bool = True) -> list[tuple[str, str]]:
     """Their wishes as labels and words; nothing where nothing is wished."""
     if wish is None:
         return []
@@ -145,7 +145,7 @@ def wish_pairs(wish: Wish | None) -> list[tuple[str, str]]:
         (_("How often"), _often(wish.every_days)),
         (_("Nothing until"), day_words(wish.paused_until)),
         (_("Their clock"), _clock(wish)),
-        (_("Last bought"), day_words(wish.last_purchase_on)),
+        (_("Last bought"), day_words(wish.last_purchase_on) if with_purchases else ""),
     ]
     return [(label, words) for label, words in pairs if words]
 

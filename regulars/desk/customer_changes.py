@@ -36,6 +36,7 @@ from regulars.customers.queries.people import (
 )
 from regulars.desk.consent_words import told_to
 from regulars.desk.customer_forms import AboutForm, NameForm, TierForm
+from regulars.desk.seeing import refuse_hidden, refuse_hidden_channel
 from regulars.insight.actions import set_tier, take_back_tier
 from regulars.team.queries import members_who_look_after, signed_in_member
 
@@ -57,6 +58,7 @@ def changing(change: Change) -> Change:
         customer = customer_for(actor, customer_id)
         if not is_changeable(actor, customer):
             raise NotAllowed(_("You may look, and change nothing. An owner can change that."))
+        refuse_hidden(actor, change.__name__)
         return change(request, customer, actor, **more)
 
     return view
@@ -130,6 +132,7 @@ def permission(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRe
     channel, decision = request.POST.get("channel", ""), request.POST.get("decision", "")
     if channel not in Channel.values or decision not in (Decision.GRANTED, Decision.WITHDRAWN):
         raise Incomplete(_("Choose a channel, and whether they agreed."))
+    refuse_hidden_channel(actor, channel)
     wording = request.POST.get("wording", "").strip()[:2000]
     if decision == Decision.GRANTED and not wording:
         raise Incomplete(

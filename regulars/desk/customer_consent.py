@@ -1,5 +1,7 @@
 """One customer's permission on one page: where they stand, every decision, wishes; to print."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +12,12 @@ from regulars.consent.actions import lift_suppression, record_decision, set_wish
 from regulars.consent.choices import Channel, Decision, Stopped
 from regulars.consent.grounds import grounds_now
 from regulars.consent.models import Suppression, Wish
-from regulars.consent.queries import is_lifter, record_of, suppression_of
+from regulars.consent.queries import Record, is_lifter, record_of, suppression_of
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed
 from regulars.customers.choices import PointKind
-from regulars.customers.models import Customer
+from regulars.customers.models import ContactPoint, Customer
 from regulars.customers.queries.people import customer_for, is_changeable, point_of
 from regulars.desk.consent_forms import ToldForm, WishesForm
 from regulars.desk.consent_words import (
@@ -27,6 +30,13 @@ from regulars.desk.consent_words import (
     wish_pairs,
 )
 from regulars.desk.customer_changes import Incomplete, changing
+from regulars.desk.seeing import (
+    Sight,
+    is_point_hidden,
+    refuse_hidden_channel,
+    refuse_hidden_point,
+    sight_of,
+)
 from regulars.team.queries import signed_in_member, the_named_business
 
 CLOSABLE = {PointKind.EMAIL: (Channel.EMAIL,), PointKind.PHONE: (Channel.TEXT, Channel.CALL)}
@@ -43,15 +53,20 @@ def page(request: HttpRequest, customer_id: int) -> HttpResponse:
 def _shown(
     actor: Actor, customer: Customer, told: ToldForm | None = None, wished: WishesForm | None = None
 ) -> dict[str, object]:
-    at, record = clock.now(), record_of(customer)
+    at, sight = clock.now(), sight_of(actor)
+    record = _seen(record_of(customer), sight)
     may_change, may_lift = is_changeable(actor, customer), is_lifter(actor)
-    points = {point.seal: point.value for point in customer.contact_points.all() if point.seal}
+    ways = [one for one in customer.contact_points.all() if not is_point_hidden(one, sight.hidden)]
+    points = {point.seal: point.value for point in ways if point.seal}
     return {
         "customer": customer,
+        "sight": sight,
         "story": first_sentence(customer, record.states),
-        "standings": standings(record.states, grounds_now()),
+        "standings": [
+            one for one in standings(record.states, grounds_now()) if sight.channel(one.channel)
+        ],
         "events": told_rows(record.events),
-        "wishes": wish_pairs(record.wish),
+        "wishes": wish_pairs(record.wish, with_purchases=sight.rhythm),
         "closed": [
             {
                 "row": one,
@@ -61,7 +76,7 @@ def _shown(
             }
             for one in record.suppressions
         ],
-        "closable": _closable(customer, record.suppressions) if may_change else [],
+        "closable": _closable(ways, record.suppressions) if may_change else [],
         "may_change": may_change,
         "told_form": told or ToldForm(),
         "wishes_form": wished or _wishes_form(record.wish),
@@ -69,14 +84,31 @@ def _shown(
     }
 
 
-def _closable(customer: Customer, closed: object) -> list[tuple[int, str, str, str]]:
+def _seen(record: Record, sight: Sight) -> Record:
+    """The same record without what is hidden from whoever looks."""
+    if not sight.wishes and not any(sight.channel(one) for one in Channel):
+        raise NotAllowed(
+            _("What customers decided about being written to is hidden from your role."),
+            _("An owner can show it."),
+        )
+    return Record(
+        [one for one in record.states if sight.channel(one.channel)],
+        [one for one in record.events if sight.channel(one.channel)],
+        record.wish if sight.wishes else None,
+        [one for one in record.suppressions if sight.channel(one.channel)],
+    )
+
+
+def _closable(ways: Iterable[ContactPoint], closed: object) -> list[tuple[int, str, str, str]]:
     """Ways to reach them that could be closed: id, channel, its name, the way itself."""
     assert isinstance(closed, list)
     standing = {
         (one.channel, one.seal) for one in closed if isinstance(one, Suppression)
         and one.lifted_at is None and one.why == Stopped.STAFF
     }  # fmt: skip
-    points = customer.contact_points.filter(kind__in=CLOSABLE).order_by("kind", "id")
+    points = sorted(
+        (one for one in ways if one.kind in CLOSABLE), key=lambda one: (one.kind, one.pk)
+    )
     return [
         (point.pk, channel.value, str(channel.label), point.value)
         for point in points
@@ -111,6 +143,7 @@ def told(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse
     if form.is_valid():
         given, at = form.cleaned_data, clock.now()
         decision = Decision(given["decision"])
+        refuse_hidden_channel(actor, given["channel"])
         if decision == Decision.GRANTED and not given["wording"]:
             form.add_error("wording", _("A yes needs the words in which it was given."))
         else:
@@ -148,6 +181,7 @@ def close(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRespons
     if not named.isdecimal():
         raise Incomplete(_("Choose the address that nobody should write to."))
     point = point_of(customer, int(named))
+    refuse_hidden_point(actor, point)
     if channel not in CLOSABLE.get(PointKind(point.kind), ()):
         raise Incomplete(_("Choose the address that nobody should write to."))
     why = request.POST.get("why", "").strip()

@@ -23,9 +23,9 @@ from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.desk.customer_segments import StayShown, stays_shown
-from regulars.desk.duplicate_rows import is_point_hidden
+from regulars.desk.seeing import Sight, is_point_hidden
+from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, sentence_of, wait_of
-from regulars.lists.queries.fields import fields_hidden_from
 from regulars.orders.queries import YearOfOrders, purchase_days, year_of
 from regulars.planning.queries import NextTouch, best_channel_of, next_touches_of
 from regulars.team.models import Business, Closure
@@ -72,16 +72,21 @@ class Story:
 
 
 def story_of(
-    customer: Customer, points: Sequence[ContactPoint], today: date, business: Business
+    customer: Customer,
+    points: Sequence[ContactPoint],
+    today: date,
+    business: Business,
+    sight: Sight,
 ) -> Story:
     """The head of the page; `points` are the ways to reach them that may be seen, best first."""
     closures = list(Closure.objects.values_list("starts_on", "ends_on"))
-    facts, days = facts_of(customer), open_days(closures)
+    facts, days = facts_of(customer) if sight.rhythm else None, open_days(closures)
     tier, override = shown_tier(customer)
     coming = next_touches_of([customer], {customer.pk: tier}, today, business).get(customer.pk)
     channel = coming.item.channel if coming and coming.item else best_channel_of(customer, tier)
     bought = purchase_days([customer.pk], today - timedelta(weeks=WIDE_WEEKS))[customer.pk]
     wait = wait_of(facts, today, days) if facts else None
+    sentence = sentence_of(facts, today, days) if facts else _("Not counted yet.")
     label = wait_words(wait.usual_days, wait.days) if wait else _("no purchase yet")
 
     def strip(weeks: int, height: int) -> SafeString:
@@ -91,16 +96,22 @@ def story_of(
         )  # fmt: skip
 
     return Story(
-        tier=tier,
-        override=override,
-        sentence=sentence_of(facts, today, days) if facts else _("Not counted yet."),
-        wide=strip(WIDE_WEEKS, WIDE_HEIGHT),
-        narrow=strip(NARROW_WEEKS, NARROW_HEIGHT),
+        tier=tier if sight.tier else "",
+        override=override if sight.tier else "",
+        sentence=sentence if sight.rhythm else "",
+        wide=strip(WIDE_WEEKS, WIDE_HEIGHT) if sight.rhythm else SafeString(""),
+        narrow=strip(NARROW_WEEKS, NARROW_HEIGHT) if sight.rhythm else SafeString(""),
         next=coming,
         next_channel=channel,
         next_point=_point_for(channel, points),
-        since=customer.since_on or (facts.first_on if facts else None),
+        since=_since(sight, customer, facts),
     )
+
+
+def _since(sight: Sight, customer: Customer, facts: CustomerFacts | None) -> date | None:
+    if not sight.since:
+        return None
+    return customer.since_on or (facts.first_on if facts else None)
 
 
 def _point_for(channel: str, points: Sequence[ContactPoint]) -> ContactPoint | None:
@@ -108,16 +119,15 @@ def _point_for(channel: str, points: Sequence[ContactPoint]) -> ContactPoint | N
     return next((point for point in fits if point.state == PointState.USABLE), None)
 
 
-def points_of(actor: Actor, customer: Customer) -> list[ContactPoint]:
+def points_of(customer: Customer, sight: Sight) -> list[ContactPoint]:
     """The ways to reach a customer that this person may see: what works, then what counts most."""
-    hidden = fields_hidden_from(actor)
     doubt = Case(When(state=PointState.USABLE, then=Value(0)), default=Value(1))
     worth = Case(
         *(When(kind=kind, then=Value(place)) for place, kind in enumerate(BEST_FIRST)),
         output_field=IntegerField(),
     )
     points = customer.contact_points.order_by(doubt, worth, "-is_primary", "id")
-    return [one for one in points if not is_point_hidden(one, hidden)]
+    return [one for one in points if not is_point_hidden(one, sight.hidden)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +136,11 @@ class Side:
 
     points: Sequence[ContactPoint]
     permissions: Sequence[tuple[str, str, str, str]]
-    year: YearOfOrders
-    spend: Money
+    year: YearOfOrders | None
+    spend: Money | None
     basket: Money | None
-    balance: dict[str, int]
+    # Nothing where how often they heard from us is hidden.
+    balance: dict[str, int] | None
     known: Known
     stays: Sequence[StayShown]
     references: Sequence[str]
@@ -137,41 +148,40 @@ class Side:
 
     @property
     def balance_parts(self) -> list[tuple[str, int]]:
-        return [
-            ("1", self.balance["serve"]),
-            ("2", self.balance["inform"]),
-            ("3", self.balance["sell"]),
-        ]
+        kinds = {"1": "serve", "2": "inform", "3": "sell"}
+        return [(place, (self.balance or {}).get(kind, 0)) for place, kind in kinds.items()]
 
     @property
     def has_balance(self) -> bool:
-        return any(self.balance.values())
+        return any((self.balance or {}).values())
 
 
 def side_of(
     actor: Actor, customer: Customer, points: Sequence[ContactPoint], today: date,
-    business: Business,
+    business: Business, sight: Sight,
 ) -> Side:  # fmt: skip
-    year = year_of(customer, today, business.currency)
-    basket = year.basket_minor
-    hidden = fields_hidden_from(actor)
+    hidden = sight.hidden
+    year = year_of(customer, today, business.currency) if sight.year_spend else None
+    basket = year.basket_minor if year else None
     return Side(
         points=points,
-        permissions=_permissions(standing_of(customer)),
+        permissions=_permissions(standing_of(customer), sight),
         year=year,
-        spend=Money(year.spend_minor, business.currency),
+        spend=Money(year.spend_minor, business.currency) if year else None,
         basket=Money(basket, business.currency) if basket is not None else None,
-        balance=balance_of(customer, clock.now() - A_YEAR),
+        balance=balance_of(customer, clock.now() - A_YEAR) if sight.heard else None,
         known=known_of(actor, customer, today),
         stays=stays_shown(actor, customer, clock.now()),
-        has_about="customer.about" not in hidden,
+        has_about=sight.about,
         references=[]
         if "customer.reference" in hidden
         else [str(reference) for reference in customer.references.order_by("source")[:5]],
     )
 
 
-def _permissions(standing: dict[str, ConsentState]) -> list[tuple[str, str, str, str]]:
+def _permissions(
+    standing: dict[str, ConsentState], sight: Sight
+) -> list[tuple[str, str, str, str]]:
     """For each channel its name, label, decision and the sentence of where it stands."""
     return [
         (
@@ -181,6 +191,7 @@ def _permissions(standing: dict[str, ConsentState]) -> list[tuple[str, str, str,
             stands_words(standing.get(channel)),
         )
         for channel in ASKED_ABOUT
+        if sight.channel(channel)
     ]
 
 

@@ -91,7 +91,7 @@ def known_of(actor: Actor, customer: Customer, today: date) -> Known:
         household=_household(actor, customer) if "customer.household" not in hidden else [],
         has_interests=not hidden >= {"customer.interests", "customer.needs"},
         interests=[one for one in interests if f"customer.{one.kind}s" not in hidden],
-        topics=topics_known(),
+        topics=topics_known(actor, [k for k in InterestKind if f"customer.{k}s" not in hidden]),
         has_tags=has_tags,
         tags=tags,
         other_tags=[one.name for one in tags_by_name() if one not in tags] if has_tags else [],

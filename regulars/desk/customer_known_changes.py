@@ -42,6 +42,7 @@ from regulars.customers.queries.relations import household_for, members_of, rela
 from regulars.customers.queries.tags import tag_for
 from regulars.desk.customer_changes import Incomplete, answer_of, changing
 from regulars.desk.customer_known import own_values, relation_named
+from regulars.desk.seeing import refuse_hidden_interest
 from regulars.lists.queries.search import matching_for
 from regulars.team.queries import the_named_business
 
@@ -231,6 +232,7 @@ def add_interest(request: HttpRequest, customer: Customer, actor: Actor) -> Http
     kind = _given(request, "kind")
     if kind not in InterestKind.values:
         raise Incomplete(_("Choose whether it is an interest or a need."))
+    refuse_hidden_interest(actor, kind)
     heard = Heard(
         InterestKind(kind), _given(request, "topic"), _given(request, "words", 2000), "desk"
     )
@@ -245,6 +247,7 @@ def change_interest(
 ) -> HttpResponse:
     """Still true, over, or never so."""
     interest = interest_of(customer, interest_id)
+    refuse_hidden_interest(actor, interest.kind)
     deed, at = _given(request, "deed"), clock.now()
     here = reverse("customers:change_interest", args=[customer.pk, interest.pk])
     if deed == "forget":

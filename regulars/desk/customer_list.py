@@ -13,6 +13,7 @@ from regulars.core.actor import HELPER, Actor
 from regulars.core.keyset import Cursor, Key, Page, Segment, page_of
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.customers.queries.people import customers_for, words_sought
+from regulars.desk.seeing import sight_of
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts, TierOverride
 from regulars.insight.queries import of_tier
@@ -40,13 +41,15 @@ class Wanted:
     at: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Wanted":
+    def read(cls, given: Mapping[str, str], actor: Actor) -> "Wanted":
+        """What is hidden from whoever asks narrows nothing, and sorts nothing."""
         tier, manager, sort = (given.get(name, "") for name in ("tier", "manager", "sort"))
+        sight = sight_of(actor)
         return cls(
             text=given.get("q", "").strip()[:LONGEST_SEARCH],
-            tier=tier if tier in Tier.values else "",
+            tier=tier if tier in Tier.values and sight.tier else "",
             manager=manager if manager == NOBODY or _is_id(manager) else "",
-            sort=sort if sort in SORTS else "name",
+            sort=sort if sort in SORTS and sight.orders_by(sort) else "name",
             at=given.get("at", ""),
         )
 
@@ -189,11 +192,11 @@ def _kept(named: str, count: Callable[[], int]) -> int:
 
 def tabs_for(actor: Actor) -> list[tuple[str, Wanted]]:
     """The saved views: a name and what each asks for."""
-    saved = [
-        ("all", Wanted()),
+    by_tier = [
         ("core", Wanted(tier=Tier.CORE)),
         ("slipping", Wanted(tier=Tier.SLIPPING)),
         ("lapsed", Wanted(tier=Tier.LAPSED)),
     ]
+    saved = [("all", Wanted()), *(by_tier if sight_of(actor).tier else [])]
     # A helper sees their own alone, and none of those is without a manager.
     return saved if actor.role == HELPER else [*saved, ("unassigned", Wanted(manager=NOBODY))]

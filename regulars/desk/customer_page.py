@@ -28,10 +28,9 @@ from regulars.customers.queries.people import (
     is_deleter,
     is_eraser,
 )
-from regulars.customers.verdicts import words_of
 from regulars.desk.customer_facts import points_of, side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm, kind_of
-from regulars.desk.duplicate_rows import POINTS_LISTED
+from regulars.desk.seeing import POINTS_LISTED, Sight, alike_words, sight_of
 from regulars.insight.choices import Tier
 from regulars.lists.queries.fields import fields_hidden_from
 from regulars.messaging.queries import is_writer_to
@@ -45,11 +44,12 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
         # Whoever was merged is led on to whom they are; who may not see them is told nothing.
         return redirect("customers:detail", customer_for(actor, survivor_id).pk)
     customer = customer_for(actor, customer_id)
-    points = points_of(actor, customer)
+    sight = sight_of(actor)
+    points = points_of(customer, sight)
     shown = {
-        **_common(actor, customer),
-        **_story(customer, points),
-        **_side(actor, customer, points),
+        **_common(actor, customer, sight),
+        **_story(customer, points, sight),
+        **_side(actor, customer, points, sight),
         "may_log": is_logger(actor),
         "may_write_to": is_writer_to(actor, customer) and customer.archived_at is None,
         "below": request.GET.get("below", ""),
@@ -63,7 +63,9 @@ def hero(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The head of the page again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    shown = {**_common(actor, customer), **_story(customer, points_of(actor, customer))}
+    sight = sight_of(actor)
+    points = points_of(customer, sight)
+    shown = {**_common(actor, customer, sight), **_story(customer, points, sight)}
     return render(request, "desk/customers/_hero.html", shown)
 
 
@@ -72,15 +74,18 @@ def side(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The facts again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    points = points_of(actor, customer)
-    shown = {**_common(actor, customer), **_side(actor, customer, points)}
+    sight = sight_of(actor)
+    points = points_of(customer, sight)
+    shown = {**_common(actor, customer, sight), **_side(actor, customer, points, sight)}
     return render(request, "desk/customers/_side.html", shown)
 
 
-def _common(actor: Actor, customer: Customer) -> dict[str, object]:
+def _common(actor: Actor, customer: Customer, sight: Sight) -> dict[str, object]:
     may_assign = is_assigner(actor)
     return {
         "customer": customer,
+        "actor": actor,
+        "sight": sight,
         "may_change": is_changeable(actor, customer),
         "may_assign": may_assign,
         "may_delete": is_deleter(actor),
@@ -92,16 +97,18 @@ def _common(actor: Actor, customer: Customer) -> dict[str, object]:
     }
 
 
-def _story(customer: Customer, points: Sequence[ContactPoint]) -> dict[str, object]:
+def _story(customer: Customer, points: Sequence[ContactPoint], sight: Sight) -> dict[str, object]:
     business = the_named_business()
     today = business.day_of(clock.now())
-    return {"story": story_of(customer, points, today, business), "today": today}
+    return {"story": story_of(customer, points, today, business, sight), "today": today}
 
 
-def _side(actor: Actor, customer: Customer, points: Sequence[ContactPoint]) -> dict[str, object]:
+def _side(
+    actor: Actor, customer: Customer, points: Sequence[ContactPoint], sight: Sight
+) -> dict[str, object]:
     business = the_named_business()
     today = business.day_of(clock.now())
-    return {"side": side_of(actor, customer, points, today, business)}
+    return {"side": side_of(actor, customer, points, today, business, sight)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,5 +154,8 @@ def twins(request: HttpRequest) -> HttpResponse:
         reach=(kind_of(reach), reach) if reach else None,
         country=the_named_business().country,
     )
-    shown = [{"customer": twin.customer, "words": words_of(twin.alike.levels)} for twin in found]
+    shown = [
+        {"customer": twin.customer, "words": alike_words(actor, twin.alike.levels)}
+        for twin in found
+    ]
     return render(request, "desk/customers/_twins.html", {"twins": shown})

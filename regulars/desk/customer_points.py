@@ -18,11 +18,12 @@ from regulars.customers.actions.points import (
     remove_contact_point,
 )
 from regulars.customers.actions.points_back import points_kept, put_points_back
-from regulars.customers.choices import PointState
+from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
 from regulars.customers.queries.people import point_of
 from regulars.desk.customer_changes import Incomplete, answer_of, changing, filled
 from regulars.desk.customer_forms import PointForm, kind_of
+from regulars.desk.seeing import POINTS_LISTED, refuse_hidden_point, sight_of
 
 PURPOSE = "points"
 VERIFIED = "verified"
@@ -34,7 +35,9 @@ def add(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
     kind = kind_of(value)
     before = points_kept(customer, kind)
     add_contact_point(customer, kind, value, by=actor, at=clock.now())
-    undo = _undo(customer, kind, before)
+    # The way back holds the others of its kind, which are not for everybody's eyes.
+    hidden = not sight_of(actor).hidden.isdisjoint(POINTS_LISTED.get(PointKind(kind), ()))
+    undo = "" if hidden else _undo(customer, kind, before)
     return answer_of(request, customer, _("Done: kept how to reach them."), undo)
 
 
@@ -44,6 +47,7 @@ def change(
 ) -> HttpResponse:
     """Write one line anew: the value, what it is, whether it works, whether it comes first."""
     point = point_of(customer, point_id)
+    refuse_hidden_point(actor, point)
     before = points_kept(customer, point.kind)
     if request.POST.get("remove"):
         remove_contact_point(point, by=actor, at=clock.now())

@@ -15,6 +15,7 @@ from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
 from regulars.core.templatetags.look import day_words
 from regulars.customers.models import Customer
+from regulars.desk.seeing import Sight
 from regulars.insight.choices import Tier
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, wait_of
@@ -38,7 +39,7 @@ class Row:
     overdue_words: str
     touch_words: str
     last_on: date | None
-    spend: Money
+    spend: Money | None
     next: NextTouch | None
     # With what: drawn where the next touch stands on today's list.
     channel: SafeString
@@ -57,7 +58,9 @@ def facts_of(customer: Customer) -> CustomerFacts | None:
     return getattr(customer, "facts", None)
 
 
-def rows_for(customers: Sequence[Customer], today: date, business: Business) -> list[Row]:
+def rows_for(
+    customers: Sequence[Customer], today: date, business: Business, sight: Sight
+) -> list[Row]:
     """Six queries for a page, however many rows it has."""
     closures = list(Closure.objects.values_list("starts_on", "ends_on"))
     days = open_days(closures)
@@ -67,14 +70,15 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
         customers, {pk: tier for pk, (tier, _reason) in tiers.items()}, today, business
     )
     # Said and drawn once for all rows that need the same: doing so costs more than the row itself.
-    badges = {tier: _badge(*tier) for tier in set(tiers.values())}
+    badges = {tier: _badge(*tier) for tier in set(tiers.values())} if sight.tier else {}
     channels = {
         one.item.channel: _channel(one.item.channel) for one in next_touches.values() if one.item
     }
     said = _Said()
     rows = []
     for customer in customers:
-        facts = facts_of(customer)
+        counted = facts_of(customer)
+        facts = counted if sight.rhythm else None
         wait = wait_of(facts, today, days) if facts else None
         words = wait_words(wait.usual_days, wait.days) if wait else ""
         short = short_wait_words(wait.usual_days, wait.days) if wait else ""
@@ -85,16 +89,20 @@ def rows_for(customers: Sequence[Customer], today: date, business: Business) -> 
             purchases=bought.get(customer.pk, ()), today=today, weeks=WEEKS,
             due_on=due_on, closures=closures,
             label=words or said.no_purchase, height=STRIP_HEIGHT,
-        )  # fmt: skip
+        ) if sight.rhythm else SafeString("")  # fmt: skip
         touch = next_touches.get(customer.pk)
         rows.append(Row(
-            customer, badges[tiers[customer.pk]], strip, said.select % {"name": customer.name},
-            short, overdue_words(overdue), said.last_touch_of(customer),
-            facts.last_on if facts else None,
-            Money(facts.year_spend_minor if facts else 0, business.currency),
+            customer, badges.get(tiers[customer.pk], SafeString("")), strip,
+            said.select % {"name": customer.name}, short, overdue_words(overdue),
+            said.last_touch_of(customer) if sight.last_touch else "",
+            facts.last_on if facts else None, _year(counted, business) if sight.year_spend else None,
             touch, channels[touch.item.channel] if touch and touch.item else SafeString(""),
         ))  # fmt: skip
     return rows
+
+
+def _year(facts: CustomerFacts | None, business: Business) -> Money:
+    return Money(facts.year_spend_minor if facts else 0, business.currency)
 
 
 class _Said:

@@ -13,6 +13,7 @@ from regulars.core.keyset import Page
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
 from regulars.desk.customer_list import NOBODY, HowMany, Wanted
+from regulars.desk.seeing import Sight
 from regulars.insight.choices import Tier
 from regulars.team.models import Member
 
@@ -25,7 +26,7 @@ class Bracket:
     options: Sequence[tuple[str, str, bool]]
 
 
-def choices_of(wanted: Wanted, members: Sequence[Member]) -> dict[str, Bracket]:
+def choices_of(wanted: Wanted, members: Sequence[Member], sight: Sight) -> dict[str, Bracket]:
     """The brackets of “Customers who are [in any tier], looked after by [anyone], [by name]”."""
     tiers = [("", _("in any tier")), *((tier.value, str(tier.label).lower()) for tier in Tier)]
     managers = [
@@ -43,7 +44,9 @@ def choices_of(wanted: Wanted, members: Sequence[Member]) -> dict[str, Bracket]:
     return {
         "tier": _bracket(wanted, "tier", wanted.tier, tiers),
         "manager": _bracket(wanted, "manager", wanted.manager, managers),
-        "sort": _bracket(wanted, "sort", wanted.sort, sorts),
+        "sort": _bracket(
+            wanted, "sort", wanted.sort, [one for one in sorts if sight.orders_by(one[0])]
+        ),
     }
 
 
@@ -53,12 +56,21 @@ def _bracket(wanted: Wanted, name: str, chosen: str, options: Sequence[tuple[str
     return Bracket(says, links)
 
 
-def filter_sentence(brackets: Mapping[str, Bracket], *, with_managers: bool) -> SafeString:
+def filter_sentence(
+    brackets: Mapping[str, Bracket], *, with_managers: bool, with_tiers: bool
+) -> SafeString:
     """The filter as a sentence; each bracket opens its choices."""
     drawn = {
         name: render_to_string("desk/customers/_bracket.html", {"bracket": bracket})
         for name, bracket in brackets.items()
     }
+    if not with_tiers:
+        said = (
+            _("Customers looked after by {manager}, {sort}.")
+            if with_managers
+            else _("Your customers, {sort}.")
+        )
+        return format_html(said, **drawn)
     if with_managers:
         return format_html(
             _("Customers who are {tier}, looked after by {manager}, {sort}."), **drawn

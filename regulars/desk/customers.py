@@ -38,6 +38,7 @@ from regulars.desk.customer_words import (
 from regulars.desk.list_look import Asked, as_text, is_look, tree_of_wanted
 from regulars.desk.looking import index as looked_at
 from regulars.desk.looking import looked, tabs_of
+from regulars.desk.seeing import sight_of
 from regulars.desk.selections import meant_by, picked
 from regulars.exports.queries import is_exporter
 from regulars.messaging.audiences import sealed
@@ -51,7 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list; an htmx request gets the part that a search or a filter changes."""
     if is_look(request.GET.dict()):
         return looked_at(request)
-    actor, wanted = signed_in_member(request).actor, Wanted.read(request.GET.dict())
+    actor = signed_in_member(request).actor
+    wanted = Wanted.read(request.GET.dict(), actor)
     shown = _list(actor, wanted)
     if request.headers.get("HX-Request"):
         return render(request, "desk/customers/list.html#found", shown)
@@ -75,11 +77,13 @@ def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
     members = [] if actor.role == HELPER else members_who_look_after()
     page = page_for(wanted_customers(actor, wanted), wanted)
     total = count_of(actor, wanted)
-    brackets = choices_of(wanted, members)
+    sight = sight_of(actor)
+    brackets = choices_of(wanted, members, sight)
     return {
         "wanted": wanted,
         "may_delete": is_deleter(actor),
-        "rows": rows_for(page.rows, business.day_of(clock.now()), business),
+        "rows": rows_for(page.rows, business.day_of(clock.now()), business, sight),
+        "sight": sight,
         "today": business.day_of(clock.now()),
         "page": page,
         "total": total,
@@ -89,7 +93,7 @@ def _list(actor: Actor, wanted: Wanted) -> dict[str, object]:
         "next": wanted.address(at=page.next) if page.next else "",
         "here": wanted.address(at=wanted.at),
         "sort_words": brackets["sort"].says,
-        "sentence": filter_sentence(brackets, with_managers=bool(members)),
+        "sentence": filter_sentence(brackets, with_managers=bool(members), with_tiers=sight.tier),
         "sorts": {sort: wanted.address(sort=sort) for sort in SORTS},
         "members": members,
         "may_assign": is_assigner(actor),
@@ -108,7 +112,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     if not is_assigner(actor):
         raise NotAllowed(_("Only an owner or a manager says who looks after whom."))
-    wanted = Wanted.read(request.POST.dict())
+    wanted = Wanted.read(request.POST.dict(), actor)
     to = _member(request.POST.get("to", ""))
     made = assign_customers(picked(request, actor), to, by=actor, at=clock.now())
     said = _assigned_words(made.count, to)

@@ -10,23 +10,12 @@ from django.utils.translation import gettext as _
 from regulars.conversations.models import Touch
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer, Reference
+from regulars.desk.seeing import POINTS_LISTED
 from regulars.orders.models import Order
 
 MOST_WORDS = 200
 # What a list calls it, where that is another word.
 LISTED = {"since": "since_on"}
-POINTS_LISTED = {
-    PointKind.EMAIL: frozenset({"customer.email"}),
-    PointKind.PHONE: frozenset({"customer.phone"}),
-    PointKind.ADDRESS: frozenset(
-        {f"customer.{part}" for part in ("street", "postcode", "city", "region", "country")}
-    ),
-}
-
-
-def is_point_hidden(point: ContactPoint, hidden: frozenset[str]) -> bool:
-    """Whether a role does not see this way to reach a customer."""
-    return bool(POINTS_LISTED.get(PointKind(point.kind), frozenset()) & hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +106,10 @@ def _kept(stays: Customer, goes: Customer) -> list[Row]:
             _("Orders"), str(orders.get(one, 0)), str(orders.get(other, 0)),
             shows=frozenset({"order"}),
         ),
-        Row(_("Touches"), str(touches.get(one, 0)), str(touches.get(other, 0))),
+        Row(
+            _("Touches"), str(touches.get(one, 0)), str(touches.get(other, 0)),
+            shows=frozenset({"touch"}),
+        ),
     ]  # fmt: skip
 
 

@@ -25,8 +25,8 @@ from regulars.customers.queries.duplicates import (
     merge_for,
     waiting_count,
 )
-from regulars.customers.verdicts import words_of
 from regulars.desk.duplicate_rows import side_by_side
+from regulars.desk.seeing import alike_words
 from regulars.lists.queries.fields import fields_hidden_from
 from regulars.team.queries import signed_in_member
 
@@ -42,7 +42,7 @@ def review(request: HttpRequest) -> HttpResponse:
     others = list(waiting[:SHOWN])
     shown = {
         "count": waiting_count(actor),
-        "others": [{"pair": one, "words": words_of(one.levels)} for one in others],
+        "others": [{"pair": one, "words": alike_words(actor, one.levels)} for one in others],
         "pair": pair,
         "is_looking": _is_looking(),
         "undo": _undo_of(request, actor),
@@ -53,7 +53,7 @@ def review(request: HttpRequest) -> HttpResponse:
             "stays": stays,
             "goes": goes,
             "rows": side_by_side(stays, goes, fields_hidden_from(actor)),
-            "words": words_of(pair.levels),
+            "words": alike_words(actor, pair.levels),
             "flip": _address(pair=pair.pk, flip=int(request.GET.get("flip") != "1")),
             "is_across": stays.kind != goes.kind,
         }

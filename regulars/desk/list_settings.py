@@ -3,7 +3,6 @@
 import json
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
-from regulars.core.actor import Actor
+from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.actions.custom import (
     LISTS,
@@ -23,28 +22,35 @@ from regulars.customers.actions.custom import (
 )
 from regulars.customers.actions.tags import add_tag, delete_tag, merge_tags, rename_tag
 from regulars.customers.choices import CustomKind, TagColour
-from regulars.customers.models import CustomField
+from regulars.customers.models import CustomField, Tag
 from regulars.customers.queries.custom import counts_of_values, custom_field_for, custom_fields
 from regulars.customers.queries.people import is_field_maker, is_tag_keeper
 from regulars.customers.queries.tags import tag_for, tags_counted
 from regulars.desk.customer_changes import Incomplete
-from regulars.lists.models import Segment, View
+from regulars.desk.seeing import Sight, refuse_hidden, sight_of
+from regulars.lists.queries.segments import segments_for
+from regulars.lists.queries.views import views_for
 from regulars.team.queries import signed_in_member
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
-    counts, uses = counts_of_values(), _uses(actor)
-    fields = custom_fields(with_archived=True)
+    sight = sight_of(actor)
+    # Counted among all customers: who sees some alone is not told.
+    counts = None if actor.role == HELPER else counts_of_values()
+    uses = _uses(actor)
+    every = custom_fields(with_archived=True)
+    fields = [one for one in every if sight.sees(f"own.{one.key}")]
     shown = {
         "fields": [
-            (field, counts.get(field.pk, 0), _used_in(field, uses))
+            (field, _counted(counts, field), _used_in(field, uses))
             for field in fields
             if field.archived_at is None
         ],
-        "archived": [(one, counts.get(one.pk, 0)) for one in fields if one.archived_at],
-        "tags": tags_counted(),
+        "archived": [(one, _counted(counts, one)) for one in fields if one.archived_at],
+        "tags": _tags(actor, sight),
+        "sight": sight,
         "kinds": CustomKind.choices,
         "colours": TagColour.choices,
         "may_make_fields": is_field_maker(actor),
@@ -53,11 +59,23 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/list_settings.html", shown)
 
 
+def _counted(counts: dict[int, int] | None, field: CustomField) -> int | None:
+    return None if counts is None else counts.get(field.pk, 0)
+
+
+def _tags(actor: Actor, sight: Sight) -> list[tuple[Tag, int | None]]:
+    if not sight.tags:
+        return []
+    counted = tags_counted()
+    return [(tag, None if actor.role == HELPER else count) for tag, count in counted]
+
+
 def _uses(actor: Actor) -> list[tuple[str, str]]:
-    """What asks for fields: shared views and one's own, segments; each with all that it asks."""
-    views = View.objects.filter(Q(is_shared=True) | Q(owner=actor.member_id)).order_by("name")
+    """What asks for fields: the views and segments that this person may see, with what they ask."""
+    at = clock.now()
+    views = [one.view for one in views_for(actor, at)]
     asked = [(one.name, json.dumps([one.tree, one.columns, one.sort])) for one in views]
-    segments = Segment.objects.standing().order_by("name")
+    segments = segments_for(actor, at)
     return [*asked, *((one.name, json.dumps(one.tree)) for one in segments)]
 
 
@@ -76,6 +94,7 @@ def _tag_keeper(request: HttpRequest) -> Actor:
     actor = signed_in_member(request).actor
     if not is_tag_keeper(actor):
         raise NotAllowed(_("Only an owner or a manager changes tags for everybody."))
+    refuse_hidden(actor, "take_tag_off")
     return actor
 
 

@@ -38,7 +38,7 @@ def picked(request: HttpRequest, actor: Actor) -> CustomerQuerySet:
     if request.POST.get("all"):
         if is_look(given):
             return asked_customers(Asked.read(given, actor), actor, clock.now())
-        return wanted_customers(actor, Wanted.read(given))
+        return wanted_customers(actor, Wanted.read(given, actor))
     return customers_for(actor).on_the_list().filter(pk__in=ids_ticked(request))
 
 
@@ -53,11 +53,11 @@ def meant_by(request: HttpRequest, actor: Actor, remedy: str) -> tuple[str, dict
         ids = list(picked(request, actor).values_list("pk", flat=True))
         if not ids:
             raise Refusal(_("Nobody is chosen."), remedy)
-        return NAME, definition_of(Wanted.read(given), ids)
+        return NAME, definition_of(Wanted.read(given, actor), ids)
     if is_look(given):
         asked = Asked.read(given, actor)
         return FILTER, definition_of_filter(asked.tree, actor, clock.now())
-    return NAME, definition_of(Wanted.read(given), None)
+    return NAME, definition_of(Wanted.read(given, actor), None)
 
 
 def selected(audience: str, definition: dict[str, Any], actor: Actor) -> CustomerQuerySet:

@@ -17,7 +17,8 @@ from regulars.core.actor import MANAGER, OWNER, VIEWER
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.desk.context import address_of
-from regulars.desk.today_card import card_of, outcomes_of
+from regulars.desk.seeing import Sight, sight_of
+from regulars.desk.today_card import card_of, outcomes_of, why_words
 from regulars.planning.actions import (
     finish_item,
     hand_over_item,
@@ -154,10 +155,12 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
     found = list_of(reader.actor, member, day)
     chosen = _chosen(found, asked.get("item", ""))
     act = asked.get("act", "")
+    sight = sight_of(reader.actor)
     return {
         "list": found,
-        "rows": _rows(found, chosen),
-        "card": card_of(chosen, day, business) if chosen else None,
+        "rows": _rows(found, chosen, sight),
+        "sight": sight,
+        "card": card_of(chosen, day, business, sight) if chosen else None,
         "act": act if act in ACTS and chosen and chosen.is_open and found.may_settle else "",
         "is_list": bool(asked.get("list")),
         "is_waiting_shown": bool(asked.get("waiting")),
@@ -211,12 +214,12 @@ def _next_of(found: DayList, chosen: Shown | None) -> Shown | None:
     return next(iter([*found.open[place + 1 :], *found.open[:place]]), None)
 
 
-def _rows(found: DayList, chosen: Shown | None) -> dict[str, list[dict[str, Any]]]:
+def _rows(found: DayList, chosen: Shown | None, sight: Sight) -> dict[str, list[dict[str, Any]]]:
     words: dict[str, Callable[[Shown], str]] = {
-        "open": lambda one: one.item.sentence,
-        "done": lambda one: one.how_done,
+        "open": lambda one: why_words(one, sight),
+        "done": lambda one: one.how_done if sight.notes else _("Done."),
         "put_off": lambda one: one.why_put_off,
-        "waiting": lambda one: f"{one.item.sentence} {one.item.why_waiting}",
+        "waiting": lambda one: f"{why_words(one, sight)} {one.item.why_waiting}",
     }
     return {
         group: [

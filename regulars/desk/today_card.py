@@ -16,6 +16,7 @@ from regulars.core.strip import rhythm_strip
 from regulars.core.templatetags.look import day_words
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
+from regulars.desk.seeing import Sight, is_point_hidden
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, sentence_of
 from regulars.orders.choices import OrderKind
@@ -60,16 +61,15 @@ class Card:
     outcomes: list[tuple[str, str]]
 
 
-def card_of(shown: Shown, today: date, business: Business) -> Card:
+def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card:
     """The card of one item; the same number of queries for everybody."""
     item = shown.item
     customer = item.customer
-    points = list(
-        customer.contact_points.filter(state=PointState.USABLE).order_by("-is_primary", "id")
-    )
-    facts = getattr(customer, "facts", None)
+    usable = customer.contact_points.filter(state=PointState.USABLE).order_by("-is_primary", "id")
+    points = [point for point in usable if not is_point_hidden(point, sight.hidden)]
+    facts = getattr(customer, "facts", None) if sight.rhythm else None
     wide, narrow = _strips(customer, facts, today, business)
-    why = item.sentence
+    why = why_words(shown, sight)
     rhythm = sentence_of(facts, today, open_days()) if facts and facts.last_on else ""
     if item.reason == "rhythm_late" and rhythm:
         # Both speak of the same lateness; this one also says how sure that is.
@@ -81,12 +81,18 @@ def card_of(shown: Shown, today: date, business: Business) -> Card:
         strip_wide=wide,
         strip_narrow=narrow,
         main=_main_action(item.channel, customer, points),
-        lines=item.lines,
-        said=_last_said(customer),
+        lines=item.lines if sight.rhythm and sight.tier else [],
+        said=_last_said(customer) if sight.notes else None,
         why_channel=_why_channel(shown, points),
-        last_touch=_last_touch(item),
+        last_touch=_last_touch(item) if sight.last_touch else "",
         outcomes=outcomes_of(item.channel),
     )
+
+
+def why_words(shown: Shown, sight: Sight) -> str:
+    """Why somebody is on the list, unless that tells what is hidden from whoever reads it."""
+    is_told = sight.rhythm and sight.tier and sight.last_touch
+    return shown.item.sentence if is_told else _("It is time to be in touch.")
 
 
 def outcomes_of(channel: str) -> list[tuple[str, str]]:

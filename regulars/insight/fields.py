@@ -81,18 +81,19 @@ def _without_facts() -> CustomerQuerySet:
 
 register_field(TemplateField(
     "usual_gap", _("How long they usually stay away"), _("5 weeks"), _("a few weeks"),
-    _usual_gaps, _without_a_gap,
+    _usual_gaps, _without_a_gap, listed=("insight.usual_gap",),
 ))  # fmt: skip
 register_field(TemplateField(
     "time_with_us", _("How long they have been coming"), _("3 years"), "",
-    _times_with_us, _without_a_year,
+    _times_with_us, _without_a_year, listed=("insight.first_on",),
 ))  # fmt: skip
 register_field(TemplateField(
     "purchase_count", _("How often they have bought"), "27", "", _purchase_counts,
-    _without_facts,
+    _without_facts, listed=("insight.purchase_count",),
 ))  # fmt: skip
 register_field(TemplateField(
     "tier", _("Tier (for conditions; customers do not know the word)"), "active", "", _tiers,
+    listed=("insight.tier",),
 ))  # fmt: skip
 
 

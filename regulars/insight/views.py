@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
+from regulars.core.list_fields import is_hidden, list_fields
 from regulars.core.money import Money
 from regulars.core.templatetags.look import day_words
 from regulars.insight.actions import ask_for_count
@@ -80,11 +81,20 @@ def counting(request: HttpRequest) -> HttpResponse:
     return render(request, "insight/home.html#counting", shown)
 
 
+def _told() -> list[str]:
+    """What the page is counted from, as lists call it."""
+    return [one for one in list_fields.names() if one.startswith("insight.")]
+
+
 def _seeing(request: HttpRequest) -> Member:
     member = request.user
     if not isinstance(member, Member) or not may_see_insight(member.actor):
         raise NotAllowed(
             _("Insight is for those who see the whole list: owners, managers, viewers.")
+        )
+    if is_hidden(member.actor, "order", *_told()):
+        raise NotAllowed(
+            _("This page tells of what is hidden from your role."), _("An owner can show it.")
         )
     return member
 

@@ -4,12 +4,16 @@ from datetime import datetime
 
 from regulars.core import jobs
 from regulars.core.events import receives
+from regulars.core.list_fields import hiding
 from regulars.customers.events import CustomerAdded, CustomerChanged
+from regulars.customers.queries.people import seeking
 from regulars.insight.events import FactsRefreshed
 from regulars.intake.events import ImportFinished
 from regulars.lists import tasks  # noqa: F401
 from regulars.lists.actions.learning import learn_words_of
 from regulars.lists.audience import FILTER, SEGMENT, Filtered, InOneSegment
+from regulars.lists.queries.search import matching_for
+from regulars.lists.rules import hidden_from
 from regulars.messaging.audiences import audiences
 
 
@@ -40,5 +44,7 @@ def learn_imported(fact: ImportFinished, at: datetime) -> None:
         jobs.enqueue("lists.learn_words", at=at, unique_key=f"lists.learn_words:{fact.import_id}")
 
 
+hiding.register("lists", hidden_from)
+seeking.register("lists", matching_for)
 audiences.register(FILTER, Filtered())
 audiences.register(SEGMENT, InOneSegment())

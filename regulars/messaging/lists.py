@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotFound
+from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customers_for
 from regulars.messaging.choices import OPEN, WAITING, MailingState, State
 from regulars.messaging.models import Hold, Mailing, Message
@@ -31,6 +32,8 @@ class Page:
 
 def messages_for(actor: Actor) -> "QuerySet[Message]":
     """Messages to customers whom this person may see; a helper sees those to their own."""
+    if is_hidden(actor, "message"):
+        return Message.objects.none()
     if actor.role == HELPER:
         return Message.objects.filter(customer__in=customers_for(actor))
     return Message.objects.all()
@@ -85,6 +88,8 @@ def waiting_alone(actor: Actor) -> "QuerySet[Message]":
 
 def holds_for(actor: Actor, at: datetime) -> "QuerySet[Hold]":
     """What holds messages to one customer each, as far as this person may see them."""
+    if is_hidden(actor, "messaging.hold"):
+        return Hold.objects.none()
     standing = Hold.objects.standing_at(at).filter(customer__in=customers_for(actor))
     return standing.select_related("customer", "placed_by")
 

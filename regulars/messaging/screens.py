@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from regulars.core.actor import Actor
+from regulars.core.template_fields import hidden_of
 from regulars.core.templatetags.look import number
 from regulars.messaging.choices import OPEN, REACHED, WAITING, MailingState, State
 from regulars.messaging.looking import time_left
@@ -108,8 +110,10 @@ class Paper:
     why_not: str = ""
 
 
-def text_as_it_was(message: Message) -> Paper:
+def text_as_it_was(message: Message, actor: Actor) -> Paper:
     """Rendered again from what was frozen, equal to it to the letter but for their own links."""
+    if hidden_of(message.version.fields, actor):
+        return Paper(None, _("It says things of this customer that are hidden from your role."))
     if not message.content_sha256:
         return Paper(None, _("It has not been written out yet: that happens when it leaves."))
     try:

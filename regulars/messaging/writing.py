@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy
 from regulars.consent.choices import Purpose
 from regulars.core.actor import OWNER, Actor
 from regulars.core.instance import proved_public_url
-from regulars.core.template_fields import Plain, examples, template_fields_now, values_for
+from regulars.core.template_fields import (
+    Plain,
+    examples,
+    hidden_of,
+    template_fields_now,
+    values_for,
+)
 from regulars.customers.models import Customer
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.linting import Written
@@ -160,6 +166,8 @@ def previewed(
     values: dict[str, Plain] = {**examples()}
     if customer is not None:
         values = {**values_for(compiled.fields, [customer.pk], at)[customer.pk]}
+        # As for somebody of whom it is not known.
+        values |= dict.fromkeys(hidden_of(compiled.fields, member.actor), "")
     url = proved_public_url()
     values |= house_values()
     values |= {

@@ -54,11 +54,11 @@ def _without_a_sale() -> CustomerQuerySet:
 
 register_field(TemplateField(
     "last_purchase_on", _("Day of their last purchase"), "2026-11-14", "",
-    _last_days, _without_a_sale,
+    _last_days, _without_a_sale, listed=("insight.last_on", "order"),
 ))  # fmt: skip
 register_field(TemplateField(
     "last_item", _("What they bought last"), _("Dark rye, large"), _("your last order"),
-    _last_items, _without_an_item,
+    _last_items, _without_an_item, listed=("order",),
 ))  # fmt: skip
 
 

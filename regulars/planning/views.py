@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
+from regulars.core.list_fields import is_hidden
 from regulars.planning.actions import set_cadences
 from regulars.planning.forms import CadencesForm
 from regulars.planning.queries import cadence_days, load_of_cadences
@@ -26,5 +27,10 @@ def cadences(request: HttpRequest) -> HttpResponse:
         set_cadences(form.cleaned_data, by=actor, at=clock.now())
         messages.success(request, _("Kept. The next lists follow it."))
         return redirect("planning:cadences")
-    shown = {"form": form, "load": load_of_cadences(), "may_set": may_set_cadences(actor)}
+    shown = {
+        "form": form,
+        "load": load_of_cadences(),
+        "may_set": may_set_cadences(actor),
+        "is_counted": not is_hidden(actor, "insight.tier"),
+    }
     return render(request, "planning/cadences.html", shown, status=422 if form.errors else 200)

@@ -9,16 +9,28 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars.consent.actions import void_links
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
+from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customer_for, is_changeable
 from regulars.portal.pages import page
 from regulars.portal.preferences import shown_to
 from regulars.team.queries import signed_in_member
 
+SHOWN_TO_THEM = (
+    "customer.email", "customer.phone", "consent.email", "consent.text", "consent.call",
+    "consent.letter", "consent.channel", "consent.paused_until",
+)  # fmt: skip
+
 
 @require_safe
 def as_they_see_it(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Their page, marked as looked at by us; nothing on it can be pressed."""
-    customer = customer_for(signed_in_member(request).actor, customer_id)
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    if is_hidden(actor, *SHOWN_TO_THEM):
+        raise NotAllowed(
+            _("Their page says things that are hidden from your role."),
+            _("An owner can look at it, or show you what is hidden."),
+        )
     return page(request, "preferences", shown_to(customer, clock.now()))
 
 

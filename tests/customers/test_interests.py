@@ -115,4 +115,4 @@ def test_needs_stand_before_interests_and_topics_are_known_once() -> None:
     note(george, "Cakes")
 
     assert shown(ruth) == [("need", "No nuts"), ("interest", "Cakes")]
-    assert topics_known() == ["Cakes", "No nuts"]
+    assert topics_known(SYSTEM, InterestKind.values) == ["Cakes", "No nuts"]

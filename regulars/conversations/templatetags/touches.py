@@ -5,6 +5,7 @@ from django import template
 from regulars.conversations.forms import TouchForm
 from regulars.conversations.timeline import Place, newest
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 
 register = template.Library()
@@ -18,6 +19,6 @@ def touch_composer(context: template.Context, customer: Customer) -> dict[str, o
 
 
 @register.inclusion_tag("conversations/_timeline.html")
-def touch_timeline(customer: Customer, below: str = "") -> dict[str, object]:
+def touch_timeline(customer: Customer, actor: Actor, below: str = "") -> dict[str, object]:
     """The ledger of a customer, newest first, or from a place on that an address names."""
-    return newest(customer, Place.read(below) if below else None)
+    return newest(customer, actor, Place.read(below) if below else None)

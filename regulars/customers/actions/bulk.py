@@ -19,6 +19,7 @@ from regulars.core.before_images import changing, create_rows, remember_created,
 from regulars.core.bulk import table_of
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.events import announce
+from regulars.core.list_fields import is_hidden
 from regulars.core.models import Operation
 from regulars.core.money import Money
 from regulars.core.operations import begin_operation
@@ -242,6 +243,15 @@ CHANGES: dict[str, Change] = {
 }  # fmt: skip
 
 
+def fields_of_change(what: str, value: str) -> tuple[str, ...]:
+    """The fields of the list that a change writes: what is hidden there is not written over."""
+    if what in ("tag", "untag"):
+        return ("customer.tags",)
+    if what == "own":
+        return (f"own.{_own(value)[0].key}",)
+    return ()
+
+
 @transaction.atomic
 def begin_bulk_change(
     what: str, value: str, *, selection: dict[str, Any], total: int, by: Actor, at: datetime
@@ -253,6 +263,8 @@ def begin_bulk_change(
         raise Refusal(_("Choose what is to change."))
     change = CHANGES[what]
     change.check(value)
+    if is_hidden(by, *fields_of_change(what, value)):
+        raise NotAllowed(_("This is hidden from your role."), _("An owner can show it."))
     words = change.says(value)
     operation = begin_operation(Operation.Kind.BULK, subject_id=None, by=by, at=at, words=words)
     bulk = BulkChange.objects.create(

@@ -1,11 +1,12 @@
 """The list of customers, for reading: always as far as the one who asks may see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
+from regulars.core.registry import Registry
 from regulars.customers.errors import AssignmentNotFound, CustomerNotFound, NotTheirs, PointNotFound
 from regulars.customers.lookups import Words
 from regulars.customers.models import Assignment, ContactPoint, Customer, CustomerQuerySet
@@ -34,6 +35,18 @@ def customer_for(actor: Actor, customer_id: int) -> Customer:
     if customer is None:
         raise CustomerNotFound
     return customer
+
+
+# Where something may be hidden from whoever seeks, a higher room seeks by what they see.
+Seek = Callable[[Actor, CustomerQuerySet, str], CustomerQuerySet]
+seeking: Registry[Seek] = Registry("ways of seeking by what may be seen")
+
+
+def found_by(actor: Actor, rows: CustomerQuerySet, sought: str) -> CustomerQuerySet:
+    """Those who fit what was typed, by what this person may see of them."""
+    for seek in seeking:
+        rows = seek(actor, rows, sought)
+    return rows if seeking.names() else matching(rows, sought)
 
 
 def matching(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:

@@ -15,6 +15,7 @@ from regulars.consent.choices import Channel
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.list_fields import is_hidden
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
 from regulars.messaging.actions.messages import (
@@ -170,11 +171,13 @@ def show(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Why they did or did not get it, the tries, and the words as they were."""
     actor = signed_in_member(request).actor
     message = message_for(actor, message_id)
+    if is_hidden(actor, "customer.email"):
+        message.address = _("an address that is hidden from your role")
     shown = {
         "message": message,
         "story": story_of(message, halted=why_nothing_leaves()),
         "tries": tries_of(message),
-        "paper": text_as_it_was(message),
+        "paper": text_as_it_was(message, actor),
         "may_change": _may_change(actor, message),
         "is_waiting": message.state in WAITING,
         "is_unknown": message.state == State.UNKNOWN,

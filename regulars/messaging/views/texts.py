@@ -13,7 +13,7 @@ from regulars.core import clock
 from regulars.core.actor import OWNER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
-from regulars.customers.queries.people import customer_for, customers_for, matching
+from regulars.customers.queries.people import customer_for, customers_for, found_by
 from regulars.messaging.actions import texts as actions
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.linting import findings_of
@@ -207,5 +207,6 @@ def _customer_of(request: HttpRequest, actor: Actor) -> Customer | None:
 
 
 def _people(actor: Actor, sought: str) -> list[Customer]:
-    found = matching(customers_for(actor).on_the_list(), sought)
+    """By what this person may see: who types a hidden number finds nobody."""
+    found = found_by(actor, customers_for(actor).on_the_list(), sought)
     return list(found.order_by("sort_name", "pk")[:PEOPLE_SHOWN])
