@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +13,20 @@ from regulars.consent.actions import record_decision
 from regulars.consent.choices import Decision
 from regulars.consent.models import Wish
 from regulars.core.actor import SYSTEM
+from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import every_list_field, list_events
+from regulars.customers.actions.bulk import begin_bulk_change
 from regulars.customers.actions.custom import add_custom_field, set_custom_values
 from regulars.customers.actions.interests import Heard, note_interest
 from regulars.customers.actions.tags import add_tag, tag_customers
 from regulars.customers.choices import CustomKind, InterestKind, PointKind, RelationKind
-from regulars.customers.models import Customer, Duplicate
+from regulars.customers.models import BulkChange, Customer, CustomValue, Duplicate
+from regulars.exports.actions import write_export
+from regulars.exports.choices import Format, What
 from regulars.insight.models import Refresh, TierOverride
 from regulars.lists.models import HiddenField, Segment, View
 from regulars.messaging.choices import HoldKind
-from regulars.messaging.models import Hold
+from regulars.messaging.models import Hold, Template
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
@@ -186,7 +191,11 @@ def ids(reader: Member, at: datetime) -> dict[str, Any]:
 
 @pytest.fixture
 def hidden(reader: Member, ids: dict[str, Any], at: datetime) -> list[str]:
-    """Everything that an owner can hide."""
+    return _hide_everything(reader, at)
+
+
+def _hide_everything(reader: Member, at: datetime) -> list[str]:
+    """All that an owner can hide."""
     names = [name for name, one in every_list_field().items() if not one.is_plain]
     names += list_events.names()
     HiddenField.objects.bulk_create(
@@ -257,3 +266,76 @@ def test_nothing_that_is_hidden_is_on_any_page(
             told[path] = found
 
     assert told == {}
+
+
+@pytest.mark.parametrize("form", ["csv", "vcard"])
+def test_nothing_that_is_hidden_goes_out_in_a_file(
+    manager: Member, at: datetime, tmp_path: Path, form: str
+) -> None:
+    known = _known_of(at, manager)
+    _happened(known["one"], at, manager)
+    _hide_everything(manager, at)
+
+    path = tmp_path / "list"
+    write_export(What.CUSTOMERS, Format(form), path, by=manager.actor, at=at)
+
+    text = path.read_text()
+    assert "Openly Named" in text
+    assert _words_on(text) == set()
+
+
+def test_what_is_hidden_is_not_written_over(
+    client_of: ClientOf, reader: Member, ids: dict[str, Any], hidden: list[str]
+) -> None:
+    one = Customer.objects.get(pk=ids["customer_id"])
+    here = client_of(reader)
+    page = f"/customers/{one.pk}"
+    wanted: dict[str, dict[str, object]] = {
+        f"{page}/about": {"about": "Over"},
+        f"{page}/tier": {"tier": "core", "reason": "Over"},
+        f"{page}/tags": {"tag": "Over"},
+        f"{page}/tags/{ids['tag_id']}/off": {},
+        f"{page}/interests": {"kind": "need", "topic": "Over"},
+        f"{page}/interests/{ids['interest_id']}": {"deed": "forget"},
+        f"{page}/household": {"name": "Over"},
+        f"{page}/reach/{ids['point_id']}": {"remove": "1"},
+        f"{page}/reach/{ids['point_id']}/state": {"state": "bounced"},
+        f"{page}/permission": {"channel": "email", "decision": "withdrawn"},
+        f"{page}/consent/told": {"channel": "email", "decision": "withdrawn"},
+        f"{page}/consent/wishes": {"every_days": "9"},
+        f"{page}/consent/close": {"point": f"{ids['point_id']}:call"},
+    }
+
+    refused = [here.post(path, given).status_code for path, given in wanted.items()]
+
+    assert refused == [403] * len(wanted)
+    here.post(f"{page}/own-fields", {"own_their_own": "Over", "own_their_own_there": "1"})
+    assert CustomValue.objects.get(customer=one).text == "Qown"
+
+
+@pytest.mark.parametrize("what", ["tag", "untag", "own"])
+def test_a_manager_changes_nothing_hidden_of_many(manager: Member, at: datetime, what: str) -> None:
+    known = _known_of(at, manager)
+    value = f"{known['field_id']}:Over" if what == "own" else str(known["tag_id"])
+    _hide_everything(manager, at)
+
+    with pytest.raises(NotAllowed):
+        begin_bulk_change(what, value, selection={}, total=1, by=manager.actor, at=at)
+
+    assert not BulkChange.objects.exists()
+
+
+def test_nobody_is_found_by_what_is_hidden(
+    client_of: ClientOf, reader: Member, ids: dict[str, Any], hidden: list[str], at: datetime
+) -> None:
+    here = client_of(reader)
+    text = Template.objects.create(
+        name="A text", subject="Hello", body="Hello", created_at=at, updated_at=at
+    )
+    for sought in ("qmail", "404 555 0177", "Qreference", "QNUMBER77", "Qnote"):
+        found = here.get(f"/search?q={sought}").context["groups"]
+        assert [group.name for group in found if group.name == "people"] == []
+        assert here.get(f"/customers/?q={sought}").context["rows"] == []
+        preview = here.get(f"/messages/texts/{text.pk}/preview?q={sought}")
+        assert preview.context["people"] == []
+    assert here.get(f"/messages/texts/{text.pk}/preview?q=openly").context["people"] != []
