@@ -247,6 +247,8 @@ def fields_of_change(what: str, value: str) -> tuple[str, ...]:
     """The fields of the list that a change writes: what is hidden there is not written over."""
     if what in ("tag", "untag"):
         return ("customer.tags",)
+    if what == "town":
+        return ("customer.city",)
     if what == "own":
         return (f"own.{_own(value)[0].key}",)
     return ()
