@@ -95,7 +95,8 @@ def rows_for(
             customer, badges.get(tiers[customer.pk], SafeString("")), strip,
             said.select % {"name": customer.name}, short, overdue_words(overdue),
             said.last_touch_of(customer) if sight.last_touch else "",
-            facts.last_on if facts else None, _year(counted, business) if sight.year_spend else None,
+            facts.last_on if facts else None,
+            _year(counted, business) if sight.year_spend else None,
             touch, channels[touch.item.channel] if touch and touch.item else SafeString(""),
         ))  # fmt: skip
     return rows
