@@ -1,18 +1,24 @@
 """Places and people that tests start from; rows come from `tests/factories`."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from regulars.core import clock
 from regulars.team.models import Business, Member
+from tests.emptying import empty_what_was_filled
 from tests.factories.team import make_business, make_member
 
 REAL_DATA = "REGULARS_TEST_DATA"
+# What makes a test one of the database, and what its file names when it asks for one another way.
+OF_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+ASKS_ANOTHER_WAY = re.compile(r"subprocess|vendor|connection|DATABASE_URL")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,6 +30,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(
         f"Tests of what only another database has are left out: this is {vendor()}."
     )
+    if vendor() != "sqlite":
+        terminalreporter.write_line(
+            "Tests that use no database, or are marked as the same on each, ran on SQLite."
+        )
     if not os.environ.get(REAL_DATA):
         terminalreporter.write_line(
             f"Tests on real files are left out: {REAL_DATA} does not name their folder."
@@ -41,7 +51,23 @@ def is_left_out(item: pytest.Item) -> bool:
     only = item.get_closest_marker("only_on")
     if only is not None and only.args[0] != vendor():
         return True
+    if vendor() != "sqlite" and is_the_same_on_each(item):
+        return True
     return "realdata" in item.keywords and not os.environ.get(REAL_DATA)
+
+
+def is_the_same_on_each(item: pytest.Item) -> bool:
+    """Whether the run on SQLite has said all that a run on another database could say."""
+    if item.get_closest_marker("same_on_each") is not None:
+        return True
+    names = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") is not None or names & OF_THE_DATABASE
+    return not asks and not asks_another_way(item.path)
+
+
+@cache
+def asks_another_way(path: Path) -> bool:
+    return ASKS_ANOTHER_WAY.search(path.read_text()) is not None
 
 
 def vendor() -> str:
@@ -67,6 +93,11 @@ def django_db_modify_db_settings(
     settings = connections["default"].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
         settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_was_filled_is_emptied() -> None:
+    TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -116,7 +116,9 @@ def test_a_slow_transaction_that_took_its_number_first_is_heard(
         early = list(heard)
         may_commit.set()
         done.result()
-    events.deliver_events(at=at)
+    # On a loaded machine a batch ends after one fact.
+    while events.deliver_events(at=at):
+        pass
 
     assert (early, heard) == ([], [1, 2, 3])
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
@@ -25,6 +25,15 @@ FLAGS = [
 ]  # fmt: skip
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
+# What axe did not find stays in the browser: it is many times the size of the page.
+FINDINGS = """options => axe.run(options).then(found => found.violations.flatMap(finding =>
+  finding.nodes.map(node => [finding.id, node.target, node.failureSummary])))"""
 
 OpenPage = Callable[..., Page]
 
@@ -127,16 +136,28 @@ def axe() -> Callable[[Page], None]:
     """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
 
     def look(page: Page) -> None:
-        options = {
-            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        }
-        found = Axe().run(page, options=options).response["violations"]
-        assert [
-            (finding["id"], node["target"], node["failureSummary"])
-            for finding in found
-            for node in finding["nodes"]
-        ] == []
+        _assert_no_findings(page, AXE_OPTIONS)
         width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"the page scrolls sideways by {width} px"
 
     return look
+
+
+@pytest.fixture
+def axe_in_both_lights(axe: Callable[[Page], None]) -> Callable[[Page], None]:
+    """The same by day and by night: what stands on a page is the same, its colours are not."""
+
+    def look(page: Page) -> None:
+        axe(page)
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+        _assert_no_findings(page, {"runOnly": {"type": "rule", "values": RULES_OF_COLOUR}})
+        page.emulate_media(color_scheme="light")
+
+    return look
+
+
+def _assert_no_findings(page: Page, options: dict[str, Any]) -> None:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(FINDINGS, options) == []

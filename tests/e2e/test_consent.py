@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,18 +35,16 @@ def ruth(owner: Member) -> Customer:
 
 
 @pytest.mark.parametrize("width", ["desk", "phone", 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_both_pages_are_without_findings(
-    page_for: OpenPage, owner: Member, ruth: Customer, axe: Axe, width: str,
-    scheme: Literal["light", "dark"],
-) -> None:  # fmt: skip
-    page = page_for(owner, width=width, scheme=scheme, path=f"/customers/{ruth.pk}/consent/")
+    page_for: OpenPage, owner: Member, ruth: Customer, axe_in_both_lights: Axe, width: str
+) -> None:
+    page = page_for(owner, width=width, path=f"/customers/{ruth.pk}/consent/")
     for summary in page.locator("#main details > summary").all():
         summary.click()
-    axe(page)
+    axe_in_both_lights(page)
 
     page.goto("/consent/grounds/")
-    axe(page)
+    axe_in_both_lights(page)
 
 
 def test_a_no_is_written_down_by_keyboard_without_scripts(

@@ -45,12 +45,10 @@ def test_an_owner_looks_around_and_takes_it_out(
 
 
 @pytest.mark.parametrize("width", ["desk", "phone", 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_of_the_sample_has_no_fault(
     page_for: Callable[..., Any],
-    axe: Callable[[Any], None],
+    axe_in_both_lights: Callable[[Any], None],
     owner: Member,
     width: str | int,
-    scheme: str,
 ) -> None:
-    axe(page_for(owner, path="/demo/", width=width, scheme=scheme))
+    axe_in_both_lights(page_for(owner, path="/demo/", width=width))

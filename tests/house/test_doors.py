@@ -115,6 +115,7 @@ def test_the_public_list_is_short_and_true() -> None:
     assert {door.name for door in DOORS} >= PUBLIC_NAMES
 
 
+@pytest.mark.same_on_each
 @pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize("door", CLOSED, ids=lambda door: door.name)
 def test_a_stranger_is_led_to_the_sign_in(client: Client, door: Door) -> None:
@@ -146,6 +147,7 @@ def test_looking_changes_nothing(client_of: ClientOf, owner: Member, door: Door)
     assert answer.status_code in {200, 302, 403, 404, 405, 410, 422}
 
 
+@pytest.mark.same_on_each
 @pytest.mark.parametrize(
     "door", [d for d in CLOSED if not ONES_OWN.match(d.name)], ids=lambda door: door.name
 )
