@@ -13,6 +13,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
+from regulars.demo.intake import bring_a_list_in, forget_the_list
 from regulars.demo.knowing import write_what_is_known
 from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.messaging import write_messages
@@ -58,6 +59,7 @@ def load_demo(*, day: date, by: Actor, at: datetime, tell: Tell | None = None) -
     _refuse_among_customers()
     _refuse_days_to_come(day, at)
     tell = tell or (lambda _done, _total, _step: None)
+    forget_the_list()
     clear_the_list()
     send_staff_home()
 
@@ -99,6 +101,7 @@ def _write_everything(
     refresh_facts(as_of=scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     make_plans(day=scene.day, by=by, at=at)
+    bring_a_list_in(people, staff, at=at)
     keep_views_and_segments(scene, by=by, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
 
@@ -110,6 +113,7 @@ def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
     """
     loading = the_loading()
     is_of_the_sample = is_business_of_the_sample()
+    forget_the_list()
     with transaction.atomic():
         counts = clear_the_list()
         send_staff_home()

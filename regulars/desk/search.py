@@ -83,6 +83,7 @@ PLACES = (
     Deed(_("The Trash"), "customers:trash", roles=LEADERS, also=_("deleted restore")),
     Deed(_("Tags and fields of our own"), "customers:settings", also=_("custom")),
     Deed(_("Files that come by themselves"), "intake:inlets", roles=LEADERS, also=_("import")),
+    Deed(_("Remembered files"), "intake:shapes", roles=LEADERS, also=_("import columns")),
     Deed(_("The filter of the list"), "customers:filter"),
     Deed(_("Columns of the list"), "customers:columns"),
     Deed(_("What was done to many"), "customers:operations", roles=LEADERS, also=_("undo bulk")),

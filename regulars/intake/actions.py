@@ -19,11 +19,16 @@ from regulars.intake.bringing_in import empty_staging
 from regulars.intake.choosing import Choices, choices_of
 from regulars.intake.errors import ImportNotOpen
 from regulars.intake.looking import first_look, mapping_of
-from regulars.intake.mending import Mender, as_read
+from regulars.intake.mending import Mender, as_read, put_right
 from regulars.intake.models import Import, ImportFile, UntakenRow
 from regulars.intake.queries import rows_to_mend
 from regulars.intake.rules import require_import
-from regulars.intake.shapes import known_shape, remember_shapes, take_as_before
+from regulars.intake.shapes import (
+    forget_shapes_of,
+    known_shape,
+    remember_shapes,
+    take_as_before,
+)
 from regulars.intake.storing import forget_files, store
 from regulars.intake.taking_back import undoable
 
@@ -263,27 +268,39 @@ def mend_rows(
             _("No row was put right."), _("Change what is wrong in a row, then try again.")
         )
     file = rows[0].file
-    content = Mender(file).content([cells[row.pk] for row in rows])
+    files = list(item.files.order_by("id"))
     with transaction.atomic():
         anew = Import.objects.create(
             kind=item.kind, source=item.source, started_at=at, brought_by_id=by.member_id,
             settings=item.settings, mends=item,
         )  # fmt: skip
-        UntakenRow.objects.filter(pk__in=[row.pk for row in rows]).update(mended_in=anew)
-        kept = {name: told for name, told in file.choices.items() if name not in ("sheet", "mend")}
-        _take_mended(anew, file, content, kept | {"as": as_read(file)})
+        if len(files) == 1:
+            UntakenRow.objects.filter(pk__in=[row.pk for row in rows]).update(mended_in=anew)
+            alone = Mender(file).content([cells[row.pk] for row in rows])
+            _take_mended(anew, file, io.BytesIO(alone), keeps_mending=False)
+        else:
+            # Goods hang on orders of another file: all are read again, and what is here stays.
+            rows_to_mend(item).update(mended_in=anew)
+            right = {row.row_no: cells[row.pk] for row in rows}
+            for one in files:
+                content = put_right(one, right if one.pk == file.pk else {})
+                _take_mended(anew, one, content, keeps_mending=True)
         audit.record("mended rows", anew, by=by, at=at, rows=len(rows))
     ask_to_check(anew, by=by, at=at)
     return anew
 
 
 def _take_mended(
-    item: Import, file: ImportFile, content: bytes, choices: Mapping[str, Any]
+    item: Import, file: ImportFile, content: IO[bytes], *, keeps_mending: bool
 ) -> None:
-    stored = store(item.pk, name=file.name, content=io.BytesIO(content))
+    """Take a file as it was taken before; its cells that slipped are as somebody wrote them."""
+    left = {"sheet"} if keeps_mending else {"sheet", "mend"}
+    choices = {name: told for name, told in file.choices.items() if name not in left}
+    with content:
+        stored = store(item.pk, name=file.name, content=content)
     kept = ImportFile(
         of=item, role=file.role, name=file.name, stored_as=stored.stored_as, size=stored.size,
-        sha256=stored.sha256, choices=choices,
+        sha256=stored.sha256, choices=choices | {"as": as_read(file)},
     )  # fmt: skip
     first_look(kept)
     kept.mapping = file.mapping
@@ -299,6 +316,18 @@ def leave_it(item: Import, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         audit.record("left", item, by=by, at=at)
         item.delete()
+
+
+def forget_import(item: Import, *, by: Actor, at: datetime) -> None:
+    """Forget that a file came in, with the file and the way back; what it brought stays."""
+    require_import(by)
+    _require(item, Import.State.FINISHED, Import.State.REFUSED)
+    with transaction.atomic():
+        forget_shapes_of(item)
+        Operation.objects.filter(kind=Operation.Kind.IMPORT, subject_id=item.pk).delete()
+        audit.record("forgot", item, by=by, at=at)
+        pk, _gone = item.pk, item.delete()
+    forget_files(pk)
 
 
 def end_dry_run(item: Import, *, by: Actor, at: datetime) -> None:

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 from regulars.intake.looking import role_of, table_of
 from regulars.intake.models import ImportFile, UntakenRow
 from regulars.intake.slips import Fit, fit_of, has_surplus, mended
 from regulars.intake.survey import rows_below
+
+HELD_IN_MEMORY = 1 << 20
 
 
 class Mender:
@@ -47,6 +50,23 @@ class Mender:
             self._sign = table.parting.sign if table.parting else ""
             self._fit = fit_of(rows_below(table, has_heading=True), self.width)
         return self._fit
+
+
+def put_right(file: ImportFile, cells: Mapping[int, Sequence[str]]) -> IO[bytes]:
+    """The whole file with some rows, by number, as somebody put them right."""
+    table, names = table_of(file), file.reading["names"]
+    sign = table.parting.sign if table.parting and len(table.parting.sign) == 1 else ","
+    # Whoever stores it closes it; a file of any length is held on the disk.
+    held = tempfile.SpooledTemporaryFile(max_size=HELD_IN_MEMORY)  # noqa: SIM115
+    text = io.TextIOWrapper(held, encoding="utf-8", newline="")
+    writer = csv.writer(text, delimiter=sign)
+    writer.writerow(names)
+    for number, row in rows_below(table, has_heading=file.reading["has_heading"]):
+        writer.writerow(cells.get(number, row))
+    text.flush()
+    text.detach()
+    held.seek(0)
+    return held
 
 
 def labels_of(file: ImportFile) -> Mapping[str, Any]:

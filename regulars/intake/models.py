@@ -110,8 +110,12 @@ class UntakenRow(models.Model):
 
 
 class KnownShape(models.Model):
-    """How files of one shape were taken last: `shape` knows their headings, folded, in order."""
+    """How files of one shape were taken last: `shape` knows their headings, folded, in order.
 
+    `name` is that of the first of them, until somebody calls it otherwise.
+    """
+
+    name = models.CharField(max_length=255, blank=True, db_default="")
     kind = models.CharField(max_length=40)
     role = models.CharField(max_length=40)
     shape = models.CharField(max_length=64)

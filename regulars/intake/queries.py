@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
 from regulars.core.models import Image, Operation
 from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
-from regulars.intake.models import Import, Inlet, RowProblem, UntakenRow
+from regulars.intake.models import Import, ImportFile, Inlet, KnownShape, RowProblem, UntakenRow
 from regulars.intake.rules import require_import
 
 
@@ -91,6 +91,21 @@ def inlet_for(actor: Actor, inlet_id: int) -> Inlet:
     return found
 
 
+def shapes_for(actor: Actor) -> QuerySet[KnownShape]:
+    """How files were taken before, the last first, for those who may bring in."""
+    require_import(actor)
+    return KnownShape.objects.order_by("-used_at", "-pk")
+
+
+def shape_for(actor: Actor, shape_id: int) -> KnownShape:
+    found = shapes_for(actor).filter(pk=shape_id).first()
+    if found is None:
+        raise ImportNotFound(
+            _("This is not remembered any more."), _("Look at the list of remembered files.")
+        )
+    return found
+
+
 def rows_to_mend(item: Import) -> QuerySet[UntakenRow]:
     """Rows that were not taken and that nobody has put right, in the order of the file."""
     open_rows = UntakenRow.objects.filter(file__of=item, mended_in=None)
@@ -98,9 +113,15 @@ def rows_to_mend(item: Import) -> QuerySet[UntakenRow]:
 
 
 def may_mend(item: Import) -> bool:
-    """Whether rows can be put right here: of one file that was looked at whole, or brought in."""
+    """Whether rows can be put right here: of files that were looked at whole, or brought in."""
     done = item.state in (Import.State.CHECKED, Import.State.FINISHED) and not item.is_dry_run
-    return done and len(item.files.all()) == 1 and rows_to_mend(item).exists()
+    return done and rows_to_mend(item).exists()
+
+
+def files_to_mend(item: Import) -> list[tuple[ImportFile, int]]:
+    """The files in which rows wait to be put right, and how many in each."""
+    counts = dict(rows_to_mend(item).order_by().values_list("file_id").annotate(count=Count("pk")))
+    return [(file, counts[file.pk]) for file in item.files.order_by("id") if file.pk in counts]
 
 
 def why_untaken(rows: Sequence[UntakenRow]) -> dict[int, list[RowProblem]]:
@@ -115,16 +136,17 @@ def why_untaken(rows: Sequence[UntakenRow]) -> dict[int, list[RowProblem]]:
     return found
 
 
-def untaken_table(item: Import) -> tuple[list[str], Iterator[list[str]]]:
-    """The columns of the file with the reasons behind them, and the rows that were not taken."""
-    files = list(item.files.order_by("id"))
-    names: list[str] = files[0].reading["names"] if files else []
-    return [*names, _("Why")], _untaken_rows(item, len(names))
+def untaken_table(file: ImportFile | None) -> tuple[list[str], Iterator[list[str]]]:
+    """The columns of a file with the reasons behind them, and its rows that were not taken."""
+    if file is None:
+        return [_("Why")], iter(())
+    names: list[str] = file.reading["names"]
+    return [*names, _("Why")], _untaken_rows(file, len(names))
 
 
-def _untaken_rows(item: Import, width: int) -> Iterator[list[str]]:
+def _untaken_rows(file: ImportFile, width: int) -> Iterator[list[str]]:
     rows: list[UntakenRow] = []
-    for row in rows_to_mend(item).iterator(chunk_size=500):
+    for row in rows_to_mend(file.of).filter(file=file).iterator(chunk_size=500):
         rows.append(row)
         if len(rows) == 500:
             yield from _with_reasons(rows, width)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.intake import inlet_views, views
+from regulars.intake import inlet_views, shape_views, views
 
 app_name = "intake"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("by-itself/", inlet_views.list_inlets, name="inlets"),
     path("by-itself/look/", inlet_views.look_now, name="look"),
     path("by-itself/<int:inlet_id>/remove/", inlet_views.remove, name="remove_inlet"),
+    path("remembered/", shape_views.list_shapes, name="shapes"),
+    path("remembered/<int:shape_id>/", shape_views.change, name="change_shape"),
     path("<int:import_id>/", views.show_import, name="show"),
     path("<int:import_id>/columns/", views.choose_columns, name="columns"),
     path("<int:import_id>/sheet/", views.choose_sheet, name="sheet"),

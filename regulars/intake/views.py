@@ -18,8 +18,9 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.formulas import marked
 from regulars.intake import actions
 from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
-from regulars.intake.models import Import
+from regulars.intake.models import Import, ImportFile
 from regulars.intake.queries import (
+    files_to_mend,
     import_for,
     imports_for,
     may_mend,
@@ -216,7 +217,12 @@ def mend(request: HttpRequest, import_id: int) -> HttpResponse:
     item = import_for(actor, import_id)
     if not may_mend(item):
         return redirect("intake:show", item.pk)
-    page = Paginator(rows_to_mend(item), ROWS_SHOWN).get_page(request.GET.get("page"))
+    files = files_to_mend(item)
+    file = _file_of(item, request) or files[0][0]
+    rows = rows_to_mend(item).filter(file=file)
+    if not rows.exists():
+        return redirect("intake:mend", item.pk)
+    page = Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
     form = MendForm(list(page), request.POST if request.method == "POST" else None)
     refusal = None
     if request.method == "POST":
@@ -227,15 +233,23 @@ def mend(request: HttpRequest, import_id: int) -> HttpResponse:
             raise
         except Refusal as no:
             refusal = no
-    context = {"item": item, "form": form, "page": page, "refusal": refusal}
+    context = {
+        "item": item, "form": form, "page": page, "refusal": refusal, "file": file, "files": files,
+    }  # fmt: skip
     return render(request, "intake/mend.html", context, status=422 if refusal else 200)
+
+
+def _file_of(item: Import, request: HttpRequest) -> ImportFile | None:
+    told = request.GET.get("file", "")
+    is_id = told.isascii() and told.isdigit() and len(told) < 19
+    return item.files.filter(pk=told).first() if is_id else None
 
 
 @require_GET
 def untaken_as_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """The rows that were not taken, in the columns of their file, to be put right elsewhere."""
     item = import_for(_actor(request), import_id)
-    heading, rows = untaken_table(item)
+    heading, rows = untaken_table(_file_of(item, request) or item.files.order_by("id").first())
     answer = StreamingHttpResponse(
         _csv_lines(heading, rows), content_type="text/csv; charset=utf-8"
     )

@@ -30,6 +30,8 @@ from regulars.demo import actions
 from regulars.demo.actions import load_demo, remove_demo
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.insight.models import CustomerFacts
+from regulars.intake.actions import undo_now
+from regulars.intake.models import Import
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import PlanItem
 from regulars.team.models import Business, Closure, Member
@@ -281,3 +283,17 @@ def _touch(customer: Customer, at: datetime) -> Touch:
     return Touch.objects.create(
         customer=customer, channel="call", outcome="reached", happened_at=at, recorded_at=at
     )
+
+
+def test_the_file_of_the_sample_is_undone_as_any_other(at: datetime) -> None:
+    load(at)
+    item = Import.objects.get()
+    counts = [item.report[name] for name in ("created", "updated", "rejected")]
+    noted = Customer.objects.filter(about="Fetches it on the 23rd.")
+    tagged = CustomerTag.objects.filter(tag__name="Christmas box")
+    assert (counts, tagged.count(), noted.exists()) == ([0, 10, 1], 10, True)
+
+    undo_now(item, by=COMMAND, at=at)
+
+    assert (tagged.count(), noted.exists()) == (0, False)
+    assert Customer.objects.filter(source="demo").on_the_list().count() == 412

@@ -60,9 +60,9 @@ EXTRA: dict[str, set[str]] = {
     "lists": {"audience", "compiling", "looks", "spelling", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",
-        "headings", "inlet_views", "inlets", "looking", "mending", "parsing", "reading", "shapes",
-        "sheet_sizes", "slips", "spreadsheets", "staging", "storing", "survey", "taking_back",
-        "values",
+        "headings", "inlet_views", "inlets", "looking", "mending", "parsing", "reading",
+        "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
+        "survey", "taking_back", "values",
     },
     "orders": {"comparing", "headings", "taking_in", "totals"},
     "messaging": {

@@ -13,7 +13,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import ContactPoint, Customer
 from regulars.intake import actions
 from regulars.intake.models import Import, UntakenRow
-from regulars.intake.queries import rows_to_mend
+from regulars.intake.queries import files_to_mend, rows_to_mend
 from regulars.orders.models import Order
 from regulars.team.models import Member
 from tests.factories.intake import A_DAY, bring, counts
@@ -138,3 +138,57 @@ def test_what_was_taken_has_nothing_to_mend(
 
     assert (answer.status_code, answer["Location"]) == (302, reverse("intake:show", args=[item.pk]))
     assert not UntakenRow.objects.exists()
+
+
+SHOP: dict[str, str | bytes] = {
+    "orders": "orderID,customerID,orderDate\n1,A,2026-11-02\n2,B,2026-31-31\n3,C,2026-11-04\n",
+    "lines": "orderID,productID,unitPrice,quantity\n1,P,4.00,1\n2,P,4.00,2\n2,Q,1.50,2\n"
+    "3,P,4.00,many\n",
+}
+
+
+def test_files_that_belong_together_are_put_right_one_after_the_other(
+    client_of: Callable[[Member], Client], owner: Member
+) -> None:
+    item = bring("orders", SHOP)
+    client, address = client_of(owner), reverse("intake:mend", args=[item.pk])
+    orders, lines = item.files.order_by("id")
+    assert [(file.role, count) for file, count in files_to_mend(item)] == [
+        ("orders", 1), ("lines", 1)
+    ]  # fmt: skip
+    page = client.get(address).content.decode()
+    assert f'href="?file={lines.pk}"' in page
+    row = rows_to_mend(item).get(file=orders)
+
+    client.post(f"{address}?file={orders.pk}", {f"{row.pk}:2": "2026-11-03"})
+    work(A_DAY)
+
+    first = Import.objects.get(mends=item)
+    actions.bring_in_now(first, by=COMMAND, at=A_DAY)
+    # The goods of the order that was wrong come in with it.
+    totals = dict(Order.objects.values_list("external_id", "total_minor"))
+    assert (totals["1"], totals["2"]) == (400, 1100)
+    assert not rows_to_mend(item).exists()
+    left = rows_to_mend(first).get()
+    address = reverse("intake:mend", args=[first.pk])
+    client.post(f"{address}?file={left.file_id}", {f"{left.pk}:3": "5"})
+    work(A_DAY)
+    second = Import.objects.get(mends=first)
+    actions.bring_in_now(second, by=COMMAND, at=A_DAY)
+    assert Order.objects.get(external_id="3").total_minor == 2000
+    assert not rows_to_mend(second).exists()
+
+
+def test_rows_of_one_of_several_files_are_downloaded_in_its_columns(
+    client_of: Callable[[Member], Client], owner: Member
+) -> None:
+    item = bring("orders", SHOP)
+    lines = item.files.get(role="lines")
+
+    answer = client_of(owner).get(
+        reverse("intake:untaken", args=[item.pk]), {"file": str(lines.pk)}
+    )
+
+    told = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert told[0] == "orderID,productID,unitPrice,quantity,Why"
+    assert [line[:13] for line in told[1:]] == ["3,P,4.00,many"]

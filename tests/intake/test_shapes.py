@@ -8,11 +8,14 @@ from django.urls import reverse
 
 from regulars.core.actor import COMMAND
 from regulars.core.column_sets import column_sets, folded
+from regulars.core.models import Operation
 from regulars.customers.models import Customer
 from regulars.customers.presets import PRESETS
 from regulars.intake import actions
+from regulars.intake.errors import ImportNotOpen
 from regulars.intake.looking import preset_of
 from regulars.intake.models import Import, KnownShape
+from regulars.intake.storing import folder_of
 from regulars.team.models import Member
 from tests.factories.intake import A_DAY, bring, counts, make_file
 
@@ -121,3 +124,57 @@ def test_a_sheet_is_chosen_on_the_screen(
     kept.refresh_from_db()
     assert kept.choices == {"sheet": "List"}
     assert counts(bring("customers", make_workbook([["Name"], ["Ada"]]))) == (1, 0, 0, 0, 0)
+
+
+def test_a_remembered_file_is_called_otherwise_and_forgotten(
+    client_of: Callable[[Member], Client], owner: Member
+) -> None:
+    bring("customers", LIST, mapping=AS)
+    known, client = KnownShape.objects.get(), client_of(owner)
+    page = client.get(reverse("intake:shapes")).content.decode()
+    assert ["customers.csv" in page, "<span>Wo</span>" in page] == [True, True]
+    change = reverse("intake:change_shape", args=[known.pk])
+
+    client.post(change, {"name": "  The  stall "})
+    bring("customers", LIST)
+
+    known.refresh_from_db()
+    assert known.name == "The stall"
+    assert client.post(change, {"name": " "}).status_code == 422
+    answer = client.post(change, {"forget": "1"}, follow=True)
+    assert "the next file like “The stall” is guessed anew" in answer.content.decode()
+    assert not KnownShape.objects.exists()
+    assert client.post(change, {"forget": "1"}).status_code == 422
+
+
+def test_a_helper_neither_sees_nor_forgets_remembered_files(
+    client_of: Callable[[Member], Client], helper: Member
+) -> None:
+    bring("customers", LIST, mapping=AS)
+    known, client = KnownShape.objects.get(), client_of(helper)
+
+    answers = [
+        client.get(reverse("intake:shapes")),
+        client.post(reverse("intake:change_shape", args=[known.pk]), {"forget": "1"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert KnownShape.objects.exists()
+
+
+def test_a_forgotten_import_leaves_what_it_brought_and_no_way_back(business: object) -> None:
+    item = bring("customers", LIST, mapping=AS)
+    folder = folder_of(item.pk)
+    assert folder.exists()
+
+    actions.forget_import(item, by=COMMAND, at=A_DAY)
+
+    assert Customer.objects.count() == 1
+    left = [model.objects.exists() for model in (Import, KnownShape, Operation)]
+    assert left == [False, False, False]
+    assert not folder.exists()
+
+
+def test_an_open_import_is_not_forgotten(business: object) -> None:
+    with pytest.raises(ImportNotOpen):
+        actions.forget_import(begun(LIST), by=COMMAND, at=A_DAY)
