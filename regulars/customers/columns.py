@@ -349,6 +349,8 @@ class CustomerColumns:
         if terms.keys:
             for person, row in zip(people, batch.rows, strict=True):
                 person.own_key = person.key_by(terms.keys, row)
+        else:
+            _know_by_our_number(people, batch)
         if has_details(batch):
             lines, untaken = details_of(batch, [person.key for person in people], terms)
             stage_details(lines)
@@ -377,6 +379,13 @@ class CustomerColumns:
 
     def empty(self, terms: Terms) -> Iterator[Step]:
         return taking_in.empty(terms)
+
+
+def _know_by_our_number(people: Sequence[Person], batch: Batch) -> None:
+    """Rows of a file that we wrote out are told apart by our own number."""
+    for person, number in zip(people, batch.columns.get("number_here", ()), strict=False):
+        if number.isascii() and number.isdigit() and len(number) < 19 and person.key:
+            person.own_key = f"{matching.OWN_NUMBER}{int(number)}"
 
 
 def _looks_like_phone(value: str) -> bool:

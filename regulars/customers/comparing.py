@@ -36,7 +36,9 @@ STAND_IN = (
 )
 NAMES = ("name", "given_name", "family_name", "organisation")
 _NAME_DIFFERS = (
-    "(s.name <> '' AND (c.name <> s.name OR c.kind <> s.kind OR (s.given_name || s.family_name"
+    # A file has one word for organisations and for departments of ours.
+    "(s.name <> '' AND (c.name <> s.name OR (c.kind <> s.kind AND NOT (s.kind = 'organisation'"
+    " AND c.kind = 'department')) OR (s.given_name || s.family_name"
     " <> '' AND (c.given_name <> s.given_name OR c.family_name <> s.family_name))))"
 )
 DIFFERS = {
@@ -83,16 +85,25 @@ def _lacking(terms: Terms) -> list[str]:
 
 def point_taken(terms: Terms, kind: str, field: str) -> str:
     """Whether one more address or number of a known customer is taken; nothing where never."""
+    other = _IS_ANOTHER_PLACE if kind == "address" else ""
     match policy_of(terms, field):
         case "ignore":
             return ""
         case "fill":
             return (
                 " AND NOT EXISTS (SELECT 1 FROM customers_contactpoint f"
-                f" WHERE f.customer_id = s.customer_id AND f.kind = '{kind}')"
+                f" WHERE f.customer_id = s.customer_id AND f.kind = '{kind}'){other}"
             )
         case _:
-            return " AND TRUE"
+            return f" AND TRUE{other}"
+
+
+# An address that was written here is compared otherwise, and is the same all the same.
+_IS_ANOTHER_PLACE = (
+    " AND NOT EXISTS (SELECT 1 FROM customers_contactpoint a WHERE a.customer_id = s.customer_id"
+    " AND a.kind = 'address' AND a.street = s.street AND a.postcode = s.postcode"
+    " AND a.city = s.city AND a.region = s.region AND a.country = s.country)"
+)
 
 
 def _is_second(kind: str, normal: str) -> str:

@@ -17,7 +17,7 @@ from regulars.customers.choices import InterestKind, PointKind
 from regulars.customers.custom_values import value_read
 from regulars.customers.errors import ValueUnreadable
 from regulars.customers.models import CustomField, StagedDetail
-from regulars.customers.naming import folded_name, seal_of
+from regulars.customers.naming import folded_name, normal_of, seal_of, state_of
 from regulars.customers.queries.custom import custom_fields
 from regulars.customers.relating import DETAIL_OF, RELATING_FIELDS
 from regulars.customers.sharing import LIVES_IN, SHARING_FIELDS
@@ -59,6 +59,12 @@ DETAIL_FIELDS = (
     Field("interests", gettext_lazy("Interests"), FieldKind.TEXT,
           ("interests", "interest", "hobbies", "hobby", "topics", "interessen", "intereses")),
     Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need")),
+    Field("other_emails", gettext_lazy("Other e-mails, several in one cell"), FieldKind.TEXT,
+          ("other e-mails", "other emails")),
+    Field("other_phones", gettext_lazy("Other phones, several in one cell"), FieldKind.TEXT,
+          ("other phones", "other telephones")),
+    Field("number_here", gettext_lazy("Number in Regulars"), FieldKind.IDENTIFIER,
+          ("number in regulars",)),
     *RELATING_FIELDS,
     *SHARING_FIELDS,
 )  # fmt: skip
@@ -111,7 +117,7 @@ NO_PLACE = ("", "", "", "", "")
 def _told(
     batch: Batch, keys: Sequence[str], terms: Terms, untaken: list[Untaken]
 ) -> Iterator[tuple[int, str, Told]]:
-    readers = [*_points(batch), *_words(batch)]
+    readers = [*_points(batch), *_several(batch, terms), *_words(batch)]
     own = {field.name: field for field in custom_fields() if field.name in batch.columns}
     for at, (row, key) in enumerate(zip(batch.rows, keys, strict=True)):
         if not key:
@@ -178,6 +184,27 @@ def _reader_of_place(batch: Batch, nth: str) -> Any:
                 PointKind.ADDRESS.value, label(at), value, "|".join(place)[:320], "", state,
                 street, postcode[:40], city[:200], region[:200], country[:100],
             )  # fmt: skip
+
+    return read
+
+
+def _several(batch: Batch, terms: Terms) -> list[Any]:
+    """Readers of cells that hold several addresses or numbers, as our own files have them."""
+    return [
+        _reader_of_several(batch.columns[name], kind, terms.country)
+        for name, kind in (("other_emails", PointKind.EMAIL), ("other_phones", PointKind.PHONE))
+        if name in batch.columns
+    ]
+
+
+def _reader_of_several(values: Sequence[str], kind: PointKind, country: str) -> Any:
+    def read(at: int) -> Iterator[Told]:
+        for part in values[at].split(";") if values[at] else ():
+            value = part.strip()
+            normal = normal_of(kind, value, country)
+            if normal:
+                state = state_of(kind, normal).value
+                yield kind.value, "", value, normal, seal_of(kind, normal), state, *NO_PLACE
 
     return read
 

@@ -114,6 +114,19 @@ MATCHING: dict[str, tuple[str, ...]] = {
 }
 
 
+# A file that we wrote out names each customer by our own number. Another instance counts as well:
+# the number counts only beside the same name, address or number.
+OWN_NUMBER = "i:"
+BY_OWN_NUMBER = (
+    f"UPDATE {STAGED} AS s SET customer_id = c.id, is_new = FALSE FROM customers_customer c"
+    " WHERE {range} AND s.customer_id IS NULL AND c.archived_at IS NULL AND c.id ="
+    " CASE WHEN s.key LIKE 'i:%%' THEN CAST(substr(s.key, 3) AS BIGINT) END"
+    " AND (c.sort_name = s.sort_name OR EXISTS (SELECT 1 FROM customers_contactpoint p"
+    "  WHERE p.customer_id = c.id AND (p.kind = 'email' AND p.normal = s.email_normal"
+    "  OR p.kind = 'phone' AND p.normal = s.phone_normal)))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """What several rows of one file may share, and what becomes of all but the first of them."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from regulars.core.before_images import changing, remember_created
 from regulars.core.bulk import id_ranges, rows_of
-from regulars.core.column_sets import Field, FieldKind, LeftOut, Step, Terms
+from regulars.core.column_sets import Field, FieldKind, LeftOut, Note, Step, Terms
 from regulars.core.models import Operation
 from regulars.customers.actions.households import LONGEST_NAME, MOST_MEMBERS
 from regulars.customers.choices import Kind
@@ -168,6 +169,18 @@ def new_households(terms: Terms) -> int:
             and not why_not(one, homes) and not homes.of(one)
         }  # fmt: skip
     return len(made)
+
+
+def notes(terms: Terms) -> list[Note]:
+    """Say how many households a file would make: none comes about unsaid."""
+    count = new_households(terms) if has_households(terms) else 0
+    sentence = ngettext(
+        "%(count)s household is new: who lives there shares its letters.",
+        "%(count)s households are new: who lives in one shares its letters.",
+        count,
+    )
+    said = sentence % {"count": number_format(count, force_grouping=True)}
+    return [Note("new_households", count, said)] if count else []
 
 
 def apply(terms: Terms, done: Operation) -> Iterator[Step]:

@@ -20,6 +20,7 @@ from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
 from regulars.customers import adding, comparing, matching, newcomers, relating, sharing
+from regulars.customers.choices import Kind
 from regulars.customers.models import (
     ContactPoint,
     Customer,
@@ -39,9 +40,7 @@ RANGE = newcomers.RANGE
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers that staged rows mean, then one leading row for each, then differences."""
     yield _counted_anew
-    if Customer.objects.exists():
-        for sql in matching.finding_known(terms.keys):
-            yield from _over_ranges(sql, terms)
+    yield from _finding_known(terms)
     for one in matching.finding_leaders(terms.keys):
         yield from _following(terms, one)
     if _has(terms, "s.customer_id IS NOT NULL"):
@@ -53,6 +52,15 @@ def resolve(terms: Terms) -> Iterator[Step]:
         yield from beside(terms, lambda which: which.resolve(terms))
     for low, high in _stretches(terms, TELLING, TAKEN):
         yield _step(_mark_consents, terms, low, high)
+
+
+def _finding_known(terms: Terms) -> Iterator[Step]:
+    if not Customer.objects.exists():
+        return
+    if _has(terms, "s.key LIKE 'i:%%'"):
+        yield from _over_ranges(matching.BY_OWN_NUMBER, terms)
+    for sql in matching.finding_known(terms.keys):
+        yield from _over_ranges(sql, terms)
 
 
 def _counted_anew() -> int:
@@ -187,7 +195,7 @@ def verdict(terms: Terms) -> Verdict:
     found.changes = comparing.first_changes(terms)
     found.notes = [
         note for note in _notes(int(rows) - int(leaders), int(claimed), int(agreed)) if note.count
-    ] + [*_note_on_reach(int(unreached)), *_note_on_twins(terms), *_note_on_households(terms)]
+    ] + [*_note_on_reach(int(unreached)), *_note_on_twins(terms), *sharing.notes(terms)]
     found.left_out = beside(terms, lambda which: which.left_out(terms))
     return found
 
@@ -198,16 +206,6 @@ def beside(terms: Terms, work: Callable[[Any], Iterator[T]]) -> Iterator[T]:
         yield from work(relating)
     if sharing.has_households(terms):
         yield from work(sharing)
-
-
-def _note_on_households(terms: Terms) -> list[Note]:
-    count = sharing.new_households(terms) if sharing.has_households(terms) else 0
-    sentence = ngettext(
-        "%(count)s household is new: who lives there shares its letters.",
-        "%(count)s households are new: who lives in one shares its letters.",
-        count,
-    )
-    return [Note("new_households", count, sentence % {"count": grouped(count)})] if count else []
 
 
 def grouped(count: int) -> str:
@@ -363,6 +361,8 @@ def _changed(
     by_name = policies["name"]
     has_name = leads and told[1] and by_name != "ignore" and (by_name != "fill" or is_stand_in)
     kind, name, given, family = told[0:4] if has_name else known[0:4]
+    if (kind, known[0]) == (Kind.ORGANISATION, Kind.DEPARTMENT):
+        kind = known[0]
     if (kind, name) == (known[0], known[1]) and not (given or family):
         # A file that has the whole name alone says nothing against its parts.
         given, family = known[2:4]

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import ContactPoint, Customer, Household, Reference
-from regulars.customers.naming import seal_of, search_text_of, sort_name_of
+from regulars.customers.naming import normal_of, seal_of, search_text_of, sort_name_of
 from regulars.demo.crowd import crowd
 from regulars.demo.personas import Persona, PhoneBook, address_of
 from regulars.demo.scene import SOURCE, Scene
@@ -106,7 +106,7 @@ def _address(person: Persona) -> str:
 def _points(person: Persona, customer_id: int, at: datetime) -> list[ContactPoint]:
     address = _address(person)
     reach = {
-        PointKind.PHONE: (person.phone, person.phone.replace(" ", "")),
+        PointKind.PHONE: (person.phone, normal_of(PointKind.PHONE, person.phone, "GB")),
         PointKind.EMAIL: (person.email, person.email.casefold()),
         PointKind.ADDRESS: (address if person.street else "", address.casefold()),
     }

@@ -9,9 +9,11 @@ from django.db.models import Q
 
 from regulars.consent.models import ConsentState
 from regulars.core.actor import SYSTEM, Actor
-from regulars.customers.choices import PointKind
-from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
+from regulars.customers.choices import PointKind, RelationKind
+from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet, Relation
+from regulars.customers.queries.custom import custom_fields, custom_values_of, value_to_write
 from regulars.customers.queries.people import customers_for
+from regulars.customers.queries.tags import tags_of
 from regulars.insight.choices import Tier
 from regulars.lists.queries.fields import list_fields_now
 from regulars.messaging.audiences import audiences
@@ -45,6 +47,10 @@ class Person:
     address: ContactPoint | None = None
     social: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    # Fields of the business's own, by key, as our import reads them.
+    own: dict[str, str] = field(default_factory=dict)
+    # Whom they stand to, by how: the first of each.
+    others: dict[str, str] = field(default_factory=dict)
     # For each channel what was decided, and when.
     consent: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
@@ -85,7 +91,33 @@ def _people(found: Sequence[Customer]) -> list[Person]:
     )
     for state in states:
         people[state.customer_id].consent[state.channel] = (state.decision, state.changed_at)
+    _add_tags(people)
+    _add_own(people)
+    _add_others(people)
     return list(people.values())
+
+
+def _add_tags(people: dict[int, Person]) -> None:
+    for pk, tags in tags_of(list(people)).items():
+        people[pk].tags = [tag.name for tag in tags]
+
+
+def _add_own(people: dict[int, Person]) -> None:
+    fields = {one.key: one for one in custom_fields()}
+    for pk, held in custom_values_of(list(people), fields.values()).items():
+        people[pk].own = {key: value_to_write(fields[key], value) for key, value in held.items()}
+
+
+def _add_others(people: dict[int, Person]) -> None:
+    holding = Relation.objects.filter(until_on=None, kind__in=RELATIONS)
+    for here, there in (("of", "to"), ("to", "of")):
+        kinds = RELATIONS if here == "of" else [RelationKind.MARRIED_TO]
+        rows = holding.filter(kind__in=kinds, **{f"{here}__in": list(people)}).order_by("pk")
+        for pk, kind, name in rows.values_list(f"{here}_id", "kind", f"{there}__name"):
+            people[pk].others.setdefault(kind, name)
+
+
+RELATIONS = [RelationKind.WORKS_AT, RelationKind.MARRIED_TO, RelationKind.REFERRED_BY]
 
 
 def _person(one: Customer) -> Person:

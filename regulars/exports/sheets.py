@@ -13,6 +13,7 @@ from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import FieldKind, ListField, Many
 from regulars.core.money import Money
 from regulars.customers.choices import Kind as CustomerKind
+from regulars.customers.queries.custom import custom_fields
 from regulars.exports.choices import Kind
 from regulars.exports.chosen import Person, chosen_customers, people_in_chunks
 from regulars.exports.tables import order_lines
@@ -91,6 +92,13 @@ CUSTOMER_COLUMNS: tuple[tuple[Column, Callable[[Person], Any]], ...] = (
     (Column("Note", field="customer.about"), lambda one: one.about),
     (Column("Customer since", Kind.DAY, field="customer.since_on"), lambda one: one.since_on),
     (Column("Household", field="customer.household"), lambda one: one.household),
+    (Column("Tags", field="customer.tags"), lambda one: "; ".join(one.tags)),
+    (Column("Works at", field="customer.works_at"), lambda one: one.others.get("works_at", "")),
+    (Column("Married to", field="customer.works_at"), lambda one: one.others.get("married_to", "")),
+    (
+        Column("Referred by", field="customer.referred_by"),
+        lambda one: one.others.get("referred_by", ""),
+    ),
     (Column("Looked after by", field="customer.manager"), lambda one: one.manager),
     (Column("Tier", field="insight.tier"), lambda one: one.tier),
     (Column("Last purchase", Kind.DAY, field="insight.last_on"), lambda one: one.last_on),
@@ -118,7 +126,11 @@ def customer_sheet(selection: dict[str, Any], actor: Actor, currency: str) -> Sh
         return _sheet_of_view(selection, actor, currency)
     seen = list_fields_now(actor)
     spent = Column(f"Spent in 12 months, {currency}", Kind.AMOUNT, "insight.year_spend")
-    known = (*CUSTOMER_COLUMNS, (spent, lambda one: Money(one.year_spend_minor, currency).major))
+    known = (
+        *CUSTOMER_COLUMNS,
+        *_own_columns(),
+        (spent, lambda one: Money(one.year_spend_minor, currency).major),
+    )
     shown = [(column, make) for column, make in known if not column.field or column.field in seen]
     makers = [make for _column, make in shown]
     chunks = (
@@ -126,6 +138,14 @@ def customer_sheet(selection: dict[str, Any], actor: Actor, currency: str) -> Sh
         for people in people_in_chunks(chosen_customers(selection, actor))
     )
     return Sheet("customers", [column for column, _make in shown], chunks)
+
+
+def _own_columns() -> Iterator[tuple[Column, Callable[[Person], Any]]]:
+    for field in custom_fields():
+        yield (
+            Column(field.label, field=f"own.{field.key}"),
+            lambda one, key=field.key: one.own.get(key, ""),  # type: ignore[misc]
+        )
 
 
 KINDS = {

@@ -1,13 +1,27 @@
 """What we write out comes in again unchanged."""
 
 import json
+import random
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from regulars.cli.main import main
-from tests.factories.intake import bring
+from regulars.core.actor import COMMAND
+from regulars.customers.actions.custom import add_custom_field, set_custom_values
+from regulars.customers.actions.households import make_household
+from regulars.customers.actions.people import Named, add_customer, describe_customer
+from regulars.customers.actions.points import add_contact_point
+from regulars.customers.actions.relations import relate
+from regulars.customers.actions.tags import add_tag, tag_customers
+from regulars.customers.choices import CustomKind, Kind, PointKind, RelationKind
+from regulars.customers.custom_values import value_read
+from regulars.customers.models import ContactPoint, Customer
+from regulars.team.models import Member
+from tests.factories.customers import make_customer
+from tests.factories.intake import bring, counts
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +48,88 @@ def test_an_export_of_the_list_comes_in_unchanged(
     report = json.loads(again.stdout)
     assert (report["created"], report["updated"], report["rejected"]) == (0, 0, 0)
     assert report["unchanged"] == 2
+
+
+WORDS = ("Ruth", "Zoë", "O'Neill", "=cmd|' /C calc'!A0", "+44 weir", "@home", "-5 loaves", "Mo; Jo",
+         "李", 'say "no"', "a,b", "Weir\nMill")  # fmt: skip
+PHONES = ("01632 960377", "+49 30 901820", "07700 900123", "12345", "(0)20 7946 0000")
+
+
+def a_list(seed: int, owner: Member, at: datetime) -> None:
+    """People, organisations and departments with all that a list can hold, as chance has it."""
+    lot = random.Random(seed)
+    fields = [
+        add_custom_field(str(kind.label), kind, by=COMMAND, at=at, choices=["Small", "Large"])
+        for kind in CustomKind
+    ]
+    tags = [add_tag(name, by=COMMAND, at=at) for name in ("trade", "=sum(1)", "Loaf kept back")]
+    people = []
+    for number in range(12):
+        kind = lot.choice([Kind.PERSON, Kind.PERSON, Kind.ORGANISATION, Kind.DEPARTMENT])
+        named = Named(kind, f"{lot.choice(WORDS)} {lot.choice(WORDS)} {number % 9}".strip())
+        one = add_customer(named, by=COMMAND, at=at)
+        describe_customer(one, lot.choice(["", *WORDS]), by=COMMAND, at=at)
+        for nth in range(lot.randrange(3)):
+            email = f"{lot.choice('abc')}{number}.{nth}@example.com"
+            add_contact_point(one, PointKind.EMAIL, email, by=COMMAND, at=at)
+        for phone in lot.sample(PHONES, lot.randrange(3)):
+            add_contact_point(one, PointKind.PHONE, phone, by=COMMAND, at=at)
+        for street in lot.sample(["1 Quay", "=2 Quay, Amble"], lot.randrange(3)):
+            add_contact_point(one, PointKind.ADDRESS, street, by=COMMAND, at=at)
+        only = Customer.objects.filter(pk=one.pk)
+        for tag in lot.sample(tags, lot.randrange(3)):
+            tag_customers(only, tag, by=COMMAND, at=at)
+        held = {one: value_read(one, VALUES[CustomKind(one.kind)], "GBP") for one in fields}
+        chosen = lot.sample(fields, 4)
+        set_custom_values(only, {one: held[one] for one in chosen}, by=COMMAND, at=at)
+        people.append(one)
+    of_kind = [one for one in people if one.kind == Kind.PERSON]
+    make_household("The =Weirs", of_kind[:2], by=COMMAND, at=at)
+    relate(of_kind[0], RelationKind.REFERRED_BY, people[-1], by=COMMAND, at=at)
+    relate(of_kind[1], RelationKind.MARRIED_TO, of_kind[2], by=COMMAND, at=at)
+
+
+VALUES = {
+    CustomKind.TEXT: "=1+1", CustomKind.NUMBER: "-12.5", CustomKind.MONEY: "1234.50",
+    CustomKind.DAY: "2026-02-03", CustomKind.CHOICE: "Small", CustomKind.CHOICES: "Small; Large",
+    CustomKind.FLAG: "yes", CustomKind.LINK: "https://a.test/?q=1,2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_list_holds_comes_back_and_changes_nothing(
+    owner: Member, at: datetime, tmp_path: Path, seed: int
+) -> None:
+    a_list(seed, owner, at)
+    out = tmp_path / "list.csv"
+
+    written = CliRunner().invoke(main, ["export", "customers", "--to", str(out)])
+    again = CliRunner().invoke(main, ["import", "customers", str(out), "--json"])
+
+    assert written.exit_code == 0, written.output
+    report = json.loads(again.stdout)
+    told = [report[name] for name in ("rows", "unchanged", "created", "updated", "rejected")]
+    assert told == [12, 12, 0, 0, 0], report
+    # A number that cannot be dialled is doubtful wherever it stands; nothing else is.
+    assert {problem["column"] for problem in report["problems"]} <= {"Phone"}
+
+
+def test_our_number_alone_means_nobody(business: object) -> None:
+    ruth = make_customer("Ruth Calloway", email="ruth@example.com")
+
+    item = bring("customers", f"Name,E-mail,Number in Regulars\nAda,ada@example.com,{ruth.pk}\n")
+
+    assert counts(item) == (1, 0, 0, 0, 0)
+    ruth.refresh_from_db()
+    assert ruth.name == "Ruth Calloway"
+
+
+def test_other_addresses_in_one_cell_come_in_each_by_itself(business: object) -> None:
+    bring("customers", "Name,E-mail,Other e-mails,Other phones\n"
+          "Ruth,ruth@example.com,ruth@mill.test; RUTH@home.test,01632 960377\n")  # fmt: skip
+
+    points = ContactPoint.objects.order_by("kind", "normal").values_list("normal", "is_primary")
+    assert list(points) == [
+        ("ruth@example.com", True), ("ruth@home.test", False), ("ruth@mill.test", False),
+        ("+441632960377", True),
+    ]  # fmt: skip

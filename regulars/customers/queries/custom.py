@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from regulars.core.money import Money
 from regulars.customers.choices import CustomKind
-from regulars.customers.custom_values import Held
+from regulars.customers.custom_values import Held, value_written
 from regulars.customers.errors import CustomFieldNotFound
 from regulars.customers.models import CustomField, CustomValue
 from regulars.team.queries import the_business
@@ -86,6 +86,11 @@ def _currency_of(fields: Iterable[CustomField]) -> str:
         business = the_business()
         return business.currency if business else ""
     return ""
+
+
+def value_to_write(field: CustomField, held: Held) -> str:
+    """A value as a file has it, and our import reads it again."""
+    return value_written(field, held)
 
 
 def counts_of_values() -> dict[int, int]:
