@@ -54,6 +54,12 @@ def users_of(model: type[models.Model]) -> list[tuple[type[models.Model], Field]
 # What is in use
 
 
+def may_be_in_use(table: Table) -> bool:
+    """Whether anybody could use or change rows of a table in a way that keeps them."""
+    label = table.model._meta.label_lower
+    return bool(table.changed_at or label in followers or users_of(table.model))
+
+
 def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
     """Find rows of a stretch that somebody changed or used since: they will be kept."""
     model, label = table.model, table.model._meta.label_lower
@@ -62,20 +68,21 @@ def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
         at = connection.ops.adapt_datetimefield_value(operation.made_at)
         _keep(
             operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
-            f" WHERE t.{key} BETWEEN {low} AND {high} AND t.{quote(table.changed_at)} > %s", [at],
+            f" WHERE t.{key} BETWEEN %s AND %s AND t.{quote(table.changed_at)} > %s",
+            [low, high, at],
         )  # fmt: skip
     # A merge fills what it makes; in an import, what is filled was filled by somebody since.
     if label in followers and operation.kind == "import":
         _keep(
             operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
-            f" WHERE t.{key} BETWEEN {low} AND {high} AND {_means_more(operation, label)}", [],
+            f" WHERE t.{key} BETWEEN %s AND %s AND {_means_more(operation, label)}", [low, high],
         )  # fmt: skip
     for user, foreign_key in users_of(model):
         column, use = f"t.{quote(column_of(foreign_key))}", _is_use(operation, user, foreign_key)
         _keep(
             operation, label, user._meta.label_lower,
             f"SELECT DISTINCT {column} AS id FROM {table_of(user)} t"
-            f" WHERE {column} BETWEEN {low} AND {high} AND {use}", [],
+            f" WHERE {column} BETWEEN %s AND %s AND {use}", [low, high],
         )  # fmt: skip
 
 
@@ -133,26 +140,46 @@ def take_away(operation: Operation, table: Table, image: Image) -> Outcome:
     # Once more, in this transaction: somebody may have begun to use one a moment ago.
     take_stock(operation, table, image.low_id, image.high_id)
     model = table.model
-    key = key_column(model)
-    chosen = (
-        f"t.{key} BETWEEN {image.low_id} AND {image.high_id}"
-        f" AND NOT {is_kept(operation, model, f't.{key}')}"
-    )
-    if table.part_of:
-        foreign_key = model._meta.get_field(table.part_of)
-        assert isinstance(foreign_key, models.ForeignKey)
-        whole = f"t.{quote(column_of(foreign_key))}"
-        chosen += f" AND NOT {is_kept(operation, foreign_key.related_model, whole)}"
+    key, stretch = key_column(model), [image.low_id, image.high_id]
+    chosen = f"t.{key} BETWEEN %s AND %s{_unless_kept(operation, table, stretch)}"
     for user, foreign_key in users_of(model):
         if user._meta.label_lower in followers:
-            run_sql(
-                f"DELETE FROM {table_of(user)} WHERE {quote(column_of(foreign_key))} IN"
-                f" (SELECT t.{key} FROM {table_of(model)} t WHERE {chosen})"
-            )
+            _take_follower(user, foreign_key, model, chosen, stretch)
+    gone = run_sql(f"DELETE FROM {table_of(model)} AS t WHERE {chosen}", stretch)
     there = f"SELECT count(*) FROM {table_of(model)} WHERE {key} BETWEEN %s AND %s"
-    gone = run_sql(f"DELETE FROM {table_of(model)} AS t WHERE {chosen}")
-    stayed = rows_of(there, [image.low_id, image.high_id])[0][0]
-    return Outcome(Counter(taken_away=gone, in_use=stayed))
+    return Outcome(Counter(taken_away=gone, in_use=rows_of(there, stretch)[0][0]))
+
+
+def _unless_kept(operation: Operation, table: Table, stretch: list[int]) -> str:
+    """The condition that leaves rows in use alone, with what they are part of; mostly none is."""
+    model, key = table.model, f"t.{key_column(table.model)}"
+    kept = "SELECT 1 FROM core_image WHERE operation_id = %s AND model_label = %s AND deed = 'kept'"
+    label = model._meta.label_lower
+    unless = ""
+    if rows_of(f"{kept} AND low_id BETWEEN %s AND %s LIMIT 1", [operation.pk, label, *stretch]):
+        unless = f" AND NOT {is_kept(operation, model, key)}"
+    if not table.part_of:
+        return unless
+    foreign_key = model._meta.get_field(table.part_of)
+    assert isinstance(foreign_key, models.ForeignKey)
+    whole: type[models.Model] = foreign_key.related_model
+    if rows_of(f"{kept} LIMIT 1", [operation.pk, whole._meta.label_lower]):
+        unless += f" AND NOT {is_kept(operation, whole, f't.{quote(column_of(foreign_key))}')}"
+    return unless
+
+
+def _take_follower(
+    user: type[models.Model], foreign_key: Field, model: type[models.Model], chosen: str,
+    stretch: list[int],
+) -> None:  # fmt: skip
+    """Delete what came about beside the chosen rows; found by its own key: few have any."""
+    column = quote(column_of(foreign_key))
+    run_sql(
+        f"DELETE FROM {table_of(user)} AS f WHERE f.{column} BETWEEN %s AND %s AND EXISTS"
+        f" (SELECT 1 FROM {table_of(model)} t WHERE t.{key_column(model)} = f.{column}"
+        f" AND {chosen})",
+        [*stretch, *stretch],
+    )
 
 
 # Bringing back what was deleted

@@ -13,13 +13,22 @@ from django.db.models import Max
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.before_images import STRETCH
+from regulars.core.bulk import rows_of
 from regulars.core.faults import fault
 from regulars.core.models import AuditEntry, Image, Operation
 from regulars.core.operations import refuse_to_undo, tables
-from regulars.core.putting_back import Outcome, bring_back, restore, take_away, take_stock
+from regulars.core.putting_back import (
+    Outcome,
+    bring_back,
+    may_be_in_use,
+    restore,
+    take_away,
+    take_stock,
+)
 
-# Small enough for a transaction of 100 ms on SQLite, where every customer has words of search.
-IMAGES = 500
+# Small enough for a transaction of 100 ms on SQLite, where every customer has words of search:
+# images of single rows, and of stretches of rows.
+IMAGES, STRETCHES = 1000, 20
 MOST_EXAMPLES = 50
 
 Step = Callable[[], int]
@@ -64,6 +73,8 @@ def _looking(operation: Operation) -> Iterator[Step]:
     made = Image.objects.filter(operation=operation, deed=Image.Deed.CREATED)
     # What points to others comes first: a line that is in use keeps its order, that its customer.
     for label in reversed(tables.names()):
+        if not may_be_in_use(tables[label]):
+            continue
         of_table = made.filter(model_label=label).order_by("low_id")
         for low, high in list(of_table.values_list("low_id", "high_id")):
             if low is not None and high is not None:
@@ -97,10 +108,9 @@ def _images(operation: Operation) -> "models.QuerySet[Image]":
 
 def _newest(operation: Operation) -> list[Image]:
     """The newest images that are alike, none of them of a row that stands among them already."""
-    waiting = _images(operation).filter(id__lt=operation.undone_from).order_by("-id")
     found: list[Image] = []
     rows, seen = 0, set()
-    for image in waiting[:IMAGES]:
+    for image in _waiting(operation):
         name = (image.low_id, image.key)
         rows += (image.high_id or 0) - (image.low_id or 0) + 1
         if found and (_sort(image) != _sort(found[0]) or name in seen or rows > STRETCH):
@@ -108,6 +118,21 @@ def _newest(operation: Operation) -> list[Image]:
         seen.add(name)
         found.append(image)
     return found
+
+
+def _waiting(operation: Operation) -> list[Image]:
+    # The plus keeps SQLite from sorting all images of the operation each time.
+    newest = (
+        "SELECT id FROM core_image WHERE id < %s AND +operation_id = %s AND deed <> 'kept'"
+        " ORDER BY id DESC LIMIT %s"
+    )
+    values = [operation.undone_from, operation.pk]
+    first = Image.objects.filter(pk__in=[row[0] for row in rows_of(newest, [*values, 1])]).first()
+    if first is None:
+        return []
+    most = STRETCHES if first.deed == Image.Deed.CREATED else IMAGES
+    ids = [row[0] for row in rows_of(newest, [*values, most])]
+    return list(Image.objects.filter(pk__in=ids).order_by("-pk"))
 
 
 def _sort(image: Image) -> tuple[str, str]:

@@ -72,7 +72,9 @@ def sought_words(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """Words without case, accents and signs between them."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
     if plain.isascii():
         return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(plain)]
     # Folding may uncover capitals again (mathematical letters), so it is done on both sides.

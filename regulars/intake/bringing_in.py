@@ -226,6 +226,7 @@ def bring_in(item: Import, running: RunningJob, *, by: Actor) -> None:
     """Bring the checked rows in, set by set; a run that was interrupted goes on where it was."""
     terms, columns = terms_of(item, by=by), column_sets[item.kind]
     steps = list(columns.apply(terms))
+    running.progress(0, len(steps), step=_("Bringing in"))
     for nth, step in enumerate(steps, start=1):
         step()
         if nth % 10 == 0 or nth == len(steps):

@@ -55,7 +55,8 @@ class TableFile:
         number = 0
         try:
             for number, cells in enumerate(self._raw(), start=1):
-                if any(cells) and any(cell.strip() for cell in cells):
+                # Mostly the first cell tells, and the others need no look.
+                if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
                     yield number, cells
         except csv.Error as error:
             raise Refusal(
