@@ -26,7 +26,7 @@ from regulars.lists.audience import FILTER, definition_of_filter
 from regulars.lists.looks import Look
 from regulars.lists.queries.fields import asking_of
 from regulars.lists.queries.filters import words_of
-from regulars.lists.queries.pages import HowMany, ListPage, capped_count, page_of
+from regulars.lists.queries.pages import HowMany, ListPage, capped_count, count_of, page_of
 from regulars.lists.queries.views import is_segment_keeper, is_sharer, view_for, views_for
 from regulars.messaging.audiences import sealed
 from regulars.messaging.queries import is_writer
@@ -77,10 +77,12 @@ def looked(actor: Actor, asked: Asked) -> dict[str, Any]:
     at = clock.now()
     look = replace(asked.look, tree=asked.tree, columns=columns_of(asked))
     page = page_of(look, actor, asked.at, at)
-    count = capped_count(asked_customers(asked, actor, at))
+    count = count_of(look, actor, at)
     tree = asked.look.tree
     return {
         "asked": asked, "view": asked.view, "page": page.page, "left_out": page.left_out,
+        "is_too_slow": page.is_too_slow, "is_open": count.is_more or count.is_open,
+        "count_query": asked.query(f=as_text(tree)),
         "rows": _rows(page, actor), "headings": _headings(asked, page),
         "name_heading": _heading(asked, asking_of(actor, at).fields["customer.name"]),
         "words": words_of(tree, actor), "count": count, "paging": _paging(page, count),
@@ -136,6 +138,10 @@ def _paging(page: ListPage, count: HowMany) -> str:
     shown = page.page
     if not shown.rows:
         return ""
+    if count.is_open:
+        return _("%(first)s to %(last)s") % {
+            "first": shown.first_number, "last": shown.last_number,
+        }  # fmt: skip
     return _("%(first)s to %(last)s of %(count)s") % {
         "first": shown.first_number, "last": shown.last_number, "count": count,
     }  # fmt: skip

@@ -6,7 +6,7 @@ show a customer twice.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
@@ -35,8 +35,20 @@ from regulars.core.list_fields import Column, EventPart, FieldKind, ListEvent, L
 from regulars.customers.models import Customer
 from regulars.lists.choices import Op
 from regulars.lists.errors import FilterNotPossible
-from regulars.lists.models import SegmentMember
-from regulars.lists.trees import All, AnyOf, Clause, Happened, InSegment, Node, Not, Sought, Window
+from regulars.lists.models import Answer, AnswerMember, SegmentMember
+from regulars.lists.trees import (
+    All,
+    AnyOf,
+    Clause,
+    Happened,
+    InSegment,
+    Node,
+    Not,
+    Sought,
+    Window,
+    key_of,
+    parts_of,
+)
 from regulars.lists.values import day_of, holds, values_of
 
 NOBODY = Q(pk__in=())
@@ -56,6 +68,8 @@ class Asking:
     segments: frozenset[int]
     # The ids of those who fit words by what this actor may see.
     matching: Callable[[str], Any]
+    # Answers that hold today, by `key_of` of their question.
+    kept: Mapping[str, Answer] = field(default_factory=dict)
 
     def start_of(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self.zone)
@@ -152,7 +166,7 @@ def _at_the_end(
     """
     way, _gap, rest = path.partition("__")
     if not rest:
-        return _fits(model, kind, path, op, values, asking, is_moment)
+        return fits(model, kind, path, op, values, asking, is_moment)
     link = model._meta.get_field(way)
     other: type[Model] = link.related_model  # type: ignore[assignment]
     if link.auto_created:
@@ -160,8 +174,8 @@ def _at_the_end(
     else:
         rows = other._default_manager.filter(pk=OuterRef(f"{way}_id"))
     positive = _POSITIVE.get(op)
-    fits = _fits(other, kind, rest, positive or op, values, asking, is_moment)
-    found = Q(Exists(rows.filter(fits)))
+    fitting = fits(other, kind, rest, positive or op, values, asking, is_moment)
+    found = Q(Exists(rows.filter(fitting)))
     return ~found if positive else found
 
 
@@ -171,10 +185,10 @@ def _of_rows(
     """Whether there is a row that fits; for “not”, whether there is none."""
 
     def some(op: Op, *wanted: Any) -> Q:
-        rows = _rows(source.model).filter(**{source.customer: OuterRef("pk")}, **source.where)
+        rows = rows_at(source.model).filter(**{source.customer: OuterRef("pk")}, **source.where)
         kind = FieldKind.CHOICE if field.kind == FieldKind.CHOICES else field.kind
-        fits = _fits(rows.model, kind, source.value, op, wanted, asking, source.is_moment)
-        return Q(Exists(rows.filter(fits)))
+        fitting = fits(rows.model, kind, source.value, op, wanted, asking, source.is_moment)
+        return Q(Exists(rows.filter(fitting)))
 
     if op == Op.ALL_OF:
         joined = Q()
@@ -185,11 +199,11 @@ def _of_rows(
     return ~some(positive, *values) if positive else some(op, *values)
 
 
-def _rows(label: str) -> "QuerySet[Any]":
+def rows_at(label: str) -> "QuerySet[Any]":
     return apps.get_model(f"{label}")._default_manager.all()  # type: ignore[no-any-return]
 
 
-def _fits(
+def fits(
     model: type[Model], kind: FieldKind, path: str, op: Op, values: tuple[Any, ...],
     asking: Asking, is_moment: bool,
 ) -> Q:  # fmt: skip
@@ -278,20 +292,36 @@ def _of_event(node: Happened, asking: Asking) -> Q:
             _("The filter asks for something that is not known here: “%(name)s”.")
             % {"name": node.event[:60]}
         )
-    rows = events_of(node, event, asking).filter(**{event.customer: OuterRef("pk")})
-    found = Q()
-    if node.at_least:
-        found &= Q(Exists(rows[node.at_least - 1 : node.at_least]))
-    if node.at_most is not None:
-        found &= ~Q(Exists(rows[node.at_most : node.at_most + 1]))
+    # Refuses what there is not, also where nothing in the end is asked of it.
+    events_of(node, event, asking)
     if node.total_of:
-        found &= _total(rows, node, event)
+        _summed(node, event)
+    found = Q()
+    for part, is_wanted in parts_of(node):
+        happened = _happened(part, event, asking)
+        kept = asking.kept.get(key_of(part))
+        if kept is not None:
+            happened = Q(Exists(rows_of_answer(kept).filter(customer=OuterRef("pk"))))
+        found &= happened if is_wanted else ~happened
     return found
+
+
+def rows_of_answer(answer: Answer) -> "QuerySet[AnswerMember]":
+    return AnswerMember.objects.filter(answer=answer, edition=answer.edition)
+
+
+def _happened(part: Happened, event: ListEvent, asking: Asking) -> Q:
+    rows = events_of(part, event, asking).filter(**{event.customer: OuterRef("pk")})
+    if part.at_least is not None:
+        return Q(Exists(rows[part.at_least - 1 : part.at_least]))
+    # Who has no such event has a sum of nought, and no row here.
+    sums = rows.values(event.customer).annotate(total=Sum(_summed(part, event)))
+    return Q(Exists(sums.filter(total__gte=part.total_at_least)))
 
 
 def events_of(node: Happened, event: ListEvent, asking: Asking) -> "QuerySet[Any]":
     """The events that count, of whichever customer, in no order."""
-    rows = _rows(event.model).filter(**event.where).order_by()
+    rows = rows_at(event.model).filter(**event.where).order_by()
     for clause in node.where:
         part = event.part(clause.field)
         if part is None:
@@ -332,7 +362,8 @@ def days_of(window: Window, today: date) -> tuple[date | None, date | None]:
     return since, until
 
 
-def _total(rows: "QuerySet[Any]", node: Happened, event: ListEvent) -> Q:
+def _summed(node: Happened, event: ListEvent) -> str:
+    """The path of what is summed."""
     part = event.part(node.total_of)
     if part is None or not isinstance(part.source, Column) or part.kind not in (
         FieldKind.MONEY, FieldKind.NUMBER,
@@ -341,11 +372,4 @@ def _total(rows: "QuerySet[Any]", node: Happened, event: ListEvent) -> Q:
             _("“%(event)s” has no sum of “%(name)s”.")
             % {"event": event.label, "name": node.total_of[:60]}
         )
-    sums = rows.values(event.customer).annotate(total=Sum(part.source.path))
-    found = Q()
-    if node.total_at_least:
-        found &= Q(Exists(sums.filter(total__gte=node.total_at_least)))
-    if node.total_at_most is not None:
-        # Who has no such event has a sum of nought.
-        found &= ~Q(Exists(sums.filter(total__gt=node.total_at_most)))
-    return found
+    return part.source.path

@@ -115,6 +115,52 @@ class SegmentMember(models.Model):
         return f"{self.customer_id} in {self.segment_id}"
 
 
+class Answer(models.Model):
+    """Who fits a question, worked out in the background and kept: behaviour, or a whole filter.
+
+    Asked among all customers. Days roll, so that it holds on the day for which it was worked out.
+    """
+
+    # `trees.key_of` of the question.
+    key = models.CharField(max_length=40, unique=True)
+    tree: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    day = models.DateField(null=True)
+    worked_out_at = models.DateTimeField(null=True)
+    count = models.BigIntegerField(default=0)
+    # Whether they are kept one by one, or only how many they are.
+    is_listed = models.BooleanField(default=False)
+    # Which of its rows hold: the next are written beside them, and all take their place at once.
+    edition = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AnswerMember(models.Model):
+    """One customer who fits."""
+
+    id = models.BigAutoField(primary_key=True)
+    answer = models.ForeignKey(
+        Answer, on_delete=models.CASCADE, related_name="members", db_index=False
+    )
+    edition = models.PositiveIntegerField()
+    # Not held by the database: whoever goes while an answer is written stands in it for nothing.
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "edition", "customer"], name="lists_answer_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} fits {self.answer_id}"
+
+
 class HiddenField(models.Model):
     """A field that a role does not see: no column, no filter, no order, no search, no export."""
 

@@ -1,7 +1,9 @@
 """A filter as a typed tree: read from JSON, checked once, written back as it was meant."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -99,6 +101,31 @@ def clauses_of(node: Node) -> Iterator[Clause | Happened | Sought | InSegment]:
         yield from clauses_of(node.node)
     else:
         yield node
+
+
+def parts_of(node: Happened) -> Iterator[tuple[Happened, bool]]:
+    """An event's condition as questions that are each answered by yes: “at most two” is not three.
+
+    Each with whether yes is what was asked for. What is kept of answers is kept by these.
+    """
+    bare = replace(
+        node, at_least=None, at_most=None, total_of="", total_at_least=None, total_at_most=None
+    )
+    if node.at_least:
+        yield replace(bare, at_least=node.at_least), True
+    if node.at_most is not None:
+        yield replace(bare, at_least=node.at_most + 1), False
+    if node.total_at_least:
+        yield replace(bare, total_of=node.total_of, total_at_least=node.total_at_least), True
+    if node.total_at_most is not None:
+        more = node.total_at_most + 1
+        yield replace(bare, total_of=node.total_of, total_at_least=more), False
+
+
+def key_of(node: Node) -> str:
+    """A short name of what a tree asks: the same for the same question."""
+    told = json.dumps(plain(node), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:40]
 
 
 class _Reader:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -13,10 +14,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regulars.core import jobs
+from regulars.core.models import Job
+from regulars.core.time_limit import TookTooLong
 from regulars.insight.models import CustomerFacts
 from regulars.lists.actions.views import save_view
 from regulars.lists.looks import Look
 from regulars.lists.models import HiddenField, Segment, View
+from regulars.lists.queries import pages
+from regulars.lists.queries.pages import capped_count
 from regulars.team.models import Member
 from tests.factories.customers import make_customer, make_point
 from tests.factories.orders import make_order
@@ -317,3 +323,56 @@ def test_the_sentence_leads_on_to_the_form(client_of: SignIn, owner: Member) -> 
     ]}  # fmt: skip
     form = client_of(owner).get(address).content.decode()
     assert "1 found" in form
+
+
+def test_a_count_that_was_left_open_is_taken_in_the_background_and_shown(
+    client_of: SignIn, owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for nth in range(3):
+        at_york(f"Person {nth}")
+    monkeypatch.setattr(capped_count, "__defaults__", (2,))
+    address, client = f"?{urlencode({'f': as_filter(YORK)})}", client_of(owner)
+
+    page = client.get(f"/customers/{address}").content.decode()
+    asked = client.post(f"/customers/counted{address}").content.decode()
+    waiting = Job.objects.get(name="lists.work_out")
+    jobs.run_now(waiting.name, at=at, **waiting.arguments)
+    told = client.get(f"/customers/counted{address}").content.decode()
+    again = client.get(f"/customers/{address}").content.decode()
+
+    assert "more than 2 found" in page
+    assert 'hx-post="/customers/counted?' in page
+    assert "counting them all" in asked
+    assert "exactly 3" in told
+    assert "3 found" in again
+    assert "hx-post" not in again.partition("<table")[0]
+
+
+def test_who_may_not_assign_has_nothing_counted(client_of: SignIn, helper: Member) -> None:
+    answer = client_of(helper).post("/customers/counted")
+
+    assert (answer.status_code, Job.objects.filter(name="lists.work_out").count()) == (403, 0)
+
+
+def test_a_filter_that_takes_too_long_says_what_to_do(
+    client_of: SignIn, owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_york("Ruth Calloway")
+    address, client = f"?{urlencode({'f': as_filter(YORK)})}", client_of(owner)
+
+    @contextmanager
+    def at_once(_length: timedelta) -> Iterator[None]:
+        yield
+        raise TookTooLong
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "at_most", at_once)
+        slow = client.get(f"/customers/{address}").content.decode()
+    client.post(f"/customers/counted{address}")
+    waiting = Job.objects.get(name="lists.work_out")
+    jobs.run_now(waiting.name, at=at, **waiting.arguments)
+    told = client.get(f"/customers/counted{address}&open=page")
+
+    assert "not counted yet found" not in slow
+    assert "takes longer than a page may" in slow
+    assert told.headers["HX-Trigger"] == '{"customers-changed": {}}'

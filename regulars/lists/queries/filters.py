@@ -13,7 +13,9 @@ from regulars.customers.models import CustomerQuerySet
 from regulars.customers.queries.people import customers_for
 from regulars.lists.compiling import Asking, condition
 from regulars.lists.errors import FilterNotPossible
-from regulars.lists.models import Segment
+from regulars.lists.models import Answer, Segment
+from regulars.lists.queries.answers import answer_to, with_answers
+from regulars.lists.queries.driving import driven
 from regulars.lists.queries.fields import asking_of, uses_hidden
 from regulars.lists.trees import (
     EVERYBODY,
@@ -41,8 +43,25 @@ def compile_filter(tree: Any, actor: Actor, at: datetime) -> CustomerQuerySet:
 
 
 def customers_of(node: Node, asking: Asking) -> CustomerQuerySet:
-    """The same for a tree that was read already."""
-    return customers_for(asking.actor).on_the_list().filter(condition(node, asking))
+    """The same for a tree that was read already; what is kept of behaviour is not asked again."""
+    known = with_answers(node, asking)
+    return customers_for(asking.actor).on_the_list().filter(condition(node, known))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a filter finds, from where they are quickest found, and how many when that is known."""
+
+    rows: CustomerQuerySet
+    whole: Answer | None = None
+
+
+def found_by(node: Node, asking: Asking, at: datetime) -> Found:
+    """The same customers as `customers_of`, for a page and its count."""
+    known = with_answers(node, asking)
+    everybody = customers_for(asking.actor).on_the_list().filter(condition(node, known))
+    whole = answer_to(named(node, asking), at)
+    return Found(driven(everybody, node, known, whole), whole)
 
 
 def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -52,21 +71,22 @@ def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
     """
     node, asking = read(tree), asking_of(actor, at)
     customers_of(node, asking)
-    return plain(_named(node, asking))
+    return plain(named(node, asking))
 
 
-def _named(node: Node, asking: Asking) -> Node:
+def named(node: Node, asking: Asking) -> Node:
+    """The tree with “me” as whoever asks."""
     if isinstance(node, All | AnyOf):
-        return type(node)(tuple(_named(one, asking) for one in node.nodes))
+        return type(node)(tuple(named(one, asking) for one in node.nodes))
     if isinstance(node, Not):
-        return Not(_named(node.node, asking))
+        return Not(named(node.node, asking))
     if not isinstance(node, Clause) or not asking.fields[node.field].knows_me:
         return node
     several = isinstance(node.value, tuple)
     given = node.value if several else (node.value,)
     me = str(asking.actor.member_id)
-    named = tuple(me if one == ME and asking.actor.member_id else one for one in given)
-    return Clause(node.field, node.op, named if several else named[0])
+    known = tuple(me if one == ME and asking.actor.member_id else one for one in given)
+    return Clause(node.field, node.op, known if several else known[0])
 
 
 def words_of(tree: Any, actor: Actor) -> str:

@@ -3,30 +3,34 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from regulars.core.actor import Actor
+from regulars.core.actor import HELPER, Actor
 from regulars.core.keyset import Cursor, Key, Page, Segment
 from regulars.core.keyset import page_of as page_by_key
 from regulars.core.list_fields import Column, FieldKind, ListField, Many
 from regulars.core.money import Money
 from regulars.core.templatetags.look import money, number
+from regulars.core.time_limit import TookTooLong, at_most
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.lists.choices import Op
 from regulars.lists.compiling import Asking, condition
 from regulars.lists.looks import BY_NAME, Look
+from regulars.lists.queries.answers import is_whole_kept
 from regulars.lists.queries.fields import asking_of
-from regulars.lists.queries.filters import Opened, customers_of, opened
-from regulars.lists.trees import Clause
+from regulars.lists.queries.filters import Opened, found_by, named, opened
+from regulars.lists.trees import Clause, Node
 from regulars.lists.wording import label_of
 
 SIZE = 25
 # Beyond this nobody reads the exact count, and counting is what would make the page slow.
 COUNTED_UP_TO = 10_000
+# What is looked for longer is worked out in the background.
+LONGEST_PAGE, LONGEST_COUNT = timedelta(seconds=2), timedelta(milliseconds=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,25 @@ class ListPage:
     fields: Sequence[ListField]
     values: Mapping[int, Mapping[str, Any]]
     left_out: Sequence[str]
+    # The database was broken off: nothing is said of who is found.
+    is_too_slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HowMany:
-    """So many; `is_more`: at least one more than that, and counting stopped there."""
+    """So many; `is_more`: at least one more than that, and counting stopped there.
+
+    `is_open`: counting would have taken longer than a page may; `at`: when it was counted exactly.
+    """
 
     count: int
     is_more: bool = False
+    is_open: bool = False
+    at: datetime | None = None
 
     def __str__(self) -> str:
+        if self.is_open:
+            return _("not counted yet")
         shown = number(self.count)
         return _("more than %(count)s") % {"count": shown} if self.is_more else shown
 
@@ -55,14 +68,18 @@ def page_of(look: Look, actor: Actor, cursor: str, at: datetime, *, size: int = 
     """One page of a view at a signed cursor ("" is the first), as far as this person may see."""
     asking = asking_of(actor, at)
     asked = opened(look.tree, asking)
-    rows = customers_of(asked.node, asking)
+    rows = found_by(asked.node, asking, at).rows
     sort = _sort_field(look, asking)
     order = f"{sort.name}:{look.is_descending}"
     segments = _segments(rows, sort, look.is_descending, asking)
     whole = Customer.objects.select_related("manager", "household", "facts", "tier_override")
     start = Cursor.read(cursor, order) if cursor else None
-    page = page_by_key(segments, whole, order, start, size)
     fields = shown_fields(look, asking)
+    try:
+        with at_most(LONGEST_PAGE):
+            page = page_by_key(segments, whole, order, start, size)
+    except TookTooLong:
+        return ListPage(Page(), fields, {}, _said(asked, look, asking), is_too_slow=True)
     values = values_of(fields, [one.pk for one in page.rows])
     return ListPage(page, fields, values, _said(asked, look, asking))
 
@@ -193,3 +210,26 @@ def capped_count(rows: CustomerQuerySet, most: int = COUNTED_UP_TO) -> HowMany:
     """Exact up to ten thousand; beyond, that it is more."""
     count = rows.order_by().values("pk")[: most + 1].count()
     return HowMany(most, is_more=True) if count > most else HowMany(count)
+
+
+def count_of(look: Look, actor: Actor, at: datetime) -> HowMany:
+    """How many a view finds: exact where that was worked out, else up to ten thousand and no more.
+
+    Counting that takes longer than a page may is left open.
+    """
+    asking = asking_of(actor, at)
+    found = found_by(opened(look.tree, asking).node, asking, at)
+    if found.whole is not None and actor.role != HELPER:
+        return HowMany(found.whole.count, at=found.whole.worked_out_at)
+    try:
+        with at_most(LONGEST_COUNT):
+            return capped_count(found.rows)
+    except TookTooLong:
+        return HowMany(0, is_open=True)
+
+
+def question_of(look: Look, actor: Actor, at: datetime) -> Node | None:
+    """The filter as the background can work it out for everybody; none where it depends on who."""
+    asking = asking_of(actor, at)
+    node = named(opened(look.tree, asking).node, asking)
+    return node if is_whole_kept(node) else None

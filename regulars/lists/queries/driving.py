@@ -1,0 +1,141 @@
+"""Starting where few are: a page need not walk past everybody to find those whom one part names.
+
+No database keeps count of how rare a condition is for this list, and SQLite of none; so each part
+of a filter that an index answers is asked for its first two thousand. Who fits that part is then
+looked through by key, whatever the order. Where every part finds many, a walk soon meets them.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from regulars.core.list_fields import Column, FieldKind, ListField, Many
+from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.lists.choices import Op
+from regulars.lists.compiling import Asking, fits, rows_at, rows_of_answer
+from regulars.lists.models import Answer, SegmentMember
+from regulars.lists.trees import All, AnyOf, Clause, Happened, InSegment, Node, key_of, parts_of
+from regulars.lists.values import values_of
+
+FEW = 2000
+# Asking costs a little each time; a filter of fifty parts is not asked for them all.
+MOST_ASKED = 6
+_BY_INDEX = frozenset(
+    {Op.IS, Op.ANY_OF, Op.AT_LEAST, Op.AT_MOST, Op.BETWEEN, Op.SINCE, Op.UNTIL, Op.YES}
+)
+# Texts are compared folded, which no index of the column answers.
+_FOLDED = (FieldKind.TEXT, FieldKind.LINK)
+
+
+def driven(
+    rows: CustomerQuerySet, node: Node, asking: Asking, whole: Answer | None
+) -> CustomerQuerySet:
+    """The same customers, found from the rarest part that is known to find few."""
+    if whole is not None and whole.is_listed:
+        return rows.filter(pk__in=rows_of_answer(whole).values("customer"))
+    for nth, part in enumerate(_parts(node)):
+        few = _few(part, asking) if nth < MOST_ASKED else None
+        if few is not None:
+            return rows.filter(pk__in=few)
+    return rows
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """What must all hold; first what costs nothing to ask."""
+    if not isinstance(node, All):
+        yield node
+        return
+    parts = [leaf for one in node.nodes for leaf in _parts(one)]
+    yield from sorted(parts, key=lambda one: not isinstance(one, Happened | InSegment))
+
+
+def _few(node: Node, asking: Asking) -> list[int] | None:
+    """The ids of those who may fit, where they are few and quickly found."""
+    if isinstance(node, AnyOf):
+        return _few_of_any(node, asking)
+    rows = _candidates(node, asking)
+    if rows is None:
+        return None
+    ids = list(rows[: FEW + 1])
+    return ids if len(ids) <= FEW else None
+
+
+def _few_of_any(node: AnyOf, asking: Asking) -> list[int] | None:
+    found: set[int] = set()
+    for one in node.nodes[:MOST_ASKED]:
+        few = _few(one, asking)
+        if few is None:
+            return None
+        found |= set(few)
+    is_whole = 0 < len(node.nodes) <= MOST_ASKED
+    return sorted(found) if is_whole and len(found) <= FEW else None
+
+
+def _candidates(node: Node, asking: Asking) -> "QuerySet[Any, int] | None":
+    if isinstance(node, InSegment):
+        stays = SegmentMember.objects.filter(segment=node.segment, left_at=None)
+        return stays.values_list("customer_id", flat=True)
+    if isinstance(node, Happened):
+        return _of_answer(node, asking)
+    if isinstance(node, Clause) and node.op in _BY_INDEX:
+        return _of_field(node, asking.fields[node.field], asking)
+    return None
+
+
+def _of_answer(node: Happened, asking: Asking) -> "QuerySet[Any, int] | None":
+    for part, is_wanted in parts_of(node):
+        kept = asking.kept.get(key_of(part))
+        if is_wanted and kept is not None and kept.count <= FEW:
+            return rows_of_answer(kept).values_list("customer_id", flat=True)
+    return None
+
+
+def _of_field(node: Clause, field: ListField, asking: Asking) -> "QuerySet[Any, int] | None":
+    if field.kind in _FOLDED:
+        return None
+    values = values_of(node, field, asking.today, asking.actor.member_id)
+    if isinstance(field.source, Many):
+        return _of_many(field, field.source, node.op, values, asking)
+    return _of_column(field, field.source, node.op, values, asking)
+
+
+def _of_many(
+    field: ListField, source: Many, op: Op, values: tuple[Any, ...], asking: Asking
+) -> "QuerySet[Any, int] | None":
+    rows = rows_at(source.model).filter(**source.where)
+    if not _is_led_by(rows.model, (*source.where, source.value)):
+        return None
+    kind = FieldKind.CHOICE if field.kind == FieldKind.CHOICES else field.kind
+    wanted = fits(rows.model, kind, source.value, op, values, asking, source.is_moment)
+    return rows.filter(wanted).order_by().values_list(f"{source.customer}_id", flat=True).distinct()
+
+
+def _of_column(
+    field: ListField, source: Column, op: Op, values: tuple[Any, ...], asking: Asking
+) -> "QuerySet[Any, int] | None":
+    """A column that nothing stands over, and whose absence says no."""
+    way, _gap, rest = source.path.partition("__")
+    model: type[Model] = Customer
+    path, key = source.path, "pk"
+    if rest:
+        link = Customer._meta.get_field(way)
+        if not link.auto_created or "__" in rest:
+            return None
+        model, path = link.related_model, rest  # type: ignore[assignment]
+        key = link.remote_field.attname  # type: ignore[union-attr]
+    if source.over or source.absent is not None or not _is_led_by(model, (path,)):
+        return None
+    # Customers are indexed as far as they are on the list.
+    among = Customer.objects.on_the_list() if model is Customer else model._default_manager
+    fitting = among.filter(fits(model, field.kind, path, op, values, asking, source.is_moment))
+    return fitting.order_by().values_list(key, flat=True)
+
+
+def _is_led_by(model: type[Model], columns: tuple[str, ...]) -> bool:
+    """Whether an index of the table begins with these columns."""
+    wanted = {name.removesuffix("_id") for name in columns}
+    return any(
+        {name.lstrip("-").removesuffix("_id") for name in index.fields[: len(wanted)]} == wanted
+        for index in model._meta.indexes
+    )
