@@ -1,6 +1,7 @@
 """How many messages a second leave, intents and outcomes durable, beside a bare Django loop.
 
     ./dev bench sending [--messages N] [--windows 1,16,64] [--json]
+    ./dev bench sending --growth 10000,100000,1000000 [--json]
 
 Each message is rendered for its customer, asked at the gate, written down before and after, and
 handed to a mail server on this machine that takes everything (`benchmarks/sink.py`, a process of
@@ -8,6 +9,11 @@ its own). Unsigned and DKIM-signed (RSA 2048), with W messages to a window; as m
 `serve` starts here. The peer renders the same text with Django's templates and sends it over one
 connection of Django's own backend: it signs nothing, records nothing and would send twice after a
 crash. SQLite, or PostgreSQL where DATABASE_URL names one.
+
+`--growth` sends to lists of these sizes at W = 64, unsigned, and shows what grows: messages a
+second, the core's time for each (the senders' and, on a PostgreSQL of this machine that may be
+asked, the server's), the most memory that a sender and the process that starts the send hold, and
+how long starting takes: letting it go, which a person waits for, and writing its messages down.
 """
 
 import argparse
@@ -17,6 +23,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,12 +43,16 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--senders", type=int, help="side by side; left out: as `serve` has it")
     parser.add_argument("--how", choices=HOW, nargs="+", default=HOW)
+    parser.add_argument("--growth", help="sizes of lists, to see how sending grows with them")
     parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
         _open(Path(folder))
         arguments.senders = arguments.senders or _senders_of_serve()
         with sink(Path(folder)) as port:
+            if arguments.growth:
+                _grow(arguments, port)
+                return 0
             found = _measure(arguments, port)
     print(json.dumps(found) if arguments.json else _in_words(found))
     return 0 if _is_enough(found) else 1
@@ -128,6 +139,117 @@ def _ours(count: int, port: int, window: int, senders: int, *, signed: bool) -> 
     assert accepted == count, f"{accepted} of {count} left"
     Mailing.objects.filter(pk=mailing.pk).update(state="cancelled")
     return count / seconds, took
+
+
+def _grow(arguments: argparse.Namespace, port: int) -> None:
+    """One list after the other, the smallest first; each line as soon as it is known."""
+    from django.db import connection
+
+    from regulars.messaging.audiences import audiences
+
+    sizes = sorted(int(one) for one in arguments.growth.split(","))
+    audiences.register("bench", _Everybody())
+    # In a process of its own: what it held is not counted to those that are forked after it.
+    _in_child(lambda: make_business_with(max(sizes), at=AT))
+    for size in sizes:
+        before = _server_cpu()
+        (start_ms, written_s), start = _in_child(lambda size=size: _started(size, port))
+        between, began = _server_cpu(), time.perf_counter()
+        took = _send(64, arguments.senders)
+        seconds = time.perf_counter() - began
+        _in_child(lambda size=size: _all_left(size))
+        line = {
+            "benchmark": "sending growth", "database": connection.vendor, "messages": size,
+            "senders": arguments.senders, "load": os.getloadavg()[0],
+            "messages_a_second": round(size / seconds), "let_go_ms": start_ms,
+            "written_down_s": written_s,
+            "written_down_cpu_us": _each(start.cpu_seconds, size),
+            "sender_cpu_us": _each(took.cpu_seconds, size),
+            "server_cpu_us": _each(_server_cpu() - between, size),
+            "server_written_down_cpu_us": _each(between - before, size),
+            "sender_mb": took.megabytes, "starter_mb": start.megabytes,
+        }  # fmt: skip
+        print(json.dumps(line) if arguments.json else line, flush=True)
+
+
+def _each(seconds: float, count: int) -> int:
+    """Microseconds of a core for each message."""
+    return round(seconds / count * 1e6)
+
+
+def _in_child(work: Callable[[], Any]) -> tuple[Any, Took]:
+    """Do it in a process of its own; what it says, and what it took."""
+    from django.db import connections
+
+    connections.close_all()
+    heard, said = os.pipe()
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            os.write(said, json.dumps(work()).encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(said)
+    with os.fdopen(heard) as answer:
+        told = answer.read()
+    used = os.wait4(pid, 0)[2]
+    return json.loads(told), Took(used.ru_maxrss // 1024, used.ru_utime + used.ru_stime)
+
+
+def _started(count: int, port: int) -> tuple[int, float]:
+    """Let a mailing go and write its messages down: milliseconds of the one, seconds of both."""
+    from regulars.core.actor import COMMAND
+    from regulars.messaging.actions.mailings import approve_mailing, write_mailing
+    from regulars.messaging.expanding import expand
+
+    set_server(port, signed=False, at=AT)
+    mailing = write_mailing(
+        name="bench", version=make_version(at=AT), purpose="inform", audience="bench",
+        definition={"up_to": _nth_customer(count)}, by=COMMAND, at=AT,
+    )  # fmt: skip
+    began = time.perf_counter()
+    mailing = approve_mailing(mailing, seen_count=count, by=COMMAND, at=AT)
+    let_go = time.perf_counter()
+    expand(mailing, at=AT)
+    return round((let_go - began) * 1000), round(time.perf_counter() - let_go, 2)
+
+
+def _all_left(count: int) -> None:
+    from regulars.messaging.models import Mailing, Message
+
+    mailing = Mailing.objects.latest("pk")
+    accepted = Message.objects.filter(mailing=mailing, state="accepted").count()
+    assert accepted == count, f"{accepted} of {count} left"
+    Mailing.objects.filter(pk=mailing.pk).update(state="cancelled")
+
+
+def _server_cpu() -> float:
+    """Seconds of a core that a PostgreSQL of this machine has taken so far; 0 where none says."""
+    from django.db import DatabaseError, connection, connections
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_read_file('postmaster.pid')")
+            pid = cursor.fetchone()[0].split()[0]
+    except DatabaseError:
+        return 0.0
+    # A session that has ended is counted to its server.
+    connections.close_all()
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parts = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if stat.parent.name == pid:
+            ticks += sum(map(int, parts[11:15]))
+        elif parts[1] == pid:
+            ticks += sum(map(int, parts[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _senders_of_serve() -> int:

@@ -4,12 +4,13 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from regulars.cli import safety
 from regulars.cli.safety import Finding
 from regulars.core import clock
+from regulars.core.database_trouble import SAID, trouble_of
 from regulars.core.models import Job
 
 ENOUGH_BYTES = 500 * 1024 * 1024
@@ -17,7 +18,13 @@ ENOUGH_BYTES = 500 * 1024 * 1024
 
 def findings() -> list[Finding]:
     """Everything that is wrong here, worst first; empty when all is well."""
-    missing = _missing_migrations()
+    try:
+        missing = _missing_migrations()
+    except DatabaseError as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        return [Finding(*SAID[trouble])]
     if missing:
         return [missing]
     looked_at = (_assets(), _disk(), _failed_jobs(), _stuck_jobs())

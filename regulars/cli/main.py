@@ -53,6 +53,7 @@ class Door(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         _set_up()
         from django.core.exceptions import ImproperlyConfigured
+        from django.db import DatabaseError
 
         from regulars.core.errors import Refusal
 
@@ -64,6 +65,19 @@ class Door(click.Group):
         except ImproperlyConfigured as wrong:
             click.echo(f"A setting is wrong: {wrong}", err=True)
             ctx.exit(1)
+        except DatabaseError as error:
+            _say_trouble(error)
+            ctx.exit(1)
+
+
+def _say_trouble(error: Exception) -> None:
+    """What is wrong with the database itself; every other error shows where it came from."""
+    from regulars.core.database_trouble import SAID, trouble_of
+
+    trouble = trouble_of(error)
+    if trouble is None:
+        raise error
+    click.echo(" ".join(SAID[trouble]), err=True)
 
 
 def _set_up() -> None:

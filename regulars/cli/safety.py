@@ -11,7 +11,7 @@ from django.db import connection
 from regulars.cli.readiness import NEWCOMER, refuse_lost_seals
 from regulars.core import clock, instance
 from regulars.core.backup import backups_in
-from regulars.core.database_trouble import Trouble, trouble_now
+from regulars.core.database_trouble import SAID, trouble_now
 from regulars.core.errors import Refusal
 from regulars.core.keys import KeyDamaged, kept_key
 from regulars.core.ledgers import backups_folder
@@ -25,11 +25,6 @@ OLDEST_BACKUP = timedelta(days=2)
 # A sender that runs takes what is due within seconds.
 LONGEST_WAIT = timedelta(minutes=15)
 PRIVATE = ("keys", "secret_key", "instance.json", "ledgers", "backups")
-TROUBLES = {
-    Trouble.FULL: ("The database is full.", "Make room on its disk; everything goes on by itself."),
-    Trouble.READ_ONLY: ("The database cannot be written to.", "Give this account leave to write."),
-    Trouble.AWAY: ("The database file cannot be opened.", "See that it is there and may be read."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ def findings() -> list[Finding]:
     at = clock.now()
     trouble = trouble_now()
     if trouble is not None:
-        return [Finding(*TROUBLES[trouble])]
+        return [Finding(*SAID[trouble])]
     return [
         *_held(), *_remote_disk(), *_backups(at), *_keys(), *_open_secrets(), *_clock(at),
         *_waiting(at), *_held_for_everybody(at), *_set_aside(), *_address(),

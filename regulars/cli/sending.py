@@ -66,6 +66,7 @@ def _no_database(error: DatabaseError) -> Refusal:
         Trouble.FULL: "the disk is full",
         Trouble.READ_ONLY: "it may only be read",
         Trouble.AWAY: "it cannot be opened",
+        Trouble.DAMAGED: "it is damaged",
     }
     why = said[trouble] if trouble else str(error)
     return Refusal(

@@ -7,10 +7,11 @@ from enum import StrEnum
 from django.db import DatabaseError, connection, transaction
 
 # https://www.postgresql.org/docs/15/errcodes-appendix.html
-POSTGRES = {"53100": "full", "25006": "read_only"}
+POSTGRES = {"53100": "full", "25006": "read_only", "XX001": "damaged", "XX002": "damaged"}
 SQLITE = {
     sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_READONLY: "read_only",
-    sqlite3.SQLITE_CANTOPEN: "away",
+    sqlite3.SQLITE_CANTOPEN: "away", sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
 }  # fmt: skip
 # More than any free page holds, so that a database which may not grow says so.
 PROBE_BYTES = 256 * 1024
@@ -22,6 +23,19 @@ class Trouble(StrEnum):
     FULL = "full"
     READ_ONLY = "read_only"
     AWAY = "away"
+    DAMAGED = "damaged"
+
+
+# For whoever runs Regulars: what is wrong, and what to do.
+SAID = {
+    Trouble.FULL: ("The database is full.", "Make room on its disk; everything goes on by itself."),
+    Trouble.READ_ONLY: ("The database cannot be written to.", "Give this account leave to write."),
+    Trouble.AWAY: ("The database file cannot be opened.", "See that it is there and may be read."),
+    Trouble.DAMAGED: (
+        "The database is damaged.",
+        "Stop Regulars, then bring the newest backup back: “regulars restore FILE --replace”.",
+    ),
+}
 
 
 class _Enough(Exception):
@@ -40,8 +54,10 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
 
 
 def trouble_now() -> Trouble | None:
-    """Whether the database takes what is written: something is, and taken back."""
+    """Whether the database takes what is written, and is whole: something is, and taken back."""
     try:
+        if _is_torn():
+            return Trouble.DAMAGED
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("CREATE TABLE core_probe (held text)")
             cursor.execute("INSERT INTO core_probe VALUES (%s)", ["x" * PROBE_BYTES])
@@ -53,6 +69,15 @@ def trouble_now() -> Trouble | None:
         if trouble is None:
             raise
         return trouble
+
+
+def _is_torn() -> bool:
+    """Whether a database in a file does not hold together; a server looks after its own."""
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        return bool(cursor.fetchone() != ("ok",))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

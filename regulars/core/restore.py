@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from regulars.core import instance, instance_file, ledgers, presence
 from regulars.core.actor import COMMAND
 from regulars.core.audit import record
 from regulars.core.backup import load_checked
+from regulars.core.database_trouble import Trouble, trouble_of
 from regulars.core.disk import settle
 from regulars.core.dumps import dumps
 from regulars.core.errors import Refusal
@@ -75,9 +76,13 @@ def restore(file: Path, *, at: datetime, replace: bool = False) -> Restored:
 
 def is_empty() -> bool:
     """Whether nothing was ever done here: every action leaves an entry in the audit."""
-    if AuditEntry._meta.db_table not in connection.introspection.table_names():
-        return True
-    return not AuditEntry.objects.exclude(verb="made link").exists()
+    try:
+        if AuditEntry._meta.db_table not in connection.introspection.table_names():
+            return True
+        return not AuditEntry.objects.exclude(verb="made link").exists()
+    except DatabaseError as error:
+        _raise_unless_damaged(error)
+        return False
 
 
 def finish_if_begun() -> None:
@@ -199,10 +204,20 @@ def _begin_exchange(name: str, stage: Path, at: datetime) -> str:
 
 def _fold_log_in(live: Path) -> None:
     """What stands in the write-ahead log goes into the file that is put aside."""
-    if live.exists():
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        if live.exists():
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except DatabaseError as error:
+        # Both are put aside as they are.
+        _raise_unless_damaged(error)
     connection.close()
+
+
+def _raise_unless_damaged(error: DatabaseError) -> None:
+    """A database that cannot be read is what a backup is brought back for."""
+    if trouble_of(error) is not Trouble.DAMAGED:
+        raise error
 
 
 def _exchange(new: Path, live: Path, aside: Path) -> None:

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
-from regulars.core import jobs
+from regulars.core import database_trouble, jobs
 from regulars.core.database_trouble import Trouble, trouble_now, trouble_of
 from regulars.core.jobs import RunningJob
 from regulars.core.models import Job
@@ -131,3 +133,46 @@ def test_a_worker_goes_on_by_itself_once_there_is_room(at: datetime) -> None:
         assert (once_more.id, jobs.run(once_more, at=at).state) == (job.pk, Job.State.DONE)
     finally:
         jobs._handlers.pop("tests.write")
+
+
+@pytest.mark.parametrize("spoilt", [b"no database at all" * 300, None], ids=["another", "spoilt"])
+def test_a_damaged_file_says_so(tmp_path: Path, spoilt: bytes | None) -> None:
+    file = tmp_path / "there.sqlite3"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE one (n)")
+        made.executemany("INSERT INTO one VALUES (?)", [["x" * 900]] * 40)
+        made.commit()
+    whole = file.read_bytes()
+    file.write_bytes(spoilt or whole[:4096] + b"\xff" * 4096 + whole[8192:])
+    with (
+        closing(sqlite3.connect(file)) as opened,
+        pytest.raises(sqlite3.DatabaseError) as raised,
+    ):
+        opened.execute("SELECT sum(length(n)) FROM one").fetchall()
+
+    assert trouble_of(raised.value) is Trouble.DAMAGED
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_page_that_is_spoilt_is_found_before_anybody_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is taken still; only who looks through all of it sees the damage."""
+    file = tmp_path / "there.sqlite3"
+    beside = ConnectionHandler(
+        {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}}
+    )["default"]
+    with beside.cursor() as cursor:
+        cursor.execute("CREATE TABLE one (n)")
+        cursor.executemany("INSERT INTO one VALUES (%s)", [["x" * 900]] * 40)
+    beside.close()
+    monkeypatch.setattr(database_trouble, "connection", beside)
+    whole = trouble_now()
+    beside.close()
+    kept = file.read_bytes()
+    file.write_bytes(kept[: 4096 * 5] + b"\xff" * 4096 + kept[4096 * 6 :])
+
+    found = trouble_now()
+
+    beside.close()
+    assert (whole, found) == (None, Trouble.DAMAGED)

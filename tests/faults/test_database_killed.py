@@ -35,5 +35,5 @@ def test_a_database_that_dies_in_mid_send_loses_and_repeats_nothing(
 
     assert 0 < found["before"] < found["meant"]
     # Two senders, each with one window in its hands.
-    assert broken(found, most_unknown=2 * 16 if kind == "blind" else 0) == []
+    assert broken(found, most_unknown=2 * 16 if kind == "blind" else 0) == [], found
     assert found["delivered"] + found["unknown"] >= found["meant"]

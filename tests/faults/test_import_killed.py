@@ -6,10 +6,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+
+from tests.faults.agent import fresh_database
+from tests.faults.expected import DATABASES
+from tests.servers import scratch_postgres
 
 REGULARS = Path(sys.executable).parent / "regulars"
 CUSTOMERS, PER_CUSTOMER = 5_000, 4
@@ -25,49 +33,71 @@ def till(tmp_path: Path) -> Path:
     return file
 
 
-def started(home: Path, *words: str) -> subprocess.Popen[str]:
-    env = {**os.environ, "REGULARS_HOME": str(home), "DATABASE_URL": ""}
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with scratch_postgres(Path(sys.prefix)) as url:
+        yield url
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, database: str) -> str:
+    """The database that a test is parametrised with: a file in its folder, or a server's."""
+    if database == "sqlite":
+        return ""
+    return fresh_database(request.getfixturevalue("server"), "import_killed")
+
+
+def started(home: Path, url: str, *words: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "REGULARS_HOME": str(home), "DATABASE_URL": url}
     pipe = subprocess.PIPE
     return subprocess.Popen([REGULARS, *words], env=env, text=True, stdout=pipe, stderr=pipe)
 
 
-def finished(home: Path, *words: str) -> Any:
-    process = started(home, *words)
-    out, said = process.communicate(timeout=300)
+def finished(home: Path, url: str, *words: str) -> Any:
+    process = started(home, url, *words)
+    out, said = process.communicate(timeout=600)
     assert process.returncode == 0, said
     return json.loads(out) if "--json" in words else None
 
 
-def counts(home: Path) -> tuple[int, int, int]:
-    with sqlite3.connect(f"file:{next(home.glob('*.sqlite3'))}?mode=ro", uri=True) as database:
-        return tuple(
-            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("customers_customer", "orders_order", "orders_orderline")
-        )
+def counts(home: Path, url: str) -> tuple[int, ...]:
+    asked = [
+        f"SELECT count(*) FROM {table}"
+        for table in ("customers_customer", "orders_order", "orders_orderline")
+    ]
+    if url:
+        with psycopg.connect(url) as server:
+            return tuple((server.execute(sql).fetchone() or (0,))[0] for sql in asked)
+    file = f"file:{home / 'regulars.sqlite3'}?mode=ro"
+    with closing(sqlite3.connect(file, uri=True)) as opened:
+        return tuple(opened.execute(sql).fetchone()[0] for sql in asked)
 
 
-@pytest.mark.parametrize("reached", ["customers", "orders", "lines"])
+@pytest.mark.parametrize(
+    ("database", "reached"), list(product(DATABASES, ("customers", "orders", "lines")))
+)
 def test_a_killed_import_is_made_whole_by_the_same_file(
-    tmp_path: Path, till: Path, reached: str
+    tmp_path: Path, till: Path, url: str, database: str, reached: str
 ) -> None:
+    """K15: at the first row of each kind that can be seen."""
     home = tmp_path / "home"
-    finished(home, "init")
+    finished(home, url, "init")
     at = ("customers", "orders", "lines").index(reached)
-    process = started(home, "import", "orders", str(till))
+    process = started(home, url, "import", "orders", str(till))
     deadline = time.monotonic() + 120
-    while process.poll() is None and not counts(home)[at] and time.monotonic() < deadline:
+    while process.poll() is None and not counts(home, url)[at] and time.monotonic() < deadline:
         time.sleep(0.002)
     process.kill()
     process.communicate()
     rows = CUSTOMERS * PER_CUSTOMER
     whole = (CUSTOMERS, rows, rows)
     # Otherwise the kill came too late to show anything.
-    assert counts(home)[at] > 0
-    assert counts(home) != whole
+    assert counts(home, url)[at] > 0
+    assert counts(home, url) != whole
 
-    report = finished(home, "import", "orders", str(till), "--json")
-    again = finished(home, "import", "orders", str(till), "--json")
+    report = finished(home, url, "import", "orders", str(till), "--json")
+    again = finished(home, url, "import", "orders", str(till), "--json")
 
-    assert counts(home) == whole
+    assert counts(home, url) == whole
     assert (report["rows"], report["rejected"]) == (rows, 0)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, rows)
