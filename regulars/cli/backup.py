@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from regulars.cli.main import put_json
-from regulars.cli.readiness import NEWCOMER, with_database
+from regulars.cli.readiness import NEWCOMER, SHARED, may_be_shared, with_database
 from regulars.core import clock, instance, restore
 from regulars.core.actor import COMMAND
 from regulars.core.backup import make_backup, try_out
@@ -99,7 +99,9 @@ def release(as_successor: bool, as_new: bool, join: bool, as_json: bool) -> None
 
 def _ways_on(why: str) -> str:
     ways = "Release it with --as-successor or --as-new."
-    return f"{ways}\n{NEWCOMER}" if instance.is_newcomer(why) else ways
+    if instance.is_newcomer(why):
+        return f"{ways}\n{NEWCOMER}"
+    return f"{ways}\n{SHARED}" if may_be_shared(why) else ways
 
 
 def _say_held(why: str, waiting: list[instance.Waiting]) -> None:

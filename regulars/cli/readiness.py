@@ -18,7 +18,7 @@ from regulars.core.actor import COMMAND
 from regulars.core.backup import make_backup
 from regulars.core.errors import Refusal
 from regulars.core.faults import fault
-from regulars.core.instance import is_newcomer, settle_identity
+from regulars.core.instance import OF_THE_FOLDER, is_newcomer, settle_identity
 from regulars.core.keys import KeyDamaged, is_kept, kept_key
 from regulars.core.presence import be_here
 from regulars.core.restore import finish_if_begun
@@ -59,6 +59,19 @@ NEWCOMER = (
 )
 
 
+# Said where two folders may name one database: which of them goes on, a person decides.
+SHARED = (
+    "Was a folder copied whole, and do both use this database? Then run “regulars release "
+    "--as-successor” in the folder that is to go on, or in both if both are to send: nothing is "
+    "sent twice. “--as-new” is for a copy that has a database of its own."
+)
+
+
+def may_be_shared(why: str) -> bool:
+    """Whether the other folder may be at work on this very database."""
+    return connection.vendor == "postgresql" and why in OF_THE_FOLDER
+
+
 def know_ourselves() -> None:
     """Settle who this instance is; a database that cannot be written to is said elsewhere."""
     try:
@@ -70,8 +83,8 @@ def know_ourselves() -> None:
         click.echo(
             f"Nothing leaves this instance ({why}) until it is released: regulars release", err=True
         )
-    if is_newcomer(why):
-        click.echo(NEWCOMER, err=True)
+    if further := NEWCOMER if is_newcomer(why) else SHARED if may_be_shared(why) else "":
+        click.echo(further, err=True)
 
 
 def refuse_lost_seals() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from regulars.cli.readiness import NEWCOMER, refuse_lost_seals
+from regulars.cli.readiness import NEWCOMER, SHARED, may_be_shared, refuse_lost_seals
 from regulars.core import clock, instance
 from regulars.core.backup import backups_in
 from regulars.core.database_trouble import SAID, trouble_now
@@ -59,8 +59,12 @@ def _held() -> Iterator[Finding]:
             f"Nothing leaves this instance. {instance.WHY_HELD[why]}",
             NEWCOMER
             if instance.is_newcomer(why)
-            else "See what waits and decide with “regulars release”.",
+            else f"See what waits and decide with “regulars release”.{_shared(why)}",
         )
+
+
+def _shared(why: str) -> str:
+    return f" {SHARED}" if may_be_shared(why) else ""
 
 
 def _remote_disk() -> Iterator[Finding]:

@@ -35,6 +35,9 @@ WHY_HELD: dict[str, Promise] = {
     "restored": _("This instance stands at an earlier state: it was restored."),
 }
 
+# What a folder finds out about itself, whatever its database says.
+OF_THE_FOLDER = frozenset({"copied", "moved", "damaged"})
+
 # What a room does when an instance is released, while everything is still held:
 # `(as_new, at)`; as a new instance nothing that was queued before may leave by itself.
 on_release: Registry[Callable[[bool, datetime], None]] = Registry("reactions to a release")
@@ -126,11 +129,21 @@ def settle_identity() -> str:
     if is_newcomer(why):
         # Held by its own folder: the machines that work on this database go on.
         return why
-    if why:
-        hold(why, at=clock.now())
-    else:
+    if not why:
         mark(at_least_every=0)
+    elif _stops_everybody(why):
+        hold(why, at=clock.now())
     return why
+
+
+def _stops_everybody(why: str) -> bool:
+    """Whether all who use this database must wait until somebody has decided.
+
+    A folder that does not fit holds itself. Others may work on the database of a server: they are
+    stopped once, and not again at each start of a copy that nobody ended.
+    """
+    is_shared = connection.vendor == "postgresql" and why in OF_THE_FOLDER
+    return not is_shared or instance_file.is_said_first()
 
 
 def is_newcomer(why: str) -> bool:

@@ -21,6 +21,8 @@ from regulars.core.disk import settle
 
 NAME = "instance.json"
 MARK_NAME = "instance.mark"
+# There from when a folder that does not fit has told its database so, until it fits again.
+SAID_NAME = "instance.said"
 # There while a restored instance takes the place of the old one (`core/restore.py`).
 JOURNAL_NAME = "restore.json"
 # No hostname: a laptop's follows the network. No device number: it changes when disks are plugged
@@ -69,7 +71,17 @@ def make_file() -> None:
 def bind_file(instance_id: uuid.UUID) -> None:
     """Let this folder, here and now, be this instance."""
     _written(instance_id).replace(_file())
+    (_home() / SAID_NAME).unlink(missing_ok=True)
     _keep_folder()
+
+
+def is_said_first() -> bool:
+    """Whether this folder says for the first time that it does not fit."""
+    try:
+        (_home() / SAID_NAME).touch(0o600, exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def is_exchanging() -> bool:

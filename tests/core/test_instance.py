@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from regulars.core import instance, instance_file
 from regulars.core.actor import COMMAND, VIEWER, Actor
@@ -284,3 +285,26 @@ def test_a_copy_does_not_join(copy_of: Path, settings: object, at: datetime, by:
         instance.join(by=by, at=at)
 
     assert instance.why_held() == "copied"
+
+
+def test_a_copy_that_nobody_ended_stops_those_who_share_its_database_once(
+    copy_of: Path, home: Path, settings: object, at: datetime
+) -> None:
+    """In a file the database is the copy's own, and is held whenever the copy starts."""
+    settings.HOME = copy_of  # type: ignore[attr-defined]
+    instance.settle_identity()
+    assert instance.held_since() is not None
+    settings.HOME = home  # type: ignore[attr-defined]
+    instance.release(by=COMMAND, at=at, as_new=False)
+
+    settings.HOME = copy_of  # type: ignore[attr-defined]
+    again = instance.settle_identity()
+
+    is_shared = connection.vendor == "postgresql"
+    assert (again, instance.why_held()) == ("copied", "copied")
+    assert (instance.held_since() is None) == is_shared
+    instance.release(by=COMMAND, at=at, as_new=False)
+    assert (instance.why_held(), instance.settle_identity()) == ("", "")
+    settings.HOME = home  # type: ignore[attr-defined]
+    instance.forget_seen()
+    assert instance.why_held() == ""

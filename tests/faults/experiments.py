@@ -243,17 +243,18 @@ def without_a_database(stage: Stage, *, kind: str, window: int, pid: int) -> dic
     provider = stage.begin(kind, customers=count, window=window)
     behave(0.002)
     stage.mail(count)
-    crew = [hire(Orders(window=window)) for _one in range(2)]
-    wait_until(lambda: len(provider.delivered()) > count // 4, 30)
+    # Long enough for a window on a busy machine: its fence stands at half of it.
+    crew = [hire(Orders(window=window, lease=6.0)) for _one in range(2)]
+    wait_until(lambda: len(provider.delivered()) > count // 4, 60)
     server = Server(pid)
     server.die()
     before = len(provider.delivered())
     connections.close_all()
     server.come_back()
-    settled = wait_until(lambda: stage.is_settled(kind), 60)
+    settled = wait_until(lambda: stage.is_settled(kind), 180)
     for hand in crew:
         hand.finish()
-    found = stage.found(provider)
+    found = stage.found(provider, lease=6.0)
     found.more = {"settled": settled, "before": before, "pid": server.pid}
     return found.as_dict()
 

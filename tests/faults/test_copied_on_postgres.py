@@ -162,6 +162,27 @@ def test_whose_folder_was_copied_is_held_too_until_somebody_decides(
     assert left(first) == 0
     run(first, "release", "--as-successor")
     let_go(first)
+    # The copy that nobody ended stops nobody when it starts once more.
+    raced(home, all_are_held)
+    assert left(home) == 0
     raced(first, all_has_left(first))
 
     assert left(first) == MESSAGES
+
+
+def test_two_folders_of_which_both_are_released_send_side_by_side(
+    original: Path, place: Path
+) -> None:
+    home = shared(original, place / "home")
+    first = home.with_name("first")
+    raced(home, all_are_held)
+
+    run(first, "release", "--as-successor")
+    run(home, "release", "--as-successor")
+    let_go(home)
+    raced(home, all_has_left(home))
+
+    assert left(home) == MESSAGES
+    assert asked(home, "SELECT held_since FROM core_instance") == (None,)
+    # It would be refused where nothing may leave.
+    run(first, "send")
