@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,14 +151,14 @@ def _grow(arguments: argparse.Namespace, port: int) -> None:
     sizes = sorted(int(one) for one in arguments.growth.split(","))
     audiences.register("bench", _Everybody())
     # In a process of its own: what it held is not counted to those that are forked after it.
-    _in_child(lambda: make_business_with(max(sizes), at=AT))
+    _in_child(partial(make_business_with, max(sizes), at=AT))
     for size in sizes:
         before = _server_cpu()
-        (start_ms, written_s), start = _in_child(lambda size=size: _started(size, port))
+        (start_ms, written_s), start = _in_child(partial(_started, size, port))
         between, began = _server_cpu(), time.perf_counter()
         took = _send(64, arguments.senders)
         seconds = time.perf_counter() - began
-        _in_child(lambda size=size: _all_left(size))
+        _in_child(partial(_all_left, size))
         line = {
             "benchmark": "sending growth", "database": connection.vendor, "messages": size,
             "senders": arguments.senders, "load": os.getloadavg()[0],

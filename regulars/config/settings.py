@@ -153,6 +153,7 @@ ACCOUNT_FORMS = {
     "change_password": "regulars.team.forms.ChangePasswordForm",
     "set_password": "regulars.team.forms.SetPasswordForm",
 }
+MFA_ADAPTER = "regulars.team.adapter.SecondStep"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:today"

@@ -36,6 +36,7 @@ from regulars.core.actor import SYSTEM, Actor
 from regulars.core.bulk import run_sql, table_of
 from regulars.core.events import announce
 from regulars.customers.actions.people import Named, add_customer
+from regulars.customers.actions.points import forget_bounces
 from regulars.customers.choices import Kind, PointKind
 from regulars.customers.models import Customer
 
@@ -169,6 +170,9 @@ def lift_suppression(suppression: Suppression, *, by: Actor, at: datetime, reaso
     found.save(update_fields=["lifted_at", "detail"])
     audit.record("lifted suppression", found, by=by, at=at, channel=found.channel, why=found.why)
     keep_suppression(found)
+    if found.why == Stopped.BOUNCED:
+        # Otherwise the address would stay one that nobody can be reached by.
+        forget_bounces(found.seal, by=by, at=at)
 
 
 # Wishes

@@ -13,6 +13,7 @@ from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.column_sets import Note, Step, Terms, Verdict, column_sets
 from regulars.core.events import announce
+from regulars.core.faults import fault
 from regulars.core.jobs import RunningJob
 from regulars.intake.events import ImportFinished
 from regulars.intake.looking import look_at_all, mapping_of, unused_columns
@@ -229,6 +230,7 @@ def bring_in(item: Import, running: RunningJob, *, by: Actor) -> None:
     running.progress(0, len(steps), step=_("Bringing in"))
     for nth, step in enumerate(steps, start=1):
         step()
+        fault("import.step")
         if nth % 10 == 0 or nth == len(steps):
             running.progress(nth, len(steps), step=_("Bringing in"))
     empty_staging(item, by=by)

@@ -8,6 +8,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from regulars.core import clock
+from regulars.core.secrets import sealed_columns
+from regulars.team import adapter
 from regulars.team.actions import end_sessions
 from regulars.team.models import Member
 
@@ -22,3 +24,6 @@ SECOND_STEP_CHANGED = [
 def end_other_sessions(request: HttpRequest, user: Member, **_: Any) -> None:
     end_sessions(user, by=user.actor, at=clock.now())
     update_session_auth_hash(request, user)
+
+
+sealed_columns.register("team.second_step", adapter.reseal)

@@ -14,6 +14,7 @@ from regulars.consent.remembering import SUPPRESSIONS as LEDGER
 from regulars.core import ledgers
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry
+from regulars.customers.actions.points import note_bounces
 from regulars.customers.models import Customer
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer
@@ -69,6 +70,24 @@ def test_an_owner_opens_what_we_closed_and_says_why(seal: str, owner: Member) ->
     assert (one.lifted_at, one.detail) == (LATER, "She asked us to write again.")
     assert AuditEntry.objects.latest("id").verb == "lifted suppression"
     assert close(seal, Stopped.STAFF).pk != one.pk
+
+
+@pytest.mark.parametrize(
+    ("why", "state"), [(Stopped.BOUNCED, "usable"), (Stopped.STAFF, "bounced")], ids=str
+)
+def test_what_came_back_by_mistake_can_be_reached_again(
+    owner: Member, why: Stopped, state: str
+) -> None:
+    point = make_customer(email="ruth@calloway.example").contact_points.get()
+    other = make_customer(email="thea@calloway.example").contact_points.get()
+    note_bounces([point.seal, other.seal], by=SYSTEM, at=A_DAY)
+    one = close(point.seal, why)
+
+    lift_suppression(one, by=owner.actor, at=LATER, reason="Their host was away that day.")
+
+    point.refresh_from_db()
+    other.refresh_from_db()
+    assert (point.state, point.verified_at, other.state) == (state, None, "bounced")
 
 
 @pytest.mark.parametrize("why", [Stopped.COMPLAINED, Stopped.LEGAL, Stopped.ERASED])

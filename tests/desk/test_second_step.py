@@ -4,8 +4,11 @@ from datetime import datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
+    generate_totp_secret,
     hotp_value,
     yield_hotp_counters_from_time,
 )
@@ -13,9 +16,11 @@ from django.test import Client
 
 from regulars.core import instance
 from regulars.core.actor import COMMAND
+from regulars.core.secrets import change_key
 from regulars.messaging.models import Switch
 from regulars.team.actions import make_sign_in_link
 from regulars.team.models import Member
+from tests.factories.team import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +106,48 @@ def test_whoever_is_in_when_the_address_is_proved_works_on(
 
     assert here.get("/customers/").status_code == 200
     assert signed_in(owner, at).get("/customers/").status_code == 302
+
+
+def code_of(secret: str) -> str:
+    return str(
+        format_hotp_value(hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
+    )
+
+
+@pytest.fixture
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code holds for half a minute, which may end in the midst of a test."""
+    now = list(yield_hotp_counters_from_time())
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter(now))
+
+
+@pytest.mark.usefixtures("_no_time_passes")
+def test_what_makes_the_codes_lies_sealed_and_another_key_seals_it_anew(
+    owner: Member, at: datetime
+) -> None:
+    """RELIABILITY K1. One from before they were sealed goes on working, and is sealed too."""
+    before = generate_totp_secret()
+    sealed = TOTP.activate(owner, before).instance
+    older = Authenticator.objects.create(
+        user=make_member("manager"), type=Authenticator.Type.TOTP, data={"secret": before}
+    )
+
+    change_key(by=owner.actor, at=at)
+
+    first = sealed.data["secret"]
+    sealed.refresh_from_db()
+    older.refresh_from_db()
+    assert (first[:2], sealed.data["secret"][:2], older.data["secret"][:2]) == ("1.", "2.", "2.")
+    assert before not in first
+    assert TOTP(sealed).validate_code(code_of(before))
+    assert TOTP(older).validate_code(code_of(before))
+
+
+@pytest.mark.usefixtures("_no_time_passes")
+def test_without_the_key_no_code_fits(owner: Member) -> None:
+    secret = generate_totp_secret()
+    one = TOTP.activate(owner, secret).instance
+    one.data["secret"] = "9." + one.data["secret"][2:]
+
+    assert not TOTP(one).validate_code(code_of(secret))
+    assert not TOTP(one).validate_code(code_of(""))

@@ -147,6 +147,21 @@ def note_bounces(seals: Sequence[str], *, by: Actor, at: datetime) -> int:
     return count
 
 
+@transaction.atomic
+def forget_bounces(seal: str, *, by: Actor, at: datetime) -> int:
+    """Write to an address again whose mail came back: it was a mistake, or has been put right."""
+    found = ContactPoint.objects.filter(
+        kind=PointKind.EMAIL, seal=seal, state=PointState.BOUNCED
+    ).order_by("customer_id", "id")
+    points = list(found)
+    for point in points:
+        point.state, point.state_at = state_of(PointKind(point.kind), point.normal), at
+    ContactPoint.objects.bulk_update(points, ["state", "state_at"])
+    for point in points:
+        changed(point.customer, "forgot bounce", by=by, at=at, point=point.pk)
+    return len(points)
+
+
 def shared_address(customer: Customer, household: Household, *, at: datetime) -> None:
     """Give a member of a household its address, as the one that we use."""
     if not household.address:
