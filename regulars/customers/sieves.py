@@ -172,15 +172,18 @@ WITH names AS ({_NAMES}),
 parts AS (
   SELECT *, unnest([city, postcode, left(born, 4)]) AS part FROM names
 ),
-single AS (SELECT *, unnest([one, other]) AS single FROM names)
+single AS (SELECT *, unnest([one, other]) AS single FROM names),
+worded AS (SELECT *, unnest([family, CASE WHEN given <> '' AND family <> ''
+  THEN given || ':' || left(family, 1) ELSE given END]) AS word FROM names)
 SELECT id, kind, 'n:' || one || ':' || other AS key FROM names WHERE other <> ''
 UNION SELECT id, kind, 'i:' || starts || ':' || part FROM parts
   WHERE one <> '' AND other <> '' AND part <> ''
-UNION SELECT id, kind, 'w:' || single || ':' || unnest([city, postcode, left(born, 4)])
-  FROM single WHERE single <> ''
+UNION SELECT id, kind, 'w:' || word || ':' || unnest([city, postcode, left(born, 4)])
+  FROM worded WHERE word <> ''
 UNION SELECT id, kind, 'b:' || left(single, 1) || ':' || born FROM single
   WHERE single <> '' AND born <> ''
-UNION SELECT id, kind, 's:' || street FROM names WHERE street <> ''
+UNION SELECT id, kind, 's:' || left(single, 1) || ':' || street FROM single
+  WHERE single <> '' AND street <> ''
 UNION SELECT id, kind, 'l:' || split_part(unnest(emails), '@', 1) FROM names"""
 # A key without its last part tells nothing.
 _KEYED = "key NOT LIKE 'w:%:'"

@@ -117,13 +117,15 @@ def weak_keys(a: Likeness) -> Iterator[str]:
         yield from (f"i:{starts}:{part}" for part in (a.city, a.postcode, a.born[:4]) if part)
     elif names[1]:
         yield f"n::{names[1]}"
-    for name in names:
-        if name:
-            yield from (f"w:{name}:{part}" for part in (a.postcode, a.city, a.born[:4]) if part)
-            if a.born:
-                yield f"b:{name[:1]}:{a.born}"
-    if a.street:
-        yield f"s:{a.street}"
+    # Many of one first name live in every town: theirs goes with how the family's begins.
+    words = (a.family, f"{a.given}:{a.family[:1]}" if a.is_whole else a.given)
+    for word in filter(None, words):
+        yield from (f"w:{word}:{part}" for part in (a.postcode, a.city, a.born[:4]) if part)
+    for name in filter(None, names):
+        if a.born:
+            yield f"b:{name[:1]}:{a.born}"
+        if a.street:
+            yield f"s:{name[:1]}:{a.street}"
     yield from (f"l:{email.split('@')[0]}" for email in a.emails)
 
 

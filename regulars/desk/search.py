@@ -1,6 +1,6 @@
 """The palette: people first, then what can be done, then places."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from regulars.conversations.queries import is_logger
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.customers.models import Customer
+from regulars.customers.queries.duplicates import MOST_COUNTED, waiting_count
 from regulars.desk.context import EVERYBODY, address_of, rooms_of
 from regulars.lists.queries.search import Hit as Found
 from regulars.lists.queries.search import search as find
@@ -37,6 +38,8 @@ class Deed:
     anchor: str = ""
     roles: frozenset[str] = EVERYBODY
     also: Promise | str = ""
+    # How many wait there for somebody to decide.
+    waiting: Callable[[Actor], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ PLACES = (
         "customers:duplicates",
         roles=LEADERS,
         also=_("duplicates merge"),
+        waiting=waiting_count,
     ),
     Deed(_("Who is off the list"), "customers:archived", also=_("archived put back")),
     Deed(_("The Trash"), "customers:trash", roles=LEADERS, also=_("deleted restore")),
@@ -169,8 +173,20 @@ def _deeds_with(actor: Actor, people: list[Customer]) -> list[Hit]:
 def _those(actor: Actor, deeds: Iterable[Deed], sought: str) -> list[Hit]:
     may = [deed for deed in deeds if actor.role in deed.roles]
     fit = [deed for deed in may if fits(f"{deed.label} {deed.also}", sought)]
-    rows = [(str(deed.label), address_of(deed.url_name), deed.anchor) for deed in fit]
-    return [Hit(label, url + anchor) for label, url, anchor in rows if url]
+    rows = [(deed, address_of(deed.url_name)) for deed in fit]
+    return [
+        Hit(str(deed.label), url + deed.anchor, _waiting(actor, deed)) for deed, url in rows if url
+    ]
+
+
+def _waiting(actor: Actor, deed: Deed) -> str:
+    count = deed.waiting(actor) if deed.waiting else 0
+    if not count:
+        return ""
+    says = ngettext("%(n)s waits", "%(n)s wait", count)
+    if count >= MOST_COUNTED:
+        says = gettext("%(n)s or more wait")
+    return says % {"n": f"{count:,}"}
 
 
 def _rooms(actor: Actor, sought: str) -> list[Hit]:

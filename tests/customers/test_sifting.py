@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -199,3 +200,27 @@ def test_a_chain_of_likenesses_is_no_group() -> None:
 
     assert clusters_of([first, second]) == [[1, 2]]
     assert clusters_of([first, second, third]) == [[1, 2, 3]]
+
+
+def test_a_chain_never_joins_two_who_disagree_on_a_number_or_a_birthday() -> None:
+    ruth = partial(
+        one_called, "ruth", emails=frozenset({"ruth@hale.example"}), street="8weircottages",
+        city="ambley",
+    )  # fmt: skip
+    chain = [
+        ruth(marks=frozenset({"1:4711"}), born="19710624"),
+        ruth(),
+        ruth(marks=frozenset({"1:4712"})),
+        ruth(born="19440101"),
+    ]
+    people = [replace(one, id=place) for place, one in enumerate(chain)]
+
+    found = sifted_here(people)
+
+    assert {(one.low, one.high) for one in found if one.is_automatic} >= {(0, 1), (1, 2), (1, 3)}
+    groups = clusters_of(found)
+    assert groups
+    for group in groups:
+        members = [people[place] for place in group]
+        assert len(frozenset().union(*(one.marks for one in members))) <= 1
+        assert len({one.born for one in members if one.born}) <= 1

@@ -4,6 +4,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from regulars.core import clock
+from regulars.customers.models import Duplicate
 from regulars.desk.search import fits
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -143,6 +145,24 @@ def test_words_may_come_in_any_order_and_by_other_names() -> None:
     assert fits("Bring in customers or orders import upload", "orders bri")
     assert fits("Take a list out into a file export CSV", "EXP")
     assert not fits("Set opening hours", "pen")
+
+
+def test_beside_the_duplicates_stands_how_many_pairs_wait(
+    client_of: ClientOf, owner: Member
+) -> None:
+    helper = make_member("helper")
+    cards = [make_customer(f"Ruth Hale {turn}", manager=helper) for turn in range(3)]
+    for other in cards[1:]:
+        Duplicate.objects.create(low=cards[0], high=other, score=20.0, found_at=clock.now())
+
+    pages = [
+        client_of(who).get("/search", {"q": "twice"}, headers=PART).content.decode()
+        for who in (owner, helper)
+    ]
+
+    assert found(pages[0]) == ["Places", "Who may be on the list twice"]
+    assert "<small>2 wait</small>" in pages[0]
+    assert found(pages[1]) == []
 
 
 def test_two_of_a_name_offer_no_deed(client_of: ClientOf, owner: Member) -> None:
