@@ -86,12 +86,13 @@ class Preset:
     """An export that is known: whose it is, which headings tell it, and what its columns are.
 
     Any one of `told_by` is enough, when all of its headings stand in the file. `columns` says only
-    what their names alone would not.
+    what their names alone would not; columns `left_out` mean something else than their names say.
     """
 
     maker: str
     told_by: tuple[tuple[str, ...], ...]
     columns: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("write", customers.write_to, name="write_to"),
     path("tiers", tier_board.board, name="tiers"),
     path("health", list_health.health, name="health"),
+    path("health/again", list_health.count_again, name="count_health"),
     path("filter", looking.build, name="filter"),
     path("counted", exact_count.counted, name="counted"),
     path("columns", looking.columns, name="columns"),

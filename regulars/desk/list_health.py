@@ -2,24 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.customers.models import CustomerQuerySet
 from regulars.customers.queries.duplicates import duplicates_for
 from regulars.customers.queries.people import customers_for, is_assigner
 from regulars.desk.context import address_of
 from regulars.desk.list_look import as_text
 from regulars.lists.audience import FILTER, definition_of_filter
 from regulars.lists.errors import FilterNotPossible
+from regulars.lists.queries.fields import fields_hidden_from
 from regulars.lists.queries.filters import compile_filter
 from regulars.lists.queries.pages import COUNTED_UP_TO, HowMany, capped_count
 from regulars.messaging.audiences import sealed
@@ -29,6 +33,8 @@ from regulars.team.queries import signed_in_member
 BAD_STATES = ["doubtful", "bounced", "stale"]
 # Details older than this are asked about again.
 TWO_YEARS_IN_DAYS = 730
+# What was mended in the last hour may still be counted; the page says when it counted.
+KEPT_SECONDS = 3600
 
 EMPTY_POINTS = [
     {"field": f"customer.{name}", "is": "empty"}
@@ -52,6 +58,37 @@ class Finding:
     button: str
 
 
+@dataclass(slots=True)
+class Counts:
+    """Numbers as they were counted at a moment: going through a long list takes its time."""
+
+    key: str
+    at: datetime
+    known: dict[str, HowMany]
+    is_fresh: bool = False
+
+    @classmethod
+    def kept_for(cls, actor: Actor, at: datetime) -> "Counts":
+        """Those that were counted for whoever sees as much as this person."""
+        key = _key_of(actor)
+        kept = cache.get(key)
+        return cls(key, *kept) if kept else cls(key, at, {}, is_fresh=True)
+
+    def of(self, name: str, rows: CustomerQuerySet) -> HowMany:
+        if name not in self.known:
+            self.known[name], self.is_fresh = capped_count(rows), True
+        return self.known[name]
+
+    def keep(self) -> None:
+        if self.is_fresh:
+            cache.set(self.key, (self.at, self.known), KEPT_SECONDS)
+
+
+def _key_of(actor: Actor) -> str:
+    hidden = ",".join(sorted(fields_hidden_from(actor)))
+    return f"customers.health.{sha256(hidden.encode()).hexdigest()[:16]}"
+
+
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Every finding with its number; what nobody has is not spoken of."""
@@ -59,51 +96,63 @@ def health(request: HttpRequest) -> HttpResponse:
     if not is_assigner(actor):
         raise NotAllowed(_("Only an owner or a manager mends the whole list."))
     at = clock.now()
-    found = [one for one in _findings(actor, at) if one is not None and one.count.count]
+    counts = Counts.kept_for(actor, at)
+    total = counts.of("everybody", customers_for(actor).on_the_list())
+    found = [one for one in _findings(actor, at, counts) if one is not None and one.count.count]
+    counts.keep()
     return render(request, "desk/customers/health.html", {
-        "findings": found,
-        "total": capped_count(customers_for(actor).on_the_list()),
+        "findings": found, "total": total, "counted_at": counts.at,
     })  # fmt: skip
 
 
-def _findings(actor: Actor, at: datetime) -> list[Finding | None]:
+@require_POST
+def count_again(request: HttpRequest) -> HttpResponse:
+    """Count everything anew."""
+    actor = signed_in_member(request).actor
+    if not is_assigner(actor):
+        raise NotAllowed(_("Only an owner or a manager mends the whole list."))
+    cache.delete(_key_of(actor))
+    return redirect("customers:health")
+
+
+def _findings(actor: Actor, at: datetime, counts: Counts) -> list[Finding | None]:
     show = _("See them")
     return [
         _duplicates(actor),
         _of_filter(
-            actor, at, _("with an e-mail address that came back or may be wrong"),
+            actor, counts, at, _("with an e-mail address that came back or may be wrong"),
             _("They hear nothing from you, and mail that comes back makes your other mail less "
               "trusted."),
             {"field": "customer.email_state", "is": "any_of", "value": BAD_STATES}, show,
         ),
         _of_filter(
-            actor, at, _("with a telephone number that may be wrong"),
+            actor, counts, at, _("with a telephone number that may be wrong"),
             _("Somebody calls, and reaches nobody or a stranger."),
             {"field": "customer.phone_state", "is": "any_of", "value": BAD_STATES}, show,
         ),
         _of_filter(
-            actor, at, _("whom you cannot reach at all"),
+            actor, counts, at, _("whom you cannot reach at all"),
             _("No address, no number, no e-mail: ask the next time they stand before you."),
             {"all": EMPTY_POINTS}, show,
         ),
         _of_filter(
-            actor, at, _("without a first name"),
+            actor, counts, at, _("without a first name"),
             _("Texts greet them with what stands in for a name."),
             {"all": [{"field": "customer.kind", "is": "is", "value": "person"},
                      {"field": "customer.first_name", "is": "empty"}]}, show,
         ),
         _of_filter(
-            actor, at, _("with an e-mail address, and no word on whether you may write"),
+            actor, counts, at, _("with an e-mail address, and no word on whether you may write"),
             _("You may send them what they need, and nothing else, until they say so."),
             {"all": [{"field": "customer.email", "is": "filled"},
                      {"field": "consent.email", "is": "empty"}]}, show,
         ),
         _of_filter(
-            actor, at, _("whom nobody looks after"),
+            actor, counts, at, _("whom nobody looks after"),
             _("Nobody notices when they stay away."),
             {"field": "customer.manager", "is": "empty"}, show,
         ),
-        _unconfirmed(actor, at),
+        _unconfirmed(actor, counts, at),
     ]  # fmt: skip
 
 
@@ -121,21 +170,27 @@ def _duplicates(actor: Actor) -> Finding | None:
 
 
 def _of_filter(
-    actor: Actor, at: datetime, title: str, cost: str, tree: dict[str, Any], button: str
+    actor: Actor,
+    counts: Counts,
+    at: datetime,
+    title: str,
+    cost: str,
+    tree: dict[str, Any],
+    button: str,
 ) -> Finding | None:
     """What a filter finds; nothing where it asks for what is hidden from this person."""
     try:
-        count = capped_count(compile_filter(tree, actor, at))
+        count = counts.of(as_text(tree), compile_filter(tree, actor, at))
     except FilterNotPossible:
         return None
     url = f"{reverse('customers:list')}?{urlencode({'f': as_text(tree)})}"
     return Finding(title, cost, count, url, button)
 
 
-def _unconfirmed(actor: Actor, at: datetime) -> Finding | None:
+def _unconfirmed(actor: Actor, counts: Counts, at: datetime) -> Finding | None:
     """Those to ask whether what we have is still right: by a mailing, where one may write it."""
     found = _of_filter(
-        actor, at, _("whose details nobody has confirmed for two years"),
+        actor, counts, at, _("whose details nobody has confirmed for two years"),
         _("People move and change their numbers; what you send to an old address reaches nobody."),
         UNCONFIRMED, _("See them"),
     )  # fmt: skip

@@ -61,7 +61,7 @@ def first_look(file: ImportFile, given: dict[str, str] | None = None) -> None:
         survey = survey_of(table, role.fields, most_rows=FIRST_LOOK)
         guessed = guess_mapping(survey, role.fields, lambda columns: _by_content(file, columns))
         preset = preset_of(role, survey.names) if survey.has_heading else None
-        guessed |= _told_by(preset, survey.names, guessed)
+        guessed = _but_for(preset, guessed) | _told_by(preset, survey.names, guessed)
         file.mapping = _named_columns(given, survey) if given else guessed
     file.reading = {
         "has_heading": survey.has_heading,
@@ -93,8 +93,15 @@ def _told_by(
     told = preset.columns.items() if preset else ()
     found = {field: by_fold[folded(name)] for field, name in told if folded(name) in by_fold}
     # A column stands for one field: what is known goes before what is guessed.
-    elsewhere = {column for field, column in guessed.items() if field not in found}
+    kept = _but_for(preset, guessed)
+    elsewhere = {column for field, column in kept.items() if field not in found}
     return {field: column for field, column in found.items() if column not in elsewhere}
+
+
+def _but_for(preset: Preset | None, guessed: Mapping[str, str]) -> dict[str, str]:
+    """The guesses without the columns that mean something else in this export."""
+    left = {folded(name) for name in preset.left_out} if preset else set()
+    return {field: column for field, column in guessed.items() if folded(column) not in left}
 
 
 def _by_content(file: ImportFile, columns: Sequence[Any]) -> dict[str, str]:

@@ -28,11 +28,13 @@ from regulars.orders import taking_in
 from regulars.orders.choices import OrderKind
 from regulars.orders.headings import BUYER, CARRIED, LINE_FIELDS, ORDER, ORDER_FIELDS, PLACED
 from regulars.orders.models import StagedBuyer, StagedLine, StagedOrder
+from regulars.orders.presets import PRESETS
 from regulars.orders.totals import minor_of, totals_of
 
 CANCELLING = re.compile(r"^C\d+$", re.ASCII)
 CANCELLED_STATES = frozenset(
-    "canceled cancelled cancelada cancelado storniert annulé annulée void voided avbruten".split()
+    "canceled cancelled cancelada cancelado storniert annulé annulée void voided avbruten"
+    " failed".split()
 )
 ORDER_COLUMNS = (
     "import_id", "ref", "base", "row_no", "buyer", "kind", "status", "placed_at", "placed_on",
@@ -121,7 +123,7 @@ class OrderColumns:
         people = _list_fields()
         self.roles = (
             Role("orders", gettext_lazy("Orders"),
-                 (ORDER, PLACED, BUYER, *LINE_FIELDS, *ORDER_FIELDS, *people)),
+                 (ORDER, PLACED, BUYER, *LINE_FIELDS, *ORDER_FIELDS, *people), PRESETS),
             Role("lines", gettext_lazy("Goods of the orders"), (ORDER, *LINE_FIELDS)),
             Role("customers", gettext_lazy("Customers of the orders"), (person, BUYER, *people)),
         )  # fmt: skip

@@ -1,12 +1,15 @@
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from regulars.core import clock
 from regulars.customers.models import ContactPoint
 from regulars.lists.models import HiddenField
 from regulars.team.models import Member
@@ -76,3 +79,28 @@ def test_what_is_hidden_from_a_role_is_not_counted_for_it(
 
 def test_helpers_do_not_mend_the_whole_list(client_of: SignIn, helper: Member) -> None:
     assert client_of(helper).get("/customers/health").status_code == 403
+
+
+def test_the_numbers_are_kept_with_their_moment_until_they_are_counted_again(
+    client_of: SignIn, owner: Member, manager: Member
+) -> None:
+    here = client_of(owner)
+    with clock.stopped_at(datetime(2026, 11, 24, 9, 0, tzinfo=UTC)):
+        make_customer("Rose Mill")
+        here.get("/customers/health")
+    with clock.stopped_at(datetime(2026, 11, 24, 9, 40, tzinfo=UTC)):
+        make_customer("Oscar Mill")
+        with CaptureQueriesContext(connection) as seen:
+            later = client_of(manager).get("/customers/health").content.decode()
+        again = here.post("/customers/health/again", follow=True).content.decode()
+
+    counts = [page[page.index("whom nobody looks after") - 60 :][:60] for page in (later, again)]
+    assert ['class="big">1<' in counts[0], "at 09:00" in later] == [True, True]
+    assert ['class="big">2<' in counts[1], "at 09:40" in again] == [True, True]
+    counting = [query["sql"] for query in seen.captured_queries if "customers_contactpoint" in
+                query["sql"] and "COUNT" in query["sql"]]  # fmt: skip
+    assert counting == []
+
+
+def test_a_helper_has_nothing_counted_again(client_of: SignIn, helper: Member) -> None:
+    assert client_of(helper).post("/customers/health/again").status_code == 403

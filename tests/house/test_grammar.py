@@ -64,7 +64,7 @@ EXTRA: dict[str, set[str]] = {
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
-    "orders": {"comparing", "headings", "taking_in", "totals"},
+    "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
         "lists", "looking", "marks", "mime", "outbox", "pacing", "paper", "posting", "predicate",
