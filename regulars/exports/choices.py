@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class What(models.TextChoices):
     CUSTOMERS = "customers", _("Customers")
+    LETTERS = "letters", _("Addresses for letters, one for each household")
     ORDERS = "orders", _("Orders and their goods")
     EVERYTHING = "everything", _("Everything that is kept here")
 

@@ -21,7 +21,7 @@ from regulars.messaging.audiences import audiences
 CHUNK = 2000
 CHANNELS = ("email", "text")
 # An address is written as a whole, so that all of it must be seen.
-_PLACE = {f"customer.{part}" for part in ("street", "postcode", "city", "region", "country")}
+PLACE = {f"customer.{part}" for part in ("street", "postcode", "city", "region", "country")}
 
 
 @dataclass(slots=True)
@@ -151,7 +151,7 @@ def seen_by(actor: Actor, people: list[Person]) -> list[Person]:
     for one in people:
         one.emails = one.emails if "customer.email" in seen else []
         one.phones = one.phones if "customer.phone" in seen else []
-        one.address = one.address if seen.keys() >= _PLACE else None
+        one.address = one.address if seen.keys() >= PLACE else None
         one.about = one.about if "customer.about" in seen else ""
         one.given_name = one.given_name if "customer.first_name" in seen else ""
         one.family_name = one.family_name if "customer.family_name" in seen else ""

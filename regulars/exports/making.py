@@ -9,7 +9,7 @@ from regulars.exports.books import write_columns, write_csv, write_folder, write
 from regulars.exports.cards import write_cards
 from regulars.exports.choices import Format, What
 from regulars.exports.chosen import chosen_customers, people_in_chunks, seen_by
-from regulars.exports.sheets import Column, Sheet, customer_sheet, order_sheet
+from regulars.exports.sheets import Column, Sheet, customer_sheet, letter_sheet, order_sheet
 from regulars.exports.tables import columns_of, kept_tables, rows_of_table
 
 Seen = Callable[[int], None]
@@ -46,6 +46,8 @@ def write_file(
 def sheets_of(what: str, selection: dict[str, Any], *, by: Actor, currency: str) -> Iterable[Sheet]:
     if what == What.CUSTOMERS:
         return [customer_sheet(selection, by, currency)]
+    if what == What.LETTERS:
+        return [letter_sheet(selection, by)]
     if what == What.ORDERS:
         return [order_sheet(selection, by)]
     return (

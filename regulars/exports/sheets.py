@@ -16,6 +16,7 @@ from regulars.customers.choices import Kind as CustomerKind
 from regulars.customers.queries.custom import custom_fields
 from regulars.exports.choices import Kind
 from regulars.exports.chosen import Person, chosen_customers, people_in_chunks
+from regulars.exports.letters import letters
 from regulars.exports.tables import order_lines
 from regulars.lists.queries.fields import list_fields_now, may_see_field
 from regulars.lists.queries.pages import in_words, values_of
@@ -185,6 +186,19 @@ def _plain(field: ListField, value: Any, currency: str) -> Any:
     if field.kind == FieldKind.DAY and isinstance(value, datetime):
         return value.date()
     return value
+
+
+def letter_sheet(selection: dict[str, Any], actor: Actor) -> Sheet:
+    """Whom letters go to, one row for each household or for who lives in none."""
+    return Sheet("letters", LETTER_COLUMNS, letters(selection, actor))
+
+
+LETTER_COLUMNS = tuple(
+    Column(heading)
+    for heading in (
+        "Letter to", "Who lives there", "Street", "Postcode", "City", "Region", "Country",
+    )
+)  # fmt: skip
 
 
 def order_sheet(selection: dict[str, Any], actor: Actor) -> Sheet:

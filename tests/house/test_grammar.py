@@ -52,7 +52,7 @@ EXTRA: dict[str, set[str]] = {
         "marks", "matching", "naming", "newcomers", "presets", "relating", "sharing", "sieves",
         "sifting", "taking_in", "verdicts",
     },
-    "exports": {"books", "cards", "chosen", "making", "sheets", "tables"},
+    "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
         "calendar", "counting", "curve", "figures", "fitting", "metrics", "modelling", "rhythm",
         "sentences",
