@@ -27,7 +27,7 @@ def test_who_is_marked_is(request: pytest.FixtureRequest) -> None:
 
 
 def test_who_starts_a_process_or_names_a_database_may_depend_on_it() -> None:
-    asking = ("core/test_supervisor.py", "engines/test_weight.py", "core/test_instance.py")
+    asking = ("core/test_supervisor.py", "engines/test_weight.py", "house/test_databases.py")
 
     assert all(asks_another_way(ROOT / "tests" / name) for name in asking)
     assert not asks_another_way(ROOT / "tests" / "core" / "test_money.py")
