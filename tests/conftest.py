@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client, TransactionTestCase
 
 from regulars.core import clock
@@ -93,6 +94,17 @@ def django_db_modify_db_settings(
     settings = connections["default"].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
         settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+        # Tests lose nothing when the power goes.
+        asked = settings["OPTIONS"]["init_command"]
+        settings["OPTIONS"]["init_command"] = asked.replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> None:
+    """The product's own way of hashing, which here need not be slow for whoever guesses."""
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -87,6 +87,8 @@ def page_for(live_server: Any, browser: Browser) -> Iterator[OpenPage]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
+        # The first page of all waits until the server has read everything in.
+        context.set_default_navigation_timeout(30_000)
         contexts.append(context)
         if member is not None:
             client = Client()
