@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from regulars.core.actor import COMMAND, Actor
+from regulars.core.bulk import room_to_write
 from regulars.core.errors import Refusal
 from regulars.core.jobs import RunningJob, job
 from regulars.intake.actions import refuse_import
@@ -24,7 +25,8 @@ def check_files(running: RunningJob, at: datetime) -> dict[str, Any]:
     if item.state != Import.State.CHECKING:
         return {}
     try:
-        check(item, running, by=_actor_of(item))
+        with room_to_write():
+            check(item, running, by=_actor_of(item))
     except Refusal as no:
         if running.arguments.get("at_once") and running.epoch == 1:
             # Whoever waits for the answer hears it, and keeps nothing; a worker that took over
@@ -50,7 +52,8 @@ def look_at_inlets(_running: RunningJob, at: datetime) -> dict[str, Any]:
 def bring_in_files(running: RunningJob, at: datetime) -> dict[str, Any]:
     item = Import.objects.select_related("brought_by").get(pk=running.arguments["import_id"])
     if item.state == Import.State.APPLYING:
-        bring_in(item, running, by=_actor_of(item))
+        with room_to_write():
+            bring_in(item, running, by=_actor_of(item))
     return {"import_id": item.pk}
 
 
@@ -58,5 +61,6 @@ def bring_in_files(running: RunningJob, at: datetime) -> dict[str, Any]:
 def undo_import(running: RunningJob, at: datetime) -> dict[str, Any]:
     item = Import.objects.get(pk=running.arguments["import_id"])
     member = Member.objects.filter(pk=running.arguments["member_id"] or 0).first()
-    take_back(item, running, by=member.actor if member else COMMAND, at=at)
+    with room_to_write():
+        take_back(item, running, by=member.actor if member else COMMAND, at=at)
     return {"import_id": item.pk}
