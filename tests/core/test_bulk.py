@@ -1,7 +1,6 @@
 """Many rows at once: added, merged, numbered, and written with room."""
 
 import pytest
-from django.db import connection
 
 from regulars.core.bulk import ROOM, merge_rows, number_rows, room_to_write, rows_of
 from regulars.customers.models import Customer, StagedDetail
@@ -60,10 +59,14 @@ def test_room_to_write_is_given_back_whatever_happens() -> None:
     def held() -> dict[str, int]:
         return {name: rows_of(f"PRAGMA {name}")[0][0] for name in ROOM}
 
-    usual = held()
-    with pytest.raises(ZeroDivisionError), room_to_write():
-        assert held() == ROOM
-        _ = 1 / 0
+    def broken() -> None:
+        with room_to_write():
+            seen.append(held())
+            raise ZeroDivisionError
 
-    assert held() == usual != ROOM
-    assert connection.in_atomic_block
+    usual, seen = held(), list[dict[str, int]]()
+    with pytest.raises(ZeroDivisionError):
+        broken()
+
+    assert (seen, held()) == ([ROOM], usual)
+    assert usual != ROOM
