@@ -54,7 +54,7 @@ def test_rows_are_given_keys_that_nobody_has_or_will_get() -> None:
     assert number_rows(Customer, "customers_stageddetail", "row_no", "FALSE", {}) == []
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="of SQLite's own pages")
+@pytest.mark.only_on("sqlite")
 def test_room_to_write_is_given_back_whatever_happens() -> None:
     def held() -> dict[str, int]:
         return {name: rows_of(f"PRAGMA {name}")[0][0] for name in ROOM}

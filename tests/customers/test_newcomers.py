@@ -103,7 +103,7 @@ def test_what_a_stretch_made_is_kept_as_stretches(
     assert [high - low + 1 for low, high in made["customers.customer"]] == [4, 4, 2]
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="its planner needs the hint")
+@pytest.mark.only_on("sqlite")
 def test_a_stretch_of_staged_rows_is_found_by_its_keys(db: None) -> None:
     """By the key of the import, each stretch would go through the whole of it."""
     values = {"import": 1, "low": 1, "high": 9}
