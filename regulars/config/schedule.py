@@ -12,6 +12,7 @@ DAILY = (
     Daily("intake.look_at_inlets", after=time(0, 15)),
     Daily("core.backup", after=time(2, 0)),
     Daily("customers.empty_trash", after=time(2, 30)),
+    Daily("intake.forget_files", after=time(2, 35)),
     Daily("core.empty_images", after=time(2, 40)),
     Daily("insight.refresh", after=time(3, 0)),
     # After the count, which leaves it too: rolling days roll even where nothing is counted.

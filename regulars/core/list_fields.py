@@ -136,6 +136,11 @@ field_sources: Registry[Callable[[], Iterable[ListField]]] = Registry("sources o
 hiding: Registry[Callable[[Actor], frozenset[str]]] = Registry("what is hidden from a role")
 
 
+def hides_anything(actor: Actor) -> bool:
+    """Whether anything at all is hidden from this person's role."""
+    return any(source(actor) for source in hiding)
+
+
 def is_hidden(actor: Actor, *names: str) -> bool:
     """Whether one of these fields or events is hidden from this person's role."""
     return any(not source(actor).isdisjoint(names) for source in hiding)

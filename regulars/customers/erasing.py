@@ -1,36 +1,29 @@
 """Erasing a customer: the row stays without a name, so that what was sold still adds up."""
 
-# Statements are put together from names of models; every value is bound.
-# ruff: noqa: S608
-
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from regulars.core.bulk import rows_of, table_of
 from regulars.core.erasers import (
     Erasing,
     blank_rows,
     erase_rows,
     let_stay,
     register_eraser,
+    seekers,
 )
-from regulars.core.models import Operation
-from regulars.customers.choices import PointKind
+from regulars.core.models import Image, Operation
 from regulars.customers.models import (
-    ContactPoint,
     Customer,
-    CustomerTag,
-    CustomValue,
     Duplicate,
     Household,
-    Interest,
     ManagerChange,
     Merge,
-    Reference,
     Relation,
     StagedCustomer,
 )
+from regulars.customers.traces import OWN, Traces, traces_of, without
+from regulars.intake.actions import forget_stored
 from regulars.intake.models import RowProblem, UntakenRow
 
 PAIRS: tuple[tuple[type[models.Model], tuple[str, str]], ...] = (
@@ -38,19 +31,15 @@ PAIRS: tuple[tuple[type[models.Model], tuple[str, str]], ...] = (
     (Duplicate, ("low", "high")),
     (Merge, ("survivor", "merged")),
 )
-OWN = (ContactPoint, Reference, CustomerTag, CustomValue, Interest)
 
 
-# Every row of a file that was not taken and has a cell with one of these, whatever its column.
-UNTAKEN = {
-    "sqlite": "json_each(u.cells) c",
-    "postgresql": "jsonb_array_elements_text(u.cells) c(value)",
-}
+TRACES = "customers"
+A_STEP = 500
 
 
 def erase(erasing: Erasing) -> None:
     """Everything that says who they were."""
-    _forget_rows_of_files(erasing)
+    _forget_traces(erasing, erasing.found.get(TRACES) or traces_of(erasing.customer_ids))
     _forget_words(erasing)
     for own in OWN:
         erase_rows(own, erasing)
@@ -71,25 +60,24 @@ def erase(erasing: Erasing) -> None:
     Household.objects.filter(pk__in=households, members=None).delete()
 
 
-def _forget_rows_of_files(erasing: Erasing) -> None:
-    """Rows of files that name them by address or number; a namesake's row can still be taken."""
-    points = ContactPoint.objects.filter(
-        customer__in=erasing.customer_ids, kind__in=[PointKind.EMAIL, PointKind.PHONE]
-    )
-    told = {one.lower() for pair in points.values_list("value", "normal") for one in pair if one}
-    if not told:
-        return
-    among, given = ", ".join(["%s"] * len(told)), sorted(told)
-    rows = rows_of(
-        f"SELECT u.file_id, u.row_no FROM {table_of(UntakenRow)} u WHERE EXISTS (SELECT 1"
-        f" FROM {UNTAKEN[connection.vendor]} WHERE lower(c.value) IN ({among}))"
-        f" UNION SELECT p.file_id, p.row_no FROM {table_of(RowProblem)} p"
-        f" WHERE lower(p.value) IN ({among})",
-        [*given, *given],
-    )
-    for file_id, row_no in rows:
+def _forget_traces(erasing: Erasing, found: Traces) -> None:
+    """What files, reports and images say of them; the keys were found beforehand."""
+    for file_id, row_no in found.rows:
         for model in (UntakenRow, RowProblem):
             model._default_manager.filter(file=file_id, row_no=row_no).delete()
+    for start in range(0, len(found.images), A_STEP):
+        Image.objects.filter(pk__in=found.images[start : start + A_STEP]).delete()
+    for reported, column, pk in found.reports:
+        row = reported._default_manager.select_for_update().get(pk=pk)
+        setattr(row, column, without(found.told, getattr(row, column)))
+        row.save(update_fields=[column])
+    for operation in Operation.objects.filter(pk__in=found.operations).exclude(report={}):
+        examples = operation.report.get("examples", [])
+        operation.report["examples"] = [
+            one for one in examples if (one["table"], one["row"]) not in found.own
+        ]
+        operation.save(update_fields=["report"])
+    forget_stored(found.imports, by=erasing.by, at=erasing.at, is_asked=erasing.is_asked)
 
 
 def _forget_words(erasing: Erasing) -> None:
@@ -101,6 +89,7 @@ def _forget_words(erasing: Erasing) -> None:
         told.update(words=_("a customer who was erased"))
 
 
+seekers.register(TRACES, traces_of)
 register_eraser(
     "customers", (*OWN, *(model for model, _ends in PAIRS), StagedCustomer, Customer), erase
 )

@@ -14,12 +14,23 @@ from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
 from regulars.intake.models import Import, ImportFile, Inlet, KnownShape, RowProblem, UntakenRow
 from regulars.intake.rules import require_import
+from regulars.intake.storing import folder_of, holds_word
 
 
 def imports_for(actor: Actor) -> QuerySet[Import]:
     """Everything that was brought in, newest first, for those who may bring in."""
     require_import(actor)
     return Import.objects.order_by("-id").select_related("brought_by").prefetch_related("files")
+
+
+def imports_holding(words: Sequence[str]) -> list[int]:
+    """Imports whose kept files say one of these, whatever the sort of file."""
+    if not words:
+        return []
+    kept = ImportFile.objects.exclude(stored_as="").values_list("of_id", "stored_as")
+    return sorted({
+        of for of, name in kept if holds_word(folder_of(of) / name, words)
+    })  # fmt: skip
 
 
 def import_for(actor: Actor, import_id: int) -> Import:

@@ -1,11 +1,14 @@
 """Files as they were handed over: kept under generated names, outside of what is served."""
 
 import hashlib
+import html
 import re
 import secrets
 import shutil
 import unicodedata
+import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
 
-PIECE = 1 << 20
+PIECE, SEAM = 1 << 20, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,39 @@ def clean_name(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(char for char in plain if unicodedata.category(char)[0] != "C")
     return re.sub(r"\s+", " ", seen).strip()[:255] or _("file")
+
+
+def holds_word(path: Path, words: Iterable[str]) -> bool:
+    """Whether a kept file says one of these words, packed or not; what is not there says none."""
+    sought = re.compile(b"|".join(_spelled(words)), re.IGNORECASE)
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                return any(_says(packed.open(one), sought) for one in packed.namelist())
+        with path.open("rb") as plain:
+            return _says(plain, sought)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        # What cannot be opened cannot be told to be without them: the file goes.
+        return path.exists()
+
+
+def _spelled(words: Iterable[str]) -> Iterable[bytes]:
+    """A word as files write it, in the encodings that we read."""
+    for word in words:
+        for spelled in {word, word.upper(), html.escape(word)}:
+            for encoding in ("utf-8", "cp1252", "utf-16-le", "utf-16-be"):
+                with suppress(UnicodeEncodeError):
+                    yield re.escape(spelled.encode(encoding))
+
+
+def _says(content: IO[bytes], sought: re.Pattern[bytes]) -> bool:
+    before = b""
+    while piece := content.read(PIECE):
+        if sought.search(before + piece):
+            return True
+        # A word may stand on the seam.
+        before = piece[-SEAM:]
+    return False
 
 
 def forget_files(import_id: int) -> None:

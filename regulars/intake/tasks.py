@@ -7,7 +7,7 @@ from regulars.core.actor import COMMAND, Actor
 from regulars.core.bulk import room_to_write
 from regulars.core.errors import Refusal
 from regulars.core.jobs import RunningJob, job
-from regulars.intake.actions import refuse_import
+from regulars.intake.actions import forget_old_files, refuse_import
 from regulars.intake.bringing_in import bring_in, check
 from regulars.intake.coming_in import BETWEEN_LOOKS, LOOK_JOB, leave_looking, look_at_inlet
 from regulars.intake.models import Import, Inlet
@@ -55,6 +55,12 @@ def bring_in_files(running: RunningJob, at: datetime) -> dict[str, Any]:
         with room_to_write():
             bring_in(item, running, by=_actor_of(item))
     return {"import_id": item.pk}
+
+
+@job("intake.forget_files")
+def forget_files_of_imports(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Files are kept for 30 days, as what an import found is."""
+    return {"imports": forget_old_files(at=at)}
 
 
 @job("intake.undo")

@@ -16,6 +16,7 @@ from regulars.core import clock
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.formulas import marked
+from regulars.core.list_fields import hides_anything
 from regulars.intake import actions
 from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
 from regulars.intake.models import Import, ImportFile
@@ -169,6 +170,9 @@ def leave(request: HttpRequest, import_id: int) -> HttpResponse:
 
 def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
     report = item.report
+    if hides_anything(_actor(request)):
+        # What stood there before may be in any field.
+        report |= {"changes": []}
     doubtful = problems_of(item).filter(is_rejected=False).count()
     page = Paginator(problems_of(item), ROWS_SHOWN).get_page(request.GET.get("page"))
     counts = [
@@ -186,6 +190,8 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "parts": [(tone, count) for tone, count, _word in counts],
         "taken": report["created"] + report["updated"],
         "doubtful": doubtful,
+        "is_file_kept": item.files.exclude(stored_as="").exists() and not item.is_dry_run,
+        "file_kept_until": (item.finished_at or clock.now()) + actions.FILES_KEPT_FOR,
         "may_mend": may_mend(item),
         "mended_in": item.mended.order_by("id"),
         "page": page,

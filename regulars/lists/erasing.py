@@ -1,11 +1,16 @@
 """Erasing in which segments a customer was, and which questions they fitted."""
 
 from regulars.core.erasers import Erasing, erase_rows, register_eraser
+from regulars.customers.models import Customer
+from regulars.lists.actions.learning import forget_words_of
 from regulars.lists.models import AnswerMember, SegmentMember
 
 
 def erase(erasing: Erasing) -> None:
-    """Every stay, and every answer with them in it."""
+    """Every stay, every answer with them in it, and the words of names that nobody else bears."""
+    named = Customer.objects.filter(pk__in=erasing.customer_ids)
+    names = named.values_list("name", "given_name", "family_name")
+    forget_words_of((word for row in names for word in row), but=erasing.customer_ids)
     erase_rows(SegmentMember, erasing)
     erase_rows(AnswerMember, erasing)
 

@@ -50,7 +50,7 @@ EXTRA: dict[str, set[str]] = {
     "customers": {
         "adding", "comparing", "custom_values", "details", "headings", "likeness", "lookups",
         "marks", "matching", "naming", "newcomers", "presets", "relating", "sharing", "sieves",
-        "sifting", "taking_in", "verdicts",
+        "sifting", "taking_in", "traces", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {

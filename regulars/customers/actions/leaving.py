@@ -1,8 +1,9 @@
 """Leaving the list for the Trash or for good. Archiving, which keeps everything, is in `people`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from regulars.core import audit, ledgers
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.before_images import changing
-from regulars.core.erasers import Erasing, erase_all
+from regulars.core.erasers import Erasing, erase_all, seek_all
 from regulars.core.events import announce
 from regulars.core.models import Operation
 from regulars.core.operations import begin_operation
@@ -61,7 +62,6 @@ def restore_deleted(customer: Customer, *, by: Actor, at: datetime) -> None:
         announce(CustomerRestored(customer.pk), at=at)
 
 
-@transaction.atomic
 def erase_customer(customer: Customer, *, by: Actor, at: datetime) -> None:
     """Forget a customer for good, with every record that was merged into theirs.
 
@@ -70,7 +70,10 @@ def erase_customer(customer: Customer, *, by: Actor, at: datetime) -> None:
     """
     if not may_erase(by):
         raise NotTheirs(_("Only an owner erases customers."), _("Ask one of the owners to do it."))
-    _erase([customer.pk], by=by, at=at, is_asked=True)
+    # Files are read and reports looked through before anybody else is held up.
+    found = seek_all(_with_merged([customer.pk]))
+    with transaction.atomic():
+        _erase([customer.pk], by=by, at=at, is_asked=True, found=found)
 
 
 def empty_trash(*, at: datetime) -> int:
@@ -78,18 +81,21 @@ def empty_trash(*, at: datetime) -> int:
     over = Customer.objects.in_the_trash().filter(deleted_at__lte=at - IN_THE_TRASH)
     count = 0
     while ids := list(over.order_by("deleted_at", "pk").values_list("pk", flat=True)[:CHUNK]):
+        found = seek_all(_with_merged(ids))
         with transaction.atomic():
-            count += _erase(ids, by=SYSTEM, at=at, is_asked=False)
+            count += _erase(ids, by=SYSTEM, at=at, is_asked=False, found=found)
     return count
 
 
-def _erase(ids: Sequence[int], *, by: Actor, at: datetime, is_asked: bool) -> int:
+def _erase(
+    ids: Sequence[int], *, by: Actor, at: datetime, is_asked: bool, found: Mapping[str, Any]
+) -> int:
     whole = _with_merged(ids)
     there = Customer.objects.filter(pk__in=whole, erased_at=None).select_for_update()
     rows = list(there.order_by("pk").values_list("pk", "created_at"))
     if not rows:
         return 0
-    erase_all(Erasing([pk for pk, _added in rows], by, at, is_asked))
+    erase_all(Erasing([pk for pk, _added in rows], by, at, is_asked, found))
     lines = [
         {"customer": pk, "added": added.isoformat(), "at": at.isoformat(), "asked": is_asked}
         for pk, added in rows
@@ -116,5 +122,8 @@ def erase_again(line: ledgers.Line, *, at: datetime) -> int:
     same = Q(pk=line["customer"], created_at=datetime.fromisoformat(line["added"]))
     if not Customer.objects.filter(same, erased_at=None).exists():
         return 0
+    found = seek_all(_with_merged([line["customer"]]))
     with transaction.atomic():
-        return _erase([line["customer"]], by=SYSTEM, at=at, is_asked=bool(line["asked"]))
+        return _erase(
+            [line["customer"]], by=SYSTEM, at=at, is_asked=bool(line["asked"]), found=found
+        )

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from regulars.core.bulk import merge_rows
 from regulars.customers.models import Customer
+from regulars.customers.queries.people import matching
 from regulars.lists.models import Spelling
 from regulars.lists.spelling import keys_of, names_in_use, words_of_names
 
@@ -25,6 +26,14 @@ def learn_all_words() -> tuple[int, int]:
 def forget_unused_words() -> int:
     """Forget the words that nobody is called any more."""
     return _forget_but(set(words_of_names(names_in_use())))
+
+
+def forget_words_of(names: Iterable[str], *, but: Sequence[int]) -> None:
+    """Forget the words of these names, unless somebody else is called by one of them."""
+    words = sorted(set(words_of_names(names)))
+    others = Customer.objects.exclude(pk__in=but).exclude(name="")
+    gone = [word for word in words if not matching(others, word).exists()]
+    Spelling.objects.filter(word__in=gone).delete()
 
 
 def _forget_but(inside: set[str]) -> int:
