@@ -153,7 +153,7 @@ def test_the_report_says_how_long_the_file_is_kept(
     jobs.run_now("intake.forget_files", at=at + timedelta(days=31))
     gone = here.get(f"/imports/{item.pk}/").content.decode()
 
-    assert "is kept until 24 December" in kept
+    assert "is kept until 24 Dec" in kept
     assert "is not kept any more" in gone
 
 
