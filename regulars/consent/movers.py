@@ -76,5 +76,5 @@ def _strictest_wish(survivor: Wish, merged: Wish) -> None:
 
 register_mover(Strictest())
 register_mover(Stays(ConsentEvent, "a decision is never rewritten: its page shows both cards'"))
-register_mover(OneEach(Wish, _strictest_wish))
+register_mover(OneEach(Wish, _strictest_wish, moment="changed_at"))
 register_mover(Reparent(OptInRequest))

@@ -145,3 +145,8 @@ def _take(
         if len(found) >= size:
             break
     return found
+
+
+def is_whole(text: str) -> bool:
+    """Whether an address or a form names a number that a database may hold."""
+    return text.isascii() and text.isdecimal() and len(text) < 19

@@ -101,6 +101,8 @@ class OneEach:
     model: type[models.Model]
     combine: Combine
     column: str = "customer_id"
+    # The column that says when it was last written, where one does.
+    moment: str = ""
 
     def move(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> int:
         rows = {row.pk: row for row in self.model._default_manager.filter(pk__in=[from_id, to_id])}

@@ -16,6 +16,7 @@ from regulars.consent.queries import Record, is_lifter, record_of, suppression_o
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.keyset import is_whole
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
 from regulars.customers.queries.people import customer_for, is_changeable, point_of
@@ -178,7 +179,7 @@ def wishes(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRespon
 def close(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
     """Write to one of their addresses no more."""
     named, _colon, channel = request.POST.get("point", "").partition(":")
-    if not named.isdecimal():
+    if not is_whole(named):
         raise Incomplete(_("Choose the address that nobody should write to."))
     point = point_of(customer, int(named))
     refuse_hidden_point(actor, point)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.keyset import is_whole
 from regulars.customers.actions.custom import set_custom_values
 from regulars.customers.actions.households import (
     join_household,
@@ -84,7 +85,7 @@ def _other(request: HttpRequest, customer: Customer, actor: Actor) -> Customer:
     """Whom a form means: chosen by number, or the only one who is called so."""
     others = customers_for(actor).exclude(pk=customer.pk)
     chosen, sought = _given(request, "to"), _given(request, "who")
-    if chosen.isdecimal():
+    if is_whole(chosen):
         found = list(others.filter(pk=int(chosen))[:1])
     else:
         if not sought:
@@ -166,6 +167,9 @@ def live_with(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRes
     except _Several as several:
         return _choosing(request, customer, several)
     at = clock.now()
+    for one in (customer, other):
+        if one.household is not None:
+            _refuse_shared(actor, one.household)
     if customer.household is not None:
         join_household(other, customer.household, by=actor, at=at)
     elif other.household is not None:
@@ -174,6 +178,15 @@ def live_with(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRes
         name = _given(request, "name", 200) or _household_name(customer, other)
         make_household(name, [other, customer], by=actor, at=at)
     return answer_of(request, customer, _("Done: they live together."))
+
+
+def _refuse_shared(actor: Actor, household: Household) -> None:
+    """What one does to a household one does to all in it: their address may become another."""
+    if len(members_of(actor, household)) < household.members.still_there().count():
+        raise Incomplete(
+            _("Somebody lives there whom a colleague looks after."),
+            _("Ask an owner or a manager to change what holds for all of them."),
+        )
 
 
 def _sign_of(household: Household, customer: Customer) -> str:
@@ -211,11 +224,7 @@ def change_household(request: HttpRequest, customer: Customer, actor: Actor) -> 
         return answer_of(
             request, customer, _("Done: they live there no more."), undo if is_there else ""
         )
-    if len(members_of(actor, household)) < household.members.still_there().count():
-        raise Incomplete(
-            _("Somebody lives there whom a colleague looks after."),
-            _("Ask an owner or a manager to change what holds for all of them."),
-        )
+    _refuse_shared(actor, household)
     name, address = _given(request, "name", 200), _given(request, "address", 2000)
     if name != household.name:
         rename_household(household, name, by=actor, at=clock.now())
@@ -266,7 +275,7 @@ def change_interest(
 @changing
 def add_tag_to(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:
     wanted = _given(request, "tag_id")
-    if wanted.isdecimal():
+    if is_whole(wanted):
         tag = tag_for(int(wanted))
     else:
         tag = add_tag(_given(request, "tag"), by=actor, at=clock.now())

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars.core import clock, jobs
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.keyset import is_whole
 from regulars.core.models import Job
 from regulars.customers.actions.finding import ask_again, tell_apart
 from regulars.customers.actions.merging import CHOICES, Choice, merge_customers, unmerge_customers
@@ -125,7 +126,7 @@ def _merger(request: HttpRequest) -> Actor:
 
 def _asked_for(request: HttpRequest, actor: Actor) -> Duplicate | None:
     asked = request.GET.get("pair", "")
-    if not asked.isdecimal() or len(asked) > 18:
+    if not is_whole(asked) or len(asked) > 18:
         return None
     pair = duplicate_for(actor, int(asked))
     gone = pair.low.archived_at is not None or pair.high.archived_at is not None
@@ -140,9 +141,9 @@ def _in_order(pair: Duplicate, is_flipped: bool) -> tuple[Customer, Customer]:
 def _undo_of(request: HttpRequest, actor: Actor) -> str:
     """Where the last decision is taken back."""
     merged, told_apart = request.GET.get("merged", ""), request.GET.get("apart", "")
-    if merged.isdecimal() and Merge.objects.filter(pk=int(merged), undone_at=None).exists():
+    if is_whole(merged) and Merge.objects.filter(pk=int(merged), undone_at=None).exists():
         return reverse("customers:unmerge", args=[int(merged)])
-    if told_apart.isdecimal():
+    if is_whole(told_apart):
         return reverse("customers:duplicate_again", args=[int(told_apart)])
     return ""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from regulars.core.keyset import is_whole
 from regulars.core.list_fields import FieldKind
 from regulars.core.money import Money
 from regulars.lists.choices import BARE, OPS, Op
@@ -121,7 +122,7 @@ def tree_of(node: Draft, asking: Asking, currency: str) -> dict[str, Any]:
     if node.raw:
         return _kept(node.raw)
     if node.sort == "s":
-        return {"segment": int(node.name)} if node.name.isdecimal() else _unknown()
+        return {"segment": int(node.name)} if is_whole(node.name) else _unknown()
     if node.sort == "e":
         return _event(node, asking, currency)
     return _clause(node, asking, currency)
@@ -176,7 +177,7 @@ def _value(text: str, node: Draft, kind: FieldKind, label: str, currency: str) -
                 _("Write it in figures, such as 25 or 19.90."),
             ) from None
     if kind == FieldKind.DAY and node.unit in ("days_ago", "days_ahead") and node.op != Op.BETWEEN:
-        return {node.unit: int(text)} if text.isdecimal() else text
+        return {node.unit: int(text)} if is_whole(text) else text
     if kind == FieldKind.DAY and node.unit == "start_of":
         return {"start_of": text}
     return text
@@ -187,12 +188,12 @@ def _event(node: Draft, asking: Asking, currency: str) -> dict[str, Any]:
     if event is None:
         return _unknown()
     made: dict[str, Any] = {"event": node.name}
-    count = int(node.count) if node.count.isdecimal() else 1
+    count = int(node.count) if is_whole(node.count) else 1
     if node.times == "none":
         made["at_most"] = 0
     else:
         made["at_most" if node.times == "at_most" else "at_least"] = count
-    if node.days.isdecimal() and int(node.days):
+    if is_whole(node.days) and int(node.days):
         made["in"] = {"days": int(node.days)}
     part = event.part(node.part)
     if part is not None and any(one.strip() for one in node.values):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.keyset import is_whole
 from regulars.customers.actions.custom import (
     LISTS,
     add_custom_field,
@@ -178,7 +179,7 @@ def change_tag(request: HttpRequest, tag_id: int) -> HttpResponse:
         return _back(request, said % {"name": tag, "count": count})
     into = request.POST.get("into", "")
     if deed == "merge":
-        if not into.isdecimal():
+        if not is_whole(into):
             raise Incomplete(_("Choose the tag that stays."))
         stays = tag_for(int(into))
         merge_tags(tag, stays, by=actor, at=at)

@@ -15,6 +15,7 @@ from regulars.consent.choices import Channel
 from regulars.core import clock, jobs
 from regulars.core.actor import MANAGER, OWNER, VIEWER
 from regulars.core.errors import NotAllowed
+from regulars.core.keyset import is_whole
 from regulars.customers.models import Customer
 from regulars.desk.context import address_of
 from regulars.desk.seeing import Sight, sight_of
@@ -185,7 +186,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
 
 
 def _member_asked(reader: Member, member_id: str) -> Member:
-    if not member_id.isdecimal() or int(member_id) == reader.pk:
+    if not is_whole(member_id) or int(member_id) == reader.pk:
         if reader.role != VIEWER or member_id:
             return reader
         # A viewer has no list: show the first of those who have one.
@@ -202,7 +203,7 @@ def _base(reader: Member, member: Member) -> str:
 
 
 def _chosen(found: DayList, item_id: str) -> Shown | None:
-    asked = found.find(int(item_id)) if item_id.isdecimal() else None
+    asked = found.find(int(item_id)) if is_whole(item_id) else None
     return asked or next(iter(found.open), None)
 
 

@@ -46,7 +46,7 @@ def write_csv(path: Path, sheet: Sheet, seen: Callable[[int], None]) -> None:
     """One sheet; the mark in front tells Excel that it is UTF-8."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([column.heading for column in sheet.columns])
+        writer.writerow([marked(column.heading) for column in sheet.columns])
         for rows in sheet.chunks:
             writer.writerows(cells_of(sheet.columns, rows))
             seen(len(rows))
@@ -110,7 +110,7 @@ class Workbook:
         more = f" {part}" if part > 1 else ""
         page = self._book.add_worksheet(sheet.name[: LONGEST_NAME - len(more)] + more)
         for at, column in enumerate(sheet.columns):
-            page.write_string(0, at, column.heading, self._bold)
+            page.write_string(0, at, marked(column.heading), self._bold)
         page.freeze_panes(1, 0)
         return page
 

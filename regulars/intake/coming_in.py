@@ -87,6 +87,7 @@ def look_at_inlet(inlet: Inlet, *, at: datetime) -> None:
     """Bring in what has come; what is not understood waits, and says so."""
     by = inlet.actor
     try:
+        _refuse_gone(inlet)
         require_import(by)
         said = _from_folder(inlet, by, at) if inlet.is_folder else _from_address(inlet, by, at)
     except Refusal as no:
@@ -94,6 +95,16 @@ def look_at_inlet(inlet: Inlet, *, at: datetime) -> None:
     inlet.looked_at = at
     inlet.said = said or inlet.said
     inlet.save(update_fields=["looked_at", "said", "seen", "etag", "digest", "last_import"])
+
+
+def _refuse_gone(inlet: Inlet) -> None:
+    """Nothing comes in by the right of somebody who is no longer there to answer for it."""
+    if inlet.made_by is not None and not inlet.made_by.is_active:
+        raise Refusal(
+            _("%(name)s, who set this up, is no longer on the team: nothing comes in by itself.")
+            % {"name": inlet.made_by.name},
+            _("Remove it here and add it again, so that somebody answers for it."),
+        )
 
 
 def _from_folder(inlet: Inlet, by: Actor, at: datetime) -> str:

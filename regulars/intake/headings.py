@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from regulars.core.column_sets import Field, folded
+from regulars.core.formulas import unmarked
 
 SHAPE_OF_FACTS = re.compile(r"@|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^\W*\d[\d\W]*$")
 CLOSE_ENOUGH = 0.85
@@ -28,6 +29,7 @@ def column_names(first: Sequence[str], width: int, *, is_heading: bool) -> list[
     names: list[str] = []
     for at in range(width):
         given = first[at].strip().lstrip("\ufeff") if is_heading and at < len(first) else ""
+        given = unmarked(given)
         name = " ".join(given.split()) or f"column {at + 1}"
         nth = 2
         while name in names:

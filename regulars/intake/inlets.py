@@ -4,9 +4,12 @@ import hashlib
 import http.client
 import io
 import ipaddress
+import os
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +25,10 @@ from regulars.intake.models import Inlet
 REST_SECONDS = 60
 WAIT_SECONDS = 30
 PIECE = 1 << 20
+# However slowly something comes, in bytes a minute: then nobody waits for it any longer.
+MOST_SECONDS = 300
+# Bytes, as folders count them.
+LONGEST_NAME = 255
 TAKEN, NOT_TAKEN = "taken", "not taken"
 WANTED = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".vcf", ".gz")
 
@@ -68,7 +75,16 @@ def put_aside(path: Path, where: str, *, at: datetime) -> None:
     """Move a file that was dealt with out of the way, under a name that nothing has yet."""
     folder = path.parent / where
     folder.mkdir(exist_ok=True)
-    path.rename(folder / f"{at:%Y-%m-%d %H%M%S} {path.name}")
+    free = (folder / _fitting(f"{at:%Y-%m-%d %H%M%S}{nth}", path) for nth in ("", *range(2, 1000)))
+    path.rename(next(one for one in free if not one.exists()))
+
+
+def _fitting(when: str, path: Path) -> str:
+    """The name with its moment before it, cut where no folder would take it."""
+    ending = path.suffix[:20]
+    room = LONGEST_NAME - len(f"{when} {ending}".encode())
+    stem = os.fsencode(path.name.removesuffix(ending))[:room].decode("utf-8", "ignore")
+    return f"{when} {stem}{ending}"
 
 
 def digest_of(content: bytes) -> str:
@@ -81,18 +97,43 @@ def fetch(inlet: Inlet) -> Fetched:
     host, port = told.hostname or "", told.port or 443
     line = http.client.HTTPSConnection(host, port, timeout=WAIT_SECONDS)
     # The machine that was looked at is the one that is asked: its name is not looked up again.
-    line.sock = _secured(_machine_of(host, port, allows_private=inlet.allows_private), host)
+    sock = _connected(_machine_of(host, port, allows_private=inlet.allows_private), host)
+    line.sock = sock
+    late = threading.Event()
+    timer = threading.Timer(MOST_SECONDS, _hang_up, (sock, late))
+    timer.daemon = True
+    timer.start()
     try:
+        sock.do_handshake()
         path = (told.path or "/") + (f"?{told.query}" if told.query else "")
         line.request("GET", path, headers={
             "User-Agent": "Regulars", "Accept": "*/*",
             **({"If-None-Match": inlet.etag} if inlet.etag else {}),
         })  # fmt: skip
-        return _answer(line.getresponse(), path)
-    except (OSError, http.client.HTTPException) as error:
-        raise _unreached() from error
+        got = _answer(line.getresponse(), path)
+    # A line that was hung up on answers in many ways.
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise (_too_slow() if late.is_set() else _unreached()) from error
     finally:
+        timer.cancel()
         line.close()
+    if late.is_set():
+        # What came by then may be half of it.
+        raise _too_slow()
+    return got
+
+
+def _hang_up(sock: socket.socket, late: threading.Event) -> None:
+    late.set()
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+def _too_slow() -> Refusal:
+    return Refusal(
+        _("The address gave its file too slowly, so that nobody waited for the end."),
+        _("It is asked again the next time; look whether it opens in a browser."),
+    )
 
 
 def told_by(place: str) -> SplitResult:
@@ -125,10 +166,13 @@ def _machine_of(host: str, port: int, *, allows_private: bool) -> tuple[str, int
     return numbers[0], port
 
 
-def _secured(machine: tuple[str, int], host: str) -> ssl.SSLSocket:
+def _connected(machine: tuple[str, int], host: str) -> ssl.SSLSocket:
+    """A line that has shown nothing yet: who is at its end is seen when it is first used."""
     try:
         plain = socket.create_connection(machine, timeout=WAIT_SECONDS)
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        return ssl.create_default_context().wrap_socket(
+            plain, server_hostname=host, do_handshake_on_connect=False
+        )
     except OSError as error:
         raise _unreached() from error
 
@@ -162,5 +206,5 @@ def _answer(answer: http.client.HTTPResponse, path: str) -> Fetched:
 
 
 def _pieces(answer: http.client.HTTPResponse) -> Iterator[bytes]:
-    while piece := answer.read(PIECE):
+    while piece := answer.read1(PIECE):
         yield piece

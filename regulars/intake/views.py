@@ -16,6 +16,7 @@ from regulars.core import clock
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.formulas import marked
+from regulars.core.keyset import is_whole
 from regulars.core.list_fields import hides_anything
 from regulars.intake import actions
 from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
@@ -127,7 +128,8 @@ def choose_columns(request: HttpRequest, import_id: int) -> HttpResponse:
 def choose_sheet(request: HttpRequest, import_id: int) -> HttpResponse:
     actor = _actor(request)
     item = import_for(actor, import_id)
-    file = item.files.filter(pk=request.POST.get("file") or 0).first()
+    chosen = request.POST.get("file", "")
+    file = item.files.filter(pk=int(chosen)).first() if is_whole(chosen) else None
     try:
         if file is not None:
             actions.choose_sheet(file, request.POST.get("sheet", ""), by=actor)

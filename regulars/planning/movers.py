@@ -16,4 +16,4 @@ def _longer(survivor: Pause, merged: Pause) -> None:
 
 register_mover(Reparent(PlanItem, same=("plan_id",)))
 register_mover(OneEach(FirstTouch, _sooner))
-register_mover(OneEach(Pause, _longer))
+register_mover(OneEach(Pause, _longer, moment="put_off_at"))

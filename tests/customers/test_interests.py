@@ -15,6 +15,7 @@ from regulars.customers.choices import InterestKind
 from regulars.customers.errors import InterestNotFound, InterestRefused
 from regulars.customers.models import Customer, Interest
 from regulars.customers.queries.interests import interest_of, interests_of, topics_known
+from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,14 @@ def test_needs_stand_before_interests_and_topics_are_known_once() -> None:
 
     assert shown(ruth) == [("need", "No nuts"), ("interest", "Cakes")]
     assert topics_known(SYSTEM, InterestKind.values) == ["Cakes", "No nuts"]
+
+
+def test_a_helper_is_told_the_topics_of_their_own_customers_alone(helper: Member) -> None:
+    ruth, george = make_customer(manager=helper), make_customer("George Calloway")
+    note(ruth, "Cakes")
+    note(ruth, "No nuts", kind=NEED)
+    note(george, "Cheese")
+
+    assert topics_known(helper.actor, InterestKind.values) == ["Cakes", "No nuts"]
+    assert topics_known(helper.actor, [NEED]) == ["No nuts"]
+    assert topics_known(SYSTEM, InterestKind.values) == ["Cakes", "Cheese", "No nuts"]

@@ -126,6 +126,20 @@ def test_a_wish_made_since_stays_with_the_one_who_made_it() -> None:
     assert dict(Wish.objects.values_list("customer_id", "every_days")) == {one.pk: 90, other.pk: 30}
 
 
+def test_a_wish_and_a_pause_that_came_since_are_told() -> None:
+    one, other = make_customer("Ruth Hale"), make_customer("Ruth Halle")
+    merge = merged(one, other)
+    Wish.objects.create(customer=one, every_days=90, changed_at=LATER)
+    Pause.objects.create(customer=one, until=LATER.date(), put_off_at=LATER)
+
+    merge = unmerge_customers(merge, by=COMMAND, at=LATER)
+
+    assert merge.report["since"] == {
+        "planning.pause.customer_id": 1, "consent.wish.customer_id": 1,
+    }  # fmt: skip
+    assert Wish.objects.get().customer == one
+
+
 def test_a_no_of_either_is_a_no_of_both_and_stays() -> None:
     one, other = two_of_one()
     make_decision(one, decision=Decision.GRANTED)

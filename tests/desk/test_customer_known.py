@@ -295,6 +295,10 @@ def test_a_helper_enters_no_household_of_others_and_moves_none(
     assert send(desk, theirs, "lives-with", household=home.pk)[0] == 404
     assert home.members.get() == ruth
     Customer.objects.filter(pk=theirs.pk).update(household=home)
+    friend = make_customer("Joan Hale", manager=helper, address="1 Hidden Lane")
+    assert send(desk, theirs, "lives-with", who="Joan Hale")[0] == 422
+    friend.refresh_from_db()
+    assert friend.household is None
     assert send(desk, theirs, "household", name="Ours", address="2 Mill Lane")[0] == 422
 
     home.refresh_from_db()

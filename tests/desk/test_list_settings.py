@@ -10,7 +10,7 @@ from regulars.customers.actions.custom import add_custom_field, set_custom_value
 from regulars.customers.actions.tags import add_tag, tag_customers
 from regulars.customers.choices import CustomKind
 from regulars.customers.models import Customer, CustomerTag, CustomField, Tag
-from regulars.lists.models import View
+from regulars.lists.models import Segment, View
 from regulars.team.models import Member
 from tests.desk.test_customers import SignIn
 from tests.factories.customers import A_DAY, make_customer
@@ -158,3 +158,22 @@ def test_the_page_asks_as_often_for_three_fields_as_for_one(desk: Client) -> Non
         desk.get(HERE)
 
     assert len(one) == len(three)
+
+
+def test_who_sees_some_alone_is_not_told_how_many_there_are(
+    desk: Client, helper: Member, client_of: SignIn
+) -> None:
+    field, tag = make_field("Size"), make_tag("Early")
+    everybody = [make_customer(name) for name in ("Ruth", "Ada", "Grace", "Mary", "Joan", "Hedy")]
+    rows = Customer.objects.filter(pk__in=[one.pk for one in everybody])
+    set_custom_values(rows, {field: "8"}, by=SYSTEM, at=A_DAY)
+    tag_customers(rows, tag, by=SYSTEM, at=A_DAY)
+    asks = {"field": "own.size", "is": "is", "value": "8"}
+    Segment.objects.create(name="Big", tree=asks, created_at=A_DAY, changed_at=A_DAY)
+
+    theirs = client_of(helper).get(HERE).content.decode()
+    ours = desk.get(HERE).content.decode()
+
+    assert ("6 customers" in ours, "used in Big" in ours) == (True, True)
+    assert ("6 customers" in theirs, "used in Big" in theirs) == (False, False)
+    assert "Early" in theirs

@@ -12,8 +12,9 @@ from python_calamine import CalamineWorkbook
 
 from regulars.core.actor import COMMAND
 from regulars.core.formulas import unmarked
-from regulars.customers.choices import Kind
-from regulars.customers.models import Customer
+from regulars.customers.actions.custom import add_custom_field, set_custom_values
+from regulars.customers.choices import CustomKind, Kind
+from regulars.customers.models import Customer, CustomValue
 from regulars.exports.actions import write_export
 from regulars.exports.books import LONGEST_CELL
 from regulars.exports.choices import Format, What
@@ -229,3 +230,23 @@ def read_names(path: Path, form: str) -> list[str]:
     from pyarrow import parquet
 
     return [str(name) for name in parquet.read_table(path).column("Name").to_pylist()]
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
+def test_a_field_called_like_a_formula_goes_out_marked_and_comes_in_as_it_is_called(
+    tmp_path: Path, form: Format
+) -> None:
+    """RELIABILITY U3: headings are cells as well, and a field may be called anything."""
+    ada = make_customer("Ada Byron", email="ada@x.example")
+    field = add_custom_field("=cmd|'/C calc'!A0", CustomKind.TEXT, choices=[], by=COMMAND, at=AT)
+    set_custom_values(Customer.objects.all(), {field: "7"}, by=COMMAND, at=AT)
+    columns = {"columns": ["customer.email", f"own.{field.key}"]}
+    path = tmp_path / "list"
+
+    write_export(What.CUSTOMERS, form, path, by=COMMAND, at=AT, selection=columns)
+    set_custom_values(Customer.objects.all(), {field: None}, by=COMMAND, at=AT)
+    bring("customers", path.read_bytes())
+
+    if form == Format.CSV:
+        assert path.read_text("utf-8-sig").splitlines()[0].endswith(",'=cmd|'/C calc'!A0")
+    assert [one.text for one in CustomValue.objects.filter(customer=ada)] == ["7"]

@@ -193,7 +193,8 @@ def test_an_address_is_asked_with_its_mark_and_led_nowhere_else(
     ours, theirs = socket.socketpair()
     theirs.sendall(f"HTTP/1.1 {heading}\r\nConnection: close\r\n\r\n{body}".encode())
     monkeypatch.setattr(inlets, "_machine_of", lambda host, port, *, allows_private: (host, port))
-    monkeypatch.setattr(inlets, "_secured", lambda _machine, _host: ours)
+    monkeypatch.setattr(inlets, "_connected", lambda _machine, _host: ours)
+    monkeypatch.setattr(socket.socket, "do_handshake", lambda _line: None, raising=False)
     inlet = Inlet(place="https://till.example/a/x.csv?k=1", etag='"6"')
 
     if isinstance(outcome, Fetched):
@@ -249,3 +250,47 @@ def test_inlets_are_made_and_removed_on_the_screen(
     assert client.post(reverse("intake:look")).status_code == 302
     client.post(reverse("intake:remove_inlet", args=[Inlet.objects.get().pk]))
     assert not Inlet.objects.exists()
+
+
+def test_an_address_that_trickles_is_waited_for_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each byte comes in time, and the whole never does."""
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nName\n")
+    monkeypatch.setattr(inlets, "MOST_SECONDS", 0.05)
+    monkeypatch.setattr(inlets, "_machine_of", lambda host, port, *, allows_private: (host, port))
+    monkeypatch.setattr(inlets, "_connected", lambda _machine, _host: ours)
+    monkeypatch.setattr(socket.socket, "do_handshake", lambda _line: None, raising=False)
+
+    with pytest.raises(Refusal, match="too slowly"):
+        inlets.fetch(Inlet(place="https://till.example/x.csv"))
+
+    theirs.close()
+
+
+def test_what_is_put_aside_fits_into_its_folder_and_replaces_nothing(tmp_path: Path) -> None:
+    names = [f"{'ü' * 120}.csv", "list.csv", "list.csv"]
+    for name in names:
+        path = tmp_path / name
+        path.write_text(name)
+        inlets.put_aside(path, inlets.TAKEN, at=A_DAY)
+
+    kept = sorted(path.name for path in (tmp_path / inlets.TAKEN).iterdir())
+
+    assert len(kept) == 3
+    assert all(name.endswith(".csv") and len(name.encode()) <= 255 for name in kept)
+
+
+def test_nothing_comes_in_by_the_right_of_somebody_who_left(
+    inbox: Path, business: object, manager: Member
+) -> None:
+    inlet = add_inlet("customers", "till", source="till", by=manager.actor, at=A_DAY)
+    (inbox / "till" / "list.csv").write_text(LIST)
+    Member.objects.filter(pk=manager.pk).update(is_active=False)
+
+    look(Inlet.objects.get(pk=inlet.pk))
+
+    inlet.refresh_from_db()
+    assert inlet.said.startswith(f"{manager.name}, who set this up, is no longer on the team")
+    assert not Import.objects.exists()

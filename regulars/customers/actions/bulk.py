@@ -19,6 +19,7 @@ from regulars.core.before_images import changing, create_rows, remember_created,
 from regulars.core.bulk import table_of
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.events import announce
+from regulars.core.keyset import is_whole
 from regulars.core.list_fields import is_hidden
 from regulars.core.models import Operation
 from regulars.core.money import Money
@@ -71,7 +72,7 @@ class Change:
 
 
 def _member(value: str) -> Member | None:
-    return Member.objects.filter(pk=int(value)).first() if value.isdecimal() else None
+    return Member.objects.filter(pk=int(value)).first() if is_whole(value) else None
 
 
 def _check_member(value: str) -> None:
@@ -99,7 +100,7 @@ def _says_assigned(value: str) -> str:
 
 
 def _tag(value: str) -> Tag:
-    tag = Tag.objects.filter(pk=int(value)).first() if value.isdecimal() else None
+    tag = Tag.objects.filter(pk=int(value)).first() if is_whole(value) else None
     if tag is None:
         raise Refusal(_("There is no such tag any more."), _("Choose another one."))
     return tag
@@ -136,7 +137,7 @@ def _take_tag(operation: Operation, ids: Sequence[int], value: str, at: datetime
 def _own(value: str) -> tuple[CustomField, str]:
     pk, _gap, written = value.partition(":")
     found = CustomField.objects.filter(archived_at=None)
-    field = found.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    field = found.filter(pk=int(pk)).first() if is_whole(pk) else None
     if field is None:
         raise Refusal(_("There is no such field any more."), _("Choose another one."))
     return field, written

@@ -253,4 +253,9 @@ def _came_since(merge: Merge) -> dict[str, int]:
         )[0][0]
         if count:
             found[name] = int(count)
+    for each in movers:
+        if isinstance(each, OneEach) and each.moment:
+            written = {each.column: merge.survivor_id, f"{each.moment}__gt": merge.made_at}
+            if each.model._default_manager.filter(**written).exists():
+                found[name_of(each.model, each.column)] = 1
     return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.consent.choices import Purpose
 from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
+from regulars.core.keyset import is_whole
 from regulars.messaging.actions.texts import use_text, use_words
 from regulars.messaging.audiences import opened
 from regulars.messaging.linting import Written, hidden_sale
@@ -114,7 +115,7 @@ class WordsForm(forms.Form):
 
 
 def _words_of(text_id: str) -> dict[str, object]:
-    kept = Template.objects.filter(pk=text_id).first() if text_id.isdecimal() else None
+    kept = Template.objects.filter(pk=text_id).first() if is_whole(text_id) else None
     if kept is None:
         return {"body": BEGINNING}
     return {

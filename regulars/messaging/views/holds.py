@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, NotFound, Refusal
+from regulars.core.keyset import is_whole
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
 from regulars.messaging.actions.holds import lift_hold, place_hold
@@ -128,7 +129,7 @@ def lift_any(request: HttpRequest, hold_id: int) -> HttpResponse:
 def _listed(request: HttpRequest, form: EverybodyForm, *, status: int = 200) -> HttpResponse:
     actor, below = signed_in_member(request).actor, request.GET.get("below", "")
     state = sending_state(actor)
-    rows, after = holds_below(actor, int(below) if below.isdecimal() else None, clock.now())
+    rows, after = holds_below(actor, int(below) if is_whole(below) else None, clock.now())
     shown = {
         "tab": "holds", "state": state, "sentence": overview(state),
         "form": form if is_holder_of_everybody(actor) else None,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.keyset import is_whole
 from regulars.messaging.actions import mailings as change
 from regulars.messaging.audiences import audiences, sealed
 from regulars.messaging.choices import MailingState
@@ -74,7 +75,7 @@ def _begun(request: HttpRequest) -> MailingForm:
 
 def _draft(mailing_id: str) -> Mailing | None:
     drafts = Mailing.objects.filter(state=MailingState.DRAFT).select_related("version")
-    return drafts.filter(pk=mailing_id).first() if mailing_id.isdecimal() else None
+    return drafts.filter(pk=mailing_id).first() if is_whole(mailing_id) else None
 
 
 def _replace(draft: Mailing | None, actor: Actor) -> None:
@@ -178,7 +179,7 @@ def approve(request: HttpRequest, mailing_id: int) -> HttpResponse:
     """Let it go: for this text, these customers, and as many as were seen."""
     actor, mailing = _approver(request), mailing_for(mailing_id)
     seen = request.POST.get("seen", "")
-    count = int(seen) if seen.isdecimal() else 0
+    count = int(seen) if is_whole(seen) else 0
     return _done(
         request, mailing,
         lambda: change.approve_mailing(mailing, seen_count=count, by=actor, at=clock.now()),

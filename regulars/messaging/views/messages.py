@@ -15,6 +15,7 @@ from regulars.consent.choices import Channel
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.keyset import is_whole
 from regulars.core.list_fields import is_hidden
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
@@ -58,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is going out and what is done, newest first."""
     actor = signed_in_member(request).actor
     below = request.GET.get("below", "")
-    mailings, after = mailings_below(int(below) if below.isdecimal() else None)
+    mailings, after = mailings_below(int(below) if is_whole(below) else None)
     counts = counts_of(mailings)
     shown = {
         **_frame(actor, "mailings"),

@@ -16,6 +16,7 @@ from regulars.consent.choices import Channel, Purpose
 from regulars.core import clock
 from regulars.core.actor import VIEWER
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.keyset import is_whole
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
 from regulars.messaging.models import TemplateVersion
@@ -65,7 +66,7 @@ def try_words(request: HttpRequest) -> HttpResponse:
     if member.actor.role == VIEWER:
         raise NotAllowed(_("You may look, and write to nobody. An owner can change that."))
     said = request.GET.get("as", "")
-    customer = customer_for(member.actor, int(said) if said.isdecimal() else 0)
+    customer = customer_for(member.actor, int(said) if is_whole(said) else 0)
     try:
         subject, body = (request.POST.get(name, "") for name in ("subject", "body"))
         compiled = compile_version(subject, "", body)

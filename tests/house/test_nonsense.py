@@ -1,0 +1,77 @@
+"""Nonsense in every parameter of every address is answered, and never breaks anything."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from regulars.core.actor import SYSTEM
+from regulars.customers.actions.custom import add_custom_field
+from regulars.customers.actions.tags import add_tag
+from regulars.customers.choices import CustomKind, PointKind
+from regulars.team.models import Member
+from tests.factories.customers import make_customer, make_point
+from tests.factories.intake import bring
+from tests.factories.messaging import make_mailing, make_message, make_version
+from tests.house.test_doors import DOORS, Door
+from tests.house.tree import python_files
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[Member], Client]
+HUGE = "9" * 40
+NONSENSE = ("abc", HUGE, "9" * 5000, "-1\0²\U0001f9c1[{}]")
+# Every parameter that any view reads, by its name.
+_READ = re.compile(
+    r"""\b(?:GET|POST)(?:\.get|\.getlist)?[\[(]\s*["'](?P<one>[\w-]+)["']"""
+    r"""|_given\(request,\s*["'](?P<two>[\w-]+)["']|asked\.get\(["'](?P<three>[\w-]+)["']"""
+    r"""|given\.get\(["'](?P<four>[\w-]+)["']"""
+)
+# Whoever signs out or is thrown out sees nothing of what comes after.
+LEFT_OUT = {"account_logout", "team:deactivate", "mfa_deactivate_totp", "account_login"}
+
+
+def _parameters() -> list[str]:
+    """The names that the code asks forms and addresses for, so that a new one is tried too."""
+    found = {"do", "r.field", "ids", "f", "cols", "by", "at", "who", "page", "below", "after"}
+    for path in python_files("regulars/"):
+        text = path.read_text(encoding="utf-8")
+        found |= {name for match in _READ.finditer(text) for name in match.groups() if name}
+    return sorted(found)
+
+
+PARAMETERS = _parameters()
+TRIED = [door for door in DOORS if door.name not in LEFT_OUT]
+
+
+@pytest.mark.parametrize("door", TRIED, ids=lambda door: door.name)
+def test_nonsense_is_answered(
+    client_of: ClientOf, owner: Member, manager: Member, at: datetime, door: Door
+) -> None:
+    """Letters, numbers that no database holds, signs that no text has: said no, never broken."""
+    here = client_of(owner)
+    here.raise_request_exception = False
+    customer = make_customer("Ruth Calloway", manager=manager)
+    item = bring("customers", "Name,Note\nAda Byron,x\n", at=at, dry=True)
+    ids = {
+        "customer_id": customer.pk, "import_id": item.pk, "member_id": manager.pk,
+        "message_id": make_message(customer, at=at).pk, "mailing_id": make_mailing(at=at).pk,
+        "field_id": add_custom_field("Shoe", CustomKind.TEXT, choices=[], by=SYSTEM, at=at).pk,
+        "tag_id": add_tag("Early", by=SYSTEM, at=at).pk,
+        "point_id": make_point(customer, PointKind.EMAIL, "ruth@x.example").pk,
+        "version_id": make_version().pk,
+    }  # fmt: skip
+
+    tried = [(door.path_to(ids), dict.fromkeys(PARAMETERS, one)) for one in NONSENSE]
+    # And an address that names what no database holds.
+    tried.append((re.sub(r"<int:\w+>", HUGE, door.route.replace("<month:first>", "2026-11")), {}))
+    broken = [
+        (path[:80], answer.request["REQUEST_METHOD"], answer.status_code)
+        for path, told in tried
+        for answer in (here.get(path, told), here.post(path, told))
+        if answer.status_code >= 500
+    ]
+
+    assert broken == []
