@@ -23,7 +23,7 @@ from regulars.customers.models import (
     StagedCustomer,
 )
 from regulars.customers.traces import OWN, Traces, traces_of, without
-from regulars.intake.actions import forget_stored
+from regulars.intake.forgetting import forget_stored
 from regulars.intake.models import RowProblem, UntakenRow
 
 PAIRS: tuple[tuple[type[models.Model], tuple[str, str]], ...] = (

@@ -7,9 +7,10 @@ from regulars.core.actor import COMMAND, Actor
 from regulars.core.bulk import room_to_write
 from regulars.core.errors import Refusal
 from regulars.core.jobs import RunningJob, job
-from regulars.intake.actions import forget_old_files, refuse_import
+from regulars.intake.actions import refuse_import
 from regulars.intake.bringing_in import bring_in, check
 from regulars.intake.coming_in import BETWEEN_LOOKS, LOOK_JOB, leave_looking, look_at_inlet
+from regulars.intake.forgetting import forget_old_files
 from regulars.intake.models import Import, Inlet
 from regulars.intake.taking_back import take_back
 from regulars.team.models import Member

@@ -19,6 +19,7 @@ from regulars.core.formulas import marked
 from regulars.core.keyset import is_whole
 from regulars.core.list_fields import hides_anything
 from regulars.intake import actions
+from regulars.intake.forgetting import FILES_KEPT_FOR
 from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
 from regulars.intake.models import Import, ImportFile
 from regulars.intake.queries import (
@@ -193,7 +194,7 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "taken": report["created"] + report["updated"],
         "doubtful": doubtful,
         "is_file_kept": item.files.exclude(stored_as="").exists() and not item.is_dry_run,
-        "file_kept_until": (item.finished_at or clock.now()) + actions.FILES_KEPT_FOR,
+        "file_kept_until": (item.finished_at or clock.now()) + FILES_KEPT_FOR,
         "may_mend": may_mend(item),
         "mended_in": item.mended.order_by("id"),
         "page": page,

@@ -32,6 +32,7 @@ PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 OPENED: dict[str, set[str]] = {
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "insight": {"counting", "figures"},
+    "intake": {"forgetting"},
     "lists": {"audience", "compiling", "looks"},
     "messaging": {"audiences", "gate", "outbox", "rendering", "sending", "texts", "words"},
 }  # fmt: skip
@@ -60,7 +61,8 @@ EXTRA: dict[str, set[str]] = {
     "lists": {"audience", "compiling", "looks", "spelling", "trees", "values", "wording"},
     "intake": {
         "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",
-        "headings", "inlet_views", "inlets", "looking", "mending", "parsing", "reading",
+        "forgetting", "headings", "inlet_views", "inlets", "looking", "mending", "parsing",
+        "reading",
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
