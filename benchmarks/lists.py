@@ -90,8 +90,33 @@ def _measured(rounds: int, customers: int) -> dict[str, Any]:
         **_filters(actor, lot),
         **_searches(actor, lot, customers),
     }
+    behind = _worked_out(actor)
     figures = {name: _timed(one, rounds) for name, one in asked.items()}
-    return {"customers": customers, "rounds": rounds, "load": os.getloadavg(), "asked": figures}
+    return {
+        "customers": customers, "rounds": rounds, "load": os.getloadavg(),
+        "in_the_background": behind, "asked": figures,
+    }  # fmt: skip
+
+
+def _worked_out(actor: Any) -> dict[str, Any]:
+    """What the background does before: every question of behaviour, and one filter counted."""
+    from regulars.lists.actions.answers import work_out
+    from regulars.lists.models import Answer
+    from regulars.lists.trees import read
+
+    lot, took = random.Random(11), []
+    for _nth in range(24):
+        began, worked = time.perf_counter(), time.process_time()
+        count = work_out(read({"all": _eight(lot)}), at=NOW).count
+        took.append((time.perf_counter() - began, time.process_time() - worked, count))
+    # The first have behaviour to work out too, until all of it is known.
+    return {
+        "questions kept": Answer.objects.filter(is_listed=True).count(),
+        "first filter, seconds": round(took[0][0], 1),
+        "exact count, seconds": round(statistics.median(one[0] for one in took[12:]), 2),
+        "exact count, cpu seconds": round(statistics.median(one[1] for one in took[12:]), 2),
+        "found": took[-1][2],
+    }
 
 
 def _page(look: Any, actor: Any, cursor: str = "") -> Any:
@@ -118,8 +143,7 @@ def _pages(actor: Any, lot: random.Random) -> dict[str, Callable[[], Any]]:
 
 def _filters(actor: Any, lot: random.Random) -> dict[str, Callable[[], Any]]:
     from regulars.lists.looks import Look
-    from regulars.lists.queries.filters import compile_filter
-    from regulars.lists.queries.pages import capped_count
+    from regulars.lists.queries.pages import count_of
 
     def tree() -> dict[str, Any]:
         return {"all": _eight(lot)}
@@ -127,13 +151,24 @@ def _filters(actor: Any, lot: random.Random) -> dict[str, Callable[[], Any]]:
     def rare() -> dict[str, Any]:
         return {"all": [{"field": "customer.city", "is": "is", "value": "Atlantis"}, *_eight(lot)]}
 
+    def empty() -> dict[str, Any]:
+        return {"all": [{"field": "insight.due_on", "is": "until", "value": "1999-01-01"},
+                        *_eight(lot)]}  # fmt: skip
+
+    def few() -> dict[str, Any]:
+        since = {"field": "insight.last_on", "is": "since", "value": {"days_ago": 0}}
+        return {"all": [since, *_eight(lot)]}
+
     return {
         "filter of 8": lambda: _page(Look(tree()), actor),
         "filter of 8, by value": lambda: _page(
             Look(tree(), sort="insight.year_spend", is_descending=True), actor
         ),
-        "filter that finds a few": lambda: _page(Look(rare()), actor),
-        "capped count of a filter": lambda: capped_count(compile_filter(tree(), actor, NOW)),
+        "filter that a day makes rare": lambda: _page(Look(few()), actor),
+        "filter that finds nobody by a day": lambda: _page(Look(empty()), actor),
+        "filter that finds nobody by a text": lambda: _page(Look(rare()), actor),
+        "count of a filter": lambda: count_of(Look(tree()), actor, NOW),
+        "count of everybody": lambda: count_of(Look(), actor, NOW),
     }
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from regulars.conversations.models import Touch
 from regulars.conversations.queries import touches_saying
 from regulars.core.actor import Actor
 from regulars.customers.choices import PointKind
@@ -32,6 +33,7 @@ LONGEST_SEARCH = 200
 SHORTEST_NOTE, SHORTEST_NUMBER = 3, 2
 # What is looked through at most for those who may not see everything that is searched.
 MOST_LOOKED_AT, AT_ONCE = 10_000, 500
+MOST_NOTES = 500
 EXCERPT = 120
 POINTS = {"customer.email": PointKind.EMAIL, "customer.phone": PointKind.PHONE}
 REFERENCE, ORDER_NUMBER, NOTES = "customer.reference", "order.number", "conversation.notes"
@@ -197,7 +199,13 @@ def _notes(actor: Actor, text: str, limit: int) -> list[Hit]:
     if limit < 1 or max(map(len, words), default=0) < SHORTEST_NOTE or _is_hidden(actor, NOTES):
         return []
     hits: dict[int, Hit] = {}
-    touches = touches_saying(actor, words).filter(customer__archived_at=None)
+    # By their ids first: joined to the list at once, SQLite would start from the list.
+    saying = touches_saying(actor, words)
+    ids = list(saying.order_by("-pk").values_list("pk", flat=True)[:MOST_NOTES])
+    if not ids:
+        return []
+    touches = Touch.objects.filter(pk__in=ids, customer__archived_at=None)
+    touches = touches.order_by("-happened_at", "-pk")
     for touch in touches.select_related("customer__manager")[: limit * 4]:
         said = _excerpt(f"{touch.body} {touch.said}".strip(), words[0])
         hits.setdefault(touch.customer_id, Hit("note", touch.customer, said, touch.happened_at))
