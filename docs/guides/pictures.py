@@ -197,7 +197,7 @@ def bakery() -> Iterator[Callable[..., str]]:
 
 
 def await_answer() -> None:
-    for _attempt in range(120):
+    for _attempt in range(480):
         try:
             urllib.request.urlopen(f"{ADDRESS}/healthy", timeout=1).close()  # noqa: S310
         except OSError:

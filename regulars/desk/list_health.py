@@ -111,7 +111,7 @@ def count_again(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     if not is_assigner(actor):
         raise NotAllowed(_("Only an owner or a manager mends the whole list."))
-    cache.delete(_key_of(actor))
+    cache.set(_key_of(actor), None)
     return redirect("customers:health")
 
 
