@@ -261,17 +261,19 @@ def _look() -> _Seen:
 
 
 def _looked(now: float) -> _Seen:
+    # The folder's mark first: it follows the database's, which another process may move meanwhile.
+    marked = instance_file.marked()
     row = Instance.objects.filter(pk=1).first()
     proved = row and row.public_url_proved_at and row.public_url == settings.PUBLIC_URL
     return _Seen(
         now + SEEN_FOR_SECONDS,
         row.instance_id if row else None,
-        _why(row),
+        _why(row, marked),
         settings.PUBLIC_URL if proved else "",
     )
 
 
-def _why(row: Instance | None) -> str:
+def _why(row: Instance | None, marked: int) -> str:
     if instance_file.is_exchanging():
         return "restored"
     file = instance_file.found()
@@ -284,4 +286,4 @@ def _why(row: Instance | None) -> str:
         return file.why or "nameless"
     if file.instance_id != row.instance_id:
         return "cloned"
-    return "restored" if instance_file.marked() > row.mark else ""
+    return "restored" if marked > row.mark else ""

@@ -308,3 +308,21 @@ def test_a_copy_that_nobody_ended_stops_those_who_share_its_database_once(
     settings.HOME = home  # type: ignore[attr-defined]
     instance.forget_seen()
     assert instance.why_held() == ""
+
+
+def test_another_process_that_counts_on_meanwhile_holds_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert instance.settle_identity() == ""
+    found = instance_file.found
+
+    def counted_on_meanwhile() -> object:
+        row = Instance.objects.get()
+        Instance.objects.update(mark=row.mark + 1)
+        instance_file.keep_mark(row.mark + 1)
+        return found()
+
+    monkeypatch.setattr(instance_file, "found", counted_on_meanwhile)
+    instance._seen.clear()
+
+    assert instance.why_held() == ""
