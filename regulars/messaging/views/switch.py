@@ -40,6 +40,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> HttpResponse:
     """To the page that was asked from, as long as it is one of ours."""
     came_from = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts=None)
+    if not is_ours or not came_from.startswith("/"):
         came_from = reverse("messaging:home")
     return redirect(came_from)
