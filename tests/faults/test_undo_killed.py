@@ -34,7 +34,8 @@ def write_list(file: Path, upper: int, note: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize("nth", [1, 3, 6])
+# What was changed goes back first, then points, references and customers go.
+@pytest.mark.parametrize("nth", [1, 2, 3])
 def test_killed_undoing_goes_on_where_it_was(tmp_path: Path, nth: int) -> None:
     home = tmp_path / "home"
     regulars(home, "init")
