@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from regulars.core.bulk import fresh_ids, write_rows
 from regulars.customers.choices import Kind
 from regulars.demo.baskets import Basket, Line, filled, worth_of
 from regulars.demo.habits import Habit, days_of
@@ -18,6 +20,11 @@ from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order, OrderLine
 
 CHUNK = 1_000
+ORDER_COLUMNS = (
+    "id", "customer_id", "source", "external_id", "kind", "status", "placed_at", "placed_on",
+    "promised_on", "delivered_at", "total_minor", "shipping_minor", "currency", "line_count",
+)  # fmt: skip
+LINE_COLUMNS = ("order_id", "line_no", "sku", "description", "quantity", "total_minor")
 COUNTER_SALES = "Counter sales, no name given"
 
 
@@ -57,13 +64,14 @@ def write_orders(
     for start in range(0, len(every), CHUNK):
         chunk = every[start : start + CHUNK]
         with transaction.atomic():
-            rows = [_order(n, sale, ids, scene) for n, sale in enumerate(chunk, start + 1)]
-            Order.objects.bulk_create(rows)
-            OrderLine.objects.bulk_create(
-                line
-                for row, sale in zip(rows, chunk, strict=True)
-                for line in _lines(row, sale.basket)
-            )
+            numbered = list(zip(fresh_ids(Order, len(chunk)), chunk, strict=True))
+            write_rows(Order, ORDER_COLUMNS, (
+                _order(pk, number, sale, ids, scene)
+                for number, (pk, sale) in enumerate(numbered, start + 1)
+            ))  # fmt: skip
+            write_rows(OrderLine, LINE_COLUMNS, (
+                line for pk, sale in numbered for line in _lines(pk, sale.basket)
+            ))  # fmt: skip
         tell(start + len(chunk))
 
 
@@ -118,29 +126,21 @@ def _sold_without_a_name(scene: Scene) -> Iterator[Sale]:
             yield Sale("", scene.moment(day, 16, 5), (Line(COUNTER_SALES, 1, taken),))
 
 
-def _order(number: int, sale: Sale, ids: Mapping[str, int], scene: Scene) -> Order:
-    return Order(
-        customer_id=ids[sale.key] if sale.key else None,
-        source=SOURCE,
-        external_id=f"J-{number:06}",
-        kind=sale.kind,
-        placed_at=sale.placed_at,
-        placed_on=sale.placed_at.date(),
-        promised_on=sale.promised_on,
-        delivered_at=sale.delivered_at,
-        total_minor=worth_of(sale.basket),
-        currency=scene.currency,
-        line_count=len(sale.basket),
-    )
+def _order(
+    pk: int, number: int, sale: Sale, ids: Mapping[str, int], scene: Scene
+) -> tuple[Any, ...]:
+    return (
+        pk, ids[sale.key] if sale.key else None, SOURCE, f"J-{number:06}", sale.kind.value, "",
+        _stored(sale.placed_at), sale.placed_at.date(), sale.promised_on,
+        _stored(sale.delivered_at), worth_of(sale.basket), 0, scene.currency, len(sale.basket),
+    )  # fmt: skip
 
 
-def _lines(order: Order, basket: Basket) -> Iterator[OrderLine]:
+def _lines(order_id: int, basket: Basket) -> Iterator[tuple[Any, ...]]:
     for number, line in enumerate(basket, 1):
-        yield OrderLine(
-            order=order,
-            line_no=number,
-            sku=line.what.casefold().replace(",", "").replace(" ", "-"),
-            description=line.what,
-            quantity=line.quantity,
-            total_minor=line.total_minor,
-        )
+        sku = line.what.casefold().replace(",", "").replace(" ", "-")
+        yield order_id, number, sku, line.what, line.quantity, line.total_minor
+
+
+def _stored(moment: datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
