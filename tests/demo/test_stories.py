@@ -82,7 +82,7 @@ def test_every_part_of_the_list_adds_up(at: datetime) -> None:
 def test_the_list_shows_what_is_known_of_its_customers() -> None:
     tags = Tag.objects.annotate(on=Count("tagged"))
     assert [tag.name for tag in tags if not 3 <= tag.on <= 60] == []
-    assert len({tag.colour for tag in tags}) == 5
+    assert len({tag.colour for tag in tags}) == 6
     kinds = CustomField.objects.filter(values__isnull=False).distinct()
     assert sorted(kinds.values_list("kind", flat=True)) == ["choice", "day", "flag", "money"]
     choices = CustomValue.objects.filter(field__kind="choice").select_related("field")
