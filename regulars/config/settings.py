@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "regulars.core.middleware.AnswerRefusals",
+    "regulars.core.middleware.TextOnly",
     "regulars.desk.middleware.StaffOnly",
     "regulars.desk.middleware.SecondStepFirst",
 ]

@@ -1,7 +1,9 @@
-"""A Refusal raised anywhere below a screen becomes a page or a part of one, never a 500."""
+"""What no screen needs to see to: refusals become pages, and what is no text is not let in."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -24,3 +26,18 @@ class AnswerRefusals:
         code = next((code for kind, code in status.items() if isinstance(error, kind)), 422)
         part = "core/_refusal.html" if request.headers.get("HX-Request") else "core/refused.html"
         return render(request, part, {"refusal": error}, status=code)
+
+
+class TextOnly:
+    """400 for a form or an address with NUL in it: PostgreSQL holds no such text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        for given in (request.GET, request.POST):
+            if any("\0" in text for _name, values in given.lists() for text in values):
+                raise BadRequest("A value with NUL in it")

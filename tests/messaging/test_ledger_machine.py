@@ -259,7 +259,7 @@ def run(monkeypatch: pytest.MonkeyPatch, django: object, *, examples: int, steps
     django.PUBLIC_URL = "https://juniper.example"  # type: ignore[attr-defined]
     instance.settle_identity()
     instance.prove_public_url("https://juniper.example", by=SYSTEM, at=A_DAY)
-    Rules.objects.create(contacts_a_week=None, emails_a_week=None, texts_a_week=None)
+    Rules.objects.create(pk=1, contacts_a_week=None, emails_a_week=None, texts_a_week=None)
     # No pause before the next try; what is not due yet is the gate's matter.
     monkeypatch.setattr(windows, "_backoff", lambda _failures: timedelta())
     run_state_machine_as_test(
