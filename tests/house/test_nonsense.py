@@ -1,10 +1,11 @@
 """Nonsense in every parameter of every address is answered, and never breaks anything."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from regulars.core.actor import SYSTEM
@@ -46,16 +47,32 @@ PARAMETERS = _parameters()
 TRIED = [door for door in DOORS if door.name not in LEFT_OUT]
 
 
-@pytest.mark.parametrize("door", TRIED, ids=lambda door: door.name)
+ROOMS = sorted({door.name.partition(":")[0] for door in TRIED})
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_nonsense_is_answered(
-    client_of: ClientOf, owner: Member, manager: Member, at: datetime, door: Door
+    client_of: ClientOf, owner: Member, manager: Member, at: datetime, room: str
 ) -> None:
-    """Letters, numbers that no database holds, signs that no text has: said no, never broken."""
-    here = client_of(owner)
-    here.raise_request_exception = False
+    """Numbers that no database holds, signs that are none: said no, never broken."""
+    ids = _something_of_each(manager, at)
+    # SQLite takes more: only what no number of it holds is another matter there.
+    values = NONSENSE if connection.vendor == "postgresql" else (HUGE,)
+
+    broken = []
+    for door in TRIED:
+        if door.name.partition(":")[0] == room:
+            with transaction.atomic():
+                broken += _broken(client_of(owner), door, ids, values)
+                transaction.set_rollback(True)
+
+    assert broken == []
+
+
+def _something_of_each(manager: Member, at: datetime) -> dict[str, object]:
     customer = make_customer("Ruth Calloway", manager=manager)
     item = bring("customers", "Name,Note\nAda Byron,x\n", at=at, dry=True)
-    ids = {
+    return {
         "customer_id": customer.pk, "import_id": item.pk, "member_id": manager.pk,
         "message_id": make_message(customer, at=at).pk, "mailing_id": make_mailing(at=at).pk,
         "field_id": add_custom_field("Shoe", CustomKind.TEXT, choices=[], by=SYSTEM, at=at).pk,
@@ -64,17 +81,23 @@ def test_nonsense_is_answered(
         "version_id": make_version().pk,
     }  # fmt: skip
 
-    tried = [(door.path_to(ids), dict.fromkeys(PARAMETERS, one)) for one in NONSENSE]
+
+def _broken(
+    here: Client, door: Door, ids: dict[str, object], values: Sequence[str]
+) -> list[tuple[str, str, int]]:
+    """Where a door broke: path, method and status."""
+    here.raise_request_exception = False
+    tried: list[tuple[str, dict[str, str]]] = [
+        (door.path_to(ids), dict.fromkeys(PARAMETERS, one)) for one in values
+    ]
     # And an address that names what no database holds.
     tried.append((re.sub(r"<int:\w+>", HUGE, door.route.replace("<month:first>", "2026-11")), {}))
-    broken = [
+    return [
         (path[:80], answer.request["REQUEST_METHOD"], answer.status_code)
         for path, told in tried
         for answer in (here.get(path, told), here.post(path, told))
         if answer.status_code >= 500
     ]
-
-    assert broken == []
 
 
 def test_what_no_text_holds_is_not_let_in(client_of: ClientOf, owner: Member) -> None:
