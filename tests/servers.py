@@ -27,7 +27,10 @@ OTHER_CHROMIUM = "Or install Chrome or Chromium your own way and name it in REGU
 # C.UTF-8 knows upper and lower case beyond ASCII and is the same on every machine.
 INITDB = "--no-sync --auth=scram-sha-256 --username=regulars --encoding=UTF8 --locale=C.UTF-8"
 # Tests lose nothing when the power goes.
-POSTGRES = "fsync=off synchronous_commit=off full_page_writes=off listen_addresses=127.0.0.1"
+POSTGRES = (
+    "fsync=off synchronous_commit=off full_page_writes=off listen_addresses=127.0.0.1 jit=off"
+    " max_parallel_workers_per_gather=0 autovacuum=off wal_level=minimal max_wal_senders=0"
+)
 
 
 class MissingError(Exception):
