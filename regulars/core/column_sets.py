@@ -61,6 +61,8 @@ class Field:
     longest: int = 0
     # Several columns may hold it; the second is called “name#2”.
     repeats: bool = False
+    # What lists call it: hidden there from whoever looks, its column is not shown to them either.
+    listed: tuple[str, ...] = ()
 
     @cached_property
     def folded_aliases(self) -> tuple[str, ...]:

@@ -136,6 +136,11 @@ field_sources: Registry[Callable[[], Iterable[ListField]]] = Registry("sources o
 hiding: Registry[Callable[[Actor], frozenset[str]]] = Registry("what is hidden from a role")
 
 
+def hidden_from(actor: Actor) -> frozenset[str]:
+    """All that is hidden from this person's role, for who asks about many fields."""
+    return frozenset().union(*(source(actor) for source in hiding))
+
+
 def hides_anything(actor: Actor) -> bool:
     """Whether anything at all is hidden from this person's role."""
     return any(source(actor) for source in hiding)

@@ -48,21 +48,26 @@ _LABELS = {
 
 DETAIL_FIELDS = (
     Field("email_label", gettext_lazy("Label of the e-mail"), FieldKind.TEXT,
-          ("e-mail 1 - label", "e-mail 1 - type"), longest=40, beside=("email",), repeats=True),
+          ("e-mail 1 - label", "e-mail 1 - type"), longest=40, beside=("email",), repeats=True,
+          listed=("customer.email",)),
     Field("phone_label", gettext_lazy("Label of the phone"), FieldKind.TEXT,
-          ("phone 1 - label", "phone 1 - type"), longest=40, beside=("phone",), repeats=True),
+          ("phone 1 - label", "phone 1 - type"), longest=40, beside=("phone",), repeats=True,
+          listed=("customer.phone",)),
     Field("address_label", gettext_lazy("Label of the address"), FieldKind.TEXT,
           ("address 1 - label", "address 1 - type"), longest=40,
-          beside=("street", "city", "postcode"), repeats=True),
+          beside=("street", "city", "postcode"), repeats=True, listed=("customer.street",)),
     Field("tags", gettext_lazy("Tags"), FieldKind.TEXT,
-          ("tags", "tag", "labels", "categories", "group membership", "schlagworte", "etiquetas")),
+          ("tags", "tag", "labels", "categories", "group membership", "schlagworte", "etiquetas"),
+          listed=("customer.tags",)),
     Field("interests", gettext_lazy("Interests"), FieldKind.TEXT,
-          ("interests", "interest", "hobbies", "hobby", "topics", "interessen", "intereses")),
-    Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need")),
+          ("interests", "interest", "hobbies", "hobby", "topics", "interessen", "intereses"),
+          listed=("customer.interests",)),
+    Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need"),
+          listed=("customer.needs",)),
     Field("other_emails", gettext_lazy("Other e-mails, several in one cell"), FieldKind.TEXT,
-          ("other e-mails", "other emails")),
+          ("other e-mails", "other emails"), listed=("customer.email",)),
     Field("other_phones", gettext_lazy("Other phones, several in one cell"), FieldKind.TEXT,
-          ("other phones", "other telephones")),
+          ("other phones", "other telephones"), listed=("customer.phone",)),
     Field("number_here", gettext_lazy("Number in Regulars"), FieldKind.IDENTIFIER,
           ("number in regulars",)),
     *RELATING_FIELDS,
@@ -75,7 +80,13 @@ NAMES = {"household": LIVES_IN, **DETAIL_OF}
 def own_fields() -> tuple[Field, ...]:
     """A field for each of the business's own: by its label, its key, and as exports call it."""
     return tuple(
-        Field(field.name, field.label, FieldKind.TEXT, (field.label, field.key, field.name))
+        Field(
+            field.name,
+            field.label,
+            FieldKind.TEXT,
+            (field.label, field.key, field.name),
+            listed=(f"own.{field.key}",),
+        )
         for field in custom_fields()
     )
 

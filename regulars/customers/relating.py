@@ -31,13 +31,13 @@ from regulars.customers.naming import folded_name, normal_email, sort_name_of
 RELATING_FIELDS = (
     Field("works_at", gettext_lazy("Works at"), FieldKind.TEXT, (
         "works at", "employer", "works for", "arbeitgeber",
-    )),
+    ), listed=("customer.works_at",)),
     Field("married_to", gettext_lazy("Married to"), FieldKind.TEXT, (
         "married to", "spouse", "husband", "wife",
     )),
     Field("referred_by", gettext_lazy("Referred by"), FieldKind.TEXT, (
         "referred by", "referrer", "recommended by", "sent by",
-    )),
+    ), listed=("customer.referred_by",)),
 )  # fmt: skip
 # By the word under which a detail waits; it is the name of the field as well.
 RELATIONS = {

@@ -30,7 +30,7 @@ LIVES_IN = "lives_in"
 SHARING_FIELDS = (
     Field("household", gettext_lazy("Household"), FieldKind.TEXT, (
         "household", "household name", "haushalt",
-    ), longest=LONGEST_NAME),
+    ), longest=LONGEST_NAME, listed=("customer.household",)),
 )  # fmt: skip
 CHUNK, TAKEN = 2000, 300
 _NAMED = (

@@ -1,6 +1,6 @@
 """Checking what is handed over on the screens of bringing in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from regulars.intake.actions import NewFile
 from regulars.intake.mending import Mender, labels_of
 from regulars.intake.models import Import, ImportFile, UntakenRow
 from regulars.intake.queries import why_untaken
+from regulars.intake.seeing import WHOLE, Sight
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.vcf,.gz"
 
@@ -64,15 +65,20 @@ class ColumnsForm(forms.Form):
         self,
         item: Import,
         posted: QueryDict | None = None,
+        *,
+        sights: Mapping[int, Sight] | None = None,
     ) -> None:
         super().__init__(posted)
         self.kept = list(item.files.order_by("id"))
+        self.sights = sights or {}
         self.columns = column_sets[item.kind]
         roles = {role.name: role for role in self.columns.roles}
         for file in self.kept:
             for field in roles[file.role].fields:
                 for name in _names_of(field, file.mapping):
-                    self.fields[f"{file.role}:{name}"] = _column_choice(field, name, file)
+                    self.fields[f"{file.role}:{name}"] = _column_choice(
+                        field, name, file, self.sight_of(file).hidden
+                    )
                 if field.name in self.columns.policies and field.name in file.mapping:
                     self._offer_policy(field, file)
             self._offer_mending(file)
@@ -106,6 +112,9 @@ class ColumnsForm(forms.Form):
                 label=label, required=False, initial=key in chosen
             )
 
+    def sight_of(self, file: ImportFile) -> Sight:
+        return self.sights.get(file.pk, WHOLE)
+
     def of_file(self, file: ImportFile) -> Iterator[forms.BoundField]:
         return self._named(f"{file.role}:")
 
@@ -124,8 +133,11 @@ class ColumnsForm(forms.Form):
         return (self[name] for name in self.fields if name.startswith(prefix))
 
     def slips_of(self, file: ImportFile) -> list[tuple[forms.BoundField, dict[str, Any]]]:
-        slips = file.reading.get("slips", ())
-        return [(self[f"mend:{file.role}:{nth}"], slip) for nth, slip in enumerate(slips)]
+        slips, is_whole = file.reading.get("slips", ()), not self.sight_of(file).hidden
+        return [
+            (self[f"mend:{file.role}:{nth}"], slip if is_whole else {**slip, "example": "…"})
+            for nth, slip in enumerate(slips)
+        ]
 
     def mapping(self) -> dict[str, Any]:
         """What was chosen, as `choosing` reads it."""
@@ -172,13 +184,18 @@ def _names_of(field: Field, mapping: dict[str, str]) -> list[str]:
     return [field.name, *known, f"{field.name}#{spare}"]
 
 
-def _column_choice(field: Field, name: str, file: ImportFile) -> forms.ChoiceField:
-    nth = name.partition("#")[2]
+def _column_choice(
+    field: Field, name: str, file: ImportFile, hidden: frozenset[str]
+) -> forms.ChoiceField:
+    """A column that is hidden from whoever chooses stays what it is: elsewhere it would be seen."""
+    nth, told = name.partition("#")[2], file.mapping.get(name, "")
+    names = (one for one in file.reading["names"] if one not in hidden or one == told)
     return forms.ChoiceField(
         label=f"{field.label} {nth}".strip(),
-        choices=[("", _("left out")), *((column, column) for column in file.reading["names"])],
+        choices=[("", _("left out")), *((column, column) for column in names)],
         required=False,
-        initial=file.mapping.get(name, ""),
+        initial=told,
+        disabled=told in hidden,
         widget=forms.Select(attrs={"class": "input"}),
     )
 
@@ -225,16 +242,22 @@ class RowToMend:
 class MendForm(forms.Form):
     """The cells of some rows that were not taken; `row:column` by the key and the place."""
 
-    def __init__(self, rows: list[UntakenRow], posted: QueryDict | None = None) -> None:
+    def __init__(
+        self,
+        rows: list[UntakenRow],
+        posted: QueryDict | None = None,
+        *,
+        sight: Sight = WHOLE,
+    ) -> None:
         super().__init__(posted)
         self.kept = rows
-        self.mender = Mender(rows[0].file)
-        labels, told = labels_of(rows[0].file), why_untaken(rows)
+        self.mender = Mender(rows[0].file, sight)
+        labels, told = labels_of(rows[0].file), why_untaken(rows, sight)
         self.cells = {row.pk: self.mender.cells_of(row) for row in rows}
         self.reasons = {row.pk: told.get(row.row_no, []) for row in rows}
         for row in rows:
             blamed = {problem.column for problem in self.reasons[row.pk]}
-            for at, name in self.mender.shown():
+            for at, name in self.mender.shown(row):
                 self.fields[f"{row.pk}:{at}"] = forms.CharField(
                     label=str(labels.get(name) or name), required=False, strip=False,
                     initial=self.cells[row.pk][at], help_text=name if name in blamed else "",
@@ -243,11 +266,10 @@ class MendForm(forms.Form):
 
     @property
     def rows(self) -> list[RowToMend]:
-        shown = self.mender.shown()
         return [
             RowToMend(
                 row, list(dict.fromkeys(told.message for told in self.reasons[row.pk])),
-                [self[f"{row.pk}:{at}"] for at, _name in shown],
+                [self[f"{row.pk}:{at}"] for at, _name in self.mender.shown(row)],
             )
             for row in self.kept
         ]  # fmt: skip
@@ -257,7 +279,7 @@ class MendForm(forms.Form):
         found: dict[int, list[str]] = {}
         for row in self.kept:
             cells = list(self.cells[row.pk])
-            for at, _name in self.mender.shown():
+            for at, _name in self.mender.shown(row):
                 cells[at] = self.data.get(f"{row.pk}:{at}", cells[at])
             if cells != [*row.cells, *[""] * (len(cells) - len(row.cells))]:
                 found[row.pk] = cells

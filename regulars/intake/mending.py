@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from regulars.intake.looking import role_of, table_of
 from regulars.intake.models import ImportFile, UntakenRow
+from regulars.intake.seeing import WHOLE, Sight
 from regulars.intake.slips import Fit, fit_of, has_surplus, mended
 from regulars.intake.survey import rows_below
 
@@ -17,8 +18,9 @@ HELD_IN_MEMORY = 1 << 20
 class Mender:
     """The rows of one file as somebody finds them for mending."""
 
-    def __init__(self, file: ImportFile) -> None:
+    def __init__(self, file: ImportFile, sight: Sight = WHOLE) -> None:
         self.file = file
+        self.sight = sight
         self.names: list[str] = file.reading["names"]
         self.width = int(file.reading.get("heading_width", 0))
         self._fit: Fit | None = None
@@ -34,10 +36,18 @@ class Mender:
                 cells = mended(cells, place, self.width, self._sign)
         return [*cells, *[""] * (len(self.names) - len(cells))][: len(self.names)]
 
-    def shown(self) -> list[tuple[int, str]]:
-        """The columns that were chosen, by their place; where none was, all of them."""
+    def shown(self, row: UntakenRow) -> list[tuple[int, str]]:
+        """The columns that were chosen, by their place; where none was, all of them.
+
+        Whoever may not see a column does not change it; nor a row in which it may have slipped.
+        """
+        if not self.sight.shows_row(row.cells):
+            return []
         used = set(self.file.mapping.values())
-        return [(at, name) for at, name in enumerate(self.names) if name in used or not used]
+        return [
+            (at, name) for at, name in enumerate(self.names)
+            if (name in used or not used) and name not in self.sight.hidden
+        ]  # fmt: skip
 
     def content(self, rows: Sequence[Sequence[str]]) -> bytes:
         held = io.StringIO(newline="")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -14,6 +15,7 @@ from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
 from regulars.intake.models import Import, ImportFile, Inlet, KnownShape, RowProblem, UntakenRow
 from regulars.intake.rules import require_import
+from regulars.intake.seeing import WHOLE, Sight, as_seen, sights_of
 from regulars.intake.storing import folder_of, holds_word
 
 
@@ -135,40 +137,46 @@ def files_to_mend(item: Import) -> list[tuple[ImportFile, int]]:
     return [(file, counts[file.pk]) for file in item.files.order_by("id") if file.pk in counts]
 
 
-def why_untaken(rows: Sequence[UntakenRow]) -> dict[int, list[RowProblem]]:
+def why_untaken(rows: Sequence[UntakenRow], sight: Sight = WHOLE) -> dict[int, list[RowProblem]]:
     """By row number, what was said of each of some rows of one file."""
     found: dict[int, list[RowProblem]] = {}
     told = RowProblem.objects.filter(
         file__in={row.file_id for row in rows}, row_no__in=[row.row_no for row in rows],
         is_rejected=True,
     )  # fmt: skip
-    for problem in told.order_by("id"):
+    for problem in as_seen(told.order_by("id"), {row.file_id: sight for row in rows}):
         found.setdefault(problem.row_no, []).append(problem)
     return found
 
 
-def untaken_table(file: ImportFile | None) -> tuple[list[str], Iterator[list[str]]]:
+def untaken_table(
+    file: ImportFile | None, sight: Sight = WHOLE
+) -> tuple[list[str], Iterator[list[str]]]:
     """The columns of a file with the reasons behind them, and its rows that were not taken."""
     if file is None:
         return [_("Why")], iter(())
     names: list[str] = file.reading["names"]
-    return [*names, _("Why")], _untaken_rows(file, len(names))
+    seen = [name for name in names if name not in sight.hidden]
+    return [*seen, _("Why")], _untaken_rows(file, len(names), sight)
 
 
-def _untaken_rows(file: ImportFile, width: int) -> Iterator[list[str]]:
-    rows: list[UntakenRow] = []
-    for row in rows_to_mend(file.of).filter(file=file).iterator(chunk_size=500):
-        rows.append(row)
-        if len(rows) == 500:
-            yield from _with_reasons(rows, width)
-            rows = []
-    yield from _with_reasons(rows, width)
+def _untaken_rows(file: ImportFile, width: int, sight: Sight) -> Iterator[list[str]]:
+    rows = rows_to_mend(file.of).filter(file=file).iterator(chunk_size=500)
+    while chunk := list(islice(rows, 500)):
+        yield from _with_reasons(chunk, width, sight)
 
 
-def _with_reasons(rows: list[UntakenRow], width: int) -> Iterator[list[str]]:
-    told = why_untaken(rows)
+def _with_reasons(rows: list[UntakenRow], width: int, sight: Sight) -> Iterator[list[str]]:
+    told = why_untaken(rows, sight)
+    names: list[str] = rows[0].file.reading["names"]
     for row in rows:
         cells = [*row.cells, *[""] * (width - len(row.cells))]
+        if sight.hidden:
+            shown = sight.shows_row(row.cells)
+            cells = [
+                cell if shown else "" for name, cell in zip(names, cells, strict=False)
+                if name not in sight.hidden
+            ]  # fmt: skip
         yield [*cells, " ".join(problem.message for problem in told.get(row.row_no, ()))]
 
 
@@ -192,7 +200,7 @@ def report_of(item: Import) -> dict[str, Any]:
     }
 
 
-def report_rows(item: Import) -> Iterator[tuple[str, int, str, str, str]]:
+def report_rows(item: Import, by: Actor) -> Iterator[tuple[str, int, str, str, str]]:
     """File, row, column, value, why: for the download."""
-    for problem in problems_of(item).iterator(chunk_size=2000):
+    for problem in as_seen(problems_of(item).iterator(chunk_size=2000), sights_of(item, by)):
         yield problem.file.name, problem.row_no, problem.column, problem.value, problem.message

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.formulas import marked
 from regulars.core.keyset import is_whole
-from regulars.core.list_fields import hides_anything
+from regulars.core.list_fields import hides_anything, is_hidden
 from regulars.intake import actions
 from regulars.intake.forgetting import FILES_KEPT_FOR
 from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
@@ -34,6 +35,14 @@ from regulars.intake.queries import (
     untaken_table,
 )
 from regulars.intake.rules import require_import
+from regulars.intake.seeing import (
+    WHOLE,
+    Sight,
+    as_seen,
+    sentences_seen,
+    sight_of,
+    sights_of,
+)
 from regulars.team.models import Member
 
 LISTED, ROWS_SHOWN = 25, 25
@@ -78,12 +87,18 @@ def new_import(request: HttpRequest) -> HttpResponse:
 def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
     item = import_for(_actor(request), import_id)
     if item.state == Import.State.MAPPING or "columns" in request.GET:
-        return _columns(request, item, ColumnsForm(item))
+        return _columns(request, item, _columns_form(request, item))
     if item.state in WORKING:
         return render(request, "intake/progress.html", {"item": item})
     if item.state == Import.State.REFUSED:
         return render(request, "intake/refused.html", {"item": item})
     return render(request, "intake/report.html", _report_context(item, request))
+
+
+def _columns_form(
+    request: HttpRequest, item: Import, posted: QueryDict | None = None
+) -> ColumnsForm:
+    return ColumnsForm(item, posted, sights=sights_of(item, _actor(request)))
 
 
 def _columns(
@@ -98,6 +113,7 @@ def _columns(
             [field for field in form.of_file(file) if not field.initial],
             form.slips_of(file),
             form.policies_of(file),
+            bool(form.sight_of(file).hidden),
         )
         for file in form.kept
     ]
@@ -114,14 +130,14 @@ def _columns(
 def choose_columns(request: HttpRequest, import_id: int) -> HttpResponse:
     actor = _actor(request)
     item = import_for(actor, import_id)
-    form = ColumnsForm(item, request.POST)
+    form = _columns_form(request, item, request.POST)
     if not form.is_valid():
         return _columns(request, item, form, Refusal(_("A column is not in the file.")))
     actions.choose_columns(item, form.mapping(), by=actor)
     try:
         actions.ask_to_check(item, by=actor, at=clock.now())
     except Refusal as no:
-        return _columns(request, item, ColumnsForm(import_for(actor, import_id)), no)
+        return _columns(request, item, _columns_form(request, import_for(actor, import_id)), no)
     return redirect("intake:show", item.pk)
 
 
@@ -135,7 +151,7 @@ def choose_sheet(request: HttpRequest, import_id: int) -> HttpResponse:
         if file is not None:
             actions.choose_sheet(file, request.POST.get("sheet", ""), by=actor)
     except Refusal as no:
-        return _columns(request, item, ColumnsForm(item), no)
+        return _columns(request, item, _columns_form(request, item), no)
     return redirect(f"{reverse('intake:show', args=[item.pk])}?columns")
 
 
@@ -172,12 +188,12 @@ def leave(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
-    report = item.report
-    if hides_anything(_actor(request)):
-        # What stood there before may be in any field.
-        report |= {"changes": []}
+    actor = _actor(request)
+    sights = sights_of(item, actor)
+    report = _report_seen(item, actor, sights)
     doubtful = problems_of(item).filter(is_rejected=False).count()
     page = Paginator(problems_of(item), ROWS_SHOWN).get_page(request.GET.get("page"))
+    page.object_list = list(as_seen(page.object_list, sights))
     counts = [
         ("same", report["unchanged"], _("stay as they are")),
         ("2", report["updated"], _("change")),
@@ -189,6 +205,7 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "report": report,
         "is_checked": item.state == Import.State.CHECKED,
         "undoing": undoing_of(item, at=clock.now()),
+        "tells_values": not hides_anything(actor),
         "counts": counts,
         "parts": [(tone, count) for tone, count, _word in counts],
         "taken": report["created"] + report["updated"],
@@ -204,6 +221,19 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "columns": _columns_used(item),
         "totals": report.get("total", {}).items(),
     }
+
+
+def _report_seen(item: Import, actor: Actor, sights: dict[int, Sight]) -> dict[str, Any]:
+    """The report without what is hidden: what stood there before may be in any field."""
+    report: dict[str, Any] = item.report
+    if not hides_anything(actor):
+        return report
+    orders: dict[str, Any] = {"orders": None, "total": {}} if is_hidden(actor, "order") else {}
+    whole = not any(sight.hidden for sight in sights.values())
+    said = sentences_seen(report.get("assumed", ()), sights)
+    # One of the rows that slipped stands in it as an example.
+    notes = [one for one in report.get("notes", ()) if whole or one["rule"] != "rows_to_mend"]
+    return report | {"changes": [], "assumed": said, "notes": notes} | orders
 
 
 def _columns_used(item: Import) -> list[tuple[str, Any]]:
@@ -232,7 +262,8 @@ def mend(request: HttpRequest, import_id: int) -> HttpResponse:
     if not rows.exists():
         return redirect("intake:mend", item.pk)
     page = Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("page"))
-    form = MendForm(list(page), request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = MendForm(list(page), posted, sight=sight_of(file, actor))
     refusal = None
     if request.method == "POST":
         try:
@@ -257,8 +288,10 @@ def _file_of(item: Import, request: HttpRequest) -> ImportFile | None:
 @require_GET
 def untaken_as_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """The rows that were not taken, in the columns of their file, to be put right elsewhere."""
-    item = import_for(_actor(request), import_id)
-    heading, rows = untaken_table(_file_of(item, request) or item.files.order_by("id").first())
+    actor = _actor(request)
+    item = import_for(actor, import_id)
+    file = _file_of(item, request) or item.files.order_by("id").first()
+    heading, rows = untaken_table(file, sight_of(file, actor) if file else WHOLE)
     answer = StreamingHttpResponse(
         _csv_lines(heading, rows), content_type="text/csv; charset=utf-8"
     )
@@ -269,10 +302,11 @@ def untaken_as_csv(request: HttpRequest, import_id: int) -> StreamingHttpRespons
 
 @require_GET
 def rows_as_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
-    item = import_for(_actor(request), import_id)
+    actor = _actor(request)
+    item = import_for(actor, import_id)
     heading = (_("File"), _("Row"), _("Column"), _("Value"), _("Why"))
     answer = StreamingHttpResponse(
-        _csv_lines(heading, report_rows(item)), content_type="text/csv; charset=utf-8"
+        _csv_lines(heading, report_rows(item, actor)), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = f'attachment; filename="import-{item.pk}-rows.csv"'
     answer["X-Content-Type-Options"] = "nosniff"

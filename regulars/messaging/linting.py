@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.consent.choices import Purpose
-from regulars.core.template_fields import every_template_field
+from regulars.core.actor import SYSTEM, Actor
+from regulars.core.template_fields import TemplateField, every_template_field, hidden_of
 from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, mark_of
@@ -67,16 +68,22 @@ class Written:
     layout: str = ""
 
 
-def findings_of(written: Written, among: "QuerySet[Any, Any] | None" = None) -> list[Finding]:
+def findings_of(
+    written: Written, among: "QuerySet[Any, Any] | None" = None, *, seen_by: Actor = SYSTEM
+) -> list[Finding]:
     """Grave ones first; a text that cannot be read is told that alone.
 
-    What is missing is counted among these ids of customers, or among everybody on the list.
+    What is missing is counted among these ids of customers, or among everybody on the list; of a
+    field that is hidden from whoever reads this, how many lack it is not told either.
     """
     try:
         compiled = _compiled(written)
     except TextRefused as no:
         return [_refused(no)]
-    found = [*_on_what_is_missing(compiled, among), *_on_what_is_written(written, compiled)]
+    found = [
+        *_on_what_is_missing(compiled, among, seen_by),
+        *_on_what_is_written(written, compiled),
+    ]
     return sorted(found, key=lambda one: not one.is_grave)
 
 
@@ -133,11 +140,14 @@ def _on_the_subject(written: Written) -> Iterator[Finding]:
 
 
 def _on_what_is_missing(
-    compiled: Compiled, among: "QuerySet[Any, Any] | None"
+    compiled: Compiled, among: "QuerySet[Any, Any] | None", seen_by: Actor
 ) -> Iterator[Finding]:
     """One count for each field that is said alone, however many customers there are."""
-    every = every_template_field()
+    every, hidden = every_template_field(), hidden_of(compiled.needed, seen_by)
     for name in compiled.needed:
+        if name in hidden:
+            yield _may_be_missing(every[name])
+            continue
         field = every[name]
         lacking = field.missing() if field.missing else None
         if lacking is None:
@@ -155,6 +165,16 @@ def _on_what_is_missing(
                 _("Say what stands there instead: %(mark)s.")
                 % {"mark": mark_of(name, str(field.when_empty) or "…")},
             )
+
+
+def _may_be_missing(field: TemplateField) -> Finding:
+    return Finding(
+        "missing",
+        _("Who has no “%(label)s” would not get this message; how many is hidden from your role.")
+        % {"label": field.label},
+        _("Say what stands there instead: %(mark)s.")
+        % {"mark": mark_of(field.name, str(field.when_empty) or "…")},
+    )
 
 
 def lacking_of(name: str) -> "QuerySet[Any] | None":

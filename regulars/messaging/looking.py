@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.core import clock
+from regulars.core.template_fields import hidden_of
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
@@ -48,6 +49,8 @@ class Look:
     findings: Sequence[Finding]
     people: Sequence[Customer]
     chosen: Customer | None
+    # Who lacks what the text says is not counted for whom that is hidden.
+    is_at_most: bool = False
 
     @property
     def is_grave(self) -> bool:
@@ -66,6 +69,10 @@ class Look:
     @property
     def sentence(self) -> str:
         """How many get it, of how many."""
+        if self.is_at_most and self.leaving:
+            return _("At most %(leaving)s of %(total)s customers get this.") % {
+                "leaving": number(self.leaving), "total": number(self.total),
+            }  # fmt: skip
         if self.total == 1:
             return _("One customer gets this.") if self.leaving else _("Nobody gets this.")
         said = ngettext(
@@ -78,7 +85,7 @@ class Look:
     @property
     def button(self) -> str:
         """What the button does, with how many."""
-        if self.leaving == self.total:
+        if self.leaving == self.total and not self.is_at_most:
             said = ngettext("Send to this one", "Send to all %(count)s of them", self.leaving)
         else:
             said = ngettext("Send to %(count)s of them", "Send to %(count)s of them", self.leaving)
@@ -89,7 +96,9 @@ def look_at(mailing: Mailing, *, as_seen_by: Member, shown_id: str) -> Look:
     """Count a mailing's customers by what the gate says now, and pick whose eyes to see it with."""
     meant = audiences[mailing.audience].customers(mailing.definition)
     ids = meant.order_by().values("pk")
-    counts = _counts(mailing, ids)
+    needed = prepare(mailing.version).needed
+    hidden = hidden_of(needed, as_seen_by.actor)
+    counts = _counts(mailing, ids, [name for name in needed if name not in hidden])
     will = counts.pop("", 0)
     shares = [(code, Share(count, _says(code))) for code, count in counts.most_common()]
     people = list(customers_for(as_seen_by.actor).filter(pk__in=ids)
@@ -100,17 +109,18 @@ def look_at(mailing: Mailing, *, as_seen_by: Member, shown_id: str) -> Look:
         will=will,
         later=[share for code, share in shares if code not in _NEVER],
         never=[share for code, share in shares if code in _NEVER],
-        findings=findings_of(written_of(mailing.version), ids),
+        findings=findings_of(written_of(mailing.version), ids, seen_by=as_seen_by.actor),
         people=people,
         chosen=chosen[0] if chosen else None,
+        is_at_most=bool(hidden),
     )
 
 
-def _counts(mailing: Mailing, ids: "QuerySet[Any, Any]") -> Counter[str]:
+def _counts(mailing: Mailing, ids: "QuerySet[Any, Any]", needed: Sequence[str]) -> Counter[str]:
     """How many each verdict is for; whoever would leave, and lacks what the text says, does not."""
     now = clock.now()
     counts = counts_by_verdict(mailing.channel, mailing.purpose, now, ids)
-    asked = (lacking_of(name) for name in prepare(mailing.version).needed)
+    asked = (lacking_of(name) for name in needed)
     lacks = [Q(pk__in=found.order_by().values("pk")) for found in asked if found is not None]
     without = ids.filter(reduce(or_, lacks)) if lacks else ids.none()
     # The gate is asked about few: most know of everybody what a text says, or nearly so.

@@ -119,7 +119,7 @@ class OrderColumns:
     def __init__(self) -> None:
         person = Field("reference", gettext_lazy("Number of the person"), FieldKind.IDENTIFIER, (
             "customer unique id", "person id", "unique id", "household id",
-        ))  # fmt: skip
+        ), listed=("customer.reference",))  # fmt: skip
         people = _list_fields()
         self.roles = (
             Role("orders", gettext_lazy("Orders"),

@@ -62,7 +62,7 @@ EXTRA: dict[str, set[str]] = {
     "intake": {
         "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",
         "forgetting", "headings", "inlet_views", "inlets", "looking", "mending", "parsing",
-        "reading",
+        "reading", "seeing",
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },

@@ -37,6 +37,7 @@ from tests.factories.customers import (
     make_reference,
     make_relation,
 )
+from tests.factories.intake import bring
 from tests.factories.messaging import make_mailing, make_message, make_version
 from tests.factories.orders import make_line, make_order
 from tests.factories.planning import make_facts
@@ -58,6 +59,14 @@ WORDS = (
     "87,654", "76,543", "65,432", "42,424", "5,432.10", "13,713",
     '<span class="tier ',
 )  # fmt: skip
+
+# The second row names nobody and has no day; the third has a cell too many.
+A_FILE = (
+    "Name,Email,Postcode,Note,Tags,Customer since,Rating,Card\n"
+    "Somebody Else,none@x.example,none,none,none,3 May 2020,1,qproof\n"
+    ",qmail@x.example qmail,Qpostcode,Qabout,Qtag,2004-99,2,qproof\n"
+    "Another,none@x.example,none,none,none,3 May 2020,3,none,qstreet\n"
+)
 
 
 def _known_of(at: datetime, manager: Member) -> dict[str, Any]:
@@ -176,6 +185,11 @@ def _on_lists(one: Customer, at: datetime, member: Member) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _handed_over() -> dict[str, Any]:
+    """A file with much of what is hidden, and rows in it that were not taken."""
+    return {"import_id": bring("customers", A_FILE, dry=True).pk}
+
+
 @pytest.fixture(params=["manager", "helper"])
 def reader(request: pytest.FixtureRequest) -> Member:
     found: Member = request.getfixturevalue(request.param)
@@ -186,7 +200,7 @@ def reader(request: pytest.FixtureRequest) -> Member:
 def ids(reader: Member, at: datetime) -> dict[str, Any]:
     known = _known_of(at, reader)
     one = known.pop("one")
-    return known | _happened(one, at, reader) | _on_lists(one, at, reader)
+    return known | _happened(one, at, reader) | _on_lists(one, at, reader) | _handed_over()
 
 
 @pytest.fixture

@@ -91,8 +91,9 @@ def edit(request: HttpRequest, template_id: int) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """What is wrong or unwise in the text as it stands; keeps nothing."""
-    form = TextForm(request.POST, actor=_writer(request))
-    shown = {"findings": findings_of(form.as_typed())}
+    actor = _writer(request)
+    form = TextForm(request.POST, actor=actor)
+    shown = {"findings": findings_of(form.as_typed(), seen_by=actor)}
     return render(request, "messaging/texts/_findings.html", shown)
 
 
@@ -182,10 +183,11 @@ def _writer(request: HttpRequest) -> Actor:
 
 def _editor(request: HttpRequest, template: Template | None, form: TextForm) -> HttpResponse:
     actor = signed_in_member(request).actor
+    is_written = template is not None or form.is_bound
     shown = {
         "template": template,
         "form": form,
-        "findings": findings_of(form.as_typed()) if template or form.is_bound else [],
+        "findings": findings_of(form.as_typed(), seen_by=actor) if is_written else [],
         "inserts": inserts(),
         "is_starter": template is not None and starter_of(template.source) is not None,
         "versions": list(template.versions.order_by("-number")[:5]) if template else [],
