@@ -41,7 +41,8 @@ def sight_of(file: ImportFile, actor: Actor) -> Sight:
     if not hidden or _is_theirs(file.of, actor):
         return WHOLE
     fields = {field.name: field for field in role_of(file).fields}
-    seen, unseen = set(), set()
+    seen: set[str] = set()
+    unseen: set[str] = set()
     for name, column in file.mapping.items():
         field = fields.get(name.partition("#")[0])
         # One column may stand for two fields: hidden in one of them, it is hidden.

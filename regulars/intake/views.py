@@ -46,6 +46,8 @@ from regulars.intake.seeing import (
 from regulars.team.models import Member
 
 LISTED, ROWS_SHOWN = 25, 25
+# Notes that say a value of the file: one of the rows that slipped, the sum of what was rounded.
+SPOKEN_OUT = ("rows_to_mend", "rounded_rows")
 WORKING = (Import.State.CHECKING, Import.State.APPLYING)
 
 
@@ -231,8 +233,7 @@ def _report_seen(item: Import, actor: Actor, sights: dict[int, Sight]) -> dict[s
     orders: dict[str, Any] = {"orders": None, "total": {}} if is_hidden(actor, "order") else {}
     whole = not any(sight.hidden for sight in sights.values())
     said = sentences_seen(report.get("assumed", ()), sights)
-    # One of the rows that slipped stands in it as an example.
-    notes = [one for one in report.get("notes", ()) if whole or one["rule"] != "rows_to_mend"]
+    notes = [one for one in report.get("notes", ()) if whole or one["rule"] not in SPOKEN_OUT]
     return report | {"changes": [], "assumed": said, "notes": notes} | orders
 
 
