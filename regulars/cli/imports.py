@@ -145,6 +145,8 @@ def _say(report: dict[str, Any], *, dry_run: bool) -> None:
     click.echo(f"The files name {_things(report)}.")
     notes = [note["sentence"] for note in report["notes"]]
     _say_list("Worth knowing", [*report["recognised"], *notes, *report["assumed"]])
+    if any(note["rule"] == "rows_to_mend" for note in report["notes"]):
+        click.echo("    With --mend they are put together.")
     _say_list("Columns that were not used", [
         f"{name}: {', '.join(columns)}" for name, columns in report["unused_columns"].items()
         if columns
@@ -191,7 +193,8 @@ def imports() -> None:
 @with_database
 def list_imports(as_json: bool) -> None:
     """List what was brought in, newest first."""
-    undone = undone_imports()
+    listed = imports_for(COMMAND)
+    undone = undone_imports(item.pk for item in listed)
     items = [
         {
             "import_id": item.pk, "kind": item.kind, "source": item.source, "state": item.state,
@@ -201,7 +204,7 @@ def list_imports(as_json: bool) -> None:
             "updated": item.report.get("updated"), "rejected": item.report.get("rejected"),
             "undone_at": undone.get(item.pk),
         }
-        for item in imports_for(COMMAND)
+        for item in listed
     ]  # fmt: skip
     if as_json:
         put_json({"list": "imports", "count": len(items), "items": items})

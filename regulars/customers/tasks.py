@@ -10,6 +10,7 @@ from regulars.core.jobs import RunningJob, job
 from regulars.customers.actions.finding import find_duplicates
 from regulars.customers.actions.leaving import ERASURES, empty_trash, erase_again
 from regulars.customers.models import Customer
+from regulars.team.models import Member
 
 
 @job("customers.find_duplicates")
@@ -19,9 +20,11 @@ def look_for_duplicates(running: RunningJob, at: datetime) -> dict[str, Any]:
     def step(words: str, done: int, total: int) -> None:
         running.progress(done, total, step=words)
 
+    member = Member.objects.filter(pk=running.arguments.get("member_id") or 0).first()
     found = find_duplicates(
-        by=SYSTEM, at=at, merges=bool(running.arguments.get("merges")), step=step
-    )
+        by=member.actor if member is not None else SYSTEM, at=at,
+        merges=bool(running.arguments.get("merges")), step=step,
+    )  # fmt: skip
     return {
         "customers": found.customers,
         "open": found.open,

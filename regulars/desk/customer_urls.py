@@ -45,6 +45,7 @@ urlpatterns = [
     path("assignments/<int:assignment_id>/undo", customers.undo, name="undo_assignment"),
     path("new/twins", customer_page.twins, name="twins"),
     path("duplicates/", duplicates.review, name="duplicates"),
+    path("duplicates/merge-sure", duplicates.merge_sure, name="merge_sure_duplicates"),
     path("duplicates/look", duplicates.look, name="look_for_duplicates"),
     path("duplicates/<int:duplicate_id>/merge", duplicates.merge, name="merge_duplicate"),
     path("duplicates/<int:duplicate_id>/apart", duplicates.apart, name="duplicate_apart"),

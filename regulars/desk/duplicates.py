@@ -1,6 +1,6 @@
 """Looking at pairs of customers who may be one: by keys alone, one after the other."""
 
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,7 +23,11 @@ from regulars.customers.queries.duplicates import (
     duplicate_for,
     duplicates_for,
     is_merger,
+    lately_apart,
+    lately_merged,
     merge_for,
+    pair_of,
+    sure_count,
     waiting_count,
 )
 from regulars.desk.duplicate_rows import side_by_side
@@ -31,7 +35,7 @@ from regulars.desk.seeing import alike_words
 from regulars.lists.queries.fields import fields_hidden_from
 from regulars.team.queries import signed_in_member
 
-SHOWN = 12
+SHOWN, LATELY = 12, 5
 
 
 @require_safe
@@ -47,6 +51,9 @@ def review(request: HttpRequest) -> HttpResponse:
         "pair": pair,
         "is_looking": _is_looking(),
         "undo": _undo_of(request, actor),
+        "sure": sure_count(actor),
+        "merged": lately_merged(actor, at=clock.now(), most=LATELY),
+        "apart": lately_apart(actor, most=LATELY),
     }
     if pair is not None:
         stays, goes = _in_order(pair, request.GET.get("flip") == "1")
@@ -102,19 +109,37 @@ def unmerge(request: HttpRequest, merge_id: int) -> HttpResponse:
     actor = _merger(request)
     done = unmerge_customers(merge_for(actor, merge_id), by=actor, at=clock.now())
     messages.success(request, _said_of(done))
-    return redirect("customers:detail", done.survivor_id)
+    if not request.POST.get("review"):
+        return redirect("customers:detail", done.survivor_id)
+    # A slip of the hand is put right where it was made: the pair is asked about once more.
+    pair = pair_of(actor, done.survivor_id, done.merged_id)
+    return redirect(_address(pair=ask_again(pair, by=actor, at=clock.now()).pk))
+
+
+@require_POST
+def merge_sure(request: HttpRequest) -> HttpResponse:
+    """Merge the pairs that speak for themselves, in the background."""
+    actor = _merger(request)
+    _look_through(merges=True, member_id=actor.member_id)
+    messages.success(
+        request, _("Those that speak for themselves are being merged; each can be taken apart.")
+    )
+    return redirect("customers:duplicates")
 
 
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """Look through the whole list now, in the background."""
     _merger(request)
-    now = clock.now()
-    jobs.enqueue(
-        "customers.find_duplicates", at=now, unique_key=f"customers.find_duplicates:{now:%F %H:%M}"
-    )
+    _look_through()
     messages.success(request, _("Looking through the list. Pairs show here as soon as they are."))
     return redirect("customers:duplicates")
+
+
+def _look_through(**more: Any) -> None:
+    now, name = clock.now(), "customers.find_duplicates"
+    kind = "merging" if more else "looking"
+    jobs.enqueue(name, at=now, unique_key=f"{name}:{kind}:{now:%F %H:%M}", **more)
 
 
 def _merger(request: HttpRequest) -> Actor:

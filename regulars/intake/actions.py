@@ -177,6 +177,17 @@ def ask_to_check(item: Import, *, by: Actor, at: datetime) -> Job:
 
 
 @transaction.atomic
+def put_together(item: Import, *, by: Actor, at: datetime) -> Job:
+    """Put rows together again whose cells slipped, and have all of it looked at once more."""
+    require_import(by)
+    _require(item, Import.State.CHECKED)
+    for file in item.files.all():
+        file.choices = file.choices | {"mend": True}
+        file.save(update_fields=["choices"])
+    return ask_to_check(item, by=by, at=at)
+
+
+@transaction.atomic
 def ask_to_bring_in(item: Import, *, by: Actor, at: datetime) -> Job:
     """Bring in what was checked; how its files were taken is remembered for the next of them."""
     require_import(by)

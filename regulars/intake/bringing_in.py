@@ -210,11 +210,9 @@ def _mended(count: int) -> str:
 def _to_mend(slip: dict[str, Any]) -> str:
     return ngettext(
         "%(count)s row has a cell too many. Beside the rows that fit, it shows that “%(column)s” "
-        "was parted in two (“%(example)s”): have it put together where the columns are chosen, or "
-        "with --mend.",
+        "was parted in two (“%(example)s”). It can be put together again.",
         "%(count)s rows have a cell too many. Beside the rows that fit, they show that "
-        "“%(column)s” was parted in two (“%(example)s”): have them put together where the columns "
-        "are chosen, or with --mend.",
+        "“%(column)s” was parted in two (“%(example)s”). They can be put together again.",
         slip["rows"],
     ) % {
         "count": slip["rows"],

@@ -1,6 +1,6 @@
 """Imports and what became of their rows, for reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -72,9 +72,10 @@ def undoing_of(item: Import, *, at: datetime) -> Undoing | None:
     return Undoing(operation, operation.count - changed, changed, may and not is_busy, is_busy)
 
 
-def undone_imports() -> dict[int, str]:
-    """Which imports were undone, and when."""
-    done = Operation.objects.filter(kind=Operation.Kind.IMPORT).exclude(undone_at=None)
+def undone_imports(among: Iterable[int]) -> dict[int, str]:
+    """Which of these imports were undone, and when."""
+    done = Operation.objects.filter(kind=Operation.Kind.IMPORT, subject_id__in=list(among))
+    done = done.exclude(undone_at=None)
     rows = done.values_list("subject_id", "undone_at")
     return {pk: at.isoformat() for pk, at in rows if pk is not None and at is not None}
 

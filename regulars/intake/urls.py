@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:import_id>/columns/", views.choose_columns, name="columns"),
     path("<int:import_id>/sheet/", views.choose_sheet, name="sheet"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
+    path("<int:import_id>/put-together/", views.put_together, name="put_together"),
     path("<int:import_id>/bring-in/", views.bring_in, name="bring_in"),
     path("<int:import_id>/undo/", views.undo, name="undo"),
     path("<int:import_id>/mend/", views.mend, name="mend"),

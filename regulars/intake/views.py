@@ -19,6 +19,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.formulas import marked
 from regulars.core.keyset import is_whole
 from regulars.core.list_fields import hides_anything, is_hidden
+from regulars.core.money import Money
 from regulars.intake import actions
 from regulars.intake.forgetting import FILES_KEPT_FOR
 from regulars.intake.forms import ColumnsForm, FilesForm, MendForm
@@ -32,6 +33,7 @@ from regulars.intake.queries import (
     report_rows,
     rows_to_mend,
     undoing_of,
+    undone_imports,
     untaken_table,
 )
 from regulars.intake.rules import require_import
@@ -59,7 +61,8 @@ def _actor(request: HttpRequest) -> Any:
 @require_GET
 def list_imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(imports_for(_actor(request)), LISTED).get_page(request.GET.get("page"))
-    return render(request, "intake/list.html", {"page": page})
+    undone = undone_imports(item.pk for item in page)
+    return render(request, "intake/list.html", {"page": page, "undone": set(undone)})
 
 
 def new_import(request: HttpRequest) -> HttpResponse:
@@ -176,6 +179,13 @@ def bring_in(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @require_POST
+def put_together(request: HttpRequest, import_id: int) -> HttpResponse:
+    actor = _actor(request)
+    actions.put_together(import_for(actor, import_id), by=actor, at=clock.now())
+    return redirect("intake:show", import_id)
+
+
+@require_POST
 def undo(request: HttpRequest, import_id: int) -> HttpResponse:
     actor = _actor(request)
     actions.ask_to_undo(import_for(actor, import_id), by=actor, at=clock.now())
@@ -221,7 +231,8 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
             (name, columns) for name, columns in report["unused_columns"].items() if columns
         ],
         "columns": _columns_used(item),
-        "totals": report.get("total", {}).items(),
+        "totals": [Money(minor, code) for code, minor in report.get("total", {}).items()],
+        "can_be_put_together": any(note["rule"] == "rows_to_mend" for note in report["notes"]),
     }
 
 

@@ -1,14 +1,14 @@
 """Looking at pairs, merging, keeping apart and undoing, as a browser gets it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regulars.core import clock
+from regulars.core import clock, jobs
 from regulars.core.actor import COMMAND
 from regulars.core.models import Job
 from regulars.customers.actions.finding import find_duplicates
@@ -156,3 +156,63 @@ def test_somebody_new_who_looks_like_one_on_the_list_is_said_while_typing(
     assert "Ruth Hale</a>" in typed
     assert "same phone" in typed
     assert "Ruth Hale" not in other
+
+
+def test_a_misspelled_name_alone_is_said_while_typing(owner: Member, client_of: SignIn) -> None:
+    make_customer("Ruth Calloway")
+    make_customer("Ruth Calder")
+    client = client_of(owner)
+
+    typed = client.get("/customers/new/twins?name=Ruth+Caloway").content.decode()
+
+    assert "Ruth Calloway</a>" in typed
+    assert "similar name" in typed
+    assert "Ruth Calder" not in typed
+
+
+def test_undoing_within_the_review_asks_about_the_pair_once_more(
+    owner: Member, client_of: SignIn
+) -> None:
+    found, client = pair(), client_of(owner)
+    client.post(f"{PAGE}{found.pk}/merge", {"stays": found.low_id})
+    merge = Merge.objects.get()
+
+    answer = client.post(f"/customers/merges/{merge.pk}/undo", {"review": "1"}, follow=True)
+
+    assert answer.redirect_chain == [(f"{PAGE}?pair={found.pk}", 302)]
+    assert "Ruth Hale and Ruth Halee: one customer?" in answer.content.decode()
+    assert Duplicate.objects.get().state == Made.OPEN
+
+
+def test_pairs_that_speak_for_themselves_are_merged_by_one_press(
+    owner: Member, client_of: SignIn, at: datetime
+) -> None:
+    pair("Oscar Wild")
+    for about in ("one", "two"):
+        make_customer("Ruth Hale", email="ruth@hale.example", about=about)
+    find_duplicates(by=COMMAND, at=at)
+    client = client_of(owner)
+    assert "1 pair speaks for itself" in client.get(PAGE).content.decode()
+
+    client.post(f"{PAGE}merge-sure")
+    while claimed := jobs.claim("tests", at=clock.now()):
+        jobs.run(claimed, at=clock.now())
+
+    merge = Merge.objects.get()
+    assert (merge.merged.name, merge.is_automatic, merge.made_by) == ("Ruth Hale", True, owner)
+    page = client.get(PAGE).content.decode()
+    assert "speaks for itself" not in page
+    assert "Oscar Wild and Oscar Wilde: one customer?" in page
+    assert "Take apart Ruth Hale and Ruth Hale" in page
+
+
+def test_what_was_decided_stands_on_the_page_with_its_way_back(
+    owner: Member, client_of: SignIn
+) -> None:
+    found, client = pair(), client_of(owner)
+    client.post(f"{PAGE}{found.pk}/apart")
+
+    page = client.get(PAGE).content.decode()
+
+    assert "Not the same, as somebody said" in page
+    assert f'action="{PAGE}{found.pk}/again"' in page

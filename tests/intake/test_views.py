@@ -181,3 +181,52 @@ def test_a_refused_import_says_why(client_of: Signed, owner: Member, at: datetim
 
     assert "nothing has been changed" in text
     assert "Do this." in text
+
+
+SLIPPED = (
+    "id,Name,Street,City,Zip\n7,Ruth Calloway,8 Weir Cottages,Amble,NE65 0AA\n"
+    "8,Ada Oduya,12 Quay Street,Amble,NE65 0BB\n9,Florian Stone,3 Mill Lane,Alnwick,NE66 1AA\n"
+    "10,Samuel Birch,Flat 2, 9 Mill Lane,Alnwick,NE66 1BB\n"
+)
+
+
+def test_slipped_rows_are_put_together_where_it_is_said_that_they_slipped(
+    client_of: Signed, manager: Member, at: datetime
+) -> None:
+    item = bring("customers", SLIPPED, by=manager.actor, dry=True)
+    client, page = client_of(manager), reverse("intake:show", args=[item.pk])
+    together = reverse("intake:put_together", args=[item.pk])
+    assert f'action="{together}"' in client.get(page).content.decode()
+
+    client.post(together)
+    work(at)
+
+    looked = client.get(page).content.decode()
+    assert "4 new, 0 would change" in looked
+    assert together not in looked
+    assert client.post(reverse("intake:leave", args=[item.pk])).status_code == 302
+    assert client.post(together).status_code == 422
+
+
+def test_the_sum_of_the_goods_is_said(client_of: Signed, owner: Member) -> None:
+    rows = "order,date,customer_id,total\n1,2026-11-13,7,1204.00\n2,2026-11-14,7,5.50\n"
+    item = bring("orders", rows, by=owner.actor)
+
+    page = client_of(owner).get(reverse("intake:show", args=[item.pk])).content.decode()
+
+    assert "The goods come to £1,209.50." in page
+
+
+def test_what_was_taken_back_says_so_in_the_list_and_above_its_report(
+    client_of: Signed, owner: Member, at: datetime
+) -> None:
+    item = bring("customers", LIST, by=owner.actor)
+    client, page = client_of(owner), reverse("intake:show", args=[item.pk])
+    assert "Taken back" not in client.get(page).content.decode()
+
+    client.post(reverse("intake:undo", args=[item.pk]))
+    work(at)
+
+    assert "Taken back" in client.get(page).content.decode()
+    listed = client.get(reverse("intake:list")).content.decode()
+    assert ("taken back" in listed, "brought in</span>" in listed) == (True, False)

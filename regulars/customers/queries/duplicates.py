@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Q
 
 from regulars.core.actor import Actor
 from regulars.core.bulk import rows_of
-from regulars.customers.choices import Kind, PointKind
+from regulars.customers.choices import Kind, Made, PointKind
 from regulars.customers.errors import CustomerNotFound, DuplicateNotFound, MergeNotFound
 from regulars.customers.likeness import Likeness, likeness_of
 from regulars.customers.lookups import Words
@@ -21,6 +22,8 @@ from regulars.customers.verdicts import Alike
 
 MOST_TWINS, MOST_LOOKED_AT = 3, 30
 MOST_COUNTED = 1_000
+# How many letters of each name are taken to be written right.
+BEGUN = 3
 # What a new customer must have in common with one on the list before we ask.
 WORTH_ASKING = 5.0
 
@@ -36,10 +39,39 @@ def waiting_count(actor: Actor) -> int:
     return duplicates_for(actor)[:MOST_COUNTED].count()
 
 
+def sure_count(actor: Actor) -> int:
+    """How many of the pairs that wait speak for themselves."""
+    return duplicates_for(actor).filter(is_automatic=True)[:MOST_COUNTED].count()
+
+
+def lately_merged(actor: Actor, *, at: datetime, most: int) -> list[Merge]:
+    """The latest merges that can still be taken apart, for whoever may merge."""
+    merges = Merge.objects.filter(undone_at=None, operation__keep_until__gt=at)
+    known = merges.select_related("survivor", "merged").order_by("-made_at", "-id")
+    return list(known[:most]) if may_merge(actor) else []
+
+
+def lately_apart(actor: Actor, *, most: int) -> list[Duplicate]:
+    """The latest pairs that somebody said are not the same, both of whom are still there."""
+    apart = Duplicate.objects.filter(
+        state=Made.APART, low__archived_at=None, high__archived_at=None
+    ).select_related("low", "high")
+    return list(apart.order_by("-decided_at", "-id")[:most]) if may_merge(actor) else []
+
+
 def duplicate_for(actor: Actor, duplicate_id: int) -> Duplicate:
     """One pair, decided or not."""
     pairs = Duplicate.objects.select_related("low", "high") if may_merge(actor) else None
     found = pairs.filter(pk=duplicate_id).first() if pairs is not None else None
+    if found is None:
+        raise DuplicateNotFound
+    return found
+
+
+def pair_of(actor: Actor, one: int, other: int) -> Duplicate:
+    """The pair that two customers are."""
+    low, high = sorted((one, other))
+    found = Duplicate.objects.filter(low_id=low, high_id=high).first() if may_merge(actor) else None
     if found is None:
         raise DuplicateNotFound
     return found
@@ -132,7 +164,11 @@ def _looking_like(actor: Actor, kind: str, name: str, normal: str) -> list[int]:
     if words := sought_words(name):
         given, _gap, family = name.strip().rpartition(" ")
         same = Q(sort_name=sort_name_of(kind, name, given, family))
-        for which in (same, Words(F("search_text"), words)):
+        begun = [word[:BEGUN] for word in words if len(word) > BEGUN]
+        ways: list[Q | Words] = [same, Words(F("search_text"), words)]
+        # A slip further on leaves the beginnings of both names as they are.
+        ways += [Words(F("search_text"), begun)] if len(begun) > 1 else []
+        for which in ways:
             found += _first(listed, which)
     return list(dict.fromkeys(found))
 
