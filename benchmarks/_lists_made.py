@@ -26,18 +26,23 @@ def make_business_of(count: int, now: datetime, cities: list[str], goods: list[s
     from tests.factories.team import make_business, make_member
 
     make_business()
-    members = [make_member("owner", name="Nora Lindqvist")]
-    members += [make_member("manager", name=f"Manager {n:02}", email=f"m{n}@bench.example")
+    members = [make_member("owner", name="Nora Lindqvist").pk]
+    members += [make_member("manager", name=f"Manager {n:02}", email=f"m{n}@bench.example").pk
                 for n in range(1, 20)]  # fmt: skip
     lot = random.Random(7)
     for low in range(0, count, CHUNK):
         with transaction.atomic():
-            _fill(range(low, min(count, low + CHUNK)), lot, now, cities, goods)
-    _counted(now, [member.pk for member in members])
+            _fill(range(low, min(count, low + CHUNK)), lot, now, cities, goods, members)
+    _counted(now)
 
 
 def _fill(
-    nths: range, lot: random.Random, now: datetime, cities: list[str], goods: list[str]
+    nths: range,
+    lot: random.Random,
+    now: datetime,
+    cities: list[str],
+    goods: list[str],
+    members: list[int],
 ) -> None:
     from regulars.consent.models import ConsentState
     from regulars.conversations.models import Touch
@@ -49,8 +54,11 @@ def _fill(
     ids = fresh_ids(Customer, len(nths))
     write_rows(Customer, [
         "id", "kind", "name", "given_name", "family_name", "sort_name", "search_text", "about",
-        "since_on", "source", "created_at", "updated_at",
-    ], (_customer(pk, nth, lot, now, at) for pk, nth in zip(ids, nths, strict=True)))  # fmt: skip
+        "since_on", "source", "created_at", "updated_at", "manager_id",
+    ], (
+        (*_customer(pk, nth, lot, now, at), members[pk % len(members)])
+        for pk, nth in zip(ids, nths, strict=True)
+    ))  # fmt: skip
     write_rows(ContactPoint, [
         "customer_id", "kind", "value", "normal", "seal", "label", "street", "postcode", "city",
         "region", "country", "is_primary", "state", "source", "created_at",
@@ -136,7 +144,7 @@ def _touches(
                _stored(moment), at, body, "", "bench")  # fmt: skip
 
 
-def _counted(now: datetime, members: list[int]) -> None:
+def _counted(now: datetime) -> None:
     from django.core.management.color import no_style
     from django.db import connection
 
@@ -149,8 +157,6 @@ def _counted(now: datetime, members: list[int]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Customer, Order]):
             cursor.execute(statement)
-    low, count = min(members), len(members)
-    run_sql(f"UPDATE customers_customer SET manager_id = {low} + id % {count}")
     run_sql(
         "INSERT INTO conversations_clock (customer_id, last_touch_at, last_channel)"
         " SELECT customer_id, max(happened_at), 'call' FROM conversations_touch"

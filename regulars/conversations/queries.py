@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from regulars.consent.choices import Purpose
 from regulars.conversations.choices import Direction, Outcome
@@ -27,7 +27,12 @@ PARTS = {
 
 def touches_for(actor: Actor) -> TouchQuerySet:
     """Standing touches with customers whom this person may see."""
-    return Touch.objects.standing().filter(customer__in=customers_for(actor))
+    return Touch.objects.standing().filter(_seen_by(actor))
+
+
+def _seen_by(actor: Actor) -> Exists:
+    # Asked of each touch that was found: as `IN`, SQLite would first list every customer.
+    return Exists(customers_for(actor).filter(pk=OuterRef("customer")))
 
 
 def touches_saying(actor: Actor, words: Sequence[str]) -> TouchQuerySet:
@@ -39,7 +44,7 @@ def touches_saying(actor: Actor, words: Sequence[str]) -> TouchQuerySet:
 
 def touch_for(actor: Actor, touch_id: int) -> Touch:
     """One touch, taken back or not, if its customer is one whom this person may see."""
-    touches = Touch.objects.filter(pk=touch_id, customer__in=customers_for(actor))
+    touches = Touch.objects.filter(_seen_by(actor), pk=touch_id)
     touch = touches.select_related("customer").first()
     if touch is None:
         raise TouchNotFound

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from regulars.core.keyset import is_whole
 from regulars.core.list_fields import FieldKind
 from regulars.core.money import Money
+from regulars.lists.asking import Asking
 from regulars.lists.choices import BARE, OPS, Op
-from regulars.lists.compiling import Asking
 from regulars.lists.errors import FilterNotPossible
 
 ROOT = "r"

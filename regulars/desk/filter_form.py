@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from regulars.core.actor import Actor
 from regulars.core.list_fields import FieldKind
 from regulars.desk.filter_drafts import SEVERAL, Draft, op_of, tree_of
+from regulars.lists.asking import Asking
 from regulars.lists.choices import BARE, OPS, Op
-from regulars.lists.compiling import Asking
 from regulars.lists.models import Segment
 from regulars.lists.queries.filters import words_of
 

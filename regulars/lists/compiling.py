@@ -5,35 +5,19 @@ a missing value means. Rows of other tables are asked for by `EXISTS`, never by 
 show a customer twice.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import (
-    Exists,
-    F,
-    IntegerField,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Contains, Exact, StartsWith
+from django.db.models import Model, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from regulars.core.actor import Actor
-from regulars.core.folding import Folded
 from regulars.core.list_fields import Column, EventPart, FieldKind, ListEvent, ListField, Many
 from regulars.customers.models import Customer
+from regulars.lists.asking import Asking
 from regulars.lists.choices import Op
+from regulars.lists.comparing import NOBODY, TEXTS, fits, moment, plain
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import Answer, AnswerMember, SegmentMember
 from regulars.lists.trees import (
@@ -50,36 +34,14 @@ from regulars.lists.trees import (
     parts_of,
 )
 from regulars.lists.values import day_of, holds, values_of
-
-NOBODY = Q(pk__in=())
-_TEXTS = (FieldKind.TEXT, FieldKind.LINK)
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks, on which day, and what they may ask about."""
-
-    actor: Actor
-    today: date
-    zone: ZoneInfo
-    fields: Mapping[str, ListField]
-    events: Mapping[str, ListEvent]
-    # Segments that this actor may not ask about are as good as not there.
-    segments: frozenset[int]
-    # The ids of those who fit words by what this actor may see.
-    matching: Callable[[str], Any]
-    # Answers that hold today, by `key_of` of their question.
-    kept: Mapping[str, Answer] = field(default_factory=dict)
-
-    def start_of(self, day: date) -> datetime:
-        return datetime.combine(day, time(), tzinfo=self.zone)
+from regulars.lists.walking import cheapest_first
 
 
 def condition(node: Node, asking: Asking) -> Q:
     """What a customer must fulfil."""
     if isinstance(node, All):
         found = Q()
-        for one in node.nodes:
+        for one in cheapest_first(node.nodes, asking.fields, asking.kept):
             found &= condition(one, asking)
         return found
     if isinstance(node, AnyOf):
@@ -93,8 +55,20 @@ def condition(node: Node, asking: Asking) -> Q:
     return _of_set(node, asking)
 
 
+def check_leaf(node: Node, asking: Asking) -> None:
+    """Refuses a condition that asks for what there is not; cheaper than to write it down."""
+    if isinstance(node, Clause):
+        _field_asked(node, asking)
+    elif isinstance(node, Happened):
+        _checked_event(node, asking)
+    elif isinstance(node, InSegment) and node.segment not in asking.segments:
+        raise FilterNotPossible(_("The filter asks for a segment that is not there."))
+
+
 def _any_of(node: AnyOf, asking: Asking) -> Q:
-    found = [condition(one, asking) for one in node.nodes]
+    together, apart = _of_same_rows(node.nodes, asking)
+    found = [_some_row(*one, asking) for one in together]
+    found += [condition(one, asking) for one in apart]
     # Asking for nothing is no condition, and "any" of nothing is none either.
     if not all(found):
         return Q()
@@ -102,6 +76,41 @@ def _any_of(node: AnyOf, asking: Asking) -> Q:
     for one in found:
         joined |= one
     return joined
+
+
+Comparison = tuple[Op, tuple[Any, ...]]
+
+
+def _of_same_rows(
+    nodes: Iterable[Node], asking: Asking
+) -> tuple[list[tuple[ListField, list[Comparison]]], list[Node]]:
+    """Towns, tags and the like of which any will do, to be looked up at once; and the rest."""
+    together: dict[str, list[Comparison]] = {}
+    apart: list[Node] = []
+    for node in nodes:
+        field = asking.fields.get(node.field) if isinstance(node, Clause) else None
+        if (
+            not isinstance(node, Clause) or field is None or field.is_archived
+            or not isinstance(field.source, Many) or node.op in (*_POSITIVE, Op.ALL_OF)
+        ):  # fmt: skip
+            apart.append(node)
+            continue
+        values = values_of(node, field, asking.today, asking.actor.member_id)
+        together.setdefault(node.field, []).append((node.op, values))
+    return [(asking.fields[name], asked) for name, asked in together.items()], apart
+
+
+def _some_row(field: ListField | EventPart, comparisons: Iterable[Comparison], asking: Asking) -> Q:
+    """Whether one of the rows that a customer has of a field fits one of these."""
+    source = field.source
+    if not isinstance(source, Many):
+        raise TypeError(f"{field.label} has no rows")
+    rows = rows_at(source.model).filter(**{source.customer: OuterRef("pk")}, **source.where)
+    kind = FieldKind.CHOICE if field.kind == FieldKind.CHOICES else field.kind
+    fitting = Q()
+    for op, values in comparisons:
+        fitting |= fits(rows.model, kind, source.value, op, values, asking, source.is_moment)
+    return asking.some(rows.filter(fitting))
 
 
 def _opposite(found: Q) -> Q:
@@ -113,15 +122,21 @@ def _of_set(node: Sought | InSegment, asking: Asking) -> Q:
         if not node.text.strip():
             return Q()
         return Q(pk__in=asking.matching(node.text))
-    if node.segment not in asking.segments:
-        raise FilterNotPossible(_("The filter asks for a segment that is not there."))
+    check_leaf(node, asking)
     stays = SegmentMember.objects.filter(
         segment=node.segment, customer=OuterRef("pk"), left_at=None
     )
-    return Q(Exists(stays))
+    return asking.some(stays)
 
 
 def _of_field(node: Clause, asking: Asking) -> Q:
+    field, values = _field_asked(node, asking)
+    if isinstance(field.source, Many):
+        return _of_rows(field, node.op, values, asking)
+    return _of_column(Customer, field, field.source, node.op, values, asking)
+
+
+def _field_asked(node: Clause, asking: Asking) -> tuple[ListField, tuple[Any, ...]]:
     field = asking.fields.get(node.field)
     if field is None or field.is_archived:
         raise FilterNotPossible(
@@ -129,10 +144,7 @@ def _of_field(node: Clause, asking: Asking) -> Q:
             % {"name": node.field[:60]},
             _("Take that condition out, or choose another field."),
         )
-    values = values_of(node, field, asking.today, asking.actor.member_id)
-    if isinstance(field.source, Many):
-        return _of_rows(field, field.source, node.op, values, asking)
-    return _of_column(Customer, field, field.source, node.op, values, asking)
+    return field, values_of(node, field, asking.today, asking.actor.member_id)
 
 
 # What is asked in its place; that there is none that fits then answers the first.
@@ -146,15 +158,23 @@ def _of_column(
     def at(path: str, op: Op, *wanted: Any) -> Q:
         return _at_the_end(model, field.kind, path, op, wanted, asking, source.is_moment)
 
+    says_filled = _says_filled(field.kind, op, values)
     here = at(source.path, op, *values)
-    if source.absent is not None:
+    if source.absent is not None and holds(op, values, source.absent):
         filled = at(source.path, Op.FILLED)
-        fits = holds(op, values, source.absent)
-        here = (filled & here) | ~filled if fits else filled & here
+        here = (filled & here) | ~filled
+    elif source.absent is not None and not says_filled:
+        here = at(source.path, Op.FILLED) & here
     if not source.over:
         return here
-    over = at(source.over, Op.FILLED)
-    return (over & at(source.over, op, *values)) | (~over & here)
+    over, wins = at(source.over, Op.FILLED), at(source.over, op, *values)
+    return (wins if says_filled else over & wins) | (~over & here)
+
+
+def _says_filled(kind: FieldKind, op: Op, values: tuple[Any, ...]) -> bool:
+    """Whether nothing that is empty fits, so that it need not be asked whether it is filled in."""
+    is_bare = op in _POSITIVE or op in (Op.FILLED, Op.YES)
+    return kind not in TEXTS and not is_bare and "" not in values
 
 
 def _at_the_end(
@@ -166,7 +186,10 @@ def _at_the_end(
     """
     way, _gap, rest = path.partition("__")
     if not rest:
-        return fits(model, kind, path, op, values, asking, is_moment)
+        here = fits(model, kind, path, op, values, asking, is_moment)
+        # To fold a text costs more than a step by key, so it is left to those who fit otherwise.
+        is_late = asking.is_walk and kind in TEXTS and model is Customer
+        return asking.some(Customer.objects.filter(here, pk=OuterRef("pk"))) if is_late else here
     link = model._meta.get_field(way)
     other: type[Model] = link.related_model  # type: ignore[assignment]
     if link.auto_created:
@@ -175,135 +198,54 @@ def _at_the_end(
         rows = other._default_manager.filter(pk=OuterRef(f"{way}_id"))
     positive = _POSITIVE.get(op)
     fitting = fits(other, kind, rest, positive or op, values, asking, is_moment)
-    found = Q(Exists(rows.filter(fitting)))
+    found = asking.some(rows.filter(fitting))
     return ~found if positive else found
 
 
-def _of_rows(
-    field: ListField | EventPart, source: Many, op: Op, values: tuple[Any, ...], asking: Asking
-) -> Q:
+def _of_rows(field: ListField | EventPart, op: Op, values: tuple[Any, ...], asking: Asking) -> Q:
     """Whether there is a row that fits; for “not”, whether there is none."""
-
-    def some(op: Op, *wanted: Any) -> Q:
-        rows = rows_at(source.model).filter(**{source.customer: OuterRef("pk")}, **source.where)
-        kind = FieldKind.CHOICE if field.kind == FieldKind.CHOICES else field.kind
-        fitting = fits(rows.model, kind, source.value, op, wanted, asking, source.is_moment)
-        return Q(Exists(rows.filter(fitting)))
-
     if op == Op.ALL_OF:
         joined = Q()
         for value in values:
-            joined &= some(Op.IS, value)
+            joined &= _some_row(field, [(Op.IS, (value,))], asking)
         return joined
     positive = _POSITIVE.get(op)
-    return ~some(positive, *values) if positive else some(op, *values)
+    found = _some_row(field, [(positive or op, values)], asking)
+    return ~found if positive else found
 
 
 def rows_at(label: str) -> "QuerySet[Any]":
     return apps.get_model(f"{label}")._default_manager.all()  # type: ignore[no-any-return]
 
 
-def fits(
-    model: type[Model], kind: FieldKind, path: str, op: Op, values: tuple[Any, ...],
-    asking: Asking, is_moment: bool,
-) -> Q:  # fmt: skip
-    if op in (Op.EMPTY, Op.FILLED):
-        return _filled(kind, path, op)
-    if kind in _TEXTS:
-        return _text(path, op, str(values[0]))
-    if kind == FieldKind.DAY and is_moment:
-        return _moment(path, op, values, asking)
-    if kind == FieldKind.NUMBER and _is_whole(model, path):
-        return _whole(path, op, values)
-    return _plain(path, op, values)
-
-
-def _filled(kind: FieldKind, path: str, op: Op) -> Q:
-    is_null = Q(**{f"{path}__isnull": True})
-    blank = Q(**{path: ""}) if kind in (*_TEXTS, FieldKind.CHOICE) and "_id" not in path else Q()
-    empty = is_null | blank if blank else is_null
-    return empty if op == Op.EMPTY else ~empty
-
-
-def _text(path: str, op: Op, value: str) -> Q:
-    text = Coalesce(Folded(F(path)), Value("", output_field=TextField()))
-    lookups: dict[Op, Callable[..., Any]] = {
-        Op.CONTAINS: Contains, Op.BEGINS: StartsWith, Op.IS: Exact, Op.IS_NOT: Exact,
-    }  # fmt: skip
-    found = Q(lookups[op](text, value))
-    return ~found if op == Op.IS_NOT else found
-
-
-def _moment(path: str, op: Op, values: tuple[Any, ...], asking: Asking) -> Q:
-    low = None if op == Op.UNTIL else values[0]
-    high = None if op == Op.SINCE else values[-1]
-    found = Q(**{f"{path}__isnull": False})
-    if low is not None:
-        found &= Q(**{f"{path}__gte": asking.start_of(low)})
-    if high is not None:
-        found &= Q(**{f"{path}__lt": asking.start_of(high + timedelta(days=1))})
+def _of_event(node: Happened, asking: Asking) -> Q:
+    event = _checked_event(node, asking)
+    found = Q()
+    for part, is_wanted in parts_of(node):
+        kept = asking.kept.get(key_of(part))
+        if kept is None:
+            happened = _happened(part, event, asking)
+        else:
+            happened = asking.some(rows_of_answer(kept).filter(customer=OuterRef("pk")))
+        found &= happened if is_wanted else ~happened
     return found
 
 
-def _is_whole(model: type[Model], path: str) -> bool:
-    *ways, last = path.split("__")
-    for way in ways:
-        model = model._meta.get_field(way).related_model  # type: ignore[assignment]
-    return isinstance(model._meta.get_field(last), IntegerField)
-
-
-def _whole(path: str, op: Op, values: tuple[Any, ...]) -> Q:
-    """Whole numbers against any: what lies between two of them is rounded the right way."""
-    if op == Op.IS and isinstance(values[0], Decimal):
-        return NOBODY
-    if op in (Op.AT_LEAST, Op.BETWEEN):
-        values = (_rounded_up(values[0]), *values[1:])
-    return _plain(path, op, tuple(_rounded_down(value) for value in values))
-
-
-def _rounded_down(value: int | Decimal) -> int:
-    return int(Decimal(value).to_integral_value(ROUND_FLOOR))
-
-
-def _rounded_up(value: int | Decimal) -> int:
-    return -_rounded_down(-value)
-
-
-def _plain(path: str, op: Op, values: tuple[Any, ...]) -> Q:
-    if op in (Op.IS, Op.IS_NOT):
-        found = Q(**{path: values[0]})
-    elif op in (Op.AT_LEAST, Op.SINCE):
-        found = Q(**{f"{path}__gte": values[0]})
-    elif op in (Op.AT_MOST, Op.UNTIL):
-        found = Q(**{f"{path}__lte": values[0]})
-    elif op == Op.BETWEEN:
-        found = Q(**{f"{path}__gte": values[0], f"{path}__lte": values[1]})
-    elif op in (Op.YES, Op.NO):
-        found = Q(**{path: True})
-    else:
-        found = Q(**{f"{path}__in": values})
-    return ~found if op in (Op.IS_NOT, Op.NONE_OF, Op.NO) else found
-
-
-def _of_event(node: Happened, asking: Asking) -> Q:
+def _checked_event(node: Happened, asking: Asking) -> ListEvent:
+    """Refuses what there is not, also where nothing in the end is asked of it."""
     event = asking.events.get(node.event)
     if event is None:
         raise FilterNotPossible(
             _("The filter asks for something that is not known here: “%(name)s”.")
             % {"name": node.event[:60]}
         )
-    # Refuses what there is not, also where nothing in the end is asked of it.
-    events_of(node, event, asking)
+    for clause in node.where:
+        _part_asked(clause, event, asking)
+    if node.window:
+        days_of(node.window, asking.today)
     if node.total_of:
         _summed(node, event)
-    found = Q()
-    for part, is_wanted in parts_of(node):
-        happened = _happened(part, event, asking)
-        kept = asking.kept.get(key_of(part))
-        if kept is not None:
-            happened = Q(Exists(rows_of_answer(kept).filter(customer=OuterRef("pk"))))
-        found &= happened if is_wanted else ~happened
-    return found
+    return event
 
 
 def rows_of_answer(answer: Answer) -> "QuerySet[AnswerMember]":
@@ -313,28 +255,34 @@ def rows_of_answer(answer: Answer) -> "QuerySet[AnswerMember]":
 def _happened(part: Happened, event: ListEvent, asking: Asking) -> Q:
     rows = events_of(part, event, asking).filter(**{event.customer: OuterRef("pk")})
     if part.at_least is not None:
-        return Q(Exists(rows[part.at_least - 1 : part.at_least]))
+        return asking.some(rows[part.at_least - 1 : part.at_least])
     # Who has no such event has a sum of nought, and no row here.
     sums = rows.values(event.customer).annotate(total=Sum(_summed(part, event)))
-    return Q(Exists(sums.filter(total__gte=part.total_at_least)))
+    return asking.some(sums.filter(total__gte=part.total_at_least))
 
 
 def events_of(node: Happened, event: ListEvent, asking: Asking) -> "QuerySet[Any]":
     """The events that count, of whichever customer, in no order."""
     rows = rows_at(event.model).filter(**event.where).order_by()
     for clause in node.where:
-        part = event.part(clause.field)
-        if part is None:
-            raise FilterNotPossible(
-                _("“%(event)s” has nothing called “%(name)s”.")
-                % {"event": event.label, "name": clause.field[:60]}
-            )
-        values = values_of(clause, part, asking.today, None)
+        part, values = _part_asked(clause, event, asking)
         if isinstance(part.source, Many):
-            rows = rows.filter(_of_rows(part, part.source, clause.op, values, asking))
+            rows = rows.filter(_of_rows(part, clause.op, values, asking))
         else:
             rows = rows.filter(_of_column(rows.model, part, part.source, clause.op, values, asking))
     return rows.filter(_within(event, node.window, asking)) if node.window else rows
+
+
+def _part_asked(
+    clause: Clause, event: ListEvent, asking: Asking
+) -> tuple[EventPart, tuple[Any, ...]]:
+    part = event.part(clause.field)
+    if part is None:
+        raise FilterNotPossible(
+            _("“%(event)s” has nothing called “%(name)s”.")
+            % {"event": event.label, "name": clause.field[:60]}
+        )
+    return part, values_of(clause, part, asking.today, None)
 
 
 def _within(event: ListEvent, window: Window, asking: Asking) -> Q:
@@ -344,9 +292,9 @@ def _within(event: ListEvent, window: Window, asking: Asking) -> Q:
         if day is None:
             continue
         if event.is_moment:
-            found &= _moment(event.when, op, (day,), asking)
+            found &= moment(event.when, op, (day,), asking)
         else:
-            found &= _plain(event.when, op, (day,))
+            found &= plain(event.when, op, (day,))
     return found
 
 

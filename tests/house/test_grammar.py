@@ -58,7 +58,10 @@ EXTRA: dict[str, set[str]] = {
         "calendar", "counting", "curve", "figures", "fitting", "metrics", "modelling", "rhythm",
         "sentences",
     },
-    "lists": {"audience", "compiling", "looks", "spelling", "trees", "values", "wording"},
+    "lists": {
+        "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",
+        "walking", "wording",
+    },
     "intake": {
         "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",
         "forgetting", "headings", "inlet_views", "inlets", "looking", "mending", "parsing",

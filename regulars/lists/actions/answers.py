@@ -11,7 +11,8 @@ from regulars.core.actor import SYSTEM
 from regulars.core.bulk import count_anew, write_rows
 from regulars.core.jobs import RunningJob
 from regulars.customers.queries.people import customers_for
-from regulars.lists.compiling import Asking, condition
+from regulars.lists.asking import Asking
+from regulars.lists.compiling import condition
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import Answer, AnswerMember, Segment, View
 from regulars.lists.queries.answers import (

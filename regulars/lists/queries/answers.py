@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from regulars.core.list_fields import list_events
 from regulars.customers.models import Customer
-from regulars.lists.compiling import Asking
+from regulars.lists.asking import Asking
 from regulars.lists.models import Answer
 from regulars.lists.trees import Happened, Node, Sought, clauses_of, key_of, parts_of
 

@@ -1,24 +1,33 @@
 """Starting where few are: a page need not walk past everybody to find those whom one part names.
 
 No database keeps count of how rare a condition is for this list, and SQLite of none; so each part
-of a filter that an index answers is asked for its first two thousand. Who fits that part is then
-looked through by key, whatever the order. Where every part finds many, a walk soon meets them.
+of a filter that an index answers is asked whether it finds more than a few. Who fits the rarest is
+then looked through by key, whatever the order. Where every part finds many, a walk soon meets them.
+
+A walk down a list of N meets the 26 of a page among k who fit after 26 N / k steps, and a step by
+key costs about five of those: so k are looked through by key while k² is at most 5 N. Where other
+parts must hold too, fewer of the k fit, and the walk is longer: four times as many are few then.
 """
 
 from collections.abc import Iterator
+from math import isqrt
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 
 from regulars.core.list_fields import Column, FieldKind, ListField, Many
 from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.lists.asking import Asking
 from regulars.lists.choices import Op
-from regulars.lists.compiling import Asking, fits, rows_at, rows_of_answer
+from regulars.lists.comparing import fits
+from regulars.lists.compiling import rows_at, rows_of_answer
 from regulars.lists.models import Answer, SegmentMember
 from regulars.lists.trees import All, AnyOf, Clause, Happened, InSegment, Node, key_of, parts_of
 from regulars.lists.values import values_of
+from regulars.lists.walking import OneByOne
 
-FEW = 2000
+STEPS_FOR_A_KEY = 5
+FEW_ANYWAY, MOST_BY_KEY = 500, 10_000
 # Asking costs a little each time; a filter of fifty parts is not asked for them all.
 MOST_ASKED = 6
 _BY_INDEX = frozenset(
@@ -31,14 +40,27 @@ _FOLDED = (FieldKind.TEXT, FieldKind.LINK)
 def driven(
     rows: CustomerQuerySet, node: Node, asking: Asking, whole: Answer | None
 ) -> CustomerQuerySet:
-    """The same customers, found from the rarest part that is known to find few."""
+    """Of these customers those who may fit, by the rarest part that is known to find few."""
     if whole is not None and whole.is_listed:
-        return rows.filter(pk__in=rows_of_answer(whole).values("customer"))
-    for nth, part in enumerate(_parts(node)):
-        few = _few(part, asking) if nth < MOST_ASKED else None
-        if few is not None:
-            return rows.filter(pk__in=few)
-    return rows
+        return _of_whole(rows, whole)
+    parts, few = list(_parts(node)), few_of_the_list()
+    most = few if len(parts) == 1 else few * 4
+    found = (_few(part, asking, min(most, MOST_BY_KEY)) for part in parts[:MOST_ASKED])
+    rarest = min((ids for ids in found if ids is not None), key=len, default=None)
+    return rows if rarest is None else rows.filter(pk__in=rarest)
+
+
+def few_of_the_list() -> int:
+    """How many are sooner looked through by key than met on the way down the list."""
+    newest = Customer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return max(FEW_ANYWAY, isqrt(STEPS_FOR_A_KEY * newest))
+
+
+def _of_whole(rows: CustomerQuerySet, whole: Answer) -> CustomerQuerySet:
+    members = rows_of_answer(whole)
+    if whole.count <= few_of_the_list():
+        return rows.filter(pk__in=members.values("customer"))
+    return rows.filter(OneByOne(members.filter(customer=OuterRef("pk"))))
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -50,43 +72,43 @@ def _parts(node: Node) -> Iterator[Node]:
     yield from sorted(parts, key=lambda one: not isinstance(one, Happened | InSegment))
 
 
-def _few(node: Node, asking: Asking) -> list[int] | None:
+def _few(node: Node, asking: Asking, most: int) -> list[int] | None:
     """The ids of those who may fit, where they are few and quickly found."""
     if isinstance(node, AnyOf):
-        return _few_of_any(node, asking)
-    rows = _candidates(node, asking)
-    if rows is None:
+        return _few_of_any(node, asking, most)
+    rows = _candidates(node, asking, most)
+    # Whether there are more is seen without reading them.
+    if rows is None or list(rows[most : most + 1]):
         return None
-    ids = list(rows[: FEW + 1])
-    return ids if len(ids) <= FEW else None
+    return list(rows[:most])
 
 
-def _few_of_any(node: AnyOf, asking: Asking) -> list[int] | None:
+def _few_of_any(node: AnyOf, asking: Asking, most: int) -> list[int] | None:
     found: set[int] = set()
     for one in node.nodes[:MOST_ASKED]:
-        few = _few(one, asking)
+        few = _few(one, asking, most)
         if few is None:
             return None
         found |= set(few)
     is_whole = 0 < len(node.nodes) <= MOST_ASKED
-    return sorted(found) if is_whole and len(found) <= FEW else None
+    return sorted(found) if is_whole and len(found) <= most else None
 
 
-def _candidates(node: Node, asking: Asking) -> "QuerySet[Any, int] | None":
+def _candidates(node: Node, asking: Asking, most: int) -> "QuerySet[Any, int] | None":
     if isinstance(node, InSegment):
         stays = SegmentMember.objects.filter(segment=node.segment, left_at=None)
         return stays.values_list("customer_id", flat=True)
     if isinstance(node, Happened):
-        return _of_answer(node, asking)
+        return _of_answer(node, asking, most)
     if isinstance(node, Clause) and node.op in _BY_INDEX:
         return _of_field(node, asking.fields[node.field], asking)
     return None
 
 
-def _of_answer(node: Happened, asking: Asking) -> "QuerySet[Any, int] | None":
+def _of_answer(node: Happened, asking: Asking, most: int) -> "QuerySet[Any, int] | None":
     for part, is_wanted in parts_of(node):
         kept = asking.kept.get(key_of(part))
-        if is_wanted and kept is not None and kept.count <= FEW:
+        if is_wanted and kept is not None and kept.count <= most:
             return rows_of_answer(kept).values_list("customer_id", flat=True)
     return None
 

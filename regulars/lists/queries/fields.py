@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from regulars.core.actor import Actor
 from regulars.core.list_fields import ListEvent, ListField, every_list_field, list_events
 from regulars.customers.models import Customer
-from regulars.lists.compiling import Asking
+from regulars.lists.asking import Asking
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import HiddenField, Segment
 from regulars.lists.queries.search import matching_for

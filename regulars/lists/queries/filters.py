@@ -1,7 +1,7 @@
 """A filter, asked: the customers whom it finds, and what it says in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from regulars.core.actor import Actor
 from regulars.core.list_fields import every_list_field, list_events
 from regulars.customers.models import CustomerQuerySet
 from regulars.customers.queries.people import customers_for
-from regulars.lists.compiling import Asking, condition
+from regulars.lists.asking import Asking
+from regulars.lists.compiling import check_leaf, condition
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import Answer, Segment
 from regulars.lists.queries.answers import answer_to, with_answers
@@ -58,10 +59,10 @@ class Found:
 
 def found_by(node: Node, asking: Asking, at: datetime) -> Found:
     """The same customers as `customers_of`, for a page and its count."""
-    known = with_answers(node, asking)
-    everybody = customers_for(asking.actor).on_the_list().filter(condition(node, known))
+    known = replace(with_answers(node, asking), is_walk=True)
     whole = answer_to(named(node, asking), at)
-    return Found(driven(everybody, node, known, whole), whole)
+    near = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
+    return Found(near.filter(condition(node, known)), whole)
 
 
 def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def _trouble(node: Node, asking: Asking) -> str:
             "name": name
         }
     try:
-        condition(node, asking)
+        check_leaf(node, asking)
     except FilterNotPossible as no:
         return _("%(why)s That condition is left out.") % {"why": no.sentence}
     return ""

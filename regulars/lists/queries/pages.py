@@ -17,8 +17,9 @@ from regulars.core.money import Money
 from regulars.core.templatetags.look import money, number
 from regulars.core.time_limit import TookTooLong, at_most
 from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.lists.asking import Asking
 from regulars.lists.choices import Op
-from regulars.lists.compiling import Asking, condition
+from regulars.lists.compiling import condition
 from regulars.lists.looks import BY_NAME, Look
 from regulars.lists.queries.answers import is_whole_kept
 from regulars.lists.queries.fields import asking_of

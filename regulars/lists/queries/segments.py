@@ -15,7 +15,8 @@ from regulars.core.list_fields import ListEvent
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.customers.queries.people import customers_for
-from regulars.lists.compiling import Asking, condition, events_of
+from regulars.lists.asking import Asking
+from regulars.lists.compiling import condition, events_of
 from regulars.lists.errors import FilterNotPossible, SegmentNotFound
 from regulars.lists.models import Segment, SegmentMember, SegmentQuerySet
 from regulars.lists.queries.fields import asking_of
