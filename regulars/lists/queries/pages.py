@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -146,7 +146,8 @@ def _by_choice(
     if is_descending:
         wanted.reverse()
     wanted.append(Clause(sort.name, Op.EMPTY))
-    return [Segment(rows.filter(condition(one, asking)), by_name) for one in wanted]
+    walking = replace(asking, is_walk=True)
+    return [Segment(rows.filter(condition(one, walking)), by_name) for one in wanted]
 
 
 def values_of(
