@@ -2,6 +2,7 @@
 
 from regulars.conversations.models import Clock, Touch
 from regulars.core.erasers import Erasing, blank_rows, erase_rows, register_eraser
+from regulars.core.scrubbing import word_indexes
 
 
 def erase(erasing: Erasing) -> None:
@@ -10,4 +11,5 @@ def erase(erasing: Erasing) -> None:
     erase_rows(Clock, erasing)
 
 
+word_indexes.register("conversations", "conversations_words")
 register_eraser("conversations", (Touch, Clock), erase)

@@ -29,6 +29,18 @@ class Erasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """Columns, as text or JSON, into which somebody's address or name may have been typed.
+
+    `goes`: such a row is not mended but deleted, because it can be worked out anew.
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    goes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Eraser:
     """How one room erases customers, and which of its tables that covers."""
 
@@ -39,6 +51,8 @@ class Eraser:
 erasers: Registry[Eraser] = Registry("erasers")
 # What takes long to find is looked for before the transaction begins, and only reads.
 seekers: Registry[Callable[[Sequence[int]], Any]] = Registry("looking before erasing")
+# What people wrote to find somebody, and may say who they were: filters, their words, their names.
+sayings: Registry["Saying"] = Registry("sayings looked through when erasing")
 # Tables that name a customer and stay as they are, with the reason.
 staying: Registry[str] = Registry("tables that stay when a customer is erased")
 
@@ -48,6 +62,11 @@ def register_eraser(
 ) -> None:
     """Say how a room erases customers."""
     erasers.register(room, Eraser(covered, erase))
+
+
+def look_through(model: type[models.Model], *columns: str, goes: bool = False) -> None:
+    """Say that people type into these columns whom they look for."""
+    sayings.register(model._meta.label_lower, Saying(model, columns, goes))
 
 
 def let_stay(model: type[models.Model], why: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from regulars.core.backup import make_backup
 from regulars.core.jobs import RunningJob, job
 from regulars.core.models import Image, Operation
+from regulars.core.scrubbing import scrub
 
 EMPTIED = 2000
 
@@ -28,3 +29,12 @@ def empty_images(running: RunningJob, at: datetime) -> dict[str, Any]:
             running.progress(count)
         Operation.objects.filter(pk=operation.pk).update(emptied_at=at)
     return {"images": count}
+
+
+@job("core.scrub")
+def scrub_file(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """After somebody was erased, nothing of them is left in the file of the database either."""
+    steps = 0
+    for steps in scrub():
+        running.progress(steps)
+    return {"steps": steps}

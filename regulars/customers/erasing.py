@@ -9,11 +9,14 @@ from regulars.core.erasers import (
     blank_rows,
     erase_rows,
     let_stay,
+    look_through,
     register_eraser,
     seekers,
 )
-from regulars.core.models import Image, Operation
+from regulars.core.models import Image, Job, Operation
+from regulars.core.scrubbing import word_indexes
 from regulars.customers.models import (
+    BulkChange,
     Customer,
     Duplicate,
     Household,
@@ -22,7 +25,7 @@ from regulars.customers.models import (
     Relation,
     StagedCustomer,
 )
-from regulars.customers.traces import OWN, Traces, traces_of, without
+from regulars.customers.traces import NOBODY, OWN, Traces, traces_of, unsaid, without
 from regulars.intake.forgetting import forget_stored
 from regulars.intake.models import RowProblem, UntakenRow
 
@@ -71,6 +74,7 @@ def _forget_traces(erasing: Erasing, found: Traces) -> None:
         row = reported._default_manager.select_for_update().get(pk=pk)
         setattr(row, column, without(found.told, getattr(row, column)))
         row.save(update_fields=[column])
+    _forget_sayings(found)
     for operation in Operation.objects.filter(pk__in=found.operations).exclude(report={}):
         examples = operation.report.get("examples", [])
         operation.report["examples"] = [
@@ -78,6 +82,19 @@ def _forget_traces(erasing: Erasing, found: Traces) -> None:
         ]
         operation.save(update_fields=["report"])
     forget_stored(found.imports, by=erasing.by, at=erasing.at, is_asked=erasing.is_asked)
+
+
+def _forget_sayings(found: Traces) -> None:
+    for saying, pk, columns in found.sayings:
+        rows = saying.model._default_manager.filter(pk=pk).select_for_update()
+        if saying.goes:
+            rows.delete()
+        elif (row := rows.first()) is not None:
+            for column in columns:
+                said = unsaid(found.told, getattr(row, column))
+                # Names of views and segments stay apart by their number.
+                setattr(row, column, _("Erased %(pk)s") % {"pk": pk} if said == NOBODY else said)
+            row.save(update_fields=columns)
 
 
 def _forget_words(erasing: Erasing) -> None:
@@ -89,6 +106,10 @@ def _forget_words(erasing: Erasing) -> None:
         told.update(words=_("a customer who was erased"))
 
 
+look_through(BulkChange, "selection", "words", "value")
+look_through(Job, "arguments", "result", "sentence", "step")
+look_through(Operation, "words")
+word_indexes.register("customers", "customers_search")
 seekers.register(TRACES, traces_of)
 register_eraser(
     "customers", (*OWN, *(model for model, _ends in PAIRS), StagedCustomer, Customer), erase

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from regulars.core.erasers import Erasing, register_eraser
+from regulars.core.erasers import Erasing, look_through, register_eraser
 from regulars.exports.actions import folder
 from regulars.exports.models import Export
 
@@ -18,4 +18,5 @@ def erase(erasing: Erasing) -> None:
     kept.update(stored_as="", expires_at=erasing.at)
 
 
+look_through(Export, "selection", "words")
 register_eraser("exports", (Export,), erase)

@@ -16,7 +16,7 @@ from regulars.intake.errors import ImportNotFound
 from regulars.intake.models import Import, ImportFile, Inlet, KnownShape, RowProblem, UntakenRow
 from regulars.intake.rules import require_import
 from regulars.intake.seeing import WHOLE, Sight, as_seen, sights_of
-from regulars.intake.storing import folder_of, holds_word
+from regulars.intake.storing import Sought, folder_of, holds_any
 
 
 def imports_for(actor: Actor) -> QuerySet[Import]:
@@ -25,13 +25,19 @@ def imports_for(actor: Actor) -> QuerySet[Import]:
     return Import.objects.order_by("-id").select_related("brought_by").prefetch_related("files")
 
 
-def imports_holding(words: Sequence[str]) -> list[int]:
-    """Imports whose kept files say one of these, whatever the sort of file."""
-    if not words:
+def imports_holding(
+    words: Sequence[str], *, cells: Sequence[str] = (), pairs: Sequence[tuple[str, str]] = ()
+) -> list[int]:
+    """Imports whose kept files say one of these, whatever the sort of file.
+
+    Words stand anywhere, `cells` are whole cells, and `pairs` two of them in one row.
+    """
+    sought = Sought(words, cells, pairs)
+    if not sought:
         return []
     kept = ImportFile.objects.exclude(stored_as="").values_list("of_id", "stored_as")
     return sorted({
-        of for of, name in kept if holds_word(folder_of(of) / name, words)
+        of for of, name in kept if holds_any(folder_of(of) / name, sought)
     })  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,18 +66,63 @@ def clean_name(name: str) -> str:
     return re.sub(r"\s+", " ", seen).strip()[:255] or _("file")
 
 
-def holds_word(path: Path, words: Iterable[str]) -> bool:
-    """Whether a kept file says one of these words, packed or not; what is not there says none."""
-    sought = re.compile(b"|".join(_spelled(words)), re.IGNORECASE)
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for in files: words anywhere, whole cells, and two cells of one row."""
+
+    words: Sequence[str] = ()
+    cells: Sequence[str] = ()
+    pairs: Sequence[tuple[str, str]] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.cells or self.pairs)
+
+
+# What parts the cells of the files that we read, the marks of packed workbooks among them; every
+# second byte of UTF-16 is nought.
+_EDGE = rb"[,;\t|\"\r\n<>\x00]"
+_ROW = rb"(?:[^\r\n]{0,400}[,;\t|\"\x00])?"
+
+
+def holds_any(path: Path, sought: Sought) -> bool:
+    """Whether a kept file says one of these, packed or not; what is not there says none."""
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
-                return any(_says(packed.open(one), sought) for one in packed.namelist())
+                return _is_in_package(packed, sought)
         with path.open("rb") as plain:
-            return _says(plain, sought)
+            return _says(plain, [*_apart(sought), *(_beside(*pair) for pair in sought.pairs)])
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         # What cannot be opened cannot be told to be without them: the file goes.
         return path.exists()
+
+
+def _is_in_package(packed: zipfile.ZipFile, sought: Sought) -> bool:
+    """A workbook keeps each text once, wherever its cells are: of a pair both have to be there."""
+
+    def holds(patterns: Sequence[bytes]) -> bool:
+        return any(_says(packed.open(one), patterns) for one in packed.namelist())
+
+    return holds(list(_apart(sought))) or any(
+        all(holds([_cell(word)]) for word in pair) for pair in sought.pairs
+    )
+
+
+def _apart(sought: Sought) -> Iterable[bytes]:
+    yield from _spelled(sought.words)
+    yield from map(_cell, sought.cells)
+
+
+def _cell(word: str) -> bytes:
+    return rb"(?:\A|%b)(?:%b)(?:\Z|%b)" % (_EDGE, b"|".join(_spelled([word])), _EDGE)
+
+
+def _beside(one: str, other: str) -> bytes:
+    """Both as cells of one row, in either order."""
+    first, second = (b"(?:%b)" % b"|".join(_spelled([word])) for word in (one, other))
+    there = rb"%b%b%b%b(?:\Z|%b)" % (first, _EDGE, _ROW, second, _EDGE)
+    back = rb"%b%b%b%b(?:\Z|%b)" % (second, _EDGE, _ROW, first, _EDGE)
+    return rb"(?:\A|%b)(?:%b|%b)" % (_EDGE, there, back)
 
 
 def _spelled(words: Iterable[str]) -> Iterable[bytes]:
@@ -89,8 +134,10 @@ def _spelled(words: Iterable[str]) -> Iterable[bytes]:
                     yield re.escape(spelled.encode(encoding))
 
 
-def _says(content: IO[bytes], sought: re.Pattern[bytes]) -> bool:
-    before = b""
+def _says(content: IO[bytes], patterns: Sequence[bytes]) -> bool:
+    if not patterns:
+        return False
+    sought, before = re.compile(b"|".join(patterns), re.IGNORECASE), b""
     while piece := content.read(PIECE):
         if sought.search(before + piece):
             return True

@@ -1,9 +1,9 @@
 """Erasing in which segments a customer was, and which questions they fitted."""
 
-from regulars.core.erasers import Erasing, erase_rows, register_eraser
+from regulars.core.erasers import Erasing, erase_rows, look_through, register_eraser
 from regulars.customers.models import Customer
 from regulars.lists.actions.learning import forget_words_of
-from regulars.lists.models import AnswerMember, SegmentMember
+from regulars.lists.models import Answer, AnswerMember, Segment, SegmentMember, View
 
 
 def erase(erasing: Erasing) -> None:
@@ -15,4 +15,8 @@ def erase(erasing: Erasing) -> None:
     erase_rows(AnswerMember, erasing)
 
 
+look_through(View, "name", "tree")
+look_through(Segment, "name", "tree", "trouble")
+# What was worked out for a filter is worked out again, for the one that asks for nobody.
+look_through(Answer, "tree", goes=True)
 register_eraser("lists", (SegmentMember, AnswerMember), erase)

@@ -98,7 +98,11 @@ def _money(value: Any, *_rest: Any) -> int:
 def _text(value: Any, field: ListField | EventPart, *_rest: Any) -> Any:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(value)
-    return folded(str(field.source.cast(value.strip())))
+    wanted = folded(str(field.source.cast(value.strip())))
+    if not wanted:
+        # Of a number without digits nothing is left, and nothing stands within everything.
+        raise ValueError(value)
+    return wanted
 
 
 def _choice(value: Any, field: ListField | EventPart, _today: date, me: int | None) -> Any:

@@ -2,10 +2,17 @@
 
 from django.utils.translation import gettext as _
 
-from regulars.core.erasers import Erasing, blank_rows, erase_rows, let_stay, register_eraser
+from regulars.core.erasers import (
+    Erasing,
+    blank_rows,
+    erase_rows,
+    let_stay,
+    look_through,
+    register_eraser,
+)
 from regulars.core.errors import Refusal
 from regulars.messaging.choices import WAITING, State
-from regulars.messaging.models import Contact, Hold, Message, ProviderEvent, Standing
+from regulars.messaging.models import Contact, Hold, Mailing, Message, ProviderEvent, Standing
 
 
 def erase(erasing: Erasing) -> None:
@@ -22,5 +29,6 @@ def erase(erasing: Erasing) -> None:
         erase_rows(model, erasing)
 
 
+look_through(Mailing, "name", "definition", "audience_words")
 register_eraser("messaging", (Message, Hold, Standing), erase)
 let_stay(Contact, "When somebody heard from us, by a number without a name: what caps count.")

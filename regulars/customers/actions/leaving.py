@@ -16,6 +16,7 @@ from regulars.core.erasers import Erasing, erase_all, seek_all
 from regulars.core.events import announce
 from regulars.core.models import Operation
 from regulars.core.operations import begin_operation
+from regulars.core.scrubbing import ask_to_scrub
 from regulars.customers.errors import NotTheirs
 from regulars.customers.events import CustomerErased, CustomerRestored, CustomersDeleted
 from regulars.customers.models import Customer, CustomerQuerySet
@@ -104,6 +105,7 @@ def _erase(
     for pk, _added in rows:
         audit.record("erased", Customer(pk=pk), by=by, at=at)
         announce(CustomerErased(pk), at=at)
+    ask_to_scrub(at=at)
     return len(rows)
 
 
