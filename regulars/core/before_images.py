@@ -34,7 +34,7 @@ from regulars.core.models import Image, Operation
 from regulars.core.operations import Table, tables
 
 # Rows of one stretch: what undoing takes away in one short transaction.
-STRETCH = 2000
+STRETCH = 2500
 IMAGE = "core_image (operation_id, model_label, low_id, high_id, key, deed, before, after)"
 
 Keys = Sequence[Any] | tuple[str, Sequence[Any] | dict[str, Any]]
@@ -98,9 +98,12 @@ def create_rows(
     else:
         # One writer at a time, and numbers only grow: what is above the mark is ours.
         mark = rows_of(f"SELECT coalesce(max({key}), 0) FROM {table_of(model)}")[0][0]
-        run_sql(insert, values)
-        made_rows = f"WITH made AS (SELECT {key} AS id FROM {table_of(model)} WHERE {key} > {mark})"
-        found = rows_of(f"{made_rows} {ISLANDS}")
+        count = run_sql(insert, values)
+        made = f"FROM {table_of(model)} WHERE {key} > {mark}"
+        found = rows_of(f"SELECT (SELECT min({key}) {made}), (SELECT max({key}) {made})")
+        if not count or found[0][1] - found[0][0] + 1 != count:
+            # Rows that were there already leave gaps.
+            found = rows_of(f"WITH made AS (SELECT {key} AS id {made}) {ISLANDS}")
     return remember_stretches(operation, model, [(low, high) for low, high in found])
 
 

@@ -12,7 +12,6 @@ from django.db.models import Max
 
 from regulars.core import audit
 from regulars.core.actor import Actor
-from regulars.core.before_images import STRETCH
 from regulars.core.bulk import rows_of
 from regulars.core.faults import fault
 from regulars.core.models import AuditEntry, Image, Operation
@@ -27,8 +26,9 @@ from regulars.core.putting_back import (
 )
 
 # Small enough for a transaction of 100 ms on SQLite, where every customer has words of search:
-# images of single rows, and of stretches of rows.
-IMAGES, STRETCHES = 1000, 20
+# images of single rows, and of stretches of rows with what they weigh together. A row that others
+# may use weighs three, because all of them are asked.
+IMAGES, STRETCHES, WEIGHT = 1000, 20, 16_000
 MOST_EXAMPLES = 50
 
 Step = Callable[[], int]
@@ -107,17 +107,25 @@ def _images(operation: Operation) -> "models.QuerySet[Image]":
 
 
 def _newest(operation: Operation) -> list[Image]:
-    """The newest images that are alike, none of them of a row that stands among them already."""
+    """The newest images that are alike, none of them of a row that stands among them already.
+
+    Rows that were made go together with what was made for them: they share the pages of indexes.
+    """
     found: list[Image] = []
-    rows, seen = 0, set()
+    weight, seen = 0, set()
     for image in _waiting(operation):
-        name = (image.low_id, image.key)
-        rows += (image.high_id or 0) - (image.low_id or 0) + 1
-        if found and (_sort(image) != _sort(found[0]) or name in seen or rows > STRETCH):
+        name = (image.model_label, image.low_id, image.key)
+        weight += _weight(image)
+        if found and (_sort(image) != _sort(found[0]) or name in seen or weight > WEIGHT):
             break
         seen.add(name)
         found.append(image)
     return found
+
+
+def _weight(image: Image) -> int:
+    rows = (image.high_id or 0) - (image.low_id or 0) + 1
+    return 3 * rows if may_be_in_use(tables[image.model_label]) else rows
 
 
 def _waiting(operation: Operation) -> list[Image]:
@@ -136,14 +144,16 @@ def _waiting(operation: Operation) -> list[Image]:
 
 
 def _sort(image: Image) -> tuple[str, str]:
-    return image.model_label, image.deed
+    return "" if image.deed == Image.Deed.CREATED else image.model_label, image.deed
 
 
 def _settle(operation: Operation, images: list[Image]) -> int:
     table = tables[images[0].model_label]
     with transaction.atomic():
         if images[0].deed == Image.Deed.CREATED:
-            outcomes = [take_away(operation, table, image) for image in images]
+            outcomes = [
+                take_away(operation, tables[image.model_label], image) for image in images
+            ]
         elif images[0].deed == Image.Deed.DELETED:
             outcomes = [bring_back(table, images)]
         else:

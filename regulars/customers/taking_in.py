@@ -32,7 +32,7 @@ from regulars.customers.queries.duplicates import twins_of_staged
 
 # Small enough for a transaction of 100 ms on SQLite: rows looked at, rows of new customers (each
 # brings words to the search and ways to be reached), rows of known ones, and rows emptied.
-CHUNK, TAKEN, CHANGED_AT_ONCE, EMPTIED = 5000, 2000, 1000, 10_000
+CHUNK, TAKEN, CHANGED_AT_ONCE, EMPTIED = 5000, 2500, 1000, 10_000
 T = TypeVar("T")
 RANGE = newcomers.RANGE
 

@@ -357,7 +357,7 @@ def test_nothing_is_undone_after_thirty_days(operation: Operation, at: datetime)
 def test_numbers_that_follow_one_another_are_one_stretch() -> None:
     assert list(stretches([])) == []
     assert list(stretches([9, 1, 2, 3, 7])) == [(1, 3), (7, 7), (9, 9)]
-    assert list(stretches(range(1, 4001))) == [(1, 2000), (2001, 4000)]
+    assert list(stretches(range(1, 4001))) == [(1, 2500), (2501, 4000)]
 
 
 def test_a_table_that_could_not_be_put_back_exactly_is_refused() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REGULARS = Path(sys.executable).parent / "regulars"
-CUSTOMERS = 2_500
+CUSTOMERS = 5_000
 TABLES = ("customers_customer", "customers_reference", "customers_contactpoint")
 
 
@@ -34,8 +34,8 @@ def write_list(file: Path, upper: int, note: str) -> Path:
     return file
 
 
-# What was changed goes back first, then points, references and customers go.
-@pytest.mark.parametrize("nth", [1, 2, 3])
+# What was changed goes back first, then the newest stretch of customers goes with what is theirs.
+@pytest.mark.parametrize("nth", [1, 2])
 def test_killed_undoing_goes_on_where_it_was(tmp_path: Path, nth: int) -> None:
     home = tmp_path / "home"
     regulars(home, "init")
