@@ -6,12 +6,12 @@ under the word that stands in `regulars import KIND`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from regulars.core.actor import Actor
 from regulars.core.registry import Registry
@@ -241,6 +241,22 @@ class ColumnSet(Protocol):
 
     def empty(self, terms: Terms) -> Iterator[Step]:
         """Empty the staging of this import."""
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A column set that makes lines of staging out of rows without asking the database, so that
+    another process can.
+    """
+
+    def may_prepare(self, names: Collection[str]) -> bool:
+        """Whether it can for rows of these fields."""
+
+    def prepare(self, batch: Batch, terms: Terms) -> tuple[list[Any], list[Untaken]]:
+        """The lines of some rows, of plain values, and the rows that it cannot take."""
+
+    def stage_prepared(self, lines: Sequence[Any]) -> None:
+        """Write these lines to staging, in the caller's transaction."""
 
 
 column_sets: Registry[ColumnSet] = Registry("column sets")

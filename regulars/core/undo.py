@@ -151,9 +151,7 @@ def _settle(operation: Operation, images: list[Image]) -> int:
     table = tables[images[0].model_label]
     with transaction.atomic():
         if images[0].deed == Image.Deed.CREATED:
-            outcomes = [
-                take_away(operation, tables[image.model_label], image) for image in images
-            ]
+            outcomes = [take_away(operation, tables[image.model_label], image) for image in images]
         elif images[0].deed == Image.Deed.DELETED:
             outcomes = [bring_back(table, images)]
         else:

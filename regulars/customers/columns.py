@@ -1,13 +1,12 @@
 """What the list of customers takes from files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.core.bulk import merge_rows
 from regulars.core.column_sets import (
     Batch,
     Role,
@@ -19,7 +18,7 @@ from regulars.core.column_sets import (
 )
 from regulars.core.errors import Refusal
 from regulars.customers import matching, taking_in
-from regulars.customers.choices import Kind, PointKind
+from regulars.customers.choices import Kind
 from regulars.customers.details import (
     DETAIL_FIELDS,
     details_of,
@@ -28,58 +27,9 @@ from regulars.customers.details import (
     stage_details,
 )
 from regulars.customers.headings import LIST_FIELDS
-from regulars.customers.models import StagedCustomer
-from regulars.customers.naming import seal_of, search_text_of, sort_name_of
+from regulars.customers.naming import sort_name_of
 from regulars.customers.presets import PRESETS
-
-COLUMNS = (
-    "import_id", "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
-    "family_name", "sort_name", "email", "email_normal", "email_state", "email_seal", "phone",
-    "phone_normal", "phone_state", "phone_seal", "street", "postcode", "city", "region",
-    "country", "about", "since_on", "says_email", "says_email_source", "says_email_at", "says_text",
-    "says_text_source", "says_text_at", "says_chat", "says_chat_source", "says_chat_at", "is_new",
-    "is_changed", "search_text",
-)  # fmt: skip
-CHANNELS = ("email", "text", "chat")
-# A later row of the same customer speaks last, but blank never erases.
-FILLED = (
-    "reference", "name", "given_name", "family_name", "sort_name", "email", "email_normal",
-    "email_state", "email_seal", "phone", "phone_normal", "phone_state", "phone_seal", "street",
-    "postcode", "city",
-    "region", "country", "about",
-)  # fmt: skip
-
-
-def _merging(table: str) -> str:
-    kept = [
-        f"{name} = CASE WHEN excluded.{name} <> '' THEN excluded.{name} ELSE {table}.{name} END"
-        for name in FILLED
-    ]
-    return "UPDATE SET " + ", ".join([
-        *kept,
-        f"kind = CASE WHEN excluded.name <> '' THEN excluded.kind ELSE {table}.kind END",
-        f"since_on = coalesce(excluded.since_on, {table}.since_on)",
-        f"row_count = {table}.row_count + excluded.row_count",
-        *(_merging_said(table, channel, part) for channel in CHANNELS for part in PARTS),
-        "search_text = ''",
-    ])  # fmt: skip
-
-
-# A word about permission comes with its source and its moment; none of them is left behind.
-PARTS = ("", "_source", "_at")
-
-
-def _merging_said(table: str, channel: str, part: str) -> str:
-    """A no in any row stays a no; else the later row speaks."""
-    word, name = f"says_{channel}", f"says_{channel}{part}"
-    return (
-        f"{name} = CASE WHEN {table}.{word} <> 'no' AND excluded.{word} <> ''"
-        f" THEN excluded.{name} ELSE {table}.{name} END"
-    )
-
-
-ON_CONFLICT = _merging(StagedCustomer._meta.db_table)
-
+from regulars.customers.staged_lines import CHANNELS, lines_of, write_lines
 
 NOTHING_SAID: tuple[str, str, str | None] = ("", "", None)
 
@@ -214,68 +164,8 @@ def stage_people(
     Returns by what each is told; nothing where nobody is named.
     """
     keys = [person.key for person in people]
-    merged: dict[str, list[Any]] = {}
-    for person, key, row in zip(people, keys, rows, strict=True):
-        if not key:
-            continue
-        line = _staged(person, key, row, terms.import_id, int(counted))
-        known = merged.get(key)
-        merged[key] = line if known is None else _both(known, line)
-    merge_rows(
-        StagedCustomer, COLUMNS, merged.values(), key=("import_id", "key"), on_conflict=ON_CONFLICT
-    )
+    write_lines(lines_of(people, keys, rows, terms, counted=counted))
     return keys
-
-
-AT = {name: at for at, name in enumerate(COLUMNS)}
-
-
-def _both(first: list[Any], later: list[Any]) -> list[Any]:
-    for name in FILLED:
-        if later[AT[name]]:
-            first[AT[name]] = later[AT[name]]
-    for channel in CHANNELS:
-        if first[AT[f"says_{channel}"]] != "no" and later[AT[f"says_{channel}"]]:
-            for part in PARTS:
-                name = f"says_{channel}{part}"
-                first[AT[name]] = later[AT[name]]
-    if later[AT["name"]]:
-        first[AT["kind"]] = later[AT["kind"]]
-    first[AT["since_on"]] = later[AT["since_on"]] or first[AT["since_on"]]
-    first[AT["row_count"]] += later[AT["row_count"]]
-    first[AT["search_text"]] = ""
-    return first
-
-
-def _staged(person: Person, key: str, row: int, import_id: int, count: int) -> list[Any]:
-    email, phone, said = person.email, person.phone, person.says
-    return [
-        import_id, key, row, count, person.reference, person.kind, person.name,
-        person.given_name, person.family_name, person.sort_name,
-        email.value if email else "", email.normal if email else "", _state(email),
-        seal_of(PointKind.EMAIL, email.normal) if email else "",
-        phone.value if phone else "", phone.normal if phone else "", _state(phone),
-        seal_of(PointKind.PHONE, phone.normal) if phone else "",
-        person.street, person.postcode, person.city, person.region, person.country,
-        person.about, person.since_on, *said[0], *said[1], *said[2], True,
-        False, _search_text_of(person) if person.name else "",
-    ]  # fmt: skip
-
-
-def _search_text_of(person: Person) -> str:
-    # The parts of a name that is made of them are words of it already.
-    is_made = person.name == f"{person.given_name} {person.family_name}"
-    parts = () if is_made else (person.given_name, person.family_name)
-    names = (person.name, *parts, person.reference)
-    return search_text_of(
-        names,
-        [person.email.normal] if person.email else [],
-        [person.phone.normal] if person.phone else [],
-    )
-
-
-def _state(reach: Any) -> str:
-    return "" if reach is None else "doubtful" if reach.is_doubtful else "usable"
 
 
 KEYS = (
@@ -345,24 +235,35 @@ class CustomerColumns:
         """Nothing is remembered between batches."""
 
     def stage(self, batch: Batch, terms: Terms) -> list[tuple[int, str, str]]:
-        people, untaken = people_of(batch), list[Untaken]()
+        if not has_details(batch.columns):
+            lines, untaken = self.prepare(batch, terms)
+            self.stage_prepared(lines)
+            return untaken
+        people = people_of(batch)
         if terms.keys:
-            for person, row in zip(people, batch.rows, strict=True):
-                person.own_key = person.key_by(terms.keys, row)
+            _tell_by(people, batch, terms)
         else:
             _know_by_our_number(people, batch)
-        if has_details(batch):
-            lines, untaken = details_of(batch, [person.key for person in people], terms)
-            stage_details(lines)
+        details, untaken = details_of(batch, [person.key for person in people], terms)
+        stage_details(details)
         lost = {row for row, _field, _why in untaken}
         kept = [at for at, row in enumerate(batch.rows) if row not in lost]
         rows = [batch.rows[at] for at in kept]
         keys = stage_people([people[at] for at in kept], rows, terms)
-        return untaken + [
-            (row, "", _("Nobody is named: no name, no address, no phone number."))
-            for row, key in zip(rows, keys, strict=True)
-            if not key
-        ]
+        return untaken + _unnamed(rows, keys)
+
+    def may_prepare(self, names: Collection[str]) -> bool:
+        """What else a row says is compared with tags and fields that we keep."""
+        return not has_details(names)
+
+    def prepare(self, batch: Batch, terms: Terms) -> tuple[list[Any], list[Untaken]]:
+        people = people_of(batch)
+        if terms.keys:
+            _tell_by(people, batch, terms)
+        keys = [person.key for person in people]
+        return lines_of(people, keys, batch.rows, terms), _unnamed(batch.rows, keys)
+
+    stage_prepared = staticmethod(write_lines)
 
     # For the sets of higher rooms whose rows carry customers.
     people_of = staticmethod(people_of)
@@ -379,6 +280,17 @@ class CustomerColumns:
 
     def empty(self, terms: Terms) -> Iterator[Step]:
         return taking_in.empty(terms)
+
+
+def _tell_by(people: Sequence[Person], batch: Batch, terms: Terms) -> None:
+    """Rows are told apart by the keys that were chosen."""
+    for person, row in zip(people, batch.rows, strict=True):
+        person.own_key = person.key_by(terms.keys, row)
+
+
+def _unnamed(rows: Sequence[int], keys: Sequence[str]) -> list[Untaken]:
+    why = _("Nobody is named: no name, no address, no phone number.")
+    return [(row, "", why) for row, key in zip(rows, keys, strict=True) if not key]
 
 
 def _know_by_our_number(people: Sequence[Person], batch: Batch) -> None:

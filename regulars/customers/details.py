@@ -6,7 +6,7 @@ A file without such columns leaves no row here, and costs nothing.
 # Statements are put together from constants of this file; every value is bound.
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -91,10 +91,10 @@ def own_fields() -> tuple[Field, ...]:
     )
 
 
-def has_details(batch: Batch) -> bool:
-    """Whether any column says more than the first way to reach somebody."""
+def has_details(names: Collection[str]) -> bool:
+    """Whether any of these fields says more than the first way to reach somebody."""
     named = {field.name for field in DETAIL_FIELDS}
-    return any("#" in name or name in named or name.startswith("own_") for name in batch.columns)
+    return any("#" in name or name in named or name.startswith("own_") for name in names)
 
 
 def details_of(

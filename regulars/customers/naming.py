@@ -23,7 +23,8 @@ _ADDRESS = re.compile(
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
     re.ASCII,
 )
-_ASCII_WORD = re.compile(r"[a-z0-9]+", re.ASCII)
+# Every sign of ASCII but small letters and digits parts words.
+_APART = {n: " " for n in range(128) if chr(n) not in "abcdefghijklmnopqrstuvwxyz0123456789"}
 # A word with a digit in it begins with a letter, so that it is no number.
 _PLAIN_WORDS = re.compile(r"(?:[A-Za-z][A-Za-z0-9]*(?: |$))*", re.ASCII)
 _NUMBER = re.compile(r"^[0-9]+$", re.ASCII)
@@ -45,14 +46,14 @@ def search_text_of(names: Iterable[str], emails: Iterable[str], phones: Iterable
 
     It holds nothing but letters and digits, so that both databases see the same words in it.
     """
-    words: dict[str, None] = {}
+    words: list[str] = []
     for text in names:
-        words |= dict.fromkeys(_written_words(text))
+        words += _written_words(text)
     for text in emails:
-        words |= dict.fromkeys(folded_words(text))
+        words += folded_words(text)
     for text in phones:
-        words |= dict.fromkeys(_number_words(text))
-    return " " + " ".join(list(words)[:MOST_WORDS]) if words else ""
+        words += _number_words(text)
+    return " " + " ".join(list(dict.fromkeys(words))[:MOST_WORDS]) if words else ""
 
 
 def sought_words(text: str) -> list[str]:
@@ -76,7 +77,8 @@ def folded_words(text: str) -> list[str]:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
     if plain.isascii():
-        return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(plain)]
+        words = plain.translate(_APART).split()
+        return words if len(plain) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in words]
     # Folding may uncover capitals again (mathematical letters), so it is done on both sides.
     kept = "".join(_kept_signs(plain.casefold())).split()
     return [word[:LONGEST_WORD] for word in kept]
@@ -186,5 +188,9 @@ def seal_of(kind: str, normal: str) -> str:
     """What is kept of an address that must never be written to again: it knows the address, and
     does not tell it (HMAC-SHA256, 32 hexadecimal digits; RELIABILITY C4).
     """
-    sealed = hmac.digest(kept_key("addresses"), f"{kind}:{normal}".encode(), "sha256")
-    return sealed.hex()[:SEAL_LENGTH]
+    return sealed_with(kept_key("addresses"), kind, normal)
+
+
+def sealed_with(key: bytes, kind: str, normal: str) -> str:
+    """The same, by a key that was looked up before: for many addresses."""
+    return hmac.digest(key, f"{kind}:{normal}".encode(), "sha256").hex()[:SEAL_LENGTH]

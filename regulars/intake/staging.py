@@ -2,23 +2,35 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regulars.core.column_sets import Batch, Field, FieldKind, Terms, column_sets
+from regulars.core.column_sets import (
+    Batch,
+    Field,
+    FieldKind,
+    Preparing,
+    Terms,
+    Untaken,
+    column_sets,
+)
 from regulars.intake.looking import mapped_fields, role_of, table_of
 from regulars.intake.models import ImportFile, RowProblem, UntakenRow
 from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
 from regulars.intake.reading import Row
+from regulars.intake.reading_ahead import WORTH_ROWS, made_ahead
 from regulars.intake.slips import Fit, fit_of, has_surplus, mended
 from regulars.intake.survey import CHUNK, by_column, chunks, rows_below
 from regulars.intake.values.reach import Reach, read_phone, region_of, why_doubtful
 
 # More would fill the disk with complaints about one wrong column.
 MOST_PROBLEMS = 100_000
+# Row, column, value, why, and whether the row is not taken for it.
+Problem = tuple[int, str, str, str, bool]
 
 
 @dataclass(slots=True)
@@ -46,29 +58,85 @@ class Plan:
     places: frozenset[int] = frozenset()
     sign: str = ""
     mended: int = 0
-    problems: list[RowProblem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def has_countries(self) -> bool:
         return any(item.name == "country" for item, _at, _reader in self.fields)
 
 
+@dataclass(slots=True)
+class Stretch:
+    """Some rows of a file as they were read: ready for staging, or as the lines of it."""
+
+    count: int
+    batch: Batch | None
+    lines: list[Any]
+    problems: list[Problem]
+    # The rows that may not be taken.
+    rows: list[Row]
+    mended: int = 0
+
+
 def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) -> Tally:
     """Stage one file to its end."""
     plan, tally, columns = _plan(file, terms), Tally(), column_sets[file.of.kind]
-    rows: Iterator[Row] = rows_below(table_of(file), has_heading=file.reading["has_heading"])
     _plan_mending(plan)
-    for chunk in chunks(rows, CHUNK):
-        batch = _batch(plan, chunk)
+    for one in _stretches(plan, terms):
         with transaction.atomic():
-            for row, name, why in columns.stage(batch, terms) if batch.rows else ():
-                _complain(plan, row, name, "", why, is_rejected=True)
-            _keep_untaken(plan, tally, chunk)
-            _write_problems(plan, tally)
-        tally.rows += len(chunk)
-        progress(len(chunk))
-    tally.mended = plan.mended
+            if one.batch is None and isinstance(columns, Preparing):
+                columns.stage_prepared(one.lines)
+            elif one.batch is not None and one.batch.rows:
+                one.problems += _untaken(plan, columns.stage(one.batch, terms))
+            _keep_untaken(file, tally, one)
+            _write_problems(file, tally, one.problems)
+        tally.rows += one.count
+        tally.mended += one.mended
+        progress(one.count)
     return tally
+
+
+def _stretches(plan: Plan, terms: Terms) -> Iterator[Stretch]:
+    """The file in stretches; a large one is read ahead, where that needs no database."""
+    columns, names = column_sets[plan.file.of.kind], [item.name for item, _at, _r in plan.fields]
+    if (
+        plan.file.reading.get("row_count", 0) >= WORTH_ROWS
+        and isinstance(columns, Preparing)
+        and columns.may_prepare(names)
+    ):
+        return made_ahead(lambda *which: _prepared(plan, terms, columns, *which))
+    return _read(plan, 0, 1)
+
+
+def _read(plan: Plan, first: int, step: int) -> Iterator[Stretch]:
+    rows: Iterator[Row] = rows_below(
+        table_of(plan.file), has_heading=plan.file.reading["has_heading"]
+    )
+    for chunk in islice(chunks(rows, CHUNK), first, None, step):
+        plan.problems, plan.mended = [], 0
+        batch = _batch(plan, chunk)
+        yield Stretch(len(chunk), batch, [], plan.problems, chunk, plan.mended)
+
+
+def _prepared(
+    plan: Plan, terms: Terms, columns: Preparing, first: int, step: int
+) -> Iterator[Stretch]:
+    for one in _read(plan, first, step):
+        assert one.batch is not None
+        one.lines, untaken = columns.prepare(one.batch, terms)
+        one.batch = None
+        one.problems += _untaken(plan, untaken)
+        lost = _rejected(one.problems)
+        one.rows = [row for row in one.rows if row[0] in lost]
+        yield one
+
+
+def _untaken(plan: Plan, rows: Sequence[Untaken]) -> list[Problem]:
+    return [_problem(plan, row, name, "", why, is_rejected=True) for row, name, why in rows]
+
+
+def _rejected(problems: Sequence[Problem]) -> set[int]:
+    return {row for row, _column, _value, _why, is_rejected in problems if is_rejected}
 
 
 def columns_to_mend(file: ImportFile) -> list[str]:
@@ -199,29 +267,40 @@ def _why(value: Any) -> str:
 
 
 def _complain(plan: Plan, row: int, name: str, value: str, why: str, *, is_rejected: bool) -> None:
+    plan.problems.append(_problem(plan, row, name, value, why, is_rejected=is_rejected))
+
+
+def _problem(
+    plan: Plan, row: int, name: str, value: str, why: str, *, is_rejected: bool
+) -> Problem:
     column = plan.file.mapping.get(name, "")
-    plan.problems.append(RowProblem(
-        file=plan.file, row_no=row, column=column[:200], value=value.replace("\0", "")[:500],
-        message=why, is_rejected=is_rejected,
-    ))  # fmt: skip
+    return row, column[:200], value.replace("\0", "")[:500], why, is_rejected
 
 
-def _keep_untaken(plan: Plan, tally: Tally, chunk: list[Row]) -> None:
-    rejected = {problem.row_no for problem in plan.problems if problem.is_rejected}
+def _keep_untaken(file: ImportFile, tally: Tally, one: Stretch) -> None:
+    rejected = _rejected(one.problems)
     if rejected and tally.problems < MOST_PROBLEMS:
         UntakenRow.objects.bulk_create(
             [
-                UntakenRow(file=plan.file, row_no=number, cells=cells)
-                for number, cells in chunk
+                UntakenRow(file=file, row_no=number, cells=cells)
+                for number, cells in one.rows
                 if number in rejected
             ],
             batch_size=1000,
         )
 
 
-def _write_problems(plan: Plan, tally: Tally) -> None:
-    tally.rejected += len({p.row_no for p in plan.problems if p.is_rejected})
+def _write_problems(file: ImportFile, tally: Tally, problems: Sequence[Problem]) -> None:
+    tally.rejected += len(_rejected(problems))
     room = max(0, MOST_PROBLEMS - tally.problems)
-    RowProblem.objects.bulk_create(plan.problems[:room], batch_size=1000)
-    tally.problems += len(plan.problems)
-    plan.problems.clear()
+    RowProblem.objects.bulk_create(
+        [
+            RowProblem(
+                file=file, row_no=row, column=column, value=value, message=why,
+                is_rejected=is_rejected,
+            )
+            for row, column, value, why, is_rejected in problems[:room]
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    tally.problems += len(problems)

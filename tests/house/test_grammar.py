@@ -51,7 +51,7 @@ EXTRA: dict[str, set[str]] = {
     "customers": {
         "adding", "comparing", "custom_values", "details", "headings", "likeness", "lookups",
         "marks", "matching", "naming", "newcomers", "presets", "relating", "sharing", "sieves",
-        "sifting", "taking_in", "traces", "verdicts",
+        "sifting", "staged_lines", "taking_in", "traces", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
@@ -65,7 +65,7 @@ EXTRA: dict[str, set[str]] = {
     "intake": {
         "bringing_in", "cards", "choosing", "coming_in", "containers", "delimiters", "encodings",
         "forgetting", "headings", "inlet_views", "inlets", "looking", "mending", "parsing",
-        "reading", "seeing",
+        "reading", "reading_ahead", "seeing",
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
