@@ -33,7 +33,7 @@ OPENED: dict[str, set[str]] = {
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "insight": {"counting", "figures"},
     "intake": {"forgetting"},
-    "lists": {"audience", "compiling", "looks"},
+    "lists": {"asking", "audience", "compiling", "looks"},
     "messaging": {"audiences", "gate", "outbox", "rendering", "sending", "texts", "words"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
