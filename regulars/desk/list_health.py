@@ -27,12 +27,14 @@ from regulars.lists.queries.fields import fields_hidden_from
 from regulars.lists.queries.filters import compile_filter
 from regulars.lists.queries.pages import COUNTED_UP_TO, HowMany, capped_count
 from regulars.messaging.audiences import sealed
+from regulars.messaging.models import Template
 from regulars.messaging.queries import is_writer
 from regulars.team.queries import signed_in_member
 
 BAD_STATES = ["doubtful", "bounced", "stale"]
 # Details older than this are asked about again.
 TWO_YEARS_IN_DAYS = 730
+TEXT_THAT_ASKS = "starter:confirm-details"
 # What was mended in the last hour may still be counted; the page says when it counted.
 KEPT_SECONDS = 3600
 
@@ -124,11 +126,13 @@ def _findings(actor: Actor, at: datetime, counts: Counts) -> list[Finding | None
             _("They hear nothing from you, and mail that comes back makes your other mail less "
               "trusted."),
             {"field": "customer.email_state", "is": "any_of", "value": BAD_STATES}, show,
+            "customer.email,customer.email_state,customer.phone,customer.manager",
         ),
         _of_filter(
             actor, counts, at, _("with a telephone number that may be wrong"),
             _("Somebody calls, and reaches nobody or a stranger."),
             {"field": "customer.phone_state", "is": "any_of", "value": BAD_STATES}, show,
+            "customer.phone,customer.phone_state,customer.email,customer.manager",
         ),
         _of_filter(
             actor, counts, at, _("whom you cannot reach at all"),
@@ -140,17 +144,20 @@ def _findings(actor: Actor, at: datetime, counts: Counts) -> list[Finding | None
             _("Texts greet them with what stands in for a name."),
             {"all": [{"field": "customer.kind", "is": "is", "value": "person"},
                      {"field": "customer.first_name", "is": "empty"}]}, show,
+            "customer.first_name,customer.family_name,customer.email,customer.manager",
         ),
         _of_filter(
             actor, counts, at, _("with an e-mail address, and no word on whether you may write"),
             _("You may send them what they need, and nothing else, until they say so."),
             {"all": [{"field": "customer.email", "is": "filled"},
                      {"field": "consent.email", "is": "empty"}]}, show,
+            "customer.email,consent.email,customer.manager",
         ),
         _of_filter(
             actor, counts, at, _("whom nobody looks after"),
             _("Nobody notices when they stay away."),
             {"field": "customer.manager", "is": "empty"}, show,
+            "customer.manager,customer.city,insight.tier",
         ),
         _unconfirmed(actor, counts, at),
     ]  # fmt: skip
@@ -177,13 +184,15 @@ def _of_filter(
     cost: str,
     tree: dict[str, Any],
     button: str,
+    columns: str = "",
 ) -> Finding | None:
     """What a filter finds; nothing where it asks for what is hidden from this person."""
     try:
         count = counts.of(as_text(tree), compile_filter(tree, actor, at))
     except FilterNotPossible:
         return None
-    url = f"{reverse('customers:list')}?{urlencode({'f': as_text(tree)})}"
+    look = {"f": as_text(tree)} | ({"cols": columns} if columns else {})
+    url = f"{reverse('customers:list')}?{urlencode(look)}"
     return Finding(title, cost, count, url, button)
 
 
@@ -197,5 +206,7 @@ def _unconfirmed(actor: Actor, counts: Counts, at: datetime) -> Finding | None:
     if found is None or not is_writer(actor):
         return found
     who = sealed(FILTER, definition_of_filter(UNCONFIRMED, actor, at))
-    url = f"{reverse('messaging:new_mailing')}?{urlencode({'who': who})}"
+    text = Template.objects.filter(source=TEXT_THAT_ASKS, archived_at=None).first()
+    said = {"who": who} | ({"text": text.pk} if text is not None else {})
+    url = f"{reverse('messaging:new_mailing')}?{urlencode(said)}"
     return Finding(found.title, found.cost, found.count, url, _("Ask them to confirm"))
