@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.core.bulk import merge_rows
 from regulars.core.column_sets import Batch, Field, FieldKind, Terms, Untaken
+from regulars.core.several import AROUND, names_of_cell, parted
 from regulars.customers.choices import InterestKind, PointKind
 from regulars.customers.custom_values import value_read
 from regulars.customers.errors import ValueUnreadable
@@ -34,9 +35,6 @@ ON_CONFLICT = (
 PLACE = ("street", "postcode", "city", "region", "country")
 TAG, OWN = "tag", "own"
 LONGEST_TAG, LONGEST_TOPIC = 60, 120
-_BETWEEN = re.compile(r"\s*(?:[,;|\n]|:::)\s*")
-# Signs that address books write around their own words.
-_AROUND = " \t\"'“”„*"
 # What a heading says about where a number rings or a letter goes.
 _LABELS = {
     "home": "home", "private": "home", "privat": "home", "work": "work", "business": "work",
@@ -164,7 +162,7 @@ def _label_of(batch: Batch, name: str, kind: str, nth: str) -> Any:
     told = batch.columns.get(f"{kind}_label#{nth}" if nth else f"{kind}_label")
     words = re.findall(r"[^\W\d_]+", batch.headings.get(name, "").casefold())
     from_heading = " ".join(dict.fromkeys(_LABELS[word] for word in words if word in _LABELS))
-    return lambda at: (told[at].strip(_AROUND) if told else "") or from_heading
+    return lambda at: (told[at].strip(AROUND) if told else "") or from_heading
 
 
 def _reader_of_reach(batch: Batch, name: str, kind: str, nth: str) -> Any:
@@ -237,21 +235,21 @@ def _words(batch: Batch) -> list[Any]:
 
 
 def _reader_of_name(values: Sequence[str], kind: str) -> Any:
-    """A name may hold any sign: it is never parted."""
+    """A name may hold any sign: it is parted only where each stands in quotation marks."""
 
     def read(at: int) -> Iterator[Told]:
-        name = " ".join(values[at].split())
-        if folded_name(name):
-            yield kind, "", name, folded_name(name)[:320], "", "", *NO_PLACE
+        for one in names_of_cell(values[at]):
+            name = " ".join(one.split())
+            if folded_name(name):
+                yield kind, "", name, folded_name(name)[:320], "", "", *NO_PLACE
 
     return read
 
 
 def _reader_of_words(values: Sequence[str], kind: str, longest: int, label: str) -> Any:
     def read(at: int) -> Iterator[Told]:
-        for part in _BETWEEN.split(values[at]) if values[at] else ():
-            # Groups that begin with a star are an address book's own ("* myContacts").
-            word = "" if part.startswith("* ") else " ".join(part.strip(_AROUND).split())[:longest]
+        for part in parted(values[at]):
+            word = " ".join(part.split())[:longest]
             if folded_name(word):
                 yield kind, label, word, folded_name(word)[:longest], "", "", *NO_PLACE
 

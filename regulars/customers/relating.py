@@ -38,29 +38,44 @@ RELATING_FIELDS = (
     Field("referred_by", gettext_lazy("Referred by"), FieldKind.TEXT, (
         "referred by", "referrer", "recommended by", "sent by",
     ), listed=("customer.referred_by",)),
+    Field("serves", gettext_lazy("Whom it serves"), FieldKind.TEXT, ("serves", "whom it serves"),
+          listed=("customer.serves",)),
+    Field("related_to", gettext_lazy("Related to"), FieldKind.TEXT, ("related to", "relatives")),
 )  # fmt: skip
 # By the word under which a detail waits; it is the name of the field as well.
 RELATIONS = {
     "works_at": RelationKind.WORKS_AT,
     "married": RelationKind.MARRIED_TO,
     "referred": RelationKind.REFERRED_BY,
+    "serves": RelationKind.SERVES,
+    "related": RelationKind.RELATED_TO,
 }
-FIELD_OF = {"works_at": "works_at", "married": "married_to", "referred": "referred_by"}
+FIELD_OF = {
+    "works_at": "works_at",
+    "married": "married_to",
+    "referred": "referred_by",
+    "serves": "serves",
+    "related": "related_to",
+}
 DETAIL_OF = {name: kind for kind, name in FIELD_OF.items()}
 # Who may stand on the other side, where not everybody may.
 _OTHERS = {
     RelationKind.WORKS_AT: frozenset({Kind.ORGANISATION.value, Kind.DEPARTMENT.value}),
     RelationKind.MARRIED_TO: frozenset({Kind.PERSON.value}),
     RelationKind.REFERRED_BY: frozenset(Kind.values),
+    RelationKind.SERVES: frozenset({Kind.PERSON.value, Kind.ORGANISATION.value}),
+    RelationKind.RELATED_TO: frozenset(Kind.values),
 }
 _PEOPLE_ONLY = frozenset({RelationKind.WORKS_AT, RelationKind.MARRIED_TO})
 CHUNK = 2000
 TAKEN = 300
+_KINDS = ", ".join(f"'{kind}'" for kind in RELATIONS)
 _NAMED = (
-    "SELECT d.row_no, d.kind, d.value, s.id, s.leader_id, s.customer_id, s.kind"
+    "SELECT d.row_no, d.kind, d.value, s.id, s.leader_id, s.customer_id, coalesce(c.kind, s.kind)"
     " FROM customers_stageddetail d JOIN customers_stagedcustomer s"
-    " ON s.import_id = d.import_id AND s.key = d.key WHERE d.import_id = %(import)s"
-    " AND d.id BETWEEN %(low)s AND %(high)s AND d.kind IN ('works_at', 'married', 'referred')"
+    " ON s.import_id = d.import_id AND s.key = d.key LEFT JOIN customers_customer c"
+    " ON c.id = s.customer_id WHERE d.import_id = %(import)s"
+    f" AND d.id BETWEEN %(low)s AND %(high)s AND d.kind IN ({_KINDS})"
     " ORDER BY d.id"
 )
 
@@ -192,6 +207,8 @@ def found(terms: Terms, low: int, high: int) -> Iterator[tuple[Named, Whom | Non
 def _meant(named: Named, candidates: Candidates) -> tuple[Whom | None, str]:
     if named.kind in _PEOPLE_ONLY and named.own_kind != Kind.PERSON:
         return None, _("Only a person can stand to somebody like that.")
+    if named.kind == RelationKind.SERVES and named.own_kind != Kind.DEPARTMENT:
+        return None, _("Only a department of ours serves somebody.")
     met = candidates.of(named)
     others = met - {named.own}
     places = {"name": named.value[:80]}

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from regulars.consent.models import ConsentState
 from regulars.core.actor import SYSTEM, Actor
-from regulars.customers.choices import PointKind, RelationKind
+from regulars.customers.choices import MUTUAL, PointKind, RelationKind
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet, Relation
 from regulars.customers.queries.custom import custom_fields, custom_values_of, value_to_write
+from regulars.customers.queries.interests import interests_of
 from regulars.customers.queries.people import customers_for
 from regulars.customers.queries.tags import tags_of
 from regulars.insight.choices import Tier
@@ -49,8 +50,10 @@ class Person:
     tags: list[str] = field(default_factory=list)
     # Fields of the business's own, by key, as our import reads them.
     own: dict[str, str] = field(default_factory=dict)
-    # Whom they stand to, by how: the first of each.
-    others: dict[str, str] = field(default_factory=dict)
+    # What they care about, and what they need.
+    topics: dict[str, list[str]] = field(default_factory=dict)
+    # Whom they stand to, by how.
+    others: dict[str, list[str]] = field(default_factory=dict)
     # For each channel what was decided, and when.
     consent: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
@@ -94,6 +97,7 @@ def _people(found: Sequence[Customer]) -> list[Person]:
     _add_tags(people)
     _add_own(people)
     _add_others(people)
+    _add_topics(people)
     return list(people.values())
 
 
@@ -111,13 +115,19 @@ def _add_own(people: dict[int, Person]) -> None:
 def _add_others(people: dict[int, Person]) -> None:
     holding = Relation.objects.filter(until_on=None, kind__in=RELATIONS)
     for here, there in (("of", "to"), ("to", "of")):
-        kinds = RELATIONS if here == "of" else [RelationKind.MARRIED_TO]
+        kinds = RELATIONS if here == "of" else list(MUTUAL)
         rows = holding.filter(kind__in=kinds, **{f"{here}__in": list(people)}).order_by("pk")
         for pk, kind, name in rows.values_list(f"{here}_id", "kind", f"{there}__name"):
-            people[pk].others.setdefault(kind, name)
+            people[pk].others.setdefault(kind, []).append(name)
 
 
-RELATIONS = [RelationKind.WORKS_AT, RelationKind.MARRIED_TO, RelationKind.REFERRED_BY]
+RELATIONS = list(RelationKind)
+
+
+def _add_topics(people: dict[int, Person]) -> None:
+    for pk, interests in interests_of(list(people)).items():
+        for one in sorted(interests, key=lambda one: one.pk):
+            people[pk].topics.setdefault(one.kind, []).append(one.topic)
 
 
 def _person(one: Customer) -> Person:

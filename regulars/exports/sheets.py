@@ -12,6 +12,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import FieldKind, ListField, Many
 from regulars.core.money import Money
+from regulars.core.several import in_one_cell, names_in_one_cell
 from regulars.customers.choices import Kind as CustomerKind
 from regulars.customers.queries.custom import custom_fields
 from regulars.exports.choices import Kind
@@ -66,6 +67,14 @@ def _is_person(person: Person) -> bool:
     return person.kind == CustomerKind.PERSON
 
 
+def _topics(person: Person, kind: str) -> str:
+    return in_one_cell(person.topics.get(kind, []))
+
+
+def _others(person: Person, kind: str) -> str:
+    return names_in_one_cell(person.others.get(kind, []))
+
+
 # The headings are those that our import knows: what goes out comes back in unchanged.
 CUSTOMER_COLUMNS: tuple[tuple[Column, Callable[[Person], Any]], ...] = (
     (Column("Name", field="customer.name"), lambda one: one.name if _is_person(one) else ""),
@@ -93,13 +102,14 @@ CUSTOMER_COLUMNS: tuple[tuple[Column, Callable[[Person], Any]], ...] = (
     (Column("Note", field="customer.about"), lambda one: one.about),
     (Column("Customer since", Kind.DAY, field="customer.since_on"), lambda one: one.since_on),
     (Column("Household", field="customer.household"), lambda one: one.household),
-    (Column("Tags", field="customer.tags"), lambda one: "; ".join(one.tags)),
-    (Column("Works at", field="customer.works_at"), lambda one: one.others.get("works_at", "")),
-    (Column("Married to", field="customer.works_at"), lambda one: one.others.get("married_to", "")),
-    (
-        Column("Referred by", field="customer.referred_by"),
-        lambda one: one.others.get("referred_by", ""),
-    ),
+    (Column("Tags", field="customer.tags"), lambda one: in_one_cell(one.tags)),
+    (Column("Interests", field="customer.interests"), lambda one: _topics(one, "interest")),
+    (Column("Needs", field="customer.needs"), lambda one: _topics(one, "need")),
+    (Column("Works at", field="customer.works_at"), lambda one: _others(one, "works_at")),
+    (Column("Married to", field="customer.works_at"), lambda one: _others(one, "married_to")),
+    (Column("Referred by", field="customer.referred_by"), lambda one: _others(one, "referred_by")),
+    (Column("Serves", field="customer.serves"), lambda one: _others(one, "serves")),
+    (Column("Related to", field="customer.works_at"), lambda one: _others(one, "related_to")),
     (Column("Looked after by", field="customer.manager"), lambda one: one.manager),
     (Column("Tier", field="insight.tier"), lambda one: one.tier),
     (Column("Last purchase", Kind.DAY, field="insight.last_on"), lambda one: one.last_on),

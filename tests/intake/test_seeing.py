@@ -19,7 +19,15 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Member], Client]
 # The fields of files that no list can hide: who somebody is, and what only leads to them.
 PLAIN = {
-    "customers": {"name", "given_name", "family_name", "organisation", "number_here", "married_to"},
+    "customers": {
+        "name",
+        "given_name",
+        "family_name",
+        "organisation",
+        "number_here",
+        "married_to",
+        "related_to",
+    },
     "orders": {"name", "given_name", "family_name", "organisation"},
 }
 # A bad day, a bad address that is doubtful, a cell too many, and a column taken for nothing.
