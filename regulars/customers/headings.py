@@ -94,7 +94,7 @@ LIST_FIELDS = (
         "customer since", "since", "created at", "created", "create date", "created date",
         "date added", "signup date", "sign up date", "registered", "date subscribed",
         "registration date", "dt customer",
-        "created (utc)", "kunde seit", "created time", "joined group on",
+        "date registered", "created (utc)", "kunde seit", "created time", "joined group on",
     ), is_dispensable=True, listed=("customer.since_on",)),
     Field("says_email", gettext_lazy("May we e-mail?"), FLAG, (
         "accepts email marketing", "accepts marketing", "email opt in", "newsletter",

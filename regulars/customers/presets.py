@@ -7,7 +7,7 @@ PRESETS = (
            {"reference": "Customer ID", "phone": "Phone"}),
     Preset("WooCommerce", (("Username", "Total spend"), ("Username", "AOV"),
                            ("Billing First Name", "Billing Email")),
-           {"reference": "Customer ID"}),
+           {"reference": "Customer ID", "since": "Sign Up", "country": "Country / Region"}),
     Preset("Square", (("Square Customer ID",), ("Reference ID", "Creation Source")),
            {"reference": "Square Customer ID", "about": "Memo"}),
     Preset("Stripe", (("id", "Created (UTC)"), ("Customer ID", "Created date (UTC)")),

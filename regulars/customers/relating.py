@@ -4,6 +4,9 @@ Found by the number in the other system, by e-mail, or by the exact name, on the
 same file. Nobody is invented: who is not found is said, with row and column.
 """
 
+# Statements are put together from constants of this file; every value is bound.
+# ruff: noqa: S608
+
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
