@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "regulars.orders",
     "regulars.conversations",
     "regulars.insight",
+    "regulars.verdicts",
     "regulars.lists",
     "regulars.exports",
     "regulars.planning",

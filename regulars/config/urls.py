@@ -40,6 +40,7 @@ urlpatterns = [
     path("imports/", include("regulars.intake.urls")),
     path("exports/", include("regulars.exports.urls")),
     path("insight/", include("regulars.insight.urls")),
+    path("verdicts/", include("regulars.verdicts.urls")),
     path("lists/", include("regulars.lists.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("team/", include("regulars.team.urls")),

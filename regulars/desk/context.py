@@ -56,7 +56,7 @@ ROOMS = (
     ),
     Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
     Room(
-        _("Insight"), "insight:home", "chart-line", "4", frozenset({"insight"}),
+        _("Insight"), "insight:home", "chart-line", "4", frozenset({"insight", "verdicts"}),
         roles=frozenset({OWNER, MANAGER, VIEWER}),
     ),
     Room(

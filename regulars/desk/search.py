@@ -97,6 +97,7 @@ PLACES = (
     Deed(_("Texts"), "messaging:templates", also=_("templates")),
     Deed(_("When and how often we write"), "messaging:rules", also=_("quiet hours limits")),
     Deed(_("Mail server"), "messaging:server", roles=OWNERS, also=_("SMTP")),
+    Deed(_("What helped"), "verdicts:home", roles=NOT_HELPERS, also=_("verdicts control groups")),
     Deed(_("How counting works"), "insight:counting", roles=NOT_HELPERS),
     Deed(_("How often we are in touch"), "planning:cadences", also=_("cadences")),
     Deed(_("On which ground we write"), "consent:grounds", also=_("permission consent")),

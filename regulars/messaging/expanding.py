@@ -14,14 +14,16 @@ from regulars.core.faults import fault
 from regulars.core.jobs import RunningJob
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, CustomerQuerySet
+from regulars.messaging import lots
 from regulars.messaging.actions.mailings import hash_of, is_another_list, pause_for_approval
 from regulars.messaging.audiences import audiences
-from regulars.messaging.choices import MailingState
+from regulars.messaging.choices import MailingState, State
 from regulars.messaging.models import Mailing
 from regulars.messaging.outbox import key_of, stored
 
 # RELIABILITY, amendments: a transaction of bulk work lasts at most 100 ms.
 CHUNK = 2000
+BY_LOT = "by_lot"
 _COLUMNS = (
     "id", "customer_id", "channel", "purpose", "occasion", "mailing_id", "version_id", "address",
     "seal", "context", "content_sha256", "state", "not_before", "expires_at", "lease_owner",
@@ -42,6 +44,7 @@ def expand(mailing: Mailing, *, at: datetime, running: RunningJob | None = None)
     if not _is_as_approved(mailing, total):
         pause_for_approval(mailing, count=total)
         return 0
+    lots.draw(mailing, at=at)
     done = 0
     for chunk in _chunks(reached(meant), mailing.expanded_up_to):
         with transaction.atomic():
@@ -100,15 +103,22 @@ def _write(mailing: Mailing, chunk: list[Reached], at: datetime) -> None:
     # Counted from the day it was meant for: after a long sleep it is as old as it is.
     begins = max(filter(None, (mailing.not_before, mailing.approved_at)), default=at)
     expires = stored(begins + timedelta(hours=mailing.expires_after_hours))
+    without = lots.left_out(mailing, [row[0] for row in chunk])
     values = [
         (
             key_of(uuids.uuid7()), customer_id, *fixed, address or "", seal or "", json.dumps({}),
-            "", "ready", stored(not_before), expires, "", 0, 0, "", "", "", "", "", now,
+            "", *_begins(customer_id in without, not_before), expires, "", 0, 0, "", "", "",
+            BY_LOT if customer_id in without else "", "", now,
             mailing.approved_by_id or mailing.created_by_id, now,
         )
         for customer_id, address, seal in chunk
     ]  # fmt: skip
     _insert(values)
+
+
+def _begins(is_left_out: bool, not_before: datetime) -> tuple[str, str]:
+    # Whoever is left out by lot has a message that will never leave, in place of any other.
+    return (State.SUPPRESSED if is_left_out else State.READY).value, stored(not_before)
 
 
 def _insert(values: list[tuple[Any, ...]]) -> None:

@@ -19,6 +19,7 @@ from regulars.customers.queries.people import customers_for
 from regulars.messaging.audiences import audiences
 from regulars.messaging.gate import NO, counts_by_verdict
 from regulars.messaging.linting import Finding, findings_of, lacking_of, written_of
+from regulars.messaging.lots import left_out_count
 from regulars.messaging.models import Mailing
 from regulars.messaging.texts import prepare
 from regulars.messaging.words import sentence_of
@@ -51,6 +52,7 @@ class Look:
     chosen: Customer | None
     # Who lacks what the text says is not counted for whom that is hidden.
     is_at_most: bool = False
+    left_out: int = 0
 
     @property
     def is_grave(self) -> bool:
@@ -59,7 +61,8 @@ class Look:
     @property
     def leaving(self) -> int:
         """Those who get it now or later."""
-        return self.will + sum(share.count for share in self.later)
+        reached = self.will + sum(share.count for share in self.later)
+        return max(0, reached - self.left_out)
 
     @property
     def parts(self) -> list[tuple[str, int]]:
@@ -113,6 +116,7 @@ def look_at(mailing: Mailing, *, as_seen_by: Member, shown_id: str) -> Look:
         people=people,
         chosen=chosen[0] if chosen else None,
         is_at_most=bool(hidden),
+        left_out=left_out_count(mailing),
     )
 
 

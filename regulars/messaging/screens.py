@@ -144,7 +144,8 @@ GROUPS = {
     for one in (
         Group("handed-over", _lazy("Handed over"), "1", REACHED),
         Group("waiting", _lazy("Waiting to leave"), "2", OPEN),
-        Group("not-sent", _lazy("Not sent: we may not"), "same", (State.SUPPRESSED,)),
+        Group("not-sent", _lazy("Not sent: we may not, or left out by lot"), "same",
+              (State.SUPPRESSED,)),
         Group("too-late", _lazy("Not sent: too late, or taken back"), "same",
               (State.EXPIRED, State.CANCELLED)),
         Group("failed", _lazy("Not sent: it failed"), "late", (State.FAILED,)),

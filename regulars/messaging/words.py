@@ -94,6 +94,10 @@ _SAID: dict[str, Callable[[], str]] = {
         "It holds a link to a page of our own, and nobody outside can open those yet. It leaves"
         " once an owner has proved our public address in the settings."
     ),
+    "by_lot": lambda: _(
+        "They were left out by lot: from how they and the others buy now, you will see whether this"
+        " helps."
+    ),
     "turn": lambda: _("Another message to them is leaving at this moment. This one comes next."),
 }
 

@@ -34,7 +34,7 @@ OPENED: dict[str, set[str]] = {
     "insight": {"counting", "figures"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
-    "messaging": {"audiences", "gate", "outbox", "rendering", "sending", "texts", "words"},
+    "messaging": {"audiences", "gate", "lots", "outbox", "rendering", "sending", "texts", "words"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
 OPEN = {"core", "engines", "config"}
@@ -72,12 +72,16 @@ EXTRA: dict[str, set[str]] = {
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
-        "lists", "looking", "marks", "mime", "outbox", "pacing", "paper", "posting", "predicate",
+        "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper", "posting", "predicate",
         "provider_ids", "quiet", "rendering", "screens", "sending", "server_words", "settling",
         "signing", "staff_mail", "starters", "texts", "windows", "words", "writing",
     },
     "planning": {
         "candidates", "choosing", "knapsack", "known", "priors", "refusing", "spreading", "words",
+    },
+    "verdicts": {
+        "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",
+        "wording",
     },
     "team": {"adapter", "links", "public_address"},
 }  # fmt: skip

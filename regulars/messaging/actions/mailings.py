@@ -13,6 +13,7 @@ from regulars.consent.choices import Channel
 from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.messaging import lots
 from regulars.messaging.actions.waiting import leave_taking_back
 from regulars.messaging.audiences import audiences
 from regulars.messaging.choices import WAITING, MailingState
@@ -66,7 +67,9 @@ def write_mailing(  # noqa: PLR0913 - each says one thing about the mailing
 
 
 @transaction.atomic
-def approve_mailing(mailing: Mailing, *, seen_count: int, by: Actor, at: datetime) -> Mailing:
+def approve_mailing(
+    mailing: Mailing, *, seen_count: int, by: Actor, at: datetime, seen_left_out: int = 0
+) -> Mailing:
     """Send a mailing to those whom the approver has seen counted: this text, this list, this many.
 
     Where the list has changed by more than a tenth or a hundred since, it asks again.
@@ -80,6 +83,7 @@ def approve_mailing(mailing: Mailing, *, seen_count: int, by: Actor, at: datetim
             % {"seen": seen_count, "now": count},
             _("Look at it once more, then approve it."),
         )
+    _refuse_another_lot(mailing, seen_left_out)
     if not count:
         raise MailingNotOpen(_("There is nobody on this list."), _("Choose other customers."))
     _refuse_what_is_grave(mailing.version)
@@ -146,6 +150,16 @@ def check_carried(channel: str) -> None:
     if channel != Channel.EMAIL:
         raise ChannelNotCarried(
             _("Messages are carried only by e-mail so far."), _("Choose e-mail, or call them.")
+        )
+
+
+def _refuse_another_lot(mailing: Mailing, seen: int) -> None:
+    now = lots.left_out_count(mailing)
+    if now != seen:
+        raise MailingChanged(
+            _("How many are left out by lot has changed: it was %(seen)s, and is %(now)s now.")
+            % {"seen": seen, "now": now},
+            _("Look at it once more, then approve it."),
         )
 
 

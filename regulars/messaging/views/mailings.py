@@ -12,6 +12,7 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.keyset import is_whole
+from regulars.messaging import lots
 from regulars.messaging.actions import mailings as change
 from regulars.messaging.audiences import audiences, sealed
 from regulars.messaging.choices import MailingState
@@ -120,6 +121,7 @@ def show(request: HttpRequest, mailing_id: int) -> HttpResponse:
         "mailing": mailing,
         "may_approve": may_approve(member.actor),
         "refusal": request.session.pop(_refused(mailing), None),
+        "lots": lots.said_of(mailing),
     }
     if mailing.state == MailingState.DRAFT:
         seen = look_at(mailing, as_seen_by=member, shown_id=request.GET.get("as", ""))
@@ -180,9 +182,13 @@ def approve(request: HttpRequest, mailing_id: int) -> HttpResponse:
     actor, mailing = _approver(request), mailing_for(mailing_id)
     seen = request.POST.get("seen", "")
     count = int(seen) if is_whole(seen) else 0
+    left_out = request.POST.get("left_out", "")
+    without = int(left_out) if is_whole(left_out) else 0
     return _done(
         request, mailing,
-        lambda: change.approve_mailing(mailing, seen_count=count, by=actor, at=clock.now()),
+        lambda: change.approve_mailing(
+            mailing, seen_count=count, by=actor, at=clock.now(), seen_left_out=without
+        ),
     )  # fmt: skip
 
 
