@@ -72,9 +72,9 @@ EXTRA: dict[str, set[str]] = {
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
-        "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper", "posting", "predicate",
-        "provider_ids", "quiet", "rendering", "screens", "sending", "server_words", "settling",
-        "signing", "staff_mail", "starters", "texts", "windows", "words", "writing",
+        "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper", "posting",
+        "predicate", "provider_ids", "quiet", "rendering", "screens", "sending", "server_words",
+        "settling", "signing", "staff_mail", "starters", "texts", "windows", "words", "writing",
     },
     "planning": {
         "candidates", "choosing", "knapsack", "known", "priors", "refusing", "spreading", "words",

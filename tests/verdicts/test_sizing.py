@@ -1,0 +1,105 @@
+"""How many to leave out: the normal approximation beside exact and simulated counts."""
+
+from math import comb
+
+import numpy as np
+import pytest
+
+from regulars.verdicts.looks import FINAL_ALPHA
+from regulars.verdicts.sizing import (
+    POWER,
+    WORTH_KNOWING,
+    Spreads,
+    customers_needed,
+    least_left_out,
+    plan_for,
+    power_of,
+    smallest_effect_seen,
+    spreads_of_rates,
+)
+from tests.verdicts.shops import campaign
+
+
+def _exact_power(got: int, left: int, rates: tuple[float, float], alpha: float) -> float:
+    """Every outcome of both sides, judged by the difference of shares over its error."""
+    chances = [
+        np.array([comb(count, k) * rate**k * (1 - rate) ** (count - k) for k in range(count + 1)])
+        for count, rate in ((got, rates[0]), (left, rates[1]))
+    ]
+    first, second = np.arange(got + 1)[:, None] / got, np.arange(left + 1)[None, :] / left
+    error = np.sqrt(first * (1 - first) / got + second * (1 - second) / left)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.abs(first - second) / error > 2.0537
+    return float((np.outer(*chances) * far).sum())
+
+
+@pytest.mark.parametrize(
+    ("got", "left", "rates"),
+    [(200, 200, (0.45, 0.3)), (300, 100, (0.5, 0.3)), (120, 60, (0.5, 0.25))],
+    ids=["half", "a quarter", "few"],
+)
+def test_power_by_the_normal_law_is_that_of_every_outcome(
+    got: int, left: int, rates: tuple[float, float]
+) -> None:
+    effect = rates[0] - rates[1]
+
+    found = power_of(got, left, spreads_of_rates(rates[1], effect), effect, 0.04)
+
+    assert found == pytest.approx(_exact_power(got, left, rates, 0.04), abs=0.03)
+
+
+def test_the_list_that_is_needed_reaches_the_power_and_no_smaller_one_does() -> None:
+    spreads = spreads_of_rates(0.3)
+    count = customers_needed(spreads, WORTH_KNOWING)
+
+    assert least_left_out(count + 2, spreads, WORTH_KNOWING) is not None
+    assert least_left_out(count - 4, spreads, WORTH_KNOWING) is None
+    left = round(count * spreads.neyman_share)
+    assert power_of(count - left, left, spreads, WORTH_KNOWING) == pytest.approx(POWER, abs=0.005)
+
+
+def test_as_few_are_left_out_as_reach_the_power() -> None:
+    spreads = spreads_of_rates(0.2)
+
+    left = least_left_out(1_500, spreads, WORTH_KNOWING)
+
+    assert left is not None
+    assert power_of(1_500 - left, left, spreads, WORTH_KNOWING) >= POWER
+    assert power_of(1_500 - left + 1, left - 1, spreads, WORTH_KNOWING) < POWER
+
+
+def test_money_that_spreads_more_needs_more_customers() -> None:
+    narrow, wide = Spreads(20, 20), Spreads(40, 40)
+
+    assert customers_needed(wide, 10) == pytest.approx(4 * customers_needed(narrow, 10), rel=0.01)
+    assert smallest_effect_seen(50, 50, wide) == 2 * smallest_effect_seen(50, 50, narrow)
+
+
+def test_a_short_list_is_told_that_it_cannot_tell_and_how_many_it_would_take() -> None:
+    plan = plan_for(120, 0.3)
+
+    assert plan is not None
+    assert (plan.can_tell, plan.left_out) == (False, 12)
+    assert 700 < plan.needed < 900
+    assert plan_for(19, 0.3) is None
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5, 1.0])
+def test_a_long_list_leaves_out_a_twentieth_and_more(rate: float) -> None:
+    plan = plan_for(100_000, rate)
+
+    assert plan is not None
+    assert (plan.can_tell, plan.left_out) == (True, 5_000)
+
+
+def test_an_effect_of_the_size_promised_is_seen_as_often_as_promised() -> None:
+    """A sample of `./dev bench verdicts`: at least four times in five, of a list that can tell."""
+    # 43 of 100 come anyway; the mailing moves 35 of 100 others, which is 20 of all.
+    seen = [
+        campaign(170, number, share=0.5, moved=0.35).of_rate(redraws=99).is_more
+        for number in range(60)
+    ]
+
+    assert power_of(85, 85, spreads_of_rates(0.43, 0.2), 0.2, FINAL_ALPHA) < 0.8
+    # Four in five would be 48; what is known before adds some.
+    assert sum(seen) >= 38
