@@ -30,8 +30,6 @@ from regulars.demo import actions
 from regulars.demo.actions import load_demo, remove_demo
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.insight.models import CustomerFacts
-from regulars.intake.actions import undo_now
-from regulars.intake.models import Import
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import PlanItem
 from regulars.team.models import Business, Closure, Member
@@ -189,9 +187,12 @@ def test_load_demo_refuses_a_day_to_come(at: datetime) -> None:
     assert rows_of_rooms() == before
 
 
-def test_in_a_business_of_its_own_the_owner_takes_noras_place(at: datetime) -> None:
+def test_a_described_business_lends_its_owner_and_is_left_as_it_was(at: datetime) -> None:
     make_business(name="The Lighthouse Larder", currency="EUR", time_zone="Europe/Dublin")
     owner = make_member("owner", name="Dara Quill")
+    own = add_tag("Loaf kept back", by=COMMAND, at=at)
+    own_field = add_custom_field("Next cake", CustomKind.DAY, by=COMMAND, at=at)
+    before = rows_of_rooms()
 
     load(at)
 
@@ -199,15 +200,6 @@ def test_in_a_business_of_its_own_the_owner_takes_noras_place(at: datetime) -> N
     assert not Member.objects.filter(name="Nora Whitlock").exists()
     assert Customer.objects.filter(manager=owner).count() > 30
     assert set(Order.objects.values_list("currency", flat=True)) == {"EUR"}
-
-
-def test_remove_demo_leaves_a_described_business_as_it_was(at: datetime) -> None:
-    make_business(name="The Lighthouse Larder")
-    make_member("owner", name="Dara Quill")
-    own = add_tag("Loaf kept back", by=COMMAND, at=at)
-    own_field = add_custom_field("Next cake", CustomKind.DAY, by=COMMAND, at=at)
-    before = rows_of_rooms()
-    load(at)
     assert Tag.objects.count() > 1
     assert not CustomerTag.objects.filter(tag=own).exists()
 
@@ -278,17 +270,3 @@ def _touch(customer: Customer, at: datetime) -> Touch:
     return Touch.objects.create(
         customer=customer, channel="call", outcome="reached", happened_at=at, recorded_at=at
     )
-
-
-def test_the_file_of_the_sample_is_undone_as_any_other(at: datetime) -> None:
-    load(at)
-    item = Import.objects.get()
-    counts = [item.report[name] for name in ("created", "updated", "rejected")]
-    noted = Customer.objects.filter(about="Fetches it on the 23rd.")
-    tagged = CustomerTag.objects.filter(tag__name="Christmas box")
-    assert (counts, tagged.count(), noted.exists()) == ([0, 10, 1], 10, True)
-
-    undo_now(item, by=COMMAND, at=at)
-
-    assert (tagged.count(), noted.exists()) == (0, False)
-    assert Customer.objects.filter(source="demo").on_the_list().count() == 412

@@ -18,6 +18,7 @@ from regulars.customers.actions.merging import unmerge_customers
 from regulars.customers.models import (
     ContactPoint,
     Customer,
+    CustomerTag,
     CustomField,
     CustomValue,
     Duplicate,
@@ -29,6 +30,8 @@ from regulars.customers.models import (
 )
 from regulars.demo.actions import load_demo
 from regulars.insight.models import CustomerFacts
+from regulars.intake.actions import undo_now
+from regulars.intake.models import Import
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import PlanItem
 from tests.demo.rows import rows_of_rooms
@@ -140,3 +143,16 @@ def test_a_second_load_changes_nothing(at: datetime) -> None:
 
     assert (again["loaded"], again["day"]) == (False, "2026-11-24")
     assert rows_of_rooms() == before
+
+
+def test_the_file_of_the_sample_is_undone_as_any_other(at: datetime) -> None:
+    item = Import.objects.get()
+    counts = [item.report[name] for name in ("created", "updated", "rejected")]
+    noted = Customer.objects.filter(about="Fetches it on the 23rd.")
+    tagged = CustomerTag.objects.filter(tag__name="Christmas box")
+    assert (counts, tagged.count(), noted.exists()) == ([0, 10, 1], 10, True)
+
+    undo_now(item, by=COMMAND, at=at)
+
+    assert (tagged.count(), noted.exists()) == (0, False)
+    assert Customer.objects.filter(source="demo").on_the_list().count() == 412
