@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,12 @@ from regulars.demo.stories import HARBOUR, RUTH, SAMUEL
 TUESDAY = date(2026, 11, 24)
 # A Tuesday as in the mock screens, a leap day's morrow, the day after Christmas, a summer Sunday.
 DAYS = [TUESDAY, date(2028, 3, 1), date(2026, 12, 27), date(2027, 7, 11)]
+
+
+@cache
+def sold_by(day: date) -> list[Sale]:
+    scene = Scene(day)
+    return sales(everyone(scene), scene)
 
 
 def bought_by(key: str, till: list[Sale]) -> list[Sale]:
@@ -60,7 +67,7 @@ def test_twenty_five_households_share_an_address() -> None:
 def test_ruth_came_59_times_in_twelve_months_for_1312_pounds(day: date) -> None:
     scene = Scene(day)
 
-    hers = bought_by(RUTH, sales(everyone(scene), scene))
+    hers = bought_by(RUTH, sold_by(scene.day))
 
     year = [sale for sale in hers if sale.placed_at.date() > scene.ago(365)]
     assert len({sale.placed_at.date() for sale in year}) == 59
@@ -71,7 +78,7 @@ def test_ruth_came_59_times_in_twelve_months_for_1312_pounds(day: date) -> None:
 
 def test_samuel_is_back_on_the_first_morning_and_every_weekday_since() -> None:
     scene = Scene(TUESDAY)
-    his = {sale.placed_at.date() for sale in bought_by(SAMUEL, sales(everyone(scene), scene))}
+    his = {sale.placed_at.date() for sale in bought_by(SAMUEL, sold_by(scene.day))}
 
     since = [scene.reopened_on + timedelta(days=n) for n in range(33)]
     assert {day for day in his if day >= scene.reopened_on} == {
@@ -82,7 +89,7 @@ def test_samuel_is_back_on_the_first_morning_and_every_weekday_since() -> None:
 def test_harbour_physio_has_ordered_one_friday_box_since_the_fire() -> None:
     scene = Scene(TUESDAY)
 
-    theirs = bought_by(HARBOUR, sales(everyone(scene), scene))
+    theirs = bought_by(HARBOUR, sold_by(scene.day))
 
     assert [sale.placed_at.date() for sale in theirs[-2:]] == [
         date(2026, 10, 2),
@@ -95,7 +102,7 @@ def test_harbour_physio_has_ordered_one_friday_box_since_the_fire() -> None:
 def test_nothing_is_sold_while_closed_or_after_the_day(day: date) -> None:
     scene = Scene(day)
 
-    till = sales(everyone(scene), scene)
+    till = sold_by(scene.day)
 
     sold_on = {sale.placed_at.date() for sale in till if sale.kind == "sale"}
     assert [on for on in sold_on if not scene.is_open(on)] == []
@@ -106,7 +113,7 @@ def test_nothing_is_sold_while_closed_or_after_the_day(day: date) -> None:
 def test_the_till_has_cancellations_and_second_visits_on_one_day() -> None:
     scene = Scene(TUESDAY)
 
-    till = sales(everyone(scene), scene)
+    till = sold_by(scene.day)
 
     cancelled = [worth_of(sale.basket) for sale in till if sale.kind == "cancellation"]
     assert 5 < len(cancelled) < 60
@@ -128,7 +135,7 @@ def test_a_growing_rhythm_brings_more_purchases_in_the_second_year() -> None:
 def test_another_day_tells_the_same_stories_at_other_dates() -> None:
     later = Scene(TUESDAY + timedelta(days=100))
 
-    hers = bought_by(RUTH, sales(everyone(later), later))
+    hers = bought_by(RUTH, sold_by(later.day))
 
     assert hers[-1].placed_at.date() == later.ago(19)
 
