@@ -14,7 +14,8 @@ from regulars.team.models import Business, Member
 from tests.factories.insight import A_MORNING, days_ago, make_buyer
 from tests.insight.test_cdnow import CALIBRATION_ENDS_ON, CUSTOMERS, REPEATERS, bring_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Models see what was fetched, which `test_refresh` and `test_figures` compare on each database.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.same_on_each]
 
 
 def rows(name: str, as_of: date | None = None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from regulars.messaging.texts import check_rendered, compile_version, preview_of
 from regulars.team.models import Member
 
 # A text may say fields that the business made for itself: they stand in the database.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_each]
 
 ClientOf = Callable[[Member], Client]
 
