@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client, TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from regulars.core import clock
 from regulars.team.models import Business, Member
 from tests.emptying import empty_what_was_filled
 from tests.factories.team import make_business, make_member
+from tests.migrated import copy_migrated, keep_migrated
 
 REAL_DATA = "REGULARS_TEST_DATA"
 # What makes a test one of the database, and what its file names when it asks for one another way.
@@ -93,10 +95,25 @@ def django_db_modify_db_settings(
 
     settings = connections["default"].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
-        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("db") / "test.sqlite3")
+        file = tmp_path_factory.mktemp("db") / "test.sqlite3"
+        settings["TEST"]["NAME"] = str(file)
         # Tests lose nothing when the power goes.
         asked = settings["OPTIONS"]["init_command"]
         settings["OPTIONS"]["init_command"] = asked.replace("synchronous=FULL", "synchronous=OFF")
+        copy_migrated(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite what was migrated before is taken over, as long as no migration has changed."""
+    return vendor() == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    if vendor() == "sqlite":
+        with django_db_blocker.unblock():
+            keep_migrated()
 
 
 @pytest.fixture(scope="session", autouse=True)
