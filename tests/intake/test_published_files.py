@@ -16,7 +16,7 @@ from regulars.customers.models import ContactPoint, Customer, Reference
 from regulars.intake.reading import open_table
 from tests.factories.intake import bring, make_workbook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.realdata]
+pytestmark = [pytest.mark.django_db, pytest.mark.realdata, pytest.mark.same_on_each]
 
 FIVE = ("created", "updated", "unchanged", "rejected", "skipped")
 
