@@ -19,7 +19,10 @@ class TookTooLong(Exception):
 
 @contextmanager
 def at_most(length: timedelta) -> Iterator[None]:
-    """Break off a statement that runs longer. For reading alone."""
+    """Break off a statement that runs longer; with no time at all none is begun. For reading."""
+    if length <= timedelta(0):
+        # PostgreSQL takes nought for no limit.
+        raise TookTooLong
     limited = _on_postgres if connection.vendor == "postgresql" else _on_sqlite
     try:
         with limited(length):

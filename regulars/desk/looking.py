@@ -81,8 +81,8 @@ def looked(actor: Actor, asked: Asked) -> dict[str, Any]:
     tree = asked.look.tree
     return {
         "asked": asked, "view": asked.view, "page": page.page, "left_out": page.left_out,
-        "is_too_slow": page.is_too_slow, "is_open": count.is_more or count.is_open,
-        "count_query": asked.query(f=as_text(tree)),
+        "is_too_slow": page.is_too_slow, "counted": page.counted,
+        "is_open": count.is_more or count.is_open, "count_query": asked.query(f=as_text(tree)),
         "rows": _rows(page, actor), "headings": _headings(asked, page),
         "name_heading": _heading(asked, asking_of(actor, at).fields["customer.name"]),
         "words": words_of(tree, actor), "count": count, "paging": _paging(page, count),

@@ -40,3 +40,12 @@ def test_other_troubles_of_the_database_stay_what_they_are() -> None:
 
     with pytest.raises(DatabaseError), at_most(timedelta(seconds=5)):
         answer_to("SELECT * FROM no_such_table")
+
+
+def test_with_no_time_at_all_nothing_is_asked() -> None:
+    asked: list[object] = []
+
+    with pytest.raises(TookTooLong), at_most(timedelta(0)):
+        asked.append(answer_to("SELECT 7"))
+
+    assert asked == []

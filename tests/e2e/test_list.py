@@ -1,17 +1,21 @@
 """The list in a browser: a filter built, kept and changed; two people in one cell; the board."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from regulars.customers.models import Customer, Tag
 from regulars.insight.models import CustomerFacts, TierOverride
 from regulars.lists.models import View
+from regulars.lists.queries import answers, pages
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer, make_point
+from tests.factories.orders import make_order
 
 OpenPage = Callable[..., Page]
 Axe = Callable[[Page], None]
@@ -143,3 +147,31 @@ def test_nothing_found(
 
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_takes_too_long_is_worked_out_and_then_shown(
+    page_for: OpenPage, axe: Axe, work: Callable[[], int], owner: Member,
+    people: list[Customer], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for limit in ("LONGEST_PAGE", "LONGEST_COUNT"):
+        monkeypatch.setattr(pages, limit, timedelta(0))
+    monkeypatch.setattr(answers, "WORTH_KEEPING", 1)
+    make_order(people[0], timezone.localdate())
+    bought = '{"event":"order","in":{"days":30}}'
+    page = page_for(owner, path="/customers/?" + urlencode({"f": bought}))
+    page.clock.install()
+    page.reload()
+
+    expect(page.get_by_text("takes longer than a page may")).to_be_visible()
+    expect(page.locator(".result [role=status]")).to_have_text("not counted yet")
+    expect(page.get_by_text("counting them all …")).to_be_visible()
+    axe(page)
+
+    monkeypatch.setattr(pages, "LONGEST_PAGE", timedelta(seconds=30))
+    assert work() > 0
+    page.clock.fast_forward(2000)
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator(".result [role=status]")).to_have_text("1 found")
+    expect(page.locator(".result")).to_contain_text("counted")
+    expect(page.locator("#found")).to_contain_text("Orders as counted today")
+    axe(page)

@@ -15,7 +15,7 @@ from regulars.lists.looks import Look
 from regulars.lists.models import Answer, AnswerMember
 from regulars.lists.queries import answers
 from regulars.lists.queries.filters import compile_filter
-from regulars.lists.queries.pages import count_of, question_of
+from regulars.lists.queries.pages import Counted, count_of, page_of, question_of
 from regulars.lists.trees import read
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -153,3 +153,19 @@ def test_an_answer_that_was_half_written_is_written_anew(crowd: None, at: dateti
 
     assert (again.edition, again.count) == (answer.edition + 1, fitting)
     assert AnswerMember.objects.count() == fitting
+
+
+def test_a_page_says_when_what_it_asks_of_orders_was_counted(
+    crowd: None, owner: Member, at: datetime
+) -> None:
+    asked = Look({"not": {**LATELY, "at_most": 1}})
+    before = page_of(asked, owner.actor, "", at)
+    work_out(read(LATELY), at=at - timedelta(hours=1))
+    work_out(read(asked.tree), at=at)
+
+    after = page_of(asked, owner.actor, "", at)
+    of_names = page_of(Look(), owner.actor, "", at)
+
+    assert (before.counted, of_names.counted) == (None, None)
+    assert after.counted == Counted("Orders", at)
+    assert after.page.rows == before.page.rows

@@ -55,6 +55,8 @@ class Found:
 
     rows: CustomerQuerySet
     whole: Answer | None = None
+    # What was kept of behaviour and is not asked again.
+    kept: tuple[Answer, ...] = ()
 
 
 def found_by(node: Node, asking: Asking, at: datetime) -> Found:
@@ -62,7 +64,7 @@ def found_by(node: Node, asking: Asking, at: datetime) -> Found:
     known = replace(with_answers(node, asking), is_walk=True)
     whole = answer_to(named(node, asking), at)
     near = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
-    return Found(near.filter(condition(node, known)), whole)
+    return Found(near.filter(condition(node, known)), whole, tuple(known.kept.values()))
 
 
 def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from regulars.lists.compiling import condition
 from regulars.lists.looks import BY_NAME, Look
 from regulars.lists.queries.answers import is_whole_kept
 from regulars.lists.queries.fields import asking_of
-from regulars.lists.queries.filters import Opened, found_by, named, opened
+from regulars.lists.queries.filters import Found, Opened, found_by, named, opened
 from regulars.lists.trees import Clause, Node
 from regulars.lists.wording import label_of
 
@@ -32,6 +32,14 @@ SIZE = 25
 COUNTED_UP_TO = 10_000
 # What is looked for longer is worked out in the background.
 LONGEST_PAGE, LONGEST_COUNT = timedelta(seconds=2), timedelta(milliseconds=300)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Events that a filter asks for as they were counted, and when the first of them was."""
+
+    events: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class ListPage:
     left_out: Sequence[str]
     # The database was broken off: nothing is said of who is found.
     is_too_slow: bool = False
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +78,29 @@ def page_of(look: Look, actor: Actor, cursor: str, at: datetime, *, size: int = 
     """One page of a view at a signed cursor ("" is the first), as far as this person may see."""
     asking = asking_of(actor, at)
     asked = opened(look.tree, asking)
-    rows = found_by(asked.node, asking, at).rows
+    found = found_by(asked.node, asking, at)
     sort = _sort_field(look, asking)
     order = f"{sort.name}:{look.is_descending}"
-    segments = _segments(rows, sort, look.is_descending, asking)
+    segments = _segments(found.rows, sort, look.is_descending, asking)
     whole = Customer.objects.select_related("manager", "household", "facts", "tier_override")
     start = Cursor.read(cursor, order) if cursor else None
-    fields = shown_fields(look, asking)
+    fields, counted = shown_fields(look, asking), _counted(found, asking)
+    said = _said(asked, look, asking)
     try:
         with at_most(LONGEST_PAGE):
             page = page_by_key(segments, whole, order, start, size)
     except TookTooLong:
-        return ListPage(Page(), fields, {}, _said(asked, look, asking), is_too_slow=True)
+        return ListPage(Page(), fields, {}, said, is_too_slow=True)
     values = values_of(fields, [one.pk for one in page.rows])
-    return ListPage(page, fields, values, _said(asked, look, asking))
+    return ListPage(page, fields, values, said, counted=counted)
+
+
+def _counted(found: Found, asking: Asking) -> Counted | None:
+    moments = [one.worked_out_at for one in found.kept if one.worked_out_at is not None]
+    if not moments:
+        return None
+    names = dict.fromkeys(str(asking.events[one.tree["event"]].label) for one in found.kept)
+    return Counted(", ".join(names), min(moments))
 
 
 def _said(asked: Opened, look: Look, asking: Asking) -> tuple[str, ...]:
