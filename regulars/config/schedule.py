@@ -20,5 +20,6 @@ DAILY = (
     Daily("customers.find_duplicates", after=time(3, 30)),
     # Names that nobody bears any more are forgotten.
     Daily("lists.learn_words", after=time(3, 45)),
+    Daily("desk.count_health", after=time(3, 50)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from regulars.core import clock
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.core.instance import WHY_HELD, why_held_now
 from regulars.core.templatetags.look import ago
+from regulars.customers.queries.duplicates import is_merger, waiting_count
 from regulars.messaging.models import Switch
 from regulars.messaging.queries import is_resumer, is_stopper, the_switch
 from regulars.planning.choices import ItemState
@@ -80,7 +81,10 @@ AMONG_SETTINGS = frozenset(
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """At most four queries: the business, who is to be reached today, the switch, this instance."""
+    """At most four queries: the business, who is to be reached today, the switch, this instance.
+
+    For whoever merges a fifth, where the rooms are shown: how many pairs may be one.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
         return {"business": the_business()}
@@ -90,7 +94,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return {
         "business": business,
         "actor": user.actor,
-        "nav": nav_of(user.actor, request, today_count=count),
+        "nav": nav_of(user.actor, request, today_count=count, pair_count=_pairs(user.actor)),
         "notices": notices_for(user.actor, stopped),
         "may_stop": stopped is None and is_stopper(user.actor),
         "care_line": None,
@@ -129,7 +133,10 @@ def rooms_of(actor: Actor) -> list[tuple[Room, str]]:
     return [(room, address) for room, address in addresses if address]
 
 
-def nav_of(actor: Actor, request: HttpRequest, *, today_count: int) -> list[dict[str, object]]:
+def nav_of(
+    actor: Actor, request: HttpRequest, *, today_count: int, pair_count: object = 0
+) -> list[dict[str, object]]:
+    counts = {"desk:today": today_count}
     match = getattr(request, "resolver_match", None)
     here = (match.namespace or match.view_name or "") if match else ""
     name = match.view_name if match else ""
@@ -142,7 +149,8 @@ def nav_of(actor: Actor, request: HttpRequest, *, today_count: int) -> list[dict
             "icon": room.icon,
             "key": room.key,
             "current": name == room.url_name or here in room.namespaces or _is_own(room, here),
-            "count": today_count if room.url_name == "desk:today" else None,
+            "count": counts.get(room.url_name),
+            "twice": pair_count if room.url_name == "customers:list" else 0,
             "gap": room.gap,
         }
         for room, address in rooms_of(actor)
@@ -155,6 +163,11 @@ def address_of(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _pairs(actor: Actor) -> object:
+    """How many pairs wait for whoever merges; asked where the rooms are shown, and counted once."""
+    return SimpleLazyObject(lambda: waiting_count(actor)) if is_merger(actor) else 0
 
 
 def _is_own(room: Room, here: str) -> bool:

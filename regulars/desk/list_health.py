@@ -1,21 +1,21 @@
 """The health of the list: what is wrong with how many, what that costs, and one way out of each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from regulars.core import clock
-from regulars.core.actor import Actor
+from regulars.core import clock, jobs
+from regulars.core.actor import MANAGER, OWNER, Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.models import Job
 from regulars.customers.models import CustomerQuerySet
 from regulars.customers.queries.duplicates import duplicates_for
 from regulars.customers.queries.people import customers_for, is_assigner
@@ -23,7 +23,6 @@ from regulars.desk.context import address_of
 from regulars.desk.list_look import as_text
 from regulars.lists.audience import FILTER, definition_of_filter
 from regulars.lists.errors import FilterNotPossible
-from regulars.lists.queries.fields import fields_hidden_from
 from regulars.lists.queries.filters import compile_filter
 from regulars.lists.queries.pages import COUNTED_UP_TO, HowMany, capped_count
 from regulars.messaging.audiences import sealed
@@ -35,8 +34,7 @@ BAD_STATES = ["doubtful", "bounced", "stale"]
 # Details older than this are asked about again.
 TWO_YEARS_IN_DAYS = 730
 TEXT_THAT_ASKS = "starter:confirm-details"
-# What was mended in the last hour may still be counted; the page says when it counted.
-KEPT_SECONDS = 3600
+COUNT_HEALTH, EVERYBODY = "desk.count_health", "everybody"
 
 EMPTY_POINTS = [
     {"field": f"customer.{name}", "is": "empty"}
@@ -64,31 +62,40 @@ class Finding:
 class Counts:
     """Numbers as they were counted at a moment: going through a long list takes its time."""
 
-    key: str
-    at: datetime
+    at: datetime | None
     known: dict[str, HowMany]
-    is_fresh: bool = False
+    is_counting: bool = False
 
     @classmethod
-    def kept_for(cls, actor: Actor, at: datetime) -> "Counts":
-        """Those that were counted for whoever sees as much as this person."""
-        key = _key_of(actor)
-        kept = cache.get(key)
-        return cls(key, *kept) if kept else cls(key, at, {}, is_fresh=True)
+    def kept_for(cls, actor: Actor) -> "Counts":
+        """Those that were counted last for people of this role."""
+        found = Job.objects.filter(name=COUNT_HEALTH).order_by("-id")
+        done = found.filter(state=Job.State.DONE).first()
+        if done is None:
+            return cls(None, {})
+        told = done.result["counts"].get(actor.role, {})
+        known = {name: HowMany(count, is_more=more) for name, (count, more) in told.items()}
+        return cls(datetime.fromisoformat(done.result["at"]), known)
 
-    def of(self, name: str, rows: CustomerQuerySet) -> HowMany:
-        if name not in self.known:
-            self.known[name], self.is_fresh = capped_count(rows), True
-        return self.known[name]
-
-    def keep(self) -> None:
-        if self.is_fresh:
-            cache.set(self.key, (self.at, self.known), KEPT_SECONDS)
+    def of(self, name: str, rows: CustomerQuerySet) -> HowMany | None:
+        if self.is_counting and name not in self.known:
+            self.known[name] = capped_count(rows)
+        return self.known.get(name)
 
 
-def _key_of(actor: Actor) -> str:
-    hidden = ",".join(sorted(fields_hidden_from(actor)))
-    return f"customers.health.{sha256(hidden.encode()).hexdigest()[:16]}"
+def is_being_counted() -> bool:
+    under_way = (Job.State.WAITING, Job.State.RUNNING)
+    return Job.objects.filter(name=COUNT_HEALTH, state__in=under_way).exists()
+
+
+def counted_by_role(at: datetime) -> Iterator[tuple[str, dict[str, tuple[int, bool]]]]:
+    """What each role that mends the list would find, as far as it may see it."""
+    for role in (OWNER, MANAGER):
+        actor = Actor("system", "", role)
+        counts = Counts(at, {}, is_counting=True)
+        counts.of(EVERYBODY, customers_for(actor).on_the_list())
+        _findings(actor, at, counts)
+        yield role, {name: (one.count, one.is_more) for name, one in counts.known.items()}
 
 
 @require_safe
@@ -97,23 +104,22 @@ def health(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     if not is_assigner(actor):
         raise NotAllowed(_("Only an owner or a manager mends the whole list."))
-    at = clock.now()
-    counts = Counts.kept_for(actor, at)
-    total = counts.of("everybody", customers_for(actor).on_the_list())
-    found = [one for one in _findings(actor, at, counts) if one is not None and one.count.count]
-    counts.keep()
+    counts = Counts.kept_for(actor)
+    found = [one for one in _findings(actor, clock.now(), counts) if one and one.count.count]
     return render(request, "desk/customers/health.html", {
-        "findings": found, "total": total, "counted_at": counts.at,
+        "findings": found, "total": counts.known.get(EVERYBODY), "counted_at": counts.at,
+        "is_counting": is_being_counted(),
     })  # fmt: skip
 
 
 @require_POST
 def count_again(request: HttpRequest) -> HttpResponse:
-    """Count everything anew."""
+    """Have everything counted anew, in the background."""
     actor = signed_in_member(request).actor
     if not is_assigner(actor):
         raise NotAllowed(_("Only an owner or a manager mends the whole list."))
-    cache.set(_key_of(actor), None)
+    if not is_being_counted():
+        jobs.enqueue(COUNT_HEALTH, at=clock.now())
     return redirect("customers:health")
 
 
@@ -190,6 +196,8 @@ def _of_filter(
     try:
         count = counts.of(as_text(tree), compile_filter(tree, actor, at))
     except FilterNotPossible:
+        return None
+    if count is None:
         return None
     look = {"f": as_text(tree)} | ({"cols": columns} if columns else {})
     url = f"{reverse('customers:list')}?{urlencode(look)}"

@@ -10,6 +10,7 @@ from regulars.core.models import Operation
 from regulars.core.undo import undo
 from regulars.customers.actions.bulk import bulk_step
 from regulars.customers.models import BulkChange
+from regulars.desk.list_health import COUNT_HEALTH, counted_by_role
 from regulars.desk.selections import selected
 from regulars.team.models import Member
 
@@ -23,6 +24,12 @@ def change_in_bulk(running: RunningJob, at: datetime) -> dict[str, Any]:
         bulk.refresh_from_db(fields=["seen_count"])
         running.progress(bulk.seen_count, bulk.total_count)
     return {"bulk_id": bulk.pk}
+
+
+@job(COUNT_HEALTH)
+def count_health(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """How many customers lack what, for the page that offers to mend it."""
+    return {"at": at.isoformat(), "counts": dict(counted_by_role(at))}
 
 
 @job("desk.undo")

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from regulars.cli.main import main
+from regulars.core import ledgers
 from regulars.customers.models import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,11 +17,16 @@ def test_demo_loads_says_so_twice_and_removes(at: datetime) -> None:
     shell = CliRunner()
 
     loaded = json.loads(shell.invoke(main, ["demo", "--day", "2026-11-20", "--json"]).stdout)
+    missing = {name: list(ledgers._checks[name](ledgers.lines_of(name)))
+               for name in ledgers._checks.names()}  # fmt: skip
     again = shell.invoke(main, ["demo"])
     gone = json.loads(shell.invoke(main, ["demo", "--remove", "--json"]).stdout)
     nothing = shell.invoke(main, ["demo", "--remove"])
 
     assert (loaded["day"], loaded["customers"], loaded["loaded"]) == ("2026-11-20", 412, True)
+    # What the sample's people refused is in the ledgers: a start has nothing to warn of.
+    assert missing == {"erasures": [], "suppression": [], "refusals": []}
+    assert list(ledgers.lines_of("suppression")) != []
     assert again.stdout == "The sample business is here already, as of 2026-11-20.\n"
     assert gone == {"removed": True, "customers": 412, "orders": loaded["orders"]}
     assert nothing.stdout == "There is no sample business here.\n"

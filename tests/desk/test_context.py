@@ -7,6 +7,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import Actor
+from regulars.customers.models import Duplicate
 from regulars.desk.context import nav_of, shell
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Member
@@ -106,3 +107,24 @@ def test_strangers_see_no_rooms(client: Client, business: Business) -> None:
 
     assert "nav" not in page.context
     assert "Juniper &amp; Rye" in page.content.decode()
+
+
+def _pairs(at: datetime, count: int) -> None:
+    for nth in range(count):
+        low, high = make_customer(f"Ruth {nth}"), make_customer(f"Ruth {nth}")
+        Duplicate.objects.create(low=low, high=high, score=0.9, found_at=at)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3], ids=["none", "one", "three"])
+def test_whoever_merges_sees_how_many_pairs_wait_by_one_query(
+    client_of: ClientOf, owner: Member, helper: Member, at: datetime, count: int
+) -> None:
+    _pairs(at, count)
+
+    def asked(member: Member) -> tuple[int, bool]:
+        with CaptureQueriesContext(connection) as seen:
+            page = client_of(member).get("/team/people").content.decode()
+        pairs = [one for one in seen.captured_queries if "customers_duplicate" in one["sql"]]
+        return len(pairs), "may be on the list twice:" in page
+
+    assert (asked(owner), asked(helper)) == ((1, count > 0), (0, False))

@@ -98,6 +98,13 @@ class Customer(models.Model):
                 condition=Q(deleted_at__isnull=False),
             ),
             models.Index(
+                fields=["archived_at", "id"],
+                name="customers_archived",
+                condition=Q(
+                    archived_at__isnull=False, deleted_at=None, erased_at=None, merged_into=None
+                ),
+            ),
+            models.Index(
                 fields=["household"],
                 name="customers_by_household",
                 condition=Q(household__isnull=False),
