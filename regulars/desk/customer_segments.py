@@ -14,6 +14,7 @@ from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
 from regulars.desk.list_look import as_text
+from regulars.lists.models import Segment
 from regulars.lists.queries.segments import Stay, segment_for, stays_of, why_in
 from regulars.team.queries import signed_in_member
 
@@ -31,11 +32,16 @@ def stays_shown(actor: Actor, customer: Customer, at: datetime) -> list[StayShow
     return [_shown(stay, customer) for stay in stays_of(customer, actor, at)]
 
 
+def everybody_in(segment: Segment) -> str:
+    """The address of the list of all who are in a segment."""
+    asked = urlencode({"f": as_text({"segment": segment.pk})})
+    return f"{reverse('customers:list')}?{asked}"
+
+
 def _shown(stay: Stay, customer: Customer) -> StayShown:
-    asked = urlencode({"f": as_text({"segment": stay.segment.pk})})
     return StayShown(
         stay,
-        f"{reverse('customers:list')}?{asked}",
+        everybody_in(stay.segment),
         reverse("customers:why_in", args=[customer.pk, stay.segment.pk]),
     )
 

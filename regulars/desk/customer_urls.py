@@ -13,6 +13,7 @@ from regulars.desk import (
     list_health,
     looking,
     put_away,
+    segments,
     tier_board,
     trash,
 )
@@ -44,6 +45,10 @@ urlpatterns = [
     path("assign", customers.assign, name="assign"),
     path("assignments/<int:assignment_id>/undo", customers.undo, name="undo_assignment"),
     path("new/twins", customer_page.twins, name="twins"),
+    path("segments/", segments.index, name="segments"),
+    path("segments/<int:segment_id>/", segments.detail, name="segment"),
+    path("segments/<int:segment_id>/name", segments.change, name="change_segment"),
+    path("segments/<int:segment_id>/away", segments.put_away, name="put_segment_away"),
     path("duplicates/", duplicates.review, name="duplicates"),
     path("duplicates/merge-sure", duplicates.merge_sure, name="merge_sure_duplicates"),
     path("duplicates/look", duplicates.look, name="look_for_duplicates"),

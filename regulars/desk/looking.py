@@ -251,7 +251,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         segment = save_segment(name, asked.tree, by=actor, at=at)
         messages.success(request, _("Done: “%(name)s” is kept, and worked out now.")
                          % {"name": segment.name})  # fmt: skip
-        return redirect(asked.address())
+        return redirect("customers:segment", segment.pk)
     is_shared = bool(request.POST.get("shared"))
     if request.POST.get("as") == "change" and asked.view is not None:
         view = change_view(asked.view, look=look, by=actor, at=at)

@@ -23,8 +23,8 @@ from regulars.team.queries import signed_in_member
 
 PEOPLE_SHOWN = 8
 LONGEST = 200
-NOT_HELPERS = frozenset({OWNER, MANAGER, VIEWER})
 NOT_VIEWERS = frozenset({OWNER, MANAGER, HELPER})
+NOT_HELPERS = frozenset({OWNER, MANAGER, VIEWER})
 LEADERS = frozenset({OWNER, MANAGER})
 OWNERS = frozenset({OWNER})
 
@@ -75,6 +75,7 @@ DEEDS = (
 # Pages below the rooms of the shell.
 PLACES = (
     Deed(_("Customers by tier"), "customers:tiers", also=_("kanban board")),
+    Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),
     Deed(
         _("Who may be on the list twice"),

@@ -135,8 +135,11 @@ def test_a_card_is_moved_by_its_menu_and_by_hand(
 
 @pytest.mark.parametrize(
     "path",
-    [ABOUT, FILTER, "/customers/columns", "/customers/tiers", "/customers/operations", "/exports/"],
-    ids=["list", "filter", "columns", "board", "operations", "exports"],
+    [
+        ABOUT, FILTER, "/customers/columns", "/customers/tiers", "/customers/operations",
+        "/exports/", "/customers/segments/",
+    ],
+    ids=["list", "filter", "columns", "board", "operations", "exports", "segments"],
 )  # fmt: skip
 @pytest.mark.parametrize(("width", "scheme"), [("desk", "light"), ("phone", "dark")])
 def test_nothing_found(

@@ -1,5 +1,6 @@
 """Segments: who may see them, who is in, since when, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -86,6 +87,31 @@ def stays_of(customer: Customer, actor: Actor, at: datetime) -> list[Stay]:
     known = {one.pk: one for one in segments_for(actor, at)} if rows else {}
     stays = [Stay(known[row.segment_id], row.entered_at) for row in rows if row.segment_id in known]
     return sorted(stays, key=lambda stay: stay.segment.name.casefold())
+
+
+def segments_in_words(segments: Sequence[Segment], actor: Actor) -> dict[int, str]:
+    """What each segment asks, in a sentence."""
+    wording = wording_for(actor)
+    return {one.pk: wording.of(read(one.tree)) for one in segments}
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """The stays that began last, and those that ended last."""
+
+    entered: list[SegmentMember]
+    left: list[SegmentMember]
+
+
+def stays_lately(segment: Segment, actor: Actor, *, most: int) -> Lately:
+    """Who came into a segment last and who left it last, as far as this person may see them."""
+    theirs = customers_for(actor).on_the_list().values("pk")
+    stays = SegmentMember.objects.filter(segment=segment, customer__in=theirs)
+    known = stays.select_related("customer")
+    return Lately(
+        list(known.filter(left_at=None).order_by("-pk")[:most]),
+        list(known.exclude(left_at=None).order_by("-left_at", "-pk")[:most]),
+    )
 
 
 def why_in(segment: Segment, customer: Customer, actor: Actor, at: datetime) -> list[str]:
