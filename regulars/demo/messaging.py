@@ -89,16 +89,16 @@ def write_messages(
     by = staff["tomasz"]
     if _is_sample():
         bring_starters(by=SYSTEM, at=at)
-    version = _text(OPEN_AGAIN, by, scene)
-    chosen = _chosen(ids, scene)
-    mailing = _mailing(version, chosen, by, scene)
+    version = kept_text(OPEN_AGAIN, by, scene)
+    chosen = chosen_for_mail(ids, scene)
+    mailing = mailing_to(chosen, version, by, scene, name=_("We bake again"))
     sent = _messages(mailing, chosen, scene)
     alone = _written_alone(version, chosen, staff, scene)
-    _draft(_text(CHRISTMAS, staff["nora"], scene), staff["nora"], scene)
-    _freeze_words([one for one in (*sent, *alone) if one.state in _LEFT], scene)
+    _draft(kept_text(CHRISTMAS, staff["nora"], scene), staff["nora"], scene)
+    freeze_words([one for one in (*sent, *alone) if one.state in _LEFT], scene)
     Message.objects.bulk_create([*sent, *alone], batch_size=500)
-    Attempt.objects.bulk_create(_attempts((*sent, *alone)), batch_size=500)
-    Touch.objects.bulk_create(_touches((*sent, *alone), at), batch_size=500)
+    Attempt.objects.bulk_create(attempts_of((*sent, *alone)), batch_size=500)
+    Touch.objects.bulk_create(touches_of((*sent, *alone), at), batch_size=500)
     _hold(alone[-1], by, scene)
     return len(sent) + len(alone)
 
@@ -107,9 +107,12 @@ def _is_sample() -> bool:
     return Business.objects.filter(pk=1, is_sample=True).exists()
 
 
-def _text(words: tuple[str, Purpose, str, str], by: Member, scene: Scene) -> TemplateVersion:
+def kept_text(
+    words: tuple[str, Purpose, str, str], by: Member, scene: Scene, *, ago: int = WROTE_AGO
+) -> TemplateVersion:
+    """A text of the sample, and the version of it that was sent."""
     name, purpose, subject, body = words
-    moment = scene.moment(scene.ago(WROTE_AGO), 9, 30)
+    moment = scene.moment(scene.ago(ago), 9, 30)
     kept = Template.objects.create(
         name=name, source=SOURCE, purpose=purpose, subject=subject, body=body,
         created_at=moment, updated_at=moment,
@@ -122,7 +125,7 @@ def _text(words: tuple[str, Purpose, str, str], by: Member, scene: Scene) -> Tem
     )  # fmt: skip
 
 
-def _chosen(ids: Mapping[str, int], scene: Scene) -> list[Reached]:
+def chosen_for_mail(ids: Mapping[str, int], scene: Scene) -> list[Reached]:
     """Those who agreed and were in touch since, and some who said no: nobody's day changes."""
     since = scene.moment(scene.ago(WROTE_AGO - 1), 0, 0)
     told = {ids[key] for key in TOLD if key in ids}
@@ -147,13 +150,15 @@ def _chosen(ids: Mapping[str, int], scene: Scene) -> list[Reached]:
     ]  # fmt: skip
 
 
-def _mailing(
-    version: TemplateVersion, chosen: Sequence[Reached], by: Member, scene: Scene
-) -> Mailing:
+def mailing_to(
+    chosen: Sequence[Reached], version: TemplateVersion, by: Member, scene: Scene, *, name: str,
+    ago: int = WROTE_AGO,
+) -> Mailing:  # fmt: skip
+    """One that is done."""
     definition = {"ids": sorted(one.customer_id for one in chosen)}
-    moment = scene.moment(scene.ago(WROTE_AGO), 10, 0)
+    moment = scene.moment(scene.ago(ago), 10, 0)
     return Mailing.objects.create(
-        name=_("We bake again"), purpose=version.purpose, version=version, audience=LIST,
+        name=name, purpose=version.purpose, version=version, audience=LIST,
         definition=definition, audience_words=audiences[LIST].words(definition)[:300],
         state=MailingState.RUNNING, approved_sha256=version.sha256, approved_count=len(chosen),
         approved_at=moment, approved_by=by, expanded_at=moment, created_at=moment, created_by=by,
@@ -180,7 +185,7 @@ def _messages(mailing: Mailing, chosen: Sequence[Reached], scene: Scene) -> list
     for number, one in enumerate(chosen):
         state, why, detail = _fate(number, one)
         found.append(
-            _message(one, mailing.version, mailing.occasion, begun + timedelta(seconds=number),
+            message_to(one, mailing.version, mailing.occasion, begun + timedelta(seconds=number),
                      by=mailing.created_by, mailing=mailing, state=state, why=why,
                      why_detail=detail)
         )  # fmt: skip
@@ -202,16 +207,16 @@ def _written_alone(
     doubtful, refused, held = chosen[3:6]
     yesterday = scene.moment(scene.ago(1), 15, 20)
     return [
-        _message(doubtful, version, "manual:demo-1", yesterday, by=staff["tomasz"],
+        message_to(doubtful, version, "manual:demo-1", yesterday, by=staff["tomasz"],
                  state=State.UNKNOWN, why="in_doubt"),
-        _message(refused, version, "manual:demo-2", yesterday, by=staff["nora"],
+        message_to(refused, version, "manual:demo-2", yesterday, by=staff["nora"],
                  state=State.FAILED, why="refused", why_detail="552 Mailbox full"),
-        _message(held, version, "manual:demo-3", yesterday, by=staff["tomasz"],
+        message_to(held, version, "manual:demo-3", yesterday, by=staff["tomasz"],
                  state=State.HELD, why="held"),
     ]  # fmt: skip
 
 
-def _message(
+def message_to(
     one: Reached, version: TemplateVersion, occasion: str, moment: datetime, *, by: Member | None,
     **over: object,
 ) -> Message:  # fmt: skip
@@ -231,7 +236,7 @@ def _key(moment: datetime, number: int) -> UUID:
     return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62 | number)
 
 
-def _freeze_words(messages: Sequence[Message], scene: Scene) -> None:
+def freeze_words(messages: Sequence[Message], scene: Scene) -> None:
     """What left was rendered as everything is: from values frozen with it, by its hash."""
     by_key = {one.pk: one for one in messages}
     window = [
@@ -252,7 +257,7 @@ def _freeze_words(messages: Sequence[Message], scene: Scene) -> None:
         one.provider_key = str(one.pk)
 
 
-def _attempts(messages: Iterable[Message]) -> Iterator[Attempt]:
+def attempts_of(messages: Iterable[Message]) -> Iterator[Attempt]:
     ends = {
         State.ACCEPTED: (Result.ACCEPTED, "250"),
         State.BOUNCED: (Result.ACCEPTED, "250"),
@@ -268,7 +273,7 @@ def _attempts(messages: Iterable[Message]) -> Iterator[Attempt]:
             )  # fmt: skip
 
 
-def _touches(messages: Iterable[Message], at: datetime) -> Iterator[Touch]:
+def touches_of(messages: Iterable[Message], at: datetime) -> Iterator[Touch]:
     for one in messages:
         if one.state == State.ACCEPTED and one.customer_id is not None:
             yield Touch(

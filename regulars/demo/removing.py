@@ -22,6 +22,7 @@ from regulars.demo.planning import forget_cadences
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
 from regulars.demo.second_cards import forget_what_could_be_undone
+from regulars.demo.verdicts import forget_the_verdict
 from regulars.insight.models import Refresh
 from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
@@ -38,6 +39,7 @@ def clear_the_list() -> dict[str, int]:
     orders = Order.objects.filter(source=SOURCE)
     counts = {"orders": orders.delete()[0]}
     Touch.objects.filter(source=SOURCE).delete()
+    forget_the_verdict()
     take_messages_out()
     forget_views_and_segments()
 

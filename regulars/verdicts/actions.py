@@ -179,7 +179,7 @@ def look_at(trial: Trial, *, look: int, at: datetime) -> Verdict:
     until = day_of_look(trial.begins_on, trial.window_days, look)
     alpha = ALPHAS[look - 1]
     bought = bought_since(trial, until=until, currency=the_named_business().currency)
-    chance = seed_of(f"{trial.occasion}/{look}")
+    chance = seed_of(f"{trial.seed}/{look}")
     rate = effect_of(bought.rate, alpha=alpha, seed=chance, is_rate=True)
     money = effect_of(bought.money, alpha=alpha, seed=chance, is_rate=False)
     word = _word(rate)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from regulars.demo.messaging import Reached, _attempts, _message
+from regulars.demo.messaging import Reached, attempts_of, message_to
 from regulars.messaging.choices import State
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_version
@@ -16,6 +16,6 @@ pytestmark = pytest.mark.django_db
 def test_the_next_attempt_has_a_number_of_its_own(state: State, at: datetime) -> None:
     ruth = make_customer("Ruth Calloway", email="ruth@x.example")
     one = Reached(ruth.pk, "ruth@x.example", "seal", "granted")
-    message = _message(one, make_version(), "manual:demo-1", at, by=None, state=state)
+    message = message_to(one, make_version(), "manual:demo-1", at, by=None, state=state)
 
-    assert [attempt.epoch for attempt in _attempts([message])] == [message.lease_epoch]
+    assert [attempt.epoch for attempt in attempts_of([message])] == [message.lease_epoch]
