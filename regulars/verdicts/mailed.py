@@ -33,7 +33,7 @@ from regulars.verdicts.models import Lot, Trial
 from regulars.verdicts.outcomes import share_who_bought
 from regulars.verdicts.queries import latest_of, trial_of
 from regulars.verdicts.rules import may_be_left_out
-from regulars.verdicts.sizing import Plan, plan_for
+from regulars.verdicts.sizing import LEAST_LIST, Plan, plan_for
 from regulars.verdicts.wording import heading_of, left_out_words, plan_words
 
 WINDOW_DAYS = 30
@@ -77,7 +77,14 @@ class OfMailings:
         count, rate = _reachable(mailing, meant)
         plan = plan_for(count, rate)
         if plan is None:
-            return None
+            return LotSaid(
+                0,
+                _(
+                    "Too few to tell whether it helps: a control group takes %(least)s customers and"
+                    " more who can be written to."
+                )
+                % {"least": LEAST_LIST},
+            )
         sentence = _("Nobody is left out, so nobody will know whether it helped.")
         words = _("Leave %(count)s out by lot") % {"count": plan.left_out}
         return LotSaid(0, sentence, plan_words(plan), change, words)

@@ -95,7 +95,10 @@ def rate_words(trial: Trial, verdict: Verdict) -> str:
 def _bounds_of(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return _("So few bought that nothing follows from it.")
-    return _("The effect lies between %(low)s and %(high)s of 100.") % {
+    return _(
+        "With what they bought before taken out, the effect lies between %(low)s and %(high)s of"
+        " 100."
+    ) % {
         "low": _more(low), "high": _more(high)
     }  # fmt: skip
 
@@ -224,11 +227,11 @@ class Line:
 
 
 def picture_of(low: float, middle: float, high: float) -> dict[str, float]:
-    """Places on a picture 200 wide, nought in the middle; what lies beyond stops at the edge."""
+    """Places on a picture 400 wide, nought in the middle; what lies beyond stops at the edge."""
     reach = max(0.1, *(min(0.5, abs(one)) for one in (low, middle, high)))
 
     def place(share: float) -> float:
-        return round(100 + 95 * max(-1.0, min(1.0, share / reach)), 1)
+        return round(200 + 190 * max(-1.0, min(1.0, share / reach)), 1)
 
     return {"low": place(low), "middle": place(middle), "high": place(high)}
 

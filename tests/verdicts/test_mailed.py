@@ -145,6 +145,18 @@ def test_the_page_of_a_mailing_offers_it_says_it_and_takes_it_back(
     assert "Whether it helped" in watched
 
 
+def test_the_page_of_a_short_mailing_says_that_it_cannot_tell(
+    owner: Member, at: datetime, client_of: ClientOf
+) -> None:
+    crowd(3)
+    mailing = written(owner, at)
+
+    page = client_of(owner).get(f"/messages/mailings/{mailing.pk}/").content.decode()
+
+    assert "Too few to tell whether it helps: a control group takes 20 customers" in page
+    assert "/keep" not in page
+
+
 def test_the_page_of_what_serves_offers_nothing(
     owner: Member, at: datetime, client_of: ClientOf
 ) -> None:

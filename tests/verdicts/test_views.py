@@ -32,7 +32,7 @@ def test_a_verdict_is_said_in_words_with_its_bounds(
     assert "It helped: about 60 more of 100 bought." in page
     assert "and 0 of 100 who were left out." in page
     assert "12 of 120 are left out by lot" in page
-    assert "The effect lies between" in page
+    assert "the effect lies between" in page
 
 
 def test_where_nobody_can_tell_it_says_how_many_it_would_take(
