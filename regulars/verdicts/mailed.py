@@ -80,8 +80,8 @@ class OfMailings:
             return LotSaid(
                 0,
                 _(
-                    "Too few to tell whether it helps: a control group takes %(least)s customers and"
-                    " more who can be written to."
+                    "Too few to tell whether it helps: a control group takes %(least)s customers"
+                    " and more who can be written to."
                 )
                 % {"least": LEAST_LIST},
             )
