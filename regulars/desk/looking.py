@@ -22,7 +22,7 @@ from regulars.desk.list_look import Asked, as_text, asked_customers, columns_of
 from regulars.exports.queries import is_exporter
 from regulars.lists.actions.segments import save_segment
 from regulars.lists.actions.views import change_view, remove_view, save_view
-from regulars.lists.audience import FILTER, definition_of_filter
+from regulars.lists.audience import FILTER, definition_as_shown
 from regulars.lists.looks import Look
 from regulars.lists.queries.fields import asking_of
 from regulars.lists.queries.filters import words_of
@@ -95,7 +95,7 @@ def looked(actor: Actor, asked: Asked) -> dict[str, Any]:
         "may_share": is_sharer(actor), "may_keep_segments": is_segment_keeper(actor),
         "may_change_view": _is_own(actor, asked), "tabs": tabs_of(actor, asked),
         "cols": ",".join(columns_of(asked)),
-        "who": sealed(FILTER, definition_of_filter(asked.tree, actor, at)),
+        "who": sealed(FILTER, definition_as_shown(asked.tree, actor, at)),
     }  # fmt: skip
 
 

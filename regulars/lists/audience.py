@@ -9,7 +9,7 @@ from regulars.core import clock
 from regulars.core.actor import SYSTEM, Actor
 from regulars.customers.models import CustomerQuerySet
 from regulars.lists.models import Segment
-from regulars.lists.queries.filters import compile_filter, for_anybody, words_of
+from regulars.lists.queries.filters import compile_filter, for_anybody, still_asked, words_of
 from regulars.lists.queries.segments import members_of
 
 FILTER, SEGMENT = "filter", "segment"
@@ -21,6 +21,11 @@ def definition_of_filter(
     """Whom a filter finds, for the audience `FILTER`; “me” is whoever writes it down."""
     named = {"name": name} if name else {}
     return {"tree": for_anybody(tree, actor, at), **named}
+
+
+def definition_as_shown(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Whom a page of the list shows: conditions that it leaves out, and says so, are left out."""
+    return {"tree": for_anybody(still_asked(tree, actor, at), actor, at)}
 
 
 def definition_of_segment(segment: Segment) -> dict[str, Any]:

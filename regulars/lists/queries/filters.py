@@ -77,6 +77,11 @@ def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
     return plain(named(node, asking))
 
 
+def still_asked(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The tree without the conditions on fields that are gone."""
+    return plain(opened(tree, asking_of(actor, at)).node)
+
+
 def named(node: Node, asking: Asking) -> Node:
     """The tree with “me” as whoever asks."""
     if isinstance(node, All | AnyOf):
