@@ -15,6 +15,7 @@ from regulars.core.actor import COMMAND
 from regulars.core.money import Money
 from regulars.core.templatetags.look import money
 from regulars.insight.actions import refresh_facts
+from regulars.insight.choices import AHEAD_DAYS
 from regulars.insight.counting import Step, in_silence
 from regulars.insight.figures import Figure, figure
 from regulars.team.queries import the_named_business
@@ -23,6 +24,13 @@ AS_OF = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     help="Count as of this day (2026-11-24); orders after it are not seen. Today when left out.",
+)
+DAYS = click.option(
+    "--days",
+    type=click.IntRange(1, 730),
+    default=AHEAD_DAYS,
+    show_default=True,
+    help="How many days ahead `chances` looks.",
 )
 ENGINE = click.option("--engine", help="What counts: duckdb. The setting when left out.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
@@ -66,13 +74,16 @@ def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> Non
 @insight.command()
 @click.argument("name", metavar="NAME")
 @AS_OF
+@DAYS
 @ENGINE
 @JSON
 @with_database
-def show(*, name: str, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
-    """Show a figure: tiers, concentration, slipping, rhythm, facts, models, expected and others."""
+def show(
+    *, name: str, as_of: datetime | None, days: int, engine: str | None, as_json: bool
+) -> None:
+    """Show a figure: tiers, slipping, rhythm, chances, facts, models, expected and others."""
     business_at_hand()
-    found = figure(name, as_of=_day(as_of), at=clock.now(), engine=engine)
+    found = figure(name, as_of=_day(as_of), at=clock.now(), engine=engine, ahead_days=days)
     if as_json:
         put_json(
             {

@@ -25,7 +25,7 @@ from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.desk.customer_segments import StayShown, stays_shown
 from regulars.desk.seeing import Sight, is_point_hidden
 from regulars.insight.models import CustomerFacts
-from regulars.insight.queries import open_days, sentence_of, wait_of
+from regulars.insight.queries import open_days, outlook_of, sentence_of, wait_of
 from regulars.orders.queries import YearOfOrders, purchase_days, year_of
 from regulars.planning.queries import NextTouch, best_channel_of, next_touches_of
 from regulars.team.models import Business, Closure
@@ -141,6 +141,7 @@ class Side:
     basket: Money | None
     # Nothing where how often they heard from us is hidden.
     balance: dict[str, int] | None
+    outlook: "OutlookShown | None"
     known: Known
     stays: Sequence[StayShown]
     references: Sequence[str]
@@ -169,6 +170,7 @@ def side_of(
         year=year,
         spend=Money(year.spend_minor, business.currency) if year else None,
         basket=Money(basket, business.currency) if basket is not None else None,
+        outlook=_outlook(customer, today, business, sight),
         balance=balance_of(customer, clock.now() - A_YEAR) if sight.heard else None,
         known=known_of(actor, customer, today),
         stays=stays_shown(actor, customer, clock.now()),
@@ -176,6 +178,31 @@ def side_of(
         references=[]
         if "customer.reference" in hidden
         else [str(reference) for reference in customer.references.order_by("source")[:5]],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookShown:
+    """What to expect of a customer, in words; the money where it may be seen."""
+
+    still_there: str
+    back: str
+    days: int
+    purchases: str
+    sure: str
+    spend: Money | None
+
+
+def _outlook(
+    customer: Customer, today: date, business: Business, sight: Sight
+) -> OutlookShown | None:
+    facts = facts_of(customer) if sight.rhythm else None
+    words = outlook_of(facts, customer.kind, today) if facts else None
+    if words is None:
+        return None
+    spend = Money(words.spend_minor, business.currency) if sight.year_spend else None
+    return OutlookShown(
+        words.still_there, words.back, words.days, words.purchases, words.sure, spend
     )
 
 

@@ -19,8 +19,8 @@ RHYTHM = frozenset(
     | {
         f"insight.{name}"
         for name in (
-            "first_on", "last_on", "due_on", "slipping_on", "lapsed_on", "purchase_count",
-            "usual_gap",
+            "first_on", "last_on", "due_on", "slipping_on", "lapsed_on", "doubtful_on",
+            "purchase_count", "usual_gap",
         )
     }
 )  # fmt: skip

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Any
 
 
 class OpenDays:
@@ -30,7 +31,7 @@ class OpenDays:
     def open_between(self, earlier: date, later: date) -> int:
         return (later - earlier).days - self.closed_between(earlier, later)
 
-    def table(self, first: date, open_days_after: int, *, after: date) -> dict[str, list[object]]:
+    def table(self, first: date, open_days_after: int, *, after: date) -> dict[str, list[Any]]:
         """Every day from `first`, numbered by open days, until enough of them follow `after`."""
         days: list[object] = []
         ordinals: list[object] = []

@@ -1,6 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# “Soon” on every page and list.
+AHEAD_DAYS = 60
+
 
 class Tier(models.TextChoices):
     CORE = "core", _("Core")

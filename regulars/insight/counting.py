@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from regulars.customers.choices import Kind
 from regulars.engines.opening import Counter, Wanted, open_engine
 from regulars.insight.calendar import OpenDays
+from regulars.insight.choices import AHEAD_DAYS
 from regulars.insight.facts import CUSTOMERS, FACT_TABLES, ORDERS, OVERRIDES, SERVICES, Scope
+from regulars.insight.patterns import Patterns, patterns_of, reaches_of
 from regulars.insight.rhythm import (
     LEAST_CUSTOMERS_OF_A_GROUP,
     MOST_GAP_DAYS,
@@ -31,7 +33,8 @@ FACT_COLUMNS = {
     "customer_id": "int64", "purchase_count": "int64", "first_on": "date", "last_on": "date",
     "spend_minor": "int64", "year_spend_minor": "int64", "usual_gap_days": "float64",
     "gap_spread": "float64", "due_on": "date", "slipping_on": "date", "lapsed_on": "date",
-    "lost_on": "date", "stake_minor": "int64", "tier": "string", "next_change_on": "date",
+    "lost_on": "date", "doubtful_on": "date", "crowd_sales": "int64", "stake_minor": "int64",
+    "tier": "string", "next_change_on": "date",
 }  # fmt: skip
 
 
@@ -51,6 +54,8 @@ class Count:
     currency: str
     open_days: OpenDays
     is_onward: bool = True
+    # How far ahead figures look.
+    ahead_days: int = AHEAD_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,9 @@ class Counted:
     facts: Any
     before: Any
     overrides: Any
+    customers: Any
+    patterns: Patterns
+    ahead_days: int
     customer_count: int
     order_count: int
     rhythm: Row
@@ -116,17 +124,32 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
             end_on=books.orders.day.max(),
         )
     )[0]
-    calendar = _calendar(counter, count, totals["begin_on"])
+    calendar, last_day = _calendar(counter, count, totals["begin_on"])
     days = counter.keep("days", bought.days(books.orders))
-    purchases = counter.keep("purchases", bought.purchases(days, calendar))
+    crowds = counter.keep("crowds", bought.crowds(days))
+    of_people = days.anti_join(crowds, "customer_id")
+    purchases = counter.keep("purchases", bought.purchases(of_people, calendar))
     rhythms, standing, money = _standing(counter, books, days, purchases, count)
     yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of)
-    facts = counter.keep("facts", _facts(counter, books, money, stakes, calendar, count))
+    patterns = patterns_of(
+        counter, purchases, books.customers,
+        books=(totals["begin_on"], totals["end_on"]) if totals["orders"] else None,
+        open_days=count.open_days, until=last_day,
+    )  # fmt: skip
+    stakes = _doubted(counter, counter.keep("stakes", stakes), patterns)
+    facts = counter.keep("facts", _facts(counter, books, money, stakes, crowds, calendar, count))
     figures = {
         "orders_in_other_currencies": int(totals["other_currency"] or 0),
         "concentration": counter.rows(concentration(facts)),
     }
-    groups = {kind: {**rhythms[kind].as_dict(), **yearly[kind].as_dict()} for kind in rhythms}
+    groups = {
+        kind: {
+            **rhythms[kind].as_dict(),
+            **yearly[kind].as_dict(),
+            "pattern": patterns.of_kinds[kind].as_dict(),
+        }
+        for kind in rhythms
+    }
     customers = counter.rows(facts.agg(customers=facts.count()))[0]["customers"]
     return Counted(
         counter,
@@ -137,16 +160,34 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
         facts,
         books.before,
         books.overrides,
+        books.customers,
+        patterns,
+        count.ahead_days,
         customers,
         totals["orders"],
-        {"groups": groups},
+        {"groups": groups, "season": list(patterns.season.weights)},
         figures,
     )
 
 
-def _calendar(counter: Counter, count: Count, begin_on: date | None) -> Any:
+def _calendar(counter: Counter, count: Count, begin_on: date | None) -> tuple[Any, date]:
+    """Every day from the first in the books to the last that is foretold; and that one."""
     table = count.open_days.table(begin_on or count.as_of, MOST_GAP_DAYS, after=count.as_of)
-    return counter.put("calendar", table, FACT_TABLES["calendar"].types)
+    return counter.put("calendar", table, FACT_TABLES["calendar"].types), table["day"][-1]
+
+
+def _doubted(counter: Counter, stakes: Any, patterns: Patterns) -> Any:
+    """Adds the day from which each is more likely gone than still a customer."""
+    from regulars.insight.metrics import chances
+
+    seen = chances.seen(stakes, patterns.trading)
+    repeats = counter.columns(seen.select("repeats").distinct())["repeats"]
+    types = {"kind": "string", "repeats": "float64", "alpha": "float64", "reach": "float64"}
+    reaches = counter.put("reaches", reaches_of(patterns, repeats), types)
+    first_days = {"place": "int64", "doubtful_on": "date"}
+    places = counter.put("places", patterns.first_days(), first_days)
+    doubtful = chances.doubtful(seen, reaches, places)
+    return stakes.join(doubtful, "customer_id")
 
 
 def _standing(
@@ -239,8 +280,9 @@ def _by_kind(counter: Counter, table: Any, metric: Callable[[Any], Any]) -> dict
 
 
 def _facts(
-    counter: Counter, books: _Books, money: Any, stakes: Any, calendar: Any, count: Count
-) -> Any:
+    counter: Counter, books: _Books, money: Any, stakes: Any, crowds: Any, calendar: Any,
+    count: Count,
+) -> Any:  # fmt: skip
     """One row for everyone on the list, those who never bought included."""
     import ibis
 
@@ -266,12 +308,18 @@ def _facts(
         books.customers.join(middles, "kind")
         .left_join(money, "customer_id").drop("customer_id_right")
         .left_join(own, "customer_id").drop("customer_id_right")
+        .left_join(crowds, "customer_id").drop("customer_id_right")
     )  # fmt: skip
     everyone = everyone.mutate(
         purchase_count=ibis.coalesce(everyone.purchase_count, 0),
         spend_minor=ibis.coalesce(everyone.spend_minor, 0),
         year_spend_minor=ibis.coalesce(everyone.year_spend_minor, 0),
-        stake_minor=ibis.coalesce(everyone.stake_minor, everyone.middle_minor),
+        crowd_sales=ibis.coalesce(everyone.crowd_sales, 0),
+        stake_minor=ibis.ifelse(
+            everyone.crowd_sales.notnull(),
+            0,
+            ibis.coalesce(everyone.stake_minor, everyone.middle_minor),
+        ),
         tier=ibis.coalesce(everyone.tier, Tier.NEW.value),
         next_change_on=ibis.coalesce(everyone.next_change_on, everyone.leaves_on),
     )

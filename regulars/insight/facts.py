@@ -148,9 +148,25 @@ DAYS = _publish(
             CUSTOMER,
             Column("day", "date", "the day"),
             Column("spend_minor", "int64", "net of all orders of that day, minor units"),
+            Column("sale_count", "int64", "how many sales were among them"),
             Column("is_purchase", "bool", "whether there was a sale among them"),
         ),
         made_by="regulars.insight.metrics.purchases.days",
+    )
+)
+TRADING = _publish(
+    FactTable(
+        "trading",
+        "The same days, in days of business.",
+        (
+            Column("day", "date", "the day"),
+            Column(
+                "passed",
+                "float64",
+                "open days up to and including it, each counting what its month carries",
+            ),
+        ),
+        made_by="regulars.insight.seasons.TradingDays",
     )
 )
 PURCHASES = _publish(

@@ -97,6 +97,23 @@ register_field(TemplateField(
 ))  # fmt: skip
 
 
+def _outlooks(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
+    """Whether they are more likely still a customer than gone."""
+    today = at.date()
+    rows = _facts(customer_ids).filter(doubtful_on__isnull=False)
+    return {
+        pk: "likely" if today < day else "unlikely"
+        for pk, day in rows.values_list("pk", "doubtful_on")
+        if day
+    }
+
+
+register_field(TemplateField(
+    "still_there", _("Whether they are still a customer, likely or unlikely (for conditions)"),
+    "likely", "", _outlooks, listed=("insight.doubtful_on",),
+))  # fmt: skip
+
+
 WORTH = _("What we know from their purchases")
 
 
@@ -126,6 +143,7 @@ _listed("last_on", _("Last purchase"), FieldKind.DAY, "last_on")
 _listed("due_on", _("Expected next"), FieldKind.DAY, "due_on")
 _listed("slipping_on", _("Slipping from"), FieldKind.DAY, "slipping_on")
 _listed("lapsed_on", _("Lapsed from"), FieldKind.DAY, "lapsed_on")
+_listed("doubtful_on", _("More likely gone than not, from"), FieldKind.DAY, "doubtful_on")
 _listed("purchase_count", _("Purchases in all"), FieldKind.NUMBER, "purchase_count", 0)
 _listed("spend", _("Spent in all"), FieldKind.MONEY, "spend_minor", 0)
 _listed("year_spend", _("Spent in twelve months"), FieldKind.MONEY, "year_spend_minor", 0)

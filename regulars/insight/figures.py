@@ -1,7 +1,7 @@
 """Figures by name, counted as of any day, for the command line and other machines."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from regulars.core.money import exponent_of
 from regulars.core.registry import Registry
 from regulars.insight import modelling
 from regulars.insight.actions import count_for
+from regulars.insight.choices import AHEAD_DAYS
 from regulars.insight.counting import Counted, Row, counted
 from regulars.insight.errors import NoSuchFigure
 from regulars.insight.modelling import Fit
@@ -48,7 +49,26 @@ def _slipping(result: Counted) -> list[Row]:
 
 
 def _rhythm(result: Counted) -> list[Row]:
-    return [{"kind": kind, **group} for kind, group in result.rhythm["groups"].items()]
+    """The rhythm, the yearly purchases and the pattern of each kind."""
+    rows = []
+    for kind, group in result.rhythm["groups"].items():
+        plain = {name: value for name, value in group.items() if name != "pattern"}
+        pattern = {name: value for name, value in group["pattern"].items() if name != "customers"}
+        rows.append(
+            {"kind": kind, **plain, **pattern, "customers_seen": group["pattern"]["customers"]}
+        )
+    return rows
+
+
+def _season(result: Counted) -> list[Row]:
+    """What a day of each month counts for; ones where no season shows."""
+    weights = result.patterns.season.weights
+    return [{"month": month, "weight": weight} for month, weight in enumerate(weights, 1)]
+
+
+def _chances(result: Counted) -> list[Row]:
+    """What to expect of each customer in the days that come."""
+    return result.counter.rows(modelling.chances_of(result).order_by("customer_id"))
 
 
 def _facts(result: Counted) -> list[Row]:
@@ -114,6 +134,8 @@ FIGURES.register("tiers", _tiers)
 FIGURES.register("concentration", _concentration)
 FIGURES.register("slipping", _slipping)
 FIGURES.register("rhythm", _rhythm)
+FIGURES.register("season", _season)
+FIGURES.register("chances", _chances)
 FIGURES.register("facts", _facts)
 FIGURES.register("models", _models)
 FIGURES.register("expected", _expected)
@@ -121,11 +143,14 @@ FIGURES.register("calibration", _calibration)
 FIGURES.register("forecast", _forecast)
 
 
-def figure(name: str, *, as_of: date | None, at: datetime, engine: str | None = None) -> Figure:
-    """A figure as of a day, counted now; nothing is written."""
+def figure(
+    name: str, *, as_of: date | None, at: datetime, engine: str | None = None,
+    ahead_days: int = AHEAD_DAYS,
+) -> Figure:  # fmt: skip
+    """A figure as of a day, counted now; nothing is written. Chances look so many days ahead."""
     if name not in FIGURES:
         raise NoSuchFigure(name, FIGURES.names())
-    count = count_for(as_of, at=at)
+    count = replace(count_for(as_of, at=at), ahead_days=ahead_days)
     with counted(count, engine=engine) as result:
         rows = FIGURES[name](result)
     columns = list(rows[0]) if rows else []

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 LEAST_REPEATERS = 50
 HORIZON_DAYS = 91
 Z_95 = 1.959964
-EXPECTED = ("customer_id", "repeats", "recency", "age", "still_there", "purchases", "spend_minor")
+EXPECTED = (
+    "customer_id", "repeats", "recency", "age", "still_there", "purchases", "spend_minor", "by",
+)  # fmt: skip
+CHANCES = (
+    "customer_id", "last_on", "usual_gap_days", "doubtful_on", "still_there", "back_within",
+    "purchases", "spend_minor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +176,10 @@ def _open_weeks(count: Counted, cut: date) -> float:
 
 
 def expected_of(count: Counted) -> Any:
-    """What the models expect of everyone who bought: columns in `EXPECTED`, empty for too few.
+    """What the models expect of everyone who bought: columns in `EXPECTED`.
 
-    Purchases and spend are those of the next `HORIZON_DAYS` open days.
+    Purchases and spend are those of the next `HORIZON_DAYS` open days. Where too few came back for
+    the models, the rhythm says it, of as many days of the calendar, and `by` says so.
     """
     from regulars.insight.fitting.gamma_gamma import GammaGamma
     from regulars.insight.metrics.predictions import WEEK, with_spend
@@ -180,23 +187,58 @@ def expected_of(count: Counted) -> Any:
     histories = histories_of(count)
     fit = bg_nbd_of(cells_of(count.counter, histories))
     if not fit.is_determined:
-        return _nothing_to_say(histories)
+        return _by_rhythm(count, histories)
     foretold = predicted_by(count, fit, histories, weeks=HORIZON_DAYS / WEEK)
     money = gamma_gamma_of(count.counter, histories)
     # Below 1 the mean of the model has no end.
     if not money.is_determined or money.top is None or money.top.parameters[1] <= 1:
         return _without_spend(foretold)
-    return with_spend(foretold, GammaGamma(*money.top.parameters)).select(*EXPECTED)
+    return _by_models(with_spend(foretold, GammaGamma(*money.top.parameters)))
 
 
-def _nothing_to_say(histories: Any) -> Any:
+def _by_models(foretold: Any) -> Any:
     import ibis
 
-    missing = {name: ibis.null("float64") for name in ("still_there", "purchases")}
-    return _without_spend(histories.mutate(**missing))
+    return foretold.mutate(by=ibis.literal("models")).select(*EXPECTED)
+
+
+def _by_rhythm(count: Counted, histories: Any) -> Any:
+    """The same columns from the rhythm."""
+    import ibis
+
+    told = _chances(count, HORIZON_DAYS)
+    theirs = told.select("customer_id", "still_there", "purchases", spend_minor=told.expected_minor)
+    both = histories.join(theirs, "customer_id")
+    return both.mutate(by=ibis.literal("rhythm")).select(*EXPECTED)
+
+
+def chances_of(count: Counted) -> Any:
+    """What the rhythm expects of everyone who bought, in the days that come: `CHANCES`."""
+    told = _chances(count, count.ahead_days)
+    return told.mutate(spend_minor=told.expected_minor.round(0).cast("int64")).select(*CHANCES)
+
+
+def _chances(count: Counted, ahead_days: int) -> Any:
+    from regulars.insight.metrics.chances import expected, seen
+
+    groups, patterns = count.rhythm["groups"], count.patterns
+    spends = count.counter.put(
+        "group_spends",
+        {
+            "kind": list(groups),
+            "group_spend_minor": [group["spend_minor"] for group in groups.values()],
+        },
+        {"kind": "string", "group_spend_minor": "int64"},
+    )
+    kinds = count.customers.select("customer_id", "kind")
+    bought = count.facts.filter(count.facts.purchase_count > 0).join(kinds, "customer_id")
+    known = seen(bought.join(spends, "kind"), patterns.trading)
+    passed = patterns.passed_by(count.as_of)
+    ahead = patterns.passed_by(count.as_of + timedelta(days=ahead_days)) - passed
+    return expected(known, patterns.kinds_of(), passed=passed, ahead=ahead)
 
 
 def _without_spend(foretold: Any) -> Any:
     import ibis
 
-    return foretold.mutate(spend_minor=ibis.null("float64")).select(*EXPECTED)
+    return _by_models(foretold.mutate(spend_minor=ibis.null("float64")))

@@ -32,6 +32,10 @@ class CustomerFacts(models.Model):
     slipping_on = models.DateField(null=True)
     lapsed_on = models.DateField(null=True)
     lost_on = models.DateField(null=True)
+    # From then on, if they do not buy, they are more likely gone than still a customer.
+    doubtful_on = models.DateField(null=True)
+    # Sales booked to a name that is no person (“cash sale”); 0 for everybody else.
+    crowd_sales = models.PositiveIntegerField(default=0)
     stake_minor = models.BigIntegerField(default=0)  # what a year of this customer is worth
     tier = models.CharField(max_length=8, choices=Tier, default=Tier.NEW)
     next_change_on = models.DateField(null=True)
@@ -42,6 +46,7 @@ class CustomerFacts(models.Model):
             models.Index(fields=["-year_spend_minor", "customer"], name="facts_by_year_spend"),
             models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
             models.Index(fields=["due_on", "customer"], name="facts_by_due_day"),
+            models.Index(fields=["doubtful_on", "customer"], name="facts_by_doubtful_day"),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +71,8 @@ class TierOverride(models.Model):
 class Refresh(models.Model):
     """One counting of everything: as of which day, by what, how long, and what it found.
 
-    `rhythm` holds the rhythm and the yearly purchases that go for each kind of customer;
+    `rhythm` holds the rhythm, the yearly purchases and the pattern (chances.py) that go for each
+    kind of customer, and the season of the business (a weight for each month);
     `figures` what the Insight page shows of the whole list.
     """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum, Value
@@ -12,10 +12,12 @@ from regulars.core.models import Job
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight import sentences
 from regulars.insight.calendar import OpenDays
-from regulars.insight.choices import Tier
+from regulars.insight.chances import Expectation, History, expectation
+from regulars.insight.choices import AHEAD_DAYS, Tier
 from regulars.insight.models import CustomerFacts, Refresh, TierOverride
 from regulars.insight.rhythm import share_over_by
-from regulars.insight.sentences import Wait
+from regulars.insight.seasons import Season, TradingDays
+from regulars.insight.sentences import Outlook, Wait
 from regulars.team.models import Closure
 
 
@@ -79,12 +81,47 @@ def sentence_of(facts: CustomerFacts, today: date, days: OpenDays | None = None)
 
     Pass `days=open_days()` when asking for many.
     """
+    if facts.crowd_sales:
+        return sentences.of_crowd(facts.crowd_sales)
     wait = wait_of(facts, today, days)
     if wait is None:
         return sentences.without_purchases()
     if wait.own_gaps == 0:
         return sentences.of_newcomer(wait)
     return sentences.of_regular(wait)
+
+
+def expected_of(
+    facts: CustomerFacts, kind: str, today: date, days: OpenDays | None = None,
+    *, refresh: Refresh | None = None, ahead_days: int = AHEAD_DAYS,
+) -> Expectation | None:  # fmt: skip
+    """What to expect of a customer in the days that come; None for someone who never bought.
+
+    Worked out now from what stands in their row. Pass `days` and `refresh` when asking for many.
+    """
+    refresh = refresh or latest_refresh()
+    if refresh is None or not facts.first_on or not facts.last_on:
+        return None
+    group = refresh.rhythm.get("groups", {}).get(kind, {})
+    if "pattern" not in group:  # counted before patterns were
+        return None
+    season = Season(tuple(refresh.rhythm["season"]))
+    trading = TradingDays(days or open_days(), season)
+    history = History(
+        repeats=facts.purchase_count - 1,
+        span=trading.between(facts.first_on, facts.last_on),
+        silence=trading.between(facts.last_on, max(today, facts.last_on)),
+        ahead=trading.between(today, today + timedelta(days=ahead_days)),
+    )
+    return expectation(group, history, spend_minor=facts.spend_minor, ahead_days=ahead_days)
+
+
+def outlook_of(
+    facts: CustomerFacts, kind: str, today: date, days: OpenDays | None = None
+) -> Outlook | None:
+    """What to expect of a customer, in words; None for someone who never bought."""
+    expected = expected_of(facts, kind, today, days)
+    return sentences.outlook(expected) if expected else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.core.templatetags.look import day_words
+from regulars.insight.chances import Expectation
 
 # With fewer gaps of their own, most of what is said is the group's.
 OWN_GAPS_NEEDED = 3
 DUE_SOON_DAYS = 3
+# Fewer to expect than this, and none is likelier than one.
+LEAST_PURCHASES_SAID = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class Wait:
 
 def without_purchases() -> str:
     return _("No purchase on record yet.")
+
+
+def of_crowd(sales: int) -> str:
+    """A name like “cash sale”: many people, so no rhythm and no tier of one."""
+    return _(
+        "%(count)s sales are booked to this name, more than one person makes; so it has no rhythm,"
+        " and is left out of everybody’s."
+    ) % {"count": number_format(sales, force_grouping=True)}
 
 
 def of_newcomer(wait: Wait) -> str:
@@ -109,3 +121,50 @@ def _ago(days: int) -> str:
     if days == 1:
         return _("yesterday")
     return ngettext("1 day ago", "%(days)s days ago", days) % {"days": days}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What to expect of a customer, in words; without chances where there are too few to tell."""
+
+    still_there: str
+    back: str
+    days: int
+    purchases: str
+    spend_minor: int
+    sure: str
+
+
+def outlook(expected: Expectation) -> Outlook:
+    """A chance is never said higher than it is, and what it rests on stands beside it."""
+    if not expected.is_told:
+        too_few = _("Too few purchases in all to tell; it takes five that came again.")
+        return Outlook("", "", expected.ahead_days, "", 0, too_few)
+    return Outlook(
+        still_there=share_in_words(expected.still_there),
+        back=share_in_words(expected.back_within),
+        days=expected.ahead_days,
+        purchases=_purchases(expected.purchases),
+        spend_minor=expected.spend_minor,
+        sure=_how_sure(expected.own_gaps),
+    )
+
+
+def _how_sure(own_gaps: int) -> str:
+    if own_gaps >= OWN_GAPS_NEEDED:
+        return ngettext(
+            "From %(count)s gap of their own, weighed with everyone else’s.",
+            "From %(count)s gaps of their own, weighed with everyone else’s.",
+            own_gaps,
+        ) % {"count": own_gaps}
+    return _("Mostly from others like them: they have bought too seldom to tell by themselves.")
+
+
+def _purchases(purchases: float) -> str:
+    """Half a purchase is no purchase: as people say it."""
+    whole = round(purchases)
+    if purchases < LEAST_PURCHASES_SAID:
+        return _("probably none")
+    if whole <= 1:
+        return _("perhaps one")
+    return _("about %(count)s") % {"count": whole}

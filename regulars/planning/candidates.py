@@ -79,7 +79,8 @@ WITH points AS (
   LEFT JOIN conversations_clock t ON t.customer_id = c.id
   LEFT JOIN planning_firsttouch ft ON ft.customer_id = c.id
   LEFT JOIN planning_pause p ON p.customer_id = c.id
-  WHERE c.archived_at IS NULL AND (p.until IS NULL OR p.until <= %(day)s)
+  WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
+    AND (p.until IS NULL OR p.until <= %(day)s)
     AND c.id NOT IN (
       SELECT planning_planitem.customer_id FROM planning_planitem
       JOIN planning_plan ON planning_plan.id = planning_planitem.plan_id

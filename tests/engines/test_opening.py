@@ -29,6 +29,7 @@ def stored(counter: Counter, *rows: tuple[int, date | None, float | None, str]) 
     types = {"customer_id": "int64", "first_on": "date", "usual_gap_days": "float64"}
     table = counter.put("facts_to_store", columns, {**types, "tier": "string"})
     nothing = {"purchase_count": 0, "spend_minor": 0, "year_spend_minor": 0, "stake_minor": 0}
+    nothing["crowd_sales"] = 0
     return counter.store(
         table.mutate(**nothing),
         table="insight_customerfacts",

@@ -55,8 +55,8 @@ EXTRA: dict[str, set[str]] = {
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
-        "calendar", "counting", "curve", "figures", "fitting", "metrics", "modelling", "rhythm",
-        "sentences",
+        "calendar", "chances", "counting", "curve", "figures", "fitting", "metrics", "modelling",
+        "patterns", "rhythm", "seasons", "sentences",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",

@@ -55,7 +55,7 @@ WORDS = (
     "qheld", "qnumber", "qgoods", "qnote", "qremark",
     "qsubject", "qbody", "qown", "qsegment", "qview", "qoverride",
     # A year for each day that is known of them, and figures that nothing else has.
-    "1973", "1974", "1975", "2004", "2005", "2006", "2007", "2008", "2009", "2037",
+    "1973", "1974", "1975", "2004", "2005", "2006", "2007", "2008", "2009", "2010", "2037",
     "87,654", "76,543", "65,432", "42,424", "5,432.10", "13,713",
     '<span class="tier ',
 )  # fmt: skip
@@ -136,6 +136,7 @@ def _happened(one: Customer, at: datetime, manager: Member) -> dict[str, Any]:
     make_facts(
         one, tier="lapsed", first_on=date(2005, 2, 3), last_on=date(2006, 2, 3),
         due_on=date(2007, 2, 3), slipping_on=date(2008, 2, 3), lapsed_on=date(2009, 2, 3),
+        doubtful_on=date(2010, 2, 3),
         purchase_count=42_424, spend_minor=8_765_432, year_spend_minor=7_654_321,
         stake_minor=6_543_210, usual_gap_days=13_713.0,
     )  # fmt: skip

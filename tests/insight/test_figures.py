@@ -57,8 +57,8 @@ def test_an_unknown_figure_is_refused_with_those_that_there_are(owner: Member) -
         figure("weather", as_of=None, at=A_MORNING)
 
     assert refused.value.remedy == (
-        "Choose one of these: tiers, concentration, slipping, rhythm, facts, models, expected,"
-        " calibration, forecast."
+        "Choose one of these: tiers, concentration, slipping, rhythm, season, chances, facts,"
+        " models, expected, calibration, forecast."
     )
 
 

@@ -69,6 +69,7 @@ def test_the_engine_foretells_what_the_formula_says() -> None:
     later = 13 / (model.alpha + age + 13)
     assert later.min() < 0.6 < later.max()
     assert np.allclose(purchases, model.expected(repeats, recency, age, 13), rtol=1e-7)
+    assert {row["by"] for row in foretold} == {"models"}
     there = np.array([row["still_there"] for row in foretold])
     assert np.allclose(there, model.still_there(repeats, recency, age), rtol=1e-9)
     nobody_came_back = repeats == 0
@@ -108,14 +109,15 @@ def test_the_forecast_has_a_band_that_widens() -> None:
 
 
 def test_too_few_is_an_answer(owner: Member) -> None:
-    """One regular: no parameters, no calibration, and nothing foretold of them."""
+    """One regular: no parameters and no calibration; the rhythm says what to expect, and that."""
     make_buyer(*[7] * 6, last=days_ago(3))
 
     models, [expected], forecast = rows("models"), rows("expected"), rows("forecast")
 
     assert {row["value"] for row in models} == {None}
-    assert expected["repeats"] == 6
-    assert (expected["still_there"], expected["purchases"], expected["spend_minor"]) == (None,) * 3
+    assert (expected["repeats"], expected["by"]) == (6, "rhythm")
+    assert 0.5 < expected["still_there"] < 1
+    assert expected["spend_minor"] > expected["purchases"] > 1
     assert {row["purchases"] for row in forecast} == {None}
     assert rows("calibration") == []
 

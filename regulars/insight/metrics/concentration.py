@@ -13,7 +13,8 @@ def concentration(facts: Any) -> Any:
     """
     import ibis
 
-    buyers = facts.filter(facts.year_spend_minor > 0)
+    # A name that is no person (“cash sale”) is nobody to hang on.
+    buyers = facts.filter((facts.year_spend_minor > 0) & (facts.crowd_sales == 0))
     order = [buyers.year_spend_minor.desc(), buyers.customer_id]
     everyone = ibis.window()
     ranked = buyers.select(

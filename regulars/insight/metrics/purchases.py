@@ -17,8 +17,27 @@ def days(orders: Any) -> Any:
     return orders.group_by("customer_id", "day").agg(
         # No amount at all (another currency) adds nothing, and is still a purchase.
         spend_minor=ibis.coalesce(orders.spend_minor.sum(), 0).cast("int64"),
+        sale_count=orders.is_sale.sum().cast("int64"),
         is_purchase=orders.is_sale.max() == 1,
     )
+
+
+# Nobody buys so often in a day, day after day; a name like “cash sale” does.
+LEAST_SALES_OF_A_CROWD = 1000
+SALES_A_DAY_OF_A_CROWD = 10
+
+
+def crowds(days: Any) -> Any:
+    """Names that are no person: a thousand sales and more, ten and more on a day with any."""
+    bought = days.filter(days.is_purchase)
+    sums = bought.group_by("customer_id").agg(
+        crowd_sales=bought.sale_count.sum().cast("int64"), days=bought.count()
+    )
+    found = sums.filter(
+        (sums.crowd_sales >= LEAST_SALES_OF_A_CROWD)
+        & (sums.crowd_sales >= SALES_A_DAY_OF_A_CROWD * sums.days)
+    )
+    return found.select("customer_id", "crowd_sales")
 
 
 def purchases(days: Any, calendar: Any) -> Any:
