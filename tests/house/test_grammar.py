@@ -35,6 +35,7 @@ OPENED: dict[str, set[str]] = {
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "messaging": {"audiences", "gate", "lots", "outbox", "rendering", "sending", "texts", "words"},
+    "verdicts": {"drawing", "looks"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
 OPEN = {"core", "engines", "config"}
