@@ -5,7 +5,9 @@ stays, and is told. A row that the operation made goes, unless somebody has used
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 from django.db.models import Max
@@ -24,6 +26,7 @@ from regulars.core.putting_back import (
     take_away,
     take_stock,
 )
+from regulars.core.side_by_side import both, may_work_side_by_side, second_connection
 
 # Small enough for a transaction of 100 ms on SQLite, where every customer has words of search:
 # images of single rows, and of stretches of rows with what they weigh together. A row that others
@@ -61,9 +64,19 @@ def _steps(
     if operation.undone_from is None:
         yield from _looking(operation)
         yield lambda: _begin(operation)
-    while images := _newest(operation):
-        yield lambda: _settle(operation, images)
+    with second_connection() as beside:
+        while images := _newest(operation, operation.undone_from):
+            more = _newest(operation, images[-1].pk) if _may_go_beside(images) else []
+            if more and _may_go_beside(more):
+                yield partial(_settle_both, operation, images, more, beside)
+            else:
+                yield lambda: _settle(operation, images)
     yield lambda: _end(operation, by, at, ending)
+
+
+def _may_go_beside(images: list[Image]) -> bool:
+    """Rows that were made are nobody's but the operation's, and older ones know no newer ones."""
+    return images[:1] != [] and images[0].deed == Image.Deed.CREATED and may_work_side_by_side()
 
 
 def _looking(operation: Operation) -> Iterator[Step]:
@@ -106,14 +119,14 @@ def _images(operation: Operation) -> "models.QuerySet[Image]":
     return Image.objects.filter(operation=operation).exclude(deed=Image.Deed.KEPT)
 
 
-def _newest(operation: Operation) -> list[Image]:
+def _newest(operation: Operation, below: int | None) -> list[Image]:
     """The newest images that are alike, none of them of a row that stands among them already.
 
     Rows that were made go together with what was made for them: they share the pages of indexes.
     """
     found: list[Image] = []
     weight, seen = 0, set()
-    for image in _waiting(operation):
+    for image in _waiting(operation, below):
         name = (image.model_label, image.low_id, image.key)
         weight += _weight(image)
         if found and (_sort(image) != _sort(found[0]) or name in seen or weight > WEIGHT):
@@ -128,13 +141,13 @@ def _weight(image: Image) -> int:
     return 3 * rows if may_be_in_use(tables[image.model_label]) else rows
 
 
-def _waiting(operation: Operation) -> list[Image]:
+def _waiting(operation: Operation, below: int | None) -> list[Image]:
     # The plus keeps SQLite from sorting all images of the operation each time.
     newest = (
         "SELECT id FROM core_image WHERE id < %s AND +operation_id = %s AND deed <> 'kept'"
         " ORDER BY id DESC LIMIT %s"
     )
-    values = [operation.undone_from, operation.pk]
+    values = [below, operation.pk]
     first = Image.objects.filter(pk__in=[row[0] for row in rows_of(newest, [*values, 1])]).first()
     if first is None:
         return []
@@ -148,19 +161,44 @@ def _sort(image: Image) -> tuple[str, str]:
 
 
 def _settle(operation: Operation, images: list[Image]) -> int:
-    table = tables[images[0].model_label]
     with transaction.atomic():
-        if images[0].deed == Image.Deed.CREATED:
-            outcomes = [take_away(operation, tables[image.model_label], image) for image in images]
-        elif images[0].deed == Image.Deed.DELETED:
-            outcomes = [bring_back(table, images)]
-        else:
-            outcomes = [restore(table, images)]
-        operation.undone_from = images[-1].pk
-        operation.report = _report(operation, outcomes)
-        operation.save(update_fields=["undone_from", "report"])
+        _note(operation, images, _put_back(operation, images))
     fault("undo.settled")
     return len(images)
+
+
+def _settle_both(
+    operation: Operation, images: list[Image], more: list[Image], beside: ThreadPoolExecutor
+) -> int:
+    """Settle the newest and those before them at the same time; the newest count first."""
+    found: list[Outcome] = []
+    done = operation.undone_from
+    both(
+        beside,
+        lambda: _note(operation, images, _put_back(operation, images)),
+        lambda: found.extend(_put_back(operation, more)),
+        lambda: _note(operation, more, found),
+    )
+    operation.refresh_from_db()
+    if operation.undone_from == done:
+        return _settle(operation, images)
+    fault("undo.settled")
+    return len(images) + (len(more) if operation.undone_from == more[-1].pk else 0)
+
+
+def _put_back(operation: Operation, images: list[Image]) -> list[Outcome]:
+    table = tables[images[0].model_label]
+    if images[0].deed == Image.Deed.CREATED:
+        return [take_away(operation, tables[image.model_label], image) for image in images]
+    if images[0].deed == Image.Deed.DELETED:
+        return [bring_back(table, images)]
+    return [restore(table, images)]
+
+
+def _note(operation: Operation, images: list[Image], outcomes: list[Outcome]) -> None:
+    operation.undone_from = images[-1].pk
+    operation.report = _report(operation, outcomes)
+    operation.save(update_fields=["undone_from", "report"])
 
 
 def _report(operation: Operation, outcomes: list[Outcome]) -> dict[str, object]:

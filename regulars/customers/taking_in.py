@@ -8,6 +8,7 @@ Every function writes in short transactions, each safe to run again.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
@@ -24,6 +25,7 @@ from regulars.customers.choices import Kind
 from regulars.customers.models import (
     ContactPoint,
     Customer,
+    Reference,
     StagedCustomer,
     StagedDetail,
 )
@@ -39,7 +41,7 @@ RANGE = newcomers.RANGE
 
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers that staged rows mean, then one leading row for each, then differences."""
-    yield _counted_anew
+    yield partial(count_anew, StagedCustomer)
     yield from _finding_known(terms)
     for one in matching.finding_leaders(terms.keys):
         yield from _following(terms, one)
@@ -61,11 +63,6 @@ def _finding_known(terms: Terms) -> Iterator[Step]:
         yield from _over_ranges(matching.BY_OWN_NUMBER, terms)
     for sql in matching.finding_known(terms.keys):
         yield from _over_ranges(sql, terms)
-
-
-def _counted_anew() -> int:
-    count_anew(StagedCustomer)
-    return 0
 
 
 def _following(terms: Terms, by: matching.Sharing) -> Iterator[Step]:
@@ -266,8 +263,12 @@ def _note_on_twins(terms: Terms) -> list[Note]:
 def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the new, let the others of the same file follow, then add and change."""
     done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
-    for low, high in _stretches(terms, newcomers.WAITING, TAKEN):
+    waiting = _stretches(terms, newcomers.WAITING, TAKEN)
+    for low, high in waiting:
         yield _step(_add_new, terms, low, high, done)
+    if len(waiting) > 1:
+        # Whoever brings in the next file compares it with all of these.
+        yield partial(count_anew, Customer, Reference, ContactPoint)
     following = _stretches(terms, "s.leader_id IS NOT NULL AND s.customer_id IS NULL", CHUNK)
     for _pass in range(2):
         for low, high in following:

@@ -1,0 +1,115 @@
+"""Two transactions at the same time: the second counts only when the first does."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from regulars.core import undo
+from regulars.core.actor import COMMAND
+from regulars.core.bulk import run_sql
+from regulars.core.side_by_side import both, may_work_side_by_side, second_connection
+from regulars.customers import taking_in
+from regulars.customers.models import Customer, Duplicate, Household
+from regulars.intake import actions
+from tests.factories.digests import digests
+from tests.factories.intake import bring
+
+pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.django_db(transaction=True)]
+
+
+def make(name: str) -> Callable[[], None]:
+    return lambda: run_sql("INSERT INTO customers_household (name, source) VALUES (%s, '')", [name])
+
+
+def fail() -> None:
+    raise DatabaseError("no room on the disk")
+
+
+def names() -> list[str]:
+    return sorted(Household.objects.values_list("name", flat=True))
+
+
+def test_both_are_kept_and_the_second_ends() -> None:
+    with second_connection() as beside:
+        both(beside, make("first"), make("second"), make("ending"))
+
+    assert names() == ["ending", "first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept"),
+    [((fail, None, None), []), ((None, fail, None), ["x"]), ((None, None, fail), ["x"])],
+    ids=["first fails", "second fails", "ending fails"],
+)
+def test_what_fails_takes_only_what_comes_after_it_along(
+    parts: tuple[Callable[[], None] | None, ...], kept: list[str]
+) -> None:
+    work = [part or make("x") for part in parts]
+
+    with second_connection() as beside:
+        both(beside, *work)
+
+    assert names() == kept
+
+
+def test_the_first_waits_for_the_second_no_longer_than_a_second() -> None:
+    make("one")()
+    take = "UPDATE customers_household SET source = %s"
+
+    with second_connection() as beside:
+        both(beside, lambda: _later(take, "first"), lambda: run_sql(take, ["second"]), make("end"))
+
+    assert names() == ["one"]
+    assert list(Household.objects.values_list("source", flat=True)) == [""]
+
+
+def _later(sql: str, value: str) -> None:
+    # Until the second holds the row, this one must not.
+    while not run_sql("SELECT 1 FROM pg_locks WHERE relation = 'customers_household'::regclass"
+                      " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"):  # fmt: skip
+        pass
+    run_sql(sql, [value])
+
+
+def test_an_import_is_undone_by_two_at_once_and_leaves_all_as_it_was(
+    business: object, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_in, "TAKEN", 2)
+    monkeypatch.setattr(undo, "WEIGHT", 12)
+    started = []
+    monkeypatch.setattr(
+        undo, "both", lambda *parts: (started.append(parts), both(*parts))
+    )  # fmt: skip
+    rows = "".join(f"{n},Ruth {n},ruth{n}@example.com\n" for n in range(9))
+    held = digests()
+    item = bring("customers", f"id,Name,Email\n{rows}", source="till", at=at)
+
+    operation = actions.undo_now(item, by=COMMAND, at=at + timedelta(hours=1))
+
+    assert digests() == held
+    assert (operation.report["taken_away"], operation.report["in_use"]) == (27, 0)
+    assert len(started) >= 2
+
+
+def test_what_ties_two_stretches_together_is_undone_one_after_the_other(
+    business: object, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_in, "TAKEN", 2)
+    monkeypatch.setattr(undo, "WEIGHT", 12)
+    rows = "".join(f"{n},Ruth {n},ruth{n}@example.com\n" for n in range(4))
+    item = bring("customers", f"id,Name,Email\n{rows}", source="till", at=at)
+    ids = list(Customer.objects.order_by("id").values_list("pk", flat=True))
+    Duplicate.objects.create(low_id=ids[0], high_id=ids[3], score=1, found_at=at)
+
+    operation = actions.undo_now(item, by=COMMAND, at=at + timedelta(hours=1))
+
+    assert (Customer.objects.count(), Duplicate.objects.count()) == (0, 0)
+    assert operation.report["taken_away"] == 12
+
+
+def test_nothing_is_done_beside_a_transaction_that_is_open(business: object) -> None:
+    assert may_work_side_by_side()
+    with transaction.atomic():
+        assert not may_work_side_by_side()
