@@ -44,9 +44,9 @@ def may_work_side_by_side() -> bool:
 
 def both(
     beside: ThreadPoolExecutor,
-    first: Callable[[], None],
-    second: Callable[[], None],
-    ending: Callable[[], None],
+    first: Callable[[], object],
+    second: Callable[[], object],
+    ending: Callable[[], object],
 ) -> None:
     """Run both at the same time, each in its transaction; `ending` belongs to the second, when the
     first is kept. Where one fails, it is left undone, and the second with the first.
@@ -66,7 +66,9 @@ def both(
         other.result()
 
 
-def _second(second: Callable[[], None], ending: Callable[[], None], is_kept: Future[bool]) -> None:
+def _second(
+    second: Callable[[], object], ending: Callable[[], object], is_kept: Future[bool]
+) -> None:
     try:
         with transaction.atomic():
             second()
