@@ -20,5 +20,5 @@ def take_room(_apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0017_one_way_to_their_points")]
+    dependencies = [("customers", "0018_archived_by_day")]
     operations = [migrations.RunPython(make_room, take_room)]
