@@ -90,3 +90,16 @@ def test_many_who_were_just_counted_are_met_on_the_way(
 def _found(tree: dict[str, Any], at: datetime) -> Any:
     node: Node = read(tree)
     return found_by(node, asking_of(SYSTEM, at), at).rows
+
+
+@pytest.mark.parametrize(("most", "is_listed"), [(2, False), (3, True)], ids=["many", "few"])
+def test_few_who_fit_a_text_are_found_beforehand(
+    most: int, is_listed: bool, business: Business, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "MOST_BY_KEY", most)
+    made = [make_customer(name) for name in ("Ruth Mill", "Ruben Weir", "Thea Rust", "Ann Brun")]
+
+    found = _found({"all": [{"text": "ru"}, {"not": {"text": "rust"}}]}, at)
+
+    assert (f'"id" IN ({made[0].pk}, ' in str(found.query)) is is_listed
+    assert {one.name for one in found} == {"Ruth Mill", "Ruben Weir"}

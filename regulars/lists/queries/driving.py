@@ -9,7 +9,8 @@ key costs about five of those: so k are looked through by key while k² is at mo
 parts must hold too, fewer of the k fit, and the walk is longer: four times as many are few then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from math import isqrt
 from typing import Any
 
@@ -22,7 +23,17 @@ from regulars.lists.choices import Op
 from regulars.lists.comparing import fits
 from regulars.lists.compiling import rows_at, rows_of_answer
 from regulars.lists.models import Answer, SegmentMember
-from regulars.lists.trees import All, AnyOf, Clause, Happened, InSegment, Node, key_of, parts_of
+from regulars.lists.trees import (
+    All,
+    AnyOf,
+    Clause,
+    Happened,
+    InSegment,
+    Node,
+    Sought,
+    key_of,
+    parts_of,
+)
 from regulars.lists.values import values_of
 from regulars.lists.walking import OneByOne
 
@@ -50,6 +61,27 @@ def driven(
     return rows if rarest is None else rows.filter(pk__in=rarest)
 
 
+def soon_matching(asking: Asking) -> Callable[[str], Any]:
+    """Who fits a text: few are found beforehand, in whatever corner of the order they stand.
+
+    People of one name stand together, so that a walk may be long though many fit.
+    """
+    left = MOST_BY_KEY
+
+    @cache
+    def matching(text: str) -> Any:
+        nonlocal left
+        rows = asking.matching(text)
+        ids = list(rows.order_by().values_list("pk", flat=True)[: left + 1])
+        if len(ids) > left:
+            return rows
+        # A statement holds so many values and no more.
+        left -= len(ids)
+        return ids
+
+    return matching
+
+
 def few_of_the_list() -> int:
     """How many are sooner looked through by key than met on the way down the list."""
     newest = Customer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -69,13 +101,16 @@ def _parts(node: Node) -> Iterator[Node]:
         yield node
         return
     parts = [leaf for one in node.nodes for leaf in _parts(one)]
-    yield from sorted(parts, key=lambda one: not isinstance(one, Happened | InSegment))
+    yield from sorted(parts, key=lambda one: not isinstance(one, Happened | InSegment | Sought))
 
 
 def _few(node: Node, asking: Asking, most: int) -> list[int] | None:
     """The ids of those who may fit, where they are few and quickly found."""
     if isinstance(node, AnyOf):
         return _few_of_any(node, asking, most)
+    if isinstance(node, Sought):
+        found = asking.matching(node.text) if node.text.strip() else None
+        return found if isinstance(found, list) else None
     rows = _candidates(node, asking, most)
     # Whether there are more is seen without reading them.
     if rows is None or list(rows[most : most + 1]):

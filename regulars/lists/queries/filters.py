@@ -16,7 +16,7 @@ from regulars.lists.compiling import check_leaf, condition
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.models import Answer, Segment
 from regulars.lists.queries.answers import answer_to, with_answers
-from regulars.lists.queries.driving import driven
+from regulars.lists.queries.driving import driven, soon_matching
 from regulars.lists.queries.fields import asking_of, uses_hidden
 from regulars.lists.trees import (
     EVERYBODY,
@@ -61,7 +61,7 @@ class Found:
 
 def found_by(node: Node, asking: Asking, at: datetime) -> Found:
     """The same customers as `customers_of`, for a page and its count."""
-    known = replace(with_answers(node, asking), is_walk=True)
+    known = replace(with_answers(node, asking), is_walk=True, matching=soon_matching(asking))
     whole = answer_to(named(node, asking), at)
     near = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
     return Found(near.filter(condition(node, known)), whole, tuple(known.kept.values()))
