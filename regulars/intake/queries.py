@@ -6,10 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
+from regulars.core.column_sets import column_sets
 from regulars.core.models import Image, Operation
 from regulars.core.operations import operation_of
 from regulars.intake.errors import ImportNotFound
@@ -76,6 +78,48 @@ def undoing_of(item: Import, *, at: datetime) -> Undoing | None:
     is_busy = item.job is not None and item.job.name == "intake.undo" and not item.job.is_over
     may = operation.undone_at is None and operation.emptied_at is None and at < operation.keep_until
     return Undoing(operation, operation.count - changed, changed, may and not is_busy, is_busy)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A value that stayed as somebody had changed it since: whose it is, and what it says."""
+
+    whose: str
+    field: str
+    ours: str
+    now: str
+    who: str
+
+
+def left_in_words(item: Import, undoing: Undoing | None) -> list[Left]:
+    """The first values that undoing an import left as they are, by the names that people know."""
+    told = undoing.report.get("examples", []) if undoing is not None else []
+    labels = {
+        field.name: str(field.label)
+        for role in column_sets[item.kind].roles for field in role.fields
+    }  # fmt: skip
+    tables: dict[str, list[Any]] = {}
+    for one in told:
+        tables.setdefault(one["table"], []).append(one["row"])
+    names = {table: _names_of(table, rows) for table, rows in tables.items()}
+    return [
+        Left(
+            names[one["table"]].get(one["row"], ""), labels.get(one["field"], one["field"]),
+            *("" if one[part] is None else str(one[part]) for part in ("ours", "now", "who")),
+        )
+        for one in told
+    ]  # fmt: skip
+
+
+def _names_of(table: str, rows: Sequence[Any]) -> dict[Any, str]:
+    """Whose each row is: the customer's where it has one, else what the row calls itself."""
+    model = apps.get_model(table)
+    has_customer = any(field.name == "customer" for field in model._meta.fields)
+    kept = model._base_manager.filter(pk__in=[row for row in rows if isinstance(row, int)])
+    if has_customer:
+        kept = kept.select_related("customer")
+    return {one.pk: str((getattr(one, "customer", None) if has_customer else None) or one)
+            for one in kept}  # fmt: skip
 
 
 def undone_imports(among: Iterable[int]) -> dict[int, str]:

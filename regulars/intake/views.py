@@ -28,6 +28,7 @@ from regulars.intake.queries import (
     files_to_mend,
     import_for,
     imports_for,
+    left_in_words,
     may_mend,
     problems_of,
     report_rows,
@@ -201,7 +202,7 @@ def leave(request: HttpRequest, import_id: int) -> HttpResponse:
 
 def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
     actor = _actor(request)
-    sights = sights_of(item, actor)
+    sights, undoing = sights_of(item, actor), undoing_of(item, at=clock.now())
     report = _report_seen(item, actor, sights)
     doubtful = problems_of(item).filter(is_rejected=False).count()
     page = Paginator(problems_of(item), ROWS_SHOWN).get_page(request.GET.get("page"))
@@ -216,8 +217,9 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         "item": item,
         "report": report,
         "is_checked": item.state == Import.State.CHECKED,
-        "undoing": undoing_of(item, at=clock.now()),
+        "undoing": undoing,
         "tells_values": not hides_anything(actor),
+        "left": left_in_words(item, undoing),
         "counts": counts,
         "parts": [(tone, count) for tone, count, _word in counts],
         "taken": report["created"] + report["updated"],

@@ -22,7 +22,7 @@ from regulars.customers.queries.people import matching
 from regulars.intake import actions
 from regulars.intake.errors import ImportNotOpen
 from regulars.intake.models import Import
-from regulars.intake.queries import import_for
+from regulars.intake.queries import Left, import_for, left_in_words, undoing_of
 from regulars.orders.models import Order, OrderLine
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
@@ -100,6 +100,8 @@ def test_what_was_changed_and_used_since_stays_and_is_told(
             for one in operation.report["examples"]}["about"] == (
         "rye and spelt", "no rye any more", manager.name
     )  # fmt: skip
+    said = left_in_words(item, undoing_of(item, at=later))
+    assert Left("Ruth Calloway", "Note", "rye and spelt", "no rye any more", manager.name) in said
 
 
 def test_search_finds_again_what_was_there_before(business: object, at: datetime) -> None:
