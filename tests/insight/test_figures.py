@@ -58,7 +58,7 @@ def test_an_unknown_figure_is_refused_with_those_that_there_are(owner: Member) -
 
     assert refused.value.remedy == (
         "Choose one of these: tiers, concentration, slipping, rhythm, season, chances, facts,"
-        " models, expected, calibration, forecast."
+        " models, expected, calibration, forecast, verdicts."
     )
 
 
