@@ -62,8 +62,11 @@ def test_an_unknown_figure_is_refused_with_those_that_there_are(owner: Member) -
     )
 
 
-# Two purchases foretell nothing: that there is no calibration is told in test_models.
-@pytest.mark.parametrize("name", [name for name in FIGURES.names() if name != "calibration"])
+# Here they have no rows: seven purchases foretell nothing, and nobody was left out by lot.
+EMPTY_HERE = {"calibration", "verdicts"}
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES.names() if name not in EMPTY_HERE])
 def test_every_figure_is_shown_as_json(owner: Member, at: datetime, name: str) -> None:
     make_buyer(*[7] * 6, last=days_ago(25))
 
