@@ -16,6 +16,7 @@ from regulars.core.actor import Actor
 from regulars.core.list_fields import is_hidden
 from regulars.core.money import Money
 from regulars.customers.models import Customer
+from regulars.messaging.lists import as_seen_by
 from regulars.messaging.models import Message
 from regulars.messaging.queries import messages_of
 from regulars.orders.models import Order
@@ -106,6 +107,8 @@ class Seen:
     messages: bool = True
     orders: bool = True
     numbers: bool = True
+    # Whose eyes; of a message some things are hidden, and others not.
+    actor: Actor | None = None
 
 
 EVERYTHING = Seen()
@@ -118,6 +121,7 @@ def seen_by(actor: Actor) -> Seen:
         messages=not is_hidden(actor, "message"),
         orders=not is_hidden(actor, "order"),
         numbers=not is_hidden(actor, "order.number"),
+        actor=actor,
     )
 
 
@@ -169,6 +173,8 @@ def _leave_out(entries: Sequence[Entry], seen: Seen) -> None:
             entry.touch.body = entry.touch.said = ""
         if entry.order is not None and not seen.numbers:
             entry.order.external_id = ""
+    if seen.actor is not None:
+        as_seen_by(seen.actor, [entry.message for entry in entries if entry.message is not None])
 
 
 def _touches(customer: Customer) -> QuerySet[Touch]:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotFound
-from regulars.core.list_fields import is_hidden
+from regulars.core.list_fields import hides_anything, is_hidden
+from regulars.core.template_fields import hidden_of
 from regulars.customers.queries.people import customers_for
 from regulars.messaging.choices import OPEN, WAITING, MailingState, State
 from regulars.messaging.models import Hold, Mailing, Message
+from regulars.messaging.words import HIDDEN
 
 SIZE = 25
 # The counts of a mailing that is done change seldom: by what comes back.
@@ -55,12 +57,34 @@ def mailing_for(mailing_id: int) -> Mailing:
     return mailing
 
 
-def page_of(messages: "QuerySet[Message]", after: str) -> Page:
-    """The next messages by key; ids sort by the time at which they were written."""
+def page_of(messages: "QuerySet[Message]", after: str, actor: Actor) -> Page:
+    """The next messages by key, as this person sees them; ids sort by when they were written."""
     if _is_key(after):
         messages = messages.filter(pk__gt=after)
     rows = list(with_all(messages).order_by("pk")[: SIZE + 1])
-    return Page(rows[:SIZE], str(rows[SIZE - 1].pk) if len(rows) > SIZE else "")
+    shown = as_seen_by(actor, rows[:SIZE])
+    return Page(shown, str(rows[SIZE - 1].pk) if len(rows) > SIZE else "")
+
+
+def as_seen_by(actor: Actor, messages: Sequence[Message]) -> Sequence[Message]:
+    """Messages that are only shown, without what is hidden from this person's role.
+
+    That a text failed for want of a value says who has none, so where a value of the text is hidden
+    nobody of those is told apart from whoever the mail server refused.
+    """
+    if not hides_anything(actor):
+        return messages
+    hides_address = is_hidden(actor, "customer.email")
+    hidden = hidden_of({name for one in messages for name in one.version.fields}, actor)
+    for one in messages:
+        if hides_address and one.address:
+            one.address = _("an address that is hidden from your role")
+        if not hidden.isdisjoint(one.version.fields):
+            # What is rendered again from these would say it.
+            one.content_sha256, one.context = "", {}
+            if one.state == State.FAILED:
+                one.why, one.why_detail = HIDDEN, ""
+    return messages
 
 
 def with_all(messages: "QuerySet[Message]") -> "QuerySet[Message]":

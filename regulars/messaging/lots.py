@@ -11,6 +11,7 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
+from regulars.core.actor import Actor
 from regulars.core.registry import Registry
 from regulars.messaging.models import Mailing
 
@@ -31,7 +32,9 @@ class LotSaid:
 class Lots(Protocol):
     """Leaves some of a mailing's customers out, so that one can see whether it helps."""
 
-    def said(self, mailing: Mailing) -> LotSaid | None: ...
+    def said(self, mailing: Mailing, actor: Actor) -> LotSaid | None:
+        """What this person may read of it."""
+        ...
 
     def left_out_count(self, mailing: Mailing) -> int:
         """How many are to be left out: part of what is approved."""
@@ -47,8 +50,8 @@ class Lots(Protocol):
 lots: Registry[Lots] = Registry("lots")
 
 
-def said_of(mailing: Mailing) -> list[LotSaid]:
-    return [said for one in lots if (said := one.said(mailing)) is not None]
+def said_of(mailing: Mailing, actor: Actor) -> list[LotSaid]:
+    return [said for one in lots if (said := one.said(mailing, actor)) is not None]
 
 
 def left_out_count(mailing: Mailing) -> int:

@@ -45,7 +45,7 @@ from regulars.messaging.rules import (
     may_write,
     may_write_to,
 )
-from regulars.messaging.words import failure_of, sentence_of, tried_words
+from regulars.messaging.words import HIDDEN, failure_of, sentence_of, tried_words
 
 # The pace is taken over at least this long, so that one slow window does not frighten anybody.
 PACE_OVER = timedelta(seconds=5)
@@ -215,7 +215,9 @@ def story_of(message: Message, *, halted: str = "") -> list[str]:
 
 
 def tries_of(message: Message) -> list[Tries]:
-    """Its attempts, those in a row that ended alike as one."""
+    """Its attempts, those in a row that ended alike as one; none where they would tell why."""
+    if message.why == HIDDEN:
+        return []
     attempts = sorted(message.attempts.all(), key=lambda one: one.epoch)
     rows = [list(same) for _key, same in groupby(attempts, key=lambda one: (one.result, one.code))]
     return [

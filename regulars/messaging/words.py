@@ -11,6 +11,9 @@ from regulars.messaging.server_words import why_not
 # What is amiss stands in the words or in their values: the same again would fail again.
 TEXT_FAULTS = frozenset({"empty_field", "unfilled", "foreign_address", "unusable", "changed"})
 
+# Shown in place of the code to whoever must not learn which it was.
+HIDDEN = "hidden"
+
 
 def sentence_of(code: str, **places: Any) -> str:
     """Why a message may not leave, or not yet, and what would change that; a sentence or two.
@@ -179,6 +182,10 @@ _FAILED: dict[str, Callable[[], str]] = {
         "It may have left before, and the mail server cannot tell, so it is not sent twice."
     ),
     "mailing": lambda: _("Its mailing was stopped for good."),
+    HIDDEN: lambda: _(
+        "Why is not shown: the text says things of customers that are hidden from your role. An"
+        " owner can see it."
+    ),
     "error": lambda: _(
         "The way out broke in the middle. Whoever runs this computer finds in its log why."
     ),
@@ -240,4 +247,5 @@ _SHORT: dict[str, Callable[[], str]] = {
     "changed": lambda: _("the words have changed"),
     "header": lambda: _("signs that no mail can carry"),
     "mailing": lambda: _("its mailing was stopped"),
+    HIDDEN: lambda: _("why is hidden from your role"),
 }

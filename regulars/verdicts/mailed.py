@@ -1,6 +1,7 @@
 """Control groups of mailings: how many, who, and what their pages say of it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.list_fields import is_hidden
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, CustomerQuerySet
 from regulars.insight.models import CustomerFacts
@@ -44,14 +46,16 @@ SEEN_AT_ONCE = 20_000
 class OfMailings:
     """What a mailing asks before and while it is sent."""
 
-    def said(self, mailing: Mailing) -> LotSaid | None:
-        trial = trial_of(mailing.occasion)
+    def said(self, mailing: Mailing, actor: Actor) -> LotSaid | None:
+        """What can be told, and what came of it, follows from orders: not said without them."""
+        trial, hides_orders = trial_of(mailing.occasion), is_hidden(actor, "order")
         if trial is not None:
-            return self._kept(mailing, trial)
+            said = self._kept(mailing, trial)
+            return replace(said, detail="", page="", page_words="") if hides_orders else said
         is_draft = mailing.state == MailingState.DRAFT
         if not is_draft or not may_be_left_out(mailing.purpose, mailing.channel):
             return None
-        return self._offered(mailing)
+        return _unasked(mailing) if hides_orders else self._offered(mailing)
 
     def _kept(self, mailing: Mailing, trial: Trial) -> LotSaid:
         sentence = left_out_words(trial)
@@ -69,11 +73,9 @@ class OfMailings:
         )  # fmt: skip
 
     def _offered(self, mailing: Mailing) -> LotSaid | None:
-        change = reverse("verdicts:keep", args=[mailing.pk])
         meant = audiences[mailing.audience].customers(mailing.definition)
         if meant.order_by().values("pk")[: SEEN_AT_ONCE + 1].count() > SEEN_AT_ONCE:
-            sentence = _("Nobody is left out, so nobody will know whether it helped.")
-            return LotSaid(0, sentence, "", change, _lazy("Leave some out by lot"))
+            return _unasked(mailing)
         count, rate = _reachable(mailing, meant)
         plan = plan_for(count, rate)
         if plan is None:
@@ -87,6 +89,7 @@ class OfMailings:
             )
         sentence = _("Nobody is left out, so nobody will know whether it helped.")
         words = _("Leave %(count)s out by lot") % {"count": plan.left_out}
+        change = reverse("verdicts:keep", args=[mailing.pk])
         return LotSaid(0, sentence, plan_words(plan), change, words)
 
     def left_out_count(self, mailing: Mailing) -> int:
@@ -104,6 +107,13 @@ class OfMailings:
     def left_out(self, mailing: Mailing, ids: Collection[int]) -> Collection[int]:
         found = Lot.objects.filter(trial__occasion=mailing.occasion, is_left_out=True)
         return list(found.filter(customer__in=ids).values_list("customer_id", flat=True))
+
+
+def _unasked(mailing: Mailing) -> LotSaid:
+    """Offered without looking through the list first."""
+    sentence = _("Nobody is left out, so nobody will know whether it helped.")
+    change = reverse("verdicts:keep", args=[mailing.pk])
+    return LotSaid(0, sentence, "", change, _lazy("Leave some out by lot"))
 
 
 @transaction.atomic

@@ -34,7 +34,9 @@ OPENED: dict[str, set[str]] = {
     "insight": {"counting", "figures"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
-    "messaging": {"audiences", "gate", "lots", "outbox", "rendering", "sending", "texts", "words"},
+    "messaging": {
+        "audiences", "gate", "lists", "lots", "outbox", "rendering", "sending", "texts", "words",
+    },
     "verdicts": {"drawing", "looks"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.

@@ -8,6 +8,7 @@ from django.test import Client
 
 from regulars.core.models import Job
 from regulars.customers.models import Customer
+from regulars.lists.models import HiddenField
 from regulars.messaging.actions.mailings import approve_mailing, write_mailing
 from regulars.messaging.choices import MailingState, State
 from regulars.messaging.errors import MailingChanged
@@ -181,3 +182,29 @@ def test_a_message_to_somebody_left_out_says_why(
     page = client_of(owner).get(f"/messages/m/{one.pk}/").content.decode()
 
     assert "They were left out by lot" in page
+
+
+def test_what_can_be_told_is_not_said_to_whom_orders_are_hidden(
+    manager: Member, owner: Member, at: datetime, client_of: ClientOf
+) -> None:
+    """How many it would take follows from how many buy anyway."""
+    crowd()
+    mailing = written(owner, at)
+    HiddenField.objects.create(role="manager", field="order", hidden_at=at)
+    page = f"/messages/mailings/{mailing.pk}/"
+    seen, whole = client_of(manager), client_of(owner)
+
+    offered = seen.get(page).content.decode()
+    seen.post(f"/verdicts/mailings/{mailing.pk}/keep")
+    kept, kept_whole = (one.get(page).content.decode() for one in (seen, whole))
+    started(mailing, owner, at, seen=30)
+    gone, gone_whole = (one.get(page).content.decode() for one in (seen, whole))
+
+    assert "Leave some out by lot" in offered
+    assert "it takes about" in kept_whole
+    assert "Whether it helped" in gone_whole
+    for text in (offered, kept, gone):
+        assert "it takes about" not in text
+        assert "Whether it helped" not in text
+    assert "4 of 30 are left out by lot" in kept
+    assert "Leave nobody out" in kept

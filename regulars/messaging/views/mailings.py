@@ -121,7 +121,7 @@ def show(request: HttpRequest, mailing_id: int) -> HttpResponse:
         "mailing": mailing,
         "may_approve": may_approve(member.actor),
         "refusal": request.session.pop(_refused(mailing), None),
-        "lots": lots.said_of(mailing),
+        "lots": lots.said_of(mailing, member.actor),
     }
     if mailing.state == MailingState.DRAFT:
         seen = look_at(mailing, as_seen_by=member, shown_id=request.GET.get("as", ""))
@@ -165,7 +165,7 @@ def listed(request: HttpRequest, mailing_id: int, group: str) -> HttpResponse:
     if group not in GROUPS:
         return redirect("messaging:mailing", mailing.pk)
     chosen = messages_for(actor).filter(mailing=mailing, state__in=GROUPS[group].states)
-    page = page_of(chosen, request.GET.get("after", ""))
+    page = page_of(chosen, request.GET.get("after", ""), actor)
     halted = why_nothing_leaves()
     shown = {
         "mailing": mailing,

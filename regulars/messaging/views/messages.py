@@ -16,7 +16,6 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.keyset import is_whole
-from regulars.core.list_fields import is_hidden
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
 from regulars.messaging.actions.messages import (
@@ -29,6 +28,7 @@ from regulars.messaging.actions.messages import (
 from regulars.messaging.choices import WAITING, State
 from regulars.messaging.forms.sending import WordsForm
 from regulars.messaging.lists import (
+    as_seen_by,
     counts_of,
     mailings_below,
     message_for,
@@ -74,7 +74,7 @@ def needs_look(request: HttpRequest) -> HttpResponse:
     """What a person must decide: nobody knows whether it left, or it could not."""
     actor = signed_in_member(request).actor
     state = State.FAILED if request.GET.get("what") == "failed" else State.UNKNOWN
-    page = page_of(needing_a_look(actor, state), request.GET.get("after", ""))
+    page = page_of(needing_a_look(actor, state), request.GET.get("after", ""), actor)
     halted = why_nothing_leaves()
     shown = {
         **_frame(actor, "look"),
@@ -92,7 +92,7 @@ def needs_look(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What was written one by one and has not left: why, until when, and how to take it back."""
     actor = signed_in_member(request).actor
-    page = page_of(waiting_alone(actor), request.GET.get("after", ""))
+    page = page_of(waiting_alone(actor), request.GET.get("after", ""), actor)
     halted = why_nothing_leaves()
     shown = {
         **_frame(actor, "waiting"),
@@ -172,8 +172,7 @@ def show(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Why they did or did not get it, the tries, and the words as they were."""
     actor = signed_in_member(request).actor
     message = message_for(actor, message_id)
-    if is_hidden(actor, "customer.email"):
-        message.address = _("an address that is hidden from your role")
+    as_seen_by(actor, [message])
     shown = {
         "message": message,
         "story": story_of(message, halted=why_nothing_leaves()),
