@@ -42,8 +42,8 @@ A_STEP = 500
 
 def erase(erasing: Erasing) -> None:
     """Everything that says who they were."""
-    _forget_traces(erasing, erasing.found.get(TRACES) or traces_of(erasing.customer_ids))
     _forget_words(erasing)
+    _forget_traces(erasing, erasing.found.get(TRACES) or traces_of(erasing.customer_ids))
     for own in OWN:
         erase_rows(own, erasing)
     for pair, ends in PAIRS:

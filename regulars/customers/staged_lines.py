@@ -66,7 +66,9 @@ def lines_of(
 ) -> list[list[Any]]:  # fmt: skip
     """The lines of staging for some rows, those of one customer put together."""
     merged: dict[str, list[Any]] = {}
-    told = terms.import_id, int(counted), kept_key("addresses")
+    # The key is made by its first use, which a look at a till's file is not.
+    sealing = kept_key("addresses") if any(one.email or one.phone for one in people) else b""
+    told = terms.import_id, int(counted), sealing
     for person, key, row in zip(people, keys, rows, strict=True):
         if not key:
             continue

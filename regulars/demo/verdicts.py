@@ -6,7 +6,6 @@ Nothing is arranged: who was left out and who got it bought as they do anyway.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -61,9 +60,7 @@ def _trial(ids: Mapping[str, int], by: Member, scene: Scene, at: datetime) -> Tr
         return None
     version = kept_text(PLUMS, by, scene, ago=SENT_AGO)
     mailing = mailing_to(chosen, version, by, scene, name=_("Plum cake"), ago=SENT_AGO)
-    # By their places on the list: the numbers of the rows differ from one loading to the next.
-    places, stratum = np.arange(len(chosen)), np.zeros(len(chosen), dtype=np.int64)
-    left = left_out_by_lot(places, stratum, seed=seed_of(SOURCE), share=SHARE).tolist()
+    left = _left_out(len(chosen))
     _messages(mailing, chosen, left, scene, at)
     moment = scene.moment(scene.ago(SENT_AGO), 10, 0)
     trial = Trial.objects.create(
@@ -79,6 +76,15 @@ def _trial(ids: Mapping[str, int], by: Member, scene: Scene, at: datetime) -> Tr
         ]
     )
     return trial
+
+
+def _left_out(count: int) -> list[bool]:
+    """By their places on the list: the numbers of the rows differ from one loading to the next."""
+    import numpy as np
+
+    stratum = np.zeros(count, dtype=np.int64)
+    left = left_out_by_lot(np.arange(count), stratum, seed=seed_of(SOURCE), share=SHARE)
+    return [bool(one) for one in left]
 
 
 def _messages(

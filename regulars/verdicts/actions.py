@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +18,6 @@ from regulars.insight.choices import Tier
 from regulars.team.queries import the_named_business
 from regulars.verdicts.choices import Word
 from regulars.verdicts.drawing import Known, left_out_by_lot, seed_of, strata_of
-from regulars.verdicts.effects import Effect, effect_of
 from regulars.verdicts.errors import LotHasFallen, NeverWithheld, TooFew
 from regulars.verdicts.events import VerdictReached
 from regulars.verdicts.looks import ALPHAS, LAST, day_of_look, latest_due
@@ -26,6 +25,9 @@ from regulars.verdicts.models import Lot, Trial, Verdict
 from regulars.verdicts.outcomes import books_end_on, bought_since
 from regulars.verdicts.rules import may_be_left_out, may_decide
 from regulars.verdicts.sizing import LEAST_LIST, plan_for
+
+if TYPE_CHECKING:
+    from regulars.verdicts.effects import Effect
 
 # RELIABILITY, amendments: a transaction of bulk work lasts at most 100 ms.
 CHUNK = 2_000
@@ -174,6 +176,8 @@ def _due(trial: Trial, today: date, books: date | None) -> int:
 
 def look_at(trial: Trial, *, look: int, at: datetime) -> Verdict:
     """Say whether an act helped, as far as this look can tell; what it said before is replaced."""
+    from regulars.verdicts.effects import effect_of
+
     if trial.begins_on is None:
         raise ValueError(f"the lot of {trial} has not fallen")
     until = day_of_look(trial.begins_on, trial.window_days, look)
@@ -192,7 +196,7 @@ def look_at(trial: Trial, *, look: int, at: datetime) -> Verdict:
     )  # fmt: skip
 
 
-def _word(effect: Effect | None) -> Word:
+def _word(effect: "Effect | None") -> Word:
     if effect is not None and effect.is_more:
         return Word.HELPED
     if effect is not None and effect.is_less:

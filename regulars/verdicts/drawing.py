@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 # So many of a stratum are left out at least, so that each can be compared with its like.
 LEAST_OF_A_STRATUM = 2
-_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_MIX = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
 def seed_of(occasion: str) -> int:
@@ -19,9 +17,11 @@ def seed_of(occasion: str) -> int:
 
 def tickets(ids: Any, seed: int) -> Any:
     """A number for each customer that looks like chance: SplitMix64 (Steele and others 2014)."""
+    import numpy as np
+
     mixed = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[0]
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[1]
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(_MIX[0])
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(_MIX[1])
     return mixed ^ (mixed >> np.uint64(31))
 
 
@@ -40,6 +40,8 @@ def strata_of(known: Known, names: Sequence[str], share: float) -> tuple[Any, li
 
     Gives each customer's stratum, and the words of each.
     """
+    import numpy as np
+
     cell = np.zeros(len(known.ids), dtype=np.int64)
     for tier in np.unique(known.tiers):
         of_it = known.tiers == tier
@@ -55,6 +57,8 @@ def strata_of(known: Known, names: Sequence[str], share: float) -> tuple[Any, li
 
 def _joined(cell: Any, names: Sequence[str], share: float) -> tuple[Any, list[str]]:
     """Cells that would hold too few of those left out join their neighbours, in order."""
+    import numpy as np
+
     least = max(8, LEAST_OF_A_STRATUM / max(share, 1e-9))
     cells, counts = np.unique(cell, return_counts=True)
     groups: list[list[int]] = [[]]
@@ -83,6 +87,8 @@ def _words(group: Sequence[int], names: Sequence[str]) -> str:
 
 def left_out_by_lot(ids: Any, stratum: Any, *, seed: int, share: float) -> Any:
     """Who is left out: in each stratum its share, to within one, and each with the same chance."""
+    import numpy as np
+
     order = np.lexsort((tickets(ids, seed), stratum))
     # A start between nought and one that is chance too, so that nobody's place is certain.
     start = float(tickets(np.zeros(1, dtype=np.uint64), seed)[0] >> np.uint64(11)) / 2**53

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
@@ -165,6 +164,8 @@ def _known(mailing: Mailing, meant: CustomerQuerySet, at: datetime) -> Known:
 
     Who shares an address with another of the list is not drawn: one mailbox would have it and not.
     """
+    import numpy as np
+
     ids = meant.order_by().values("pk")
     verdicts = verdicts_for_customers(mailing.channel, mailing.purpose, at, ids)
     reachable = np.fromiter((pk for pk, says in verdicts if not says.is_no), dtype=np.int64)

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef
 
 from regulars.customers.models import CustomerQuerySet
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
-from regulars.verdicts.effects import Sides
 from regulars.verdicts.models import Trial
+
+if TYPE_CHECKING:
+    from regulars.verdicts.effects import Sides
 
 HALF_A_YEAR, A_YEAR = timedelta(days=182), timedelta(days=365)
 _AT_ONCE = 50_000
@@ -40,8 +41,8 @@ GROUP BY l.id, l.stratum, l.is_left_out ORDER BY l.id
 class Bought:
     """Whether they bought, and how much they spent, beside what was known before the lot fell."""
 
-    rate: Sides
-    money: Sides
+    rate: "Sides"
+    money: "Sides"
 
 
 def bought_since(trial: Trial, *, until: date, currency: str) -> Bought:
@@ -49,6 +50,10 @@ def bought_since(trial: Trial, *, until: date, currency: str) -> Bought:
 
     The day on which the lot fell is the first that counts.
     """
+    import numpy as np
+
+    from regulars.verdicts.effects import Sides
+
     begin = trial.begins_on
     if begin is None:
         raise ValueError(f"the lot of {trial} has not fallen")
@@ -74,6 +79,8 @@ def bought_since(trial: Trial, *, until: date, currency: str) -> Bought:
 
 def _columns(values: dict[str, Any]) -> list[Any]:
     """Each column of the answer, fetched in stretches, so that a million rows fit."""
+    import numpy as np
+
     parts: list[Any] = []
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)

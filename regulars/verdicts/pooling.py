@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-import numpy as np
-
 ALPHA = 0.05
 # After how many acts like the first one the boundary is tightest.
 TUNED_TO = 10
@@ -46,14 +44,11 @@ def pooled(parts: Sequence[Part]) -> Pooled | None:
     parts = [part for part in parts if part.variance > 0]
     if not parts:
         return None
-    effects, variances, weights = (
-        np.array([getattr(part, name) for part in parts])
-        for name in ("difference", "variance", "weight")
-    )
-    whole = float(weights.sum())
-    middle = float(weights @ effects) / whole
-    clock = weights**2 * variances
-    reach = _boundary(float(clock.sum()), tuned_to=TUNED_TO * float(clock[0])) / whole
+    effects, variances = [part.difference for part in parts], [part.variance for part in parts]
+    whole = sum(part.weight for part in parts)
+    middle = sum(part.weight * part.difference for part in parts) / whole
+    clock = [part.weight**2 * part.variance for part in parts]
+    reach = _boundary(sum(clock), tuned_to=TUNED_TO * clock[0]) / whole
     differ = _between(effects, variances)
     return Pooled(
         len(parts),
@@ -62,7 +57,7 @@ def pooled(parts: Sequence[Part]) -> Pooled | None:
         middle - reach,
         middle + reach,
         sqrt(differ),
-        _another(effects, variances + differ),
+        _another(effects, [variance + differ for variance in variances]),
     )
 
 
@@ -75,25 +70,33 @@ def _boundary(clock: float, *, tuned_to: float) -> float:
     return sqrt((clock + rho) * log((clock + rho) / (rho * ALPHA**2)))
 
 
-def _between(effects: "np.ndarray", variances: "np.ndarray") -> float:
+def _between(effects: Sequence[float], variances: Sequence[float]) -> float:
     """The variance between acts, by their moments (DerSimonian and Laird 1986)."""
     if len(effects) < 2:
         return 0.0
-    weights = 1 / variances
-    middle = (weights @ effects) / weights.sum()
-    excess = weights @ (effects - middle) ** 2 - (len(effects) - 1)
-    return max(0.0, float(excess / (weights.sum() - (weights @ weights) / weights.sum())))
+    _middle, whole, spread = _weighed(effects, variances)
+    squares = sum(1 / variance**2 for variance in variances)
+    return max(0.0, (spread - (len(effects) - 1)) / (whole - squares / whole))
 
 
-def _another(effects: "np.ndarray", variances: "np.ndarray") -> tuple[float, float, float] | None:
+def _another(
+    effects: Sequence[float], variances: Sequence[float]
+) -> tuple[float, float, float] | None:
     """The mean of such acts, with Hartung and Knapp's error (2001), never below the plain one."""
-    from scipy.special import stdtrit
-
     count = len(effects)
     if count < LEAST_FOR_ANOTHER:
         return None
-    weights = 1 / variances
-    middle = float(weights @ effects / weights.sum())
-    spread = float(weights @ (effects - middle) ** 2) / (count - 1)
-    reach = float(stdtrit(count - 1, 0.975)) * sqrt(max(1.0, spread) / float(weights.sum()))
+    from scipy.special import stdtrit
+
+    middle, whole, spread = _weighed(effects, variances)
+    reach = float(stdtrit(count - 1, 0.975)) * sqrt(max(1.0, spread / (count - 1)) / whole)
     return middle, middle - reach, middle + reach
+
+
+def _weighed(effects: Sequence[float], variances: Sequence[float]) -> tuple[float, float, float]:
+    """Mean, sum of weights and spread about the mean, each weighed by how sure it is."""
+    weights = [1 / variance for variance in variances]
+    whole = sum(weights)
+    middle = sum(w * effect for w, effect in zip(weights, effects, strict=True)) / whole
+    spread = sum(w * (effect - middle) ** 2 for w, effect in zip(weights, effects, strict=True))
+    return middle, whole, spread

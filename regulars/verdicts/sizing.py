@@ -1,10 +1,9 @@
 """How many must be left out to see whether something helps, and whether a list can carry that."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
-from typing import Any
-
-import numpy as np
+from statistics import NormalDist
 
 from regulars.verdicts.looks import FINAL_ALPHA
 
@@ -18,9 +17,7 @@ SHARE_THAT_ADDS_UP = 0.10
 
 
 def _z(probability: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(probability))
+    return NormalDist().inv_cdf(probability)
 
 
 def _z_sum(alpha: float, power: float) -> float:
@@ -50,14 +47,12 @@ def power_of(
     got_count: int, left_count: int, spreads: Spreads, effect: float, alpha: float = FINAL_ALPHA
 ) -> float:
     """How often such an effect would be seen, by the normal approximation."""
-    from scipy.special import ndtr
-
     if not got_count or not left_count:
         return 0.0
     error = sqrt(spreads.got**2 / got_count + spreads.left**2 / left_count)
     if not error:
         return 1.0
-    return float(ndtr(abs(effect) / error - _z(1 - alpha / 2)))
+    return NormalDist().cdf(abs(effect) / error - _z(1 - alpha / 2))
 
 
 def customers_needed(
@@ -75,15 +70,18 @@ def least_left_out(
 ) -> int | None:
     """The fewest to be left out so that the effect is seen four times in five; None: too few."""
     most = floor(customers * min(0.5, max(spreads.neyman_share, LEAST_SHARE)))
-    left: Any = np.arange(1, most + 1)
-    if not left.size:
-        return None
-    errors = spreads.got**2 / (customers - left) + spreads.left**2 / left
-    enough = left[errors <= (effect / _z_sum(alpha, POWER)) ** 2]
-    if not enough.size:
+    limit = (effect / _z_sum(alpha, POWER)) ** 2
+
+    def tells(left: int) -> bool:
+        return spreads.got**2 / (customers - left) + spreads.left**2 / left <= limit
+
+    # The error falls up to Neyman's share, and rises beyond it.
+    best = min(most, ceil(customers * spreads.neyman_share))
+    enough = bisect_left(range(1, best + 1), True, key=tells) + 1
+    if enough > best:
         return None
     floor_of_it = max(LEAST_LEFT_OUT, ceil(customers * LEAST_SHARE))
-    return int(min(most, max(enough[0], floor_of_it)))
+    return min(most, max(enough, floor_of_it))
 
 
 def smallest_effect_seen(
