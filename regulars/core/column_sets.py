@@ -63,6 +63,8 @@ class Field:
     repeats: bool = False
     # What lists call it: hidden there from whoever looks, its column is not shown to them either.
     listed: tuple[str, ...] = ()
+    # What it is a part of, such as an address: what becomes of that is chosen once for all parts.
+    part_of: "str | _StrPromise" = ""
 
     @cached_property
     def folded_aliases(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from regulars.core.bulk import fresh_ids, id_ranges, rows_of, run_sql
 from regulars.core.column_sets import Step, Terms
 from regulars.core.models import Operation
 from regulars.core.money import Money
+from regulars.customers.comparing import policy_of
 from regulars.customers.custom_values import Held, value_read
 from regulars.customers.details import OWN, TAG
 from regulars.customers.models import (
@@ -52,10 +53,10 @@ LACKING = (
     "  WHERE d.import_id = s.import_id AND d.key = s.key AND ("
     f"  (d.kind IN {POINTS} AND {{points}} AND NOT EXISTS (SELECT 1 FROM customers_contactpoint p"
     "    WHERE p.customer_id = s.customer_id AND p.kind = d.kind AND p.normal = d.normal))"
-    f"  OR (d.kind = '{TAG}' AND NOT EXISTS (SELECT 1 FROM customers_customertag x"
+    f"  OR (d.kind = '{TAG}' AND {{tags}} AND NOT EXISTS (SELECT 1 FROM customers_customertag x"
     "    JOIN customers_tag t ON t.id = x.tag_id"
     "    WHERE x.customer_id = s.customer_id AND t.folded = d.normal))"
-    f"  OR (d.kind IN {TOPICS} AND NOT EXISTS (SELECT 1 FROM customers_interest i"
+    f"  OR (d.kind IN {TOPICS} AND {{topics}} AND NOT EXISTS (SELECT 1 FROM customers_interest i"
     "    WHERE i.customer_id = s.customer_id AND i.kind = d.kind AND i.folded = d.normal))))"
 )
 ADD_POINTS = (
@@ -78,7 +79,7 @@ UNLABELLED = (
 )
 NEW_TAGS = (
     f"SELECT DISTINCT d.normal, min(d.value) FROM {STAGED} WHERE {RANGE} AND d.kind = '{TAG}'"
-    " AND (s.is_new OR s.is_changed) AND NOT EXISTS (SELECT 1 FROM customers_tag t"
+    " AND (s.is_new OR s.is_changed) AND {tags} AND NOT EXISTS (SELECT 1 FROM customers_tag t"
     "  WHERE t.folded = d.normal) GROUP BY d.normal ORDER BY d.normal"
 )
 ADD_TAGS = (
@@ -86,7 +87,7 @@ ADD_TAGS = (
     f" SELECT s.customer_id, t.id, %(source)s, %(at)s FROM {STAGED}"
     " JOIN customers_tag t ON t.folded = d.normal"
     f" WHERE {RANGE} AND d.kind = '{TAG}' AND s.customer_id IS NOT NULL"
-    " AND (s.is_new OR s.is_changed) ORDER BY d.id"
+    " AND (s.is_new OR s.is_changed) AND {tags} ORDER BY d.id"
     " ON CONFLICT (customer_id, tag_id) DO NOTHING"
 )
 ADD_TOPICS = (
@@ -94,7 +95,8 @@ ADD_TOPICS = (
     " is_still_true, created_at)"
     " SELECT s.customer_id, d.kind, min(d.value), d.normal, '', %(source)s, %(day)s, TRUE, %(at)s"
     f" FROM {STAGED} WHERE {RANGE} AND d.kind IN {TOPICS} AND s.customer_id IS NOT NULL"
-    " AND (s.is_new OR s.is_changed) AND NOT EXISTS (SELECT 1 FROM customers_interest i"
+    " AND (s.is_new OR s.is_changed) AND {topics}"
+    " AND NOT EXISTS (SELECT 1 FROM customers_interest i"
     "  WHERE i.customer_id = s.customer_id AND i.kind = d.kind AND i.folded = d.normal)"
     " GROUP BY s.customer_id, d.kind, d.normal"
 )
@@ -112,7 +114,7 @@ def _points_taken(terms: Terms) -> str:
     """Whose repeated addresses and numbers are taken, by what was chosen for the first."""
     parts = []
     for kind, field in (("email", "email"), ("phone", "phone"), ("address", "street")):
-        match terms.policies.get(field, ""):
+        match policy_of(terms, field):
             case "ignore":
                 parts.append(f"(d.kind <> '{kind}' OR s.is_new)")
             case "fill":
@@ -124,8 +126,46 @@ def _points_taken(terms: Terms) -> str:
     return " AND ".join(parts) or "TRUE"
 
 
+def _tags_taken(terms: Terms) -> str:
+    """Whose tags are taken; what this import itself has added does not stand in the way."""
+    has_some = (
+        "customers_customertag f WHERE f.customer_id = s.customer_id AND f.tagged_at <> %(at)s"
+    )
+    return _taken_by(policy_of(terms, "tags"), has_some)
+
+
+def _topics_taken(terms: Terms) -> str:
+    """Whose interests and needs are taken, each as was chosen for it."""
+    parts = []
+    for kind, field in (("interest", "interests"), ("need", "needs")):
+        has_some = (
+            f"customers_interest f WHERE f.customer_id = s.customer_id AND f.kind = '{kind}'"
+            " AND f.created_at <> %(at)s"
+        )
+        wanted = _taken_by(policy_of(terms, field), has_some)
+        if wanted != "TRUE":
+            parts.append(f"(d.kind <> '{kind}' OR {wanted})")
+    return " AND ".join(parts) or "TRUE"
+
+
+def _taken_by(policy: str, has_some: str) -> str:
+    match policy:
+        case "ignore":
+            return "s.is_new"
+        case "fill":
+            return f"(s.is_new OR NOT EXISTS (SELECT 1 FROM {has_some}))"
+        case _:
+            return "TRUE"
+
+
 def lacking(terms: Terms) -> str:
-    return LACKING.replace("{points}", _points_taken(terms))
+    """Which of the known the file says something new of, by what was chosen for each field."""
+    return _as_chosen(LACKING, terms)
+
+
+def _as_chosen(sql: str, terms: Terms) -> str:
+    sql = sql.replace("{points}", _points_taken(terms)).replace("{tags}", _tags_taken(terms))
+    return sql.replace("{topics}", _topics_taken(terms))
 
 
 def mark_own(terms: Terms, low: int, high: int) -> None:
@@ -183,13 +223,11 @@ def _step(terms: Terms, low: int, high: int, done: Operation) -> Step:
 
 def _add(terms: Terms, low: int, high: int, done: Operation) -> None:
     values = _values(terms, low, high)
-    added = create_rows(
-        done, ContactPoint, ADD_POINTS.replace("{points}", _points_taken(terms)), values
-    )
+    added = create_rows(done, ContactPoint, _as_chosen(ADD_POINTS, terms), values)
     _label_points(values, done)
     _add_tags(terms, values, done)
-    create_rows(done, CustomerTag, ADD_TAGS, values)
-    create_rows(done, Interest, ADD_TOPICS, values)
+    create_rows(done, CustomerTag, _as_chosen(ADD_TAGS, terms), values)
+    create_rows(done, Interest, _as_chosen(ADD_TOPICS, terms), values)
     _write_own(terms, low, high, done)
     if added:
         _remember_words(terms, values, done)
@@ -205,7 +243,7 @@ def _label_points(values: dict[str, Any], done: Operation) -> None:
 
 
 def _add_tags(terms: Terms, values: dict[str, Any], done: Operation) -> None:
-    new = rows_of(NEW_TAGS, values)
+    new = rows_of(_as_chosen(NEW_TAGS, terms), values)
     made = Tag.objects.bulk_create(
         [Tag(name=name, folded=folded, created_at=terms.at) for folded, name in new]
     )

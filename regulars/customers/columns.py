@@ -21,6 +21,7 @@ from regulars.customers import matching, taking_in
 from regulars.customers.choices import Kind
 from regulars.customers.details import (
     DETAIL_FIELDS,
+    PLACE,
     details_of,
     has_details,
     own_fields,
@@ -177,10 +178,14 @@ KEYS = (
 )
 SEVERAL = ("append", "fill", "overwrite", "ignore")
 ONE = ("overwrite", "fill", "ignore")
+# Of these none is before another.
+EQUALS = ("append", "fill", "ignore")
 POLICIES = {
     "name": ONE, "given_name": ONE, "family_name": ONE, "organisation": ONE,
     "about": ("overwrite", "fill", "append", "ignore"), "since": ONE,
-    "email": SEVERAL, "phone": SEVERAL, "street": SEVERAL,
+    "email": SEVERAL, "phone": SEVERAL, **dict.fromkeys(PLACE, SEVERAL),
+    "other_emails": EQUALS, "other_phones": EQUALS,
+    "tags": EQUALS, "interests": EQUALS, "needs": EQUALS,
 }  # fmt: skip
 
 

@@ -34,7 +34,13 @@ STAND_IN = (
     " WHERE n.customer_id = c.id AND n.value = c.name) OR EXISTS (SELECT 1 FROM"
     " customers_reference n WHERE n.customer_id = c.id AND c.name LIKE '%%' || n.value)))"
 )
-NAMES = ("name", "given_name", "family_name", "organisation")
+# What is chosen for one of these holds for all.
+TOGETHER = {
+    "name": ("name", "given_name", "family_name", "organisation"),
+    "street": ("street", "postcode", "city", "region", "country"),
+    "email": ("email", "other_emails"),
+    "phone": ("phone", "other_phones"),
+}
 _NAME_DIFFERS = (
     # A file has one word for organisations and for departments of ours.
     "(s.name <> '' AND (c.name <> s.name OR (c.kind <> s.kind AND NOT (s.kind = 'organisation'"
@@ -59,8 +65,8 @@ DIFFERS = {
 
 
 def policy_of(terms: Terms, field: str) -> str:
-    """What becomes of a field that is there already; the parts of a name go together."""
-    names = NAMES if field == "name" else (field,)
+    """What becomes of a field that is there already; the parts of a whole go together."""
+    names = TOGETHER.get(field, (field,))
     chosen = next((terms.policies[name] for name in names if terms.policies.get(name)), "")
     return "clear" if field in terms.cleared and not chosen else chosen
 

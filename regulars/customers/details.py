@@ -17,6 +17,7 @@ from regulars.core.several import AROUND, names_of_cell, parted
 from regulars.customers.choices import InterestKind, PointKind
 from regulars.customers.custom_values import value_read
 from regulars.customers.errors import ValueUnreadable
+from regulars.customers.headings import REACH
 from regulars.customers.models import CustomField, StagedDetail
 from regulars.customers.naming import folded_name, normal_of, seal_of, state_of
 from regulars.customers.queries.custom import custom_fields
@@ -63,9 +64,9 @@ DETAIL_FIELDS = (
     Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need"),
           listed=("customer.needs",)),
     Field("other_emails", gettext_lazy("Other e-mails, several in one cell"), FieldKind.TEXT,
-          ("other e-mails", "other emails"), listed=("customer.email",)),
+          ("other e-mails", "other emails"), listed=("customer.email",), part_of=REACH[0]),
     Field("other_phones", gettext_lazy("Other phones, several in one cell"), FieldKind.TEXT,
-          ("other phones", "other telephones"), listed=("customer.phone",)),
+          ("other phones", "other telephones"), listed=("customer.phone",), part_of=REACH[1]),
     Field("number_here", gettext_lazy("Number in Regulars"), FieldKind.IDENTIFIER,
           ("number in regulars",)),
     *RELATING_FIELDS,

@@ -79,18 +79,30 @@ class ColumnsForm(forms.Form):
                     self.fields[f"{file.role}:{name}"] = _column_choice(
                         field, name, file, self.sight_of(file).hidden
                     )
-                if field.name in self.columns.policies and field.name in file.mapping:
-                    self._offer_policy(field, file)
+            self._offer_policies(file, roles[file.role].fields)
             self._offer_mending(file)
         self._offer_keys(item)
 
-    def _offer_policy(self, field: Field, file: ImportFile) -> None:
+    def _offer_policies(self, file: ImportFile, fields: tuple[Field, ...]) -> None:
+        """One choice for each column, and one for all parts of a whole, at the first of them."""
+        wholes: dict[str, list[Field]] = {}
+        for field in fields:
+            if field.name in self.columns.policies:
+                wholes.setdefault(str(field.part_of or field.label), []).append(field)
+        told = file.choices.get("policies", {})
+        for parts in wholes.values():
+            chosen = next((told[one.name] for one in parts if told.get(one.name)), "")
+            if here := [field for field in parts if field.name in file.mapping]:
+                self._offer_policy(here[0], file, chosen)
+
+    def _offer_policy(self, field: Field, file: ImportFile, chosen: str) -> None:
         usual = self.columns.policies[field.name]
         self.fields[f"policy:{file.role}:{field.name}"] = forms.ChoiceField(
-            label=gettext("%(field)s that is there already") % {"field": field.label},
+            label=gettext("%(field)s that is there already")
+            % {"field": field.part_of or field.label},
             choices=[(policy, POLICY_WORDS[policy]) for policy in usual],
             required=False,
-            initial=file.choices.get("policies", {}).get(field.name) or usual[0],
+            initial=chosen or usual[0],
             widget=forms.Select(attrs={"class": "input"}),
         )
         if field.name in self.columns.clearable:

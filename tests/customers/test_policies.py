@@ -1,11 +1,13 @@
 """What becomes of what is there already, and by what customers are told: as somebody chose."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from regulars.core.errors import Refusal
 from regulars.customers.models import ContactPoint, Customer
+from tests.factories.customers import A_DAY
 from tests.factories.intake import bring, counts
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,66 @@ def test_an_address_is_added_or_takes_the_first_place_as_chosen(
     kept = ContactPoint.objects.filter(kind="email").order_by("id")
     assert list(kept.values_list("value", "is_primary")) == emails
     again = bring("customers", LATER, mapping={"policies": {"email": policy}})
+    assert counts(again) == (0, 0, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("policy", "cities"),
+    [("append", ["", "Amble"]), ("fill", [""]), ("ignore", [""]), ("overwrite", ["Amble", ""])],
+)  # fmt: skip
+def test_an_address_is_one_thing_of_which_any_part_says_what_becomes_of_it(
+    business: object, policy: str, cities: list[str]
+) -> None:
+    brought(FIRST)
+
+    brought("id,Name,City\n7,Ruth Calloway,Amble\n", policies={"country": policy})
+
+    kept = ContactPoint.objects.filter(kind="address").order_by("-is_primary", "id")
+    assert list(kept.values_list("city", flat=True)) == cities
+
+
+OTHERS = "id,Name,Tags,Interests,Needs\n7,Ruth Calloway,{},{},{}\n8,Ada Abbott,{},{},{}\n"
+RUTHS = {"append": {"old", "new", "more"}, "fill": {"old"}, "ignore": {"old"}}
+ADAS: dict[str, set[str]] = {"append": {"new", "more"}, "fill": {"new", "more"}, "ignore": set()}
+
+
+@pytest.mark.parametrize(
+    ("tags", "interests", "needs"),
+    [("append", "fill", "ignore"), ("fill", "ignore", "append"), ("ignore", "append", "fill")],
+)
+def test_tags_and_interests_are_added_to_what_is_there_as_chosen(
+    business: object, tags: str, interests: str, needs: str
+) -> None:
+    bring("customers", OTHERS.format("old", "old", "old", "", "", ""))
+    more = OTHERS.format(*["new;more"] * 6) + "9,Thea Thorn,new,new,new\n"
+    policies = {"tags": tags, "interests": interests, "needs": needs}
+
+    def told(name: str) -> list[set[str]]:
+        one = Customer.objects.get(name=name)
+        topics = one.interests.all()
+        return [
+            set(one.tagged.values_list("tag__name", flat=True)),
+            *(set(topics.filter(kind=kind).values_list("topic", flat=True))
+              for kind in ("interest", "need")),
+        ]  # fmt: skip
+
+    for day in (1, 2):
+        later = A_DAY + timedelta(days=day)
+        done = bring("customers", more, mapping={"policies": policies}, at=later)
+        assert counts(done)[:2] == ((1, 2) if day == 1 else (0, 0))
+        assert told("Ruth Calloway") == [RUTHS[policy] for policy in policies.values()]
+        assert told("Ada Abbott") == [ADAS[policy] for policy in policies.values()]
+        assert told("Thea Thorn") == [{"new"}] * 3
+
+
+def test_tags_alone_change_nobody_where_they_are_for_new_customers(business: object) -> None:
+    brought(FIRST)
+
+    again = bring(
+        "customers", "id,Name,Tags\n7,Ruth Calloway,new\n", dry=True,
+        mapping={"policies": {"tags": "ignore"}},
+    )  # fmt: skip
+
     assert counts(again) == (0, 0, 1, 0, 0)
 
 

@@ -13,6 +13,7 @@ from regulars.customers.models import Customer
 from regulars.customers.presets import PRESETS
 from regulars.intake import actions
 from regulars.intake.errors import ImportNotOpen
+from regulars.intake.forms import ColumnsForm
 from regulars.intake.looking import preset_of
 from regulars.intake.models import Import, KnownShape
 from regulars.intake.storing import folder_of
@@ -104,6 +105,33 @@ def test_keys_and_policies_are_chosen_on_the_screen(
     assert file.choices["policies"]["about"] == "append"
     assert file.choices["clear"] == ["about"]
     assert file.mapping["email#2"] == "Email 2"
+
+
+def test_what_becomes_of_an_address_is_chosen_by_any_of_its_parts(
+    client_of: Callable[[Member], Client], owner: Member
+) -> None:
+    bring("customers", "Name,Email,Street\nRuth,ruth@example.com,1 Quay\n")
+    item = begun("Name,Email,Town,Country,Tags\nRuth,ruth@example.com,Amble,GB,rye\n")
+    client = client_of(owner)
+
+    page = client.get(reverse("intake:show", args=[item.pk])).content.decode()
+    client.post(reverse("intake:columns", args=[item.pk]), {
+        "customers:name": "Name", "customers:email": "Email", "customers:city": "Town",
+        "customers:country": "Country", "customers:tags": "Tags",
+        "policy:customers:city": "fill", "policy:customers:tags": "ignore",
+    })  # fmt: skip
+
+    assert "Address that is there already" in page
+    assert 'name="policy:customers:city"' in page
+    assert 'name="policy:customers:country"' not in page
+    told = item.files.get().choices["policies"]
+    assert (told["city"], told["tags"]) == ("fill", "ignore")
+    # With another part before it, what was chosen stands there.
+    file = item.files.get()
+    file.mapping = {**file.mapping, "street": "Town"}
+    file.save()
+    kept = ColumnsForm(item)
+    assert kept["policy:customers:street"].initial == "fill"
 
 
 def test_a_sheet_is_chosen_on_the_screen(
