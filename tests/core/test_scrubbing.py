@@ -15,10 +15,8 @@ from regulars.lists.queries.search import search
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has files of its own"),
-]
+# PostgreSQL has files of its own.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 WORDS = (b"zqgiven", b"zqfamily", b"zqmail", b"zqnote")
 
 
