@@ -1,5 +1,6 @@
 """Changing many customers at once: choose what, watch it, stop it, take it back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +32,7 @@ from regulars.customers.queries.custom import custom_fields
 from regulars.customers.queries.people import is_assigner, is_deleter
 from regulars.desk.seeing import sight_of
 from regulars.desk.selections import meant_by, meant_words, selected
+from regulars.intake.queries import file_names_of
 from regulars.messaging.audiences import opened, sealed
 from regulars.team.queries import members_who_look_after, signed_in_member
 
@@ -160,7 +162,15 @@ def operations(request: HttpRequest) -> HttpResponse:
     for one in page:
         if one.pk in kept:
             one.words = _("something that is hidden from your role")
+    _name_files(page)
     return render(request, "desk/operations.html", {"page": page, "now": clock.now()})
+
+
+def _name_files(shown: Iterable[Operation]) -> None:
+    """An import is told from another by what its files were called."""
+    imports = {one.subject_id: one for one in shown if one.kind == Operation.Kind.IMPORT}
+    for import_id, names in file_names_of(imports).items():
+        imports[import_id].words = _("%(files)s brought in") % {"files": ", ".join(names)}
 
 
 @require_POST

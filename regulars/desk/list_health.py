@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock, jobs
@@ -175,7 +176,7 @@ def _duplicates(actor: Actor) -> Finding | None:
     if not url:
         return None
     return Finding(
-        _("that may be on the list twice"),
+        ngettext("pair that may be one customer", "pairs that may be one customer", count),
         _("Two of you write to one person, and neither sees the whole story."),
         HowMany(min(count, COUNTED_UP_TO), is_more=count > COUNTED_UP_TO), url,
         _("Look at the pairs"),

@@ -54,6 +54,15 @@ def import_for(actor: Actor, import_id: int) -> Import:
     return found
 
 
+def file_names_of(import_ids: Iterable[int]) -> dict[int, list[str]]:
+    """What the files of some imports were called, in their order."""
+    found: dict[int, list[str]] = {}
+    files = ImportFile.objects.filter(of__in=list(import_ids)).exclude(name="").order_by("id")
+    for import_id, name in files.values_list("of_id", "name"):
+        found.setdefault(import_id, []).append(name)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Undoing:
     """How an import stands towards being undone, and what is known of it in rows of our tables."""

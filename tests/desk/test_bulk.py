@@ -25,8 +25,10 @@ from regulars.customers.models import (
     Tag,
 )
 from regulars.desk import bulk as screen
+from regulars.intake.actions import begin_import, bring_in_now, check_now
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer
+from tests.factories.intake import bring, make_file
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +185,22 @@ def test_a_change_that_was_cut_off_goes_on_where_it_was(
 
     bulk.refresh_from_db()
     assert (bulk.changed_count, Customer.objects.filter(manager=owner).count()) == (5, 5)
+
+
+def test_a_file_that_was_brought_in_is_called_by_its_name(client_of: SignIn, owner: Member) -> None:
+    file = make_file("Name\nRuth\n", name="<Till>.csv")
+    item = begin_import("customers", [file], by=owner.actor, at=A_DAY)
+    check_now(item, by=owner.actor, at=A_DAY)
+    bring_in_now(item, by=owner.actor, at=A_DAY)
+    bring("customers", "Name\nOscar\n")
+    here = client_of(owner)
+
+    with CaptureQueriesContext(connection) as seen:
+        page = here.get("/customers/operations").content.decode()
+
+    assert "<b>&lt;Till&gt;.csv brought in</b>" in page
+    assert "<b>customers.csv brought in</b>" in page
+    assert sum("intake_importfile" in query["sql"] for query in seen.captured_queries) == 1
 
 
 def test_what_was_changed_since_stays_and_is_told(

@@ -8,12 +8,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regulars.core import clock, jobs
+from regulars.core import clock, events, jobs
 from regulars.core.models import Job
-from regulars.customers.models import ContactPoint
+from regulars.customers.models import ContactPoint, Duplicate
+from regulars.intake.actions import undo_now
 from regulars.lists.models import HiddenField
 from regulars.team.models import Member
 from tests.factories.customers import make_customer, make_point
+from tests.factories.intake import bring
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +124,35 @@ def test_before_anything_was_counted_the_page_says_so(client_of: SignIn, owner: 
 
 def test_a_helper_has_nothing_counted_again(client_of: SignIn, helper: Member) -> None:
     assert client_of(helper).post("/customers/health/again").status_code == 403
+
+
+def test_what_is_counted_of_duplicates_is_pairs(
+    client_of: SignIn, owner: Member, at: datetime
+) -> None:
+    here, found = client_of(owner), []
+    for nth in range(2):
+        low, high = make_customer(f"Ruth {nth}"), make_customer(f"Ruth {nth}")
+        Duplicate.objects.create(low=low, high=high, score=0.9, found_at=at)
+        found.append(findings(page_of(here)))
+
+    assert found[0]["pair that may be one customer"][0] == "1"
+    assert found[1]["pairs that may be one customer"][0] == "2"
+
+
+def test_a_file_that_came_in_or_was_taken_back_has_the_health_counted_once(
+    owner: Member, at: datetime
+) -> None:
+    def waiting() -> int:
+        return Job.objects.filter(name="desk.count_health").count()
+
+    item = bring("customers", "Name,Email\nRuth,ruth@x.example\n")
+    for _again in range(2):
+        events.deliver_events(at=at)
+    after = waiting()
+    bring("customers", "Name,Email\nRuth,ruth@x.example\n")
+    events.deliver_events(at=at)
+    after_nothing = waiting()
+    undo_now(item, by=owner.actor, at=at)
+    events.deliver_events(at=at)
+
+    assert (after, after_nothing, waiting()) == (1, 1, 2)
