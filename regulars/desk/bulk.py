@@ -168,7 +168,11 @@ def operations(request: HttpRequest) -> HttpResponse:
 
 def _name_files(shown: Iterable[Operation]) -> None:
     """An import is told from another by what its files were called."""
-    imports = {one.subject_id: one for one in shown if one.kind == Operation.Kind.IMPORT}
+    imports = {
+        one.subject_id: one
+        for one in shown
+        if one.kind == Operation.Kind.IMPORT and one.subject_id is not None
+    }
     for import_id, names in file_names_of(imports).items():
         imports[import_id].words = _("%(files)s brought in") % {"files": ", ".join(names)}
 
