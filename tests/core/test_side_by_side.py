@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -57,21 +58,24 @@ def test_what_fails_takes_only_what_comes_after_it_along(
 
 def test_the_first_waits_for_the_second_no_longer_than_a_second() -> None:
     make("one")()
-    take = "UPDATE customers_household SET source = %s"
+    is_held = Event()
+
+    def take(value: str) -> None:
+        run_sql("UPDATE customers_household SET source = %s", [value])
+
+    def second() -> None:
+        take("second")
+        is_held.set()
+
+    def first() -> None:
+        is_held.wait()
+        take("first")
 
     with second_connection() as beside:
-        both(beside, lambda: _later(take, "first"), lambda: run_sql(take, ["second"]), make("end"))
+        both(beside, first, second, make("end"))
 
     assert names() == ["one"]
     assert list(Household.objects.values_list("source", flat=True)) == [""]
-
-
-def _later(sql: str, value: str) -> None:
-    # Until the second holds the row, this one must not.
-    while not run_sql("SELECT 1 FROM pg_locks WHERE relation = 'customers_household'::regclass"
-                      " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"):  # fmt: skip
-        pass
-    run_sql(sql, [value])
 
 
 def test_an_import_is_undone_by_two_at_once_and_leaves_all_as_it_was(
