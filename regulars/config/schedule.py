@@ -14,6 +14,7 @@ DAILY = (
     Daily("customers.empty_trash", after=time(2, 30)),
     Daily("intake.forget_files", after=time(2, 35)),
     Daily("core.empty_images", after=time(2, 40)),
+    Daily("insight.end_tiers", after=time(0, 1)),
     Daily("insight.refresh", after=time(3, 0)),
     # After the count, which leaves it too: rolling days roll even where nothing is counted.
     Daily("lists.refresh_segments", after=time(3, 30)),

@@ -31,6 +31,8 @@ class Upsert:
     among: tuple[str, str]
     columns: list[str] = field(default_factory=list)
     rows_at_once: int = 5_000
+    # What is written beside them only where a row is new: columns, each as SQL over the row.
+    at_first: dict[str, str] = field(default_factory=dict)
 
     def statement(self, differs: str) -> str:
         columns = ", ".join(f'"{name}"' for name in self.columns)
@@ -40,9 +42,12 @@ class Upsert:
             f'"{self.table}"."{name}" {differs} excluded."{name}"' for name in values
         )
         known, known_key = self.among
+        into = "".join(f', "{name}"' for name in self.at_first)
+        first = "".join(f", {value}" for value in self.at_first.values())
         return (
             # Names come from our own models, never from outside.
-            f'INSERT INTO "{self.table}" ({columns}) SELECT {columns} FROM regulars_staged '  # noqa: S608
+            f'INSERT INTO "{self.table}" ({columns}{into}) '  # noqa: S608
+            f"SELECT {columns}{first} FROM regulars_staged "
             f'WHERE "{self.key}" IN (SELECT "{known_key}" FROM "{known}") AND {{where}} '
             f'ON CONFLICT ("{self.key}") DO UPDATE SET {taken} WHERE {changed}'
         )

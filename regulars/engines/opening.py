@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -111,19 +112,22 @@ class Counter:
         return {name: _array(found.column(name)) for name in found.column_names}
 
     def store(
-        self, expression: Any, *, table: str, key: str, among: tuple[str, str], before: Any = None
-    ) -> int:
+        self, expression: Any, *, table: str, key: str, among: tuple[str, str],
+        before: Any = None, at_first: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:  # fmt: skip
         """Write a result to the database: only rows that are new or differ, by key.
 
         Returns how many those were. Rows that are in `before` do not travel; rows whose key
         `among` (table, column) no longer has are left out: they were deleted while we counted.
+        `at_first` names columns that only a new row gets, each as SQL over the row.
         """
         if connection.in_atomic_block:
             raise RuntimeError("the clerk writes on its own connection: not inside a transaction")
         if before is not None:
             expression = expression.difference(before.select(*expression.columns))
         rows = self._arrow(expression.order_by(key))
-        return self._clerk.upsert(Upsert(table, key, among, list(rows.column_names)), rows)
+        order = Upsert(table, key, among, list(rows.column_names), at_first=dict(at_first))
+        return self._clerk.upsert(order, rows)
 
     def _arrow(self, expression: Any) -> Any:
         """What Ibis's `to_pyarrow` gives, without the data frames that it imports on the way."""

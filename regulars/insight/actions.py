@@ -4,6 +4,7 @@ import time
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from regulars.core import audit, jobs
@@ -11,11 +12,13 @@ from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.core.models import Job
 from regulars.customers.models import Customer
+from regulars.insight.choices import TierWhy
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
-from regulars.insight.errors import DayNotOver, ReasonMissing
-from regulars.insight.events import FactsRefreshed, TierSet
+from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
+from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
 from regulars.insight.models import CustomerFacts, Refresh, TierOverride
-from regulars.insight.queries import latest_refresh, open_days
+from regulars.insight.queries import open_days, shown_tier_of
+from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
 from regulars.team.queries import the_named_business
 
 
@@ -30,11 +33,18 @@ def refresh_facts(
     """
     began = time.monotonic()
     count = count_for(as_of, at=at)
+    is_first = not Refresh.objects.exists()
     with counted(count, engine=engine, step=step) as result:
         step(_("Writing what has changed"))
-        changed = _stored(result)
-    _forget_archived()
-    return _concluded(result, count, changed=changed, began=began, by=by, at=at)
+        changed = _stored(result, is_first=is_first)
+    let_go_of_archived(count.as_of, at=at)
+    # Counts of the past look back; what they find is not what happens now.
+    moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
+    return _concluded(result, count, moves, changed=changed, began=began, by=by, at=at)
+
+
+def day_of_the_business(at: datetime) -> date:
+    return the_named_business().day_of(at)
 
 
 def count_for(as_of: date | None, *, at: datetime) -> Count:
@@ -43,28 +53,28 @@ def count_for(as_of: date | None, *, at: datetime) -> Count:
     today = business.day_of(at)
     if as_of is not None and as_of > today:
         raise DayNotOver
-    day, last = as_of or today, latest_refresh()
-    return Count(day, business.currency, open_days(), last is None or last.as_of <= day)
+    day = as_of or today
+    last = Refresh.objects.aggregate(last=Max("as_of"))["last"]
+    return Count(day, business.currency, open_days(), last is None or last <= day)
 
 
-def _stored(result: Counted) -> int:
+def _stored(result: Counted, *, is_first: bool) -> int:
     return result.counter.store(
         result.facts,
         table=CustomerFacts._meta.db_table,
         key="customer_id",
         among=(Customer._meta.db_table, "id"),
         before=result.before,
+        # The first count of all begins the history: nobody became what they are on that day.
+        at_first={"known_tier": "tier"} if is_first else {},
     )
-
-
-def _forget_archived() -> None:
-    CustomerFacts.objects.filter(customer__archived_at__isnull=False).delete()
 
 
 @transaction.atomic
 def _concluded(
-    result: Counted, count: Count, *, changed: int, began: float, by: Actor, at: datetime
-) -> Refresh:
+    result: Counted, count: Count, moves: Moves, *, changed: int, began: float, by: Actor,
+    at: datetime,
+) -> Refresh:  # fmt: skip
     seconds = time.monotonic() - began
     refresh = Refresh.objects.create(
         as_of=count.as_of,
@@ -79,6 +89,11 @@ def _concluded(
     )
     audit.record("counted", refresh, by=by, at=at, changed=changed)
     announce(FactsRefreshed(count.as_of.isoformat(), changed), at=at)
+    if moves:
+        told: list[list[str | int]] = [
+            [before, now, moved] for (before, now), moved in sorted(moves.items())
+        ]
+        announce(TiersMoved(count.as_of.isoformat(), told), at=at)
     return refresh
 
 
@@ -97,11 +112,17 @@ def ask_for_count(*, by: Actor, at: datetime) -> Job:
 
 @transaction.atomic
 def set_tier(
-    customer: Customer, *, tier: str, reason: str, by: Actor, at: datetime
-) -> TierOverride:
-    """Say by hand who a customer is to us, and why; it stands until it is taken back."""
+    customer: Customer, *, tier: str, reason: str, until_on: date | None = None, by: Actor,
+    at: datetime,
+) -> TierOverride:  # fmt: skip
+    """Say by hand who a customer is to us, and why; until a day, or until it is taken back."""
     if not reason.strip():
         raise ReasonMissing
+    today = day_of_the_business(at)
+    if until_on is not None and until_on <= today:
+        raise EndIsPast
+    before = shown_tier_of(customer)
+    held = TierOverride.objects.filter(customer=customer, tier=tier).first()
     override, _made = TierOverride.objects.update_or_create(
         customer=customer,
         defaults={
@@ -109,8 +130,14 @@ def set_tier(
             "reason": reason.strip(),
             "set_by_id": by.member_id,
             "set_at": at,
+            "since_on": held.since_on if held else today,
+            "until_on": until_on,
         },
     )
+    write_down_word(
+        customer, before, why=TierWhy.SET, day=today, at=at, reason=override.reason,
+        set_by_id=by.member_id,
+    )  # fmt: skip
     audit.record("set the tier of", customer, by=by, at=at, tier=tier)
     announce(TierSet(customer.pk, tier), at=at)
     return override
@@ -119,6 +146,40 @@ def set_tier(
 @transaction.atomic
 def take_back_tier(customer: Customer, *, by: Actor, at: datetime) -> None:
     """Let the count say again who a customer is to us."""
-    TierOverride.objects.filter(customer=customer).delete()
+    _hand_back(customer, TierWhy.TAKEN_BACK, day_of_the_business(at), by=by, at=at)
     audit.record("took back the tier of", customer, by=by, at=at)
     announce(TierSet(customer.pk, ""), at=at)
+
+
+def end_tiers(*, by: Actor, at: datetime) -> int:
+    """Let the count say again who those are whose tier was set until a day that has come."""
+    today = day_of_the_business(at)
+    over = TierOverride.objects.filter(until_on__lte=today).select_related("customer")
+    ended = 0
+    for override in over.order_by("pk").iterator():
+        ended += _ended(override, today, by=by, at=at)
+    return ended
+
+
+@transaction.atomic
+def _ended(override: TierOverride, today: date, *, by: Actor, at: datetime) -> int:
+    # Somebody may have said otherwise since it was found.
+    if not TierOverride.objects.filter(pk=override.pk, until_on__lte=today).exists():
+        return 0
+    _hand_back(override.customer, TierWhy.ENDED, today, by=by, at=at)
+    audit.record("ended the tier of", override.customer, by=by, at=at)
+    announce(TierSet(override.pk, ""), at=at)
+    return 1
+
+
+def _hand_back(customer: Customer, why: TierWhy, today: date, *, by: Actor, at: datetime) -> None:
+    before = shown_tier_of(customer)
+    override = TierOverride.objects.filter(customer=customer).first()
+    if override is None:
+        return
+    override.delete()
+    CustomerFacts.objects.filter(customer=customer).update(tier_since=today)
+    write_down_word(
+        customer, before, why=why, day=today, at=at, reason=override.reason,
+        set_by_id=by.member_id,
+    )  # fmt: skip

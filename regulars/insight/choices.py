@@ -12,3 +12,13 @@ class Tier(models.TextChoices):
     SLIPPING = "slipping", _("Slipping")
     LAPSED = "lapsed", _("Lapsed")
     LOST = "lost", _("Lost")
+
+
+class TierWhy(models.TextChoices):
+    """Why a tier became another."""
+
+    COUNT = "count", _("counted")
+    SET = "set", _("set by a person")
+    TAKEN_BACK = "taken_back", _("given back to the count")
+    ENDED = "ended", _("set until a day that has come")
+    GONE = "gone", _("taken off the list")

@@ -1,13 +1,13 @@
 """Erasing what was counted about a customer."""
 
 from regulars.core.erasers import Erasing, erase_rows, register_eraser
-from regulars.insight.models import CustomerFacts, TierOverride
+from regulars.insight.models import CustomerFacts, TierChange, TierOverride
 
 
 def erase(erasing: Erasing) -> None:
-    """Their facts, and a tier that somebody set with a reason."""
-    for model in (CustomerFacts, TierOverride):
+    """Their facts, what their tier was, and one that somebody set with a reason."""
+    for model in (CustomerFacts, TierChange, TierOverride):
         erase_rows(model, erasing)
 
 
-register_eraser("insight", (CustomerFacts, TierOverride), erase)
+register_eraser("insight", (CustomerFacts, TierChange, TierOverride), erase)

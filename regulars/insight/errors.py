@@ -21,6 +21,14 @@ class ReasonMissing(Refusal):
         )
 
 
+class EndIsPast(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("A tier cannot be set until a day that has come already."),
+            _("Choose a day after today, or none."),
+        )
+
+
 class NoSuchFigure(Refusal):
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(

@@ -12,6 +12,17 @@ class FactsRefreshed:
 
 
 @dataclass(frozen=True, slots=True)
+class TiersMoved:
+    """A count moved customers from tier to tier: from (empty for newcomers), to, how many.
+
+    One fact for each count; who they are stands in the changes of that day.
+    """
+
+    as_of: str
+    moves: list[list[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
 class TierSet:
     """A person set a customer's tier by hand, or gave it back to the count."""
 

@@ -62,7 +62,7 @@ def _orders(scope: Scope) -> str:
 
 def _customers(_scope: Scope) -> str:
     return (
-        "SELECT c.id AS customer_id, c.kind AS kind, f.tier AS tier_before"
+        "SELECT c.id AS customer_id, c.kind AS kind, nullif(f.known_tier, '') AS tier_before"
         " FROM customers_customer c LEFT JOIN insight_customerfacts f ON f.customer_id = c.id"
         " WHERE c.archived_at IS NULL"
     )

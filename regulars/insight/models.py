@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from regulars.customers.models import Customer
-from regulars.insight.choices import Tier
+from regulars.insight.choices import Tier, TierWhy
 from regulars.team.models import Member
 
 
@@ -39,9 +39,20 @@ class CustomerFacts(models.Model):
     stake_minor = models.BigIntegerField(default=0)  # what a year of this customer is worth
     tier = models.CharField(max_length=8, choices=Tier, default=Tier.NEW)
     next_change_on = models.DateField(null=True)
+    # The counted tier up to which changes are written down, and since when it is so; empty for
+    # who was never counted onward, and without a day for those of the first count of all.
+    known_tier = models.CharField(max_length=8, choices=Tier, default="", db_default="", blank=True)
+    tier_since = models.DateField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["tier_since", "customer"], name="facts_by_tier_since"),
+            # Those whose change is still to be written down: few, and found without looking.
+            models.Index(
+                fields=["customer"],
+                name="facts_tier_moved",
+                condition=~models.Q(tier=models.F("known_tier")),
+            ),
             models.Index(fields=["tier", "-stake_minor", "customer"], name="facts_by_tier"),
             models.Index(fields=["-year_spend_minor", "customer"], name="facts_by_year_spend"),
             models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
@@ -63,9 +74,46 @@ class TierOverride(models.Model):
     reason = models.TextField()
     set_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     set_at = models.DateTimeField()
+    # The day of the business on which it was set, and the one on which the count says again.
+    since_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["until_on"], name="override_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.tier}"
+
+
+class TierChange(models.Model):
+    """One customer's tier became another, as people see it: counted, or set by a person.
+
+    The first has no tier before it: the customer was counted for the first time. The last of
+    somebody archived has none after it. Those of the first count of all have no row: since when
+    they were what they are, nobody knows. Counts of the past leave no rows.
+    """
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="tier_changes", db_index=False
+    )
+    from_tier = models.CharField(max_length=8, choices=Tier, blank=True)
+    to_tier = models.CharField(max_length=8, choices=Tier, blank=True)
+    changed_on = models.DateField()  # the day counted to, or on which the person said so
+    written_at = models.DateTimeField()  # the same for all of one count
+    why = models.CharField(max_length=10, choices=TierWhy)
+    reason = models.TextField(blank=True)  # the words of the person
+    set_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "id"], name="tier_changes_of_one"),
+            models.Index(fields=["changed_on", "from_tier", "to_tier"], name="tier_changes_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.from_tier} > {self.to_tier}"
 
 
 class Refresh(models.Model):

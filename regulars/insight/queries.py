@@ -49,6 +49,12 @@ def with_tier(customers: CustomerQuerySet) -> CustomerQuerySet:
     )  # fmt: skip
 
 
+def shown_tier_of(customer: Customer) -> str:
+    """The tier that people see of one customer, read anew."""
+    rows = with_tier(Customer.objects.filter(pk=customer.pk))
+    return str(rows.values_list("shown_tier", flat=True).get())  # type: ignore[misc]
+
+
 def of_tier(customers: CustomerQuerySet, tier: str) -> CustomerQuerySet:
     """Those whom people see in a tier."""
     counted = Q(facts__tier=tier)

@@ -5,7 +5,7 @@ from typing import Any
 
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
-from regulars.insight.actions import refresh_facts
+from regulars.insight.actions import end_tiers, refresh_facts
 
 STEPS = 3
 
@@ -36,3 +36,9 @@ def refresh(running: RunningJob, at: datetime) -> dict[str, Any]:
         "changed": refreshed.changed_count,
         "seconds": refreshed.seconds,
     }
+
+
+@job("insight.end_tiers")
+def end(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Tiers set until today end with the night, before anybody looks."""
+    return {"ended": end_tiers(by=SYSTEM, at=at)}

@@ -1,7 +1,8 @@
 """What is counted about a customer goes with one whom an operation made."""
 
 from regulars.core.operations import register_follower, register_table
-from regulars.insight.models import CustomerFacts, TierOverride
+from regulars.insight.models import CustomerFacts, TierChange, TierOverride
 
 register_follower(CustomerFacts)
+register_follower(TierChange)
 register_table(TierOverride)

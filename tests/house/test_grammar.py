@@ -59,7 +59,7 @@ EXTRA: dict[str, set[str]] = {
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
         "calendar", "chances", "counting", "curve", "figures", "fitting", "metrics", "modelling",
-        "patterns", "rhythm", "seasons", "sentences",
+        "patterns", "recording", "rhythm", "seasons", "sentences",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",

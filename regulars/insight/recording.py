@@ -1,0 +1,98 @@
+"""Writes down whose tier became another, in short steps of which each is whole.
+
+A count stores its facts; what it moved is told from the rows themselves, by the tier that was
+written down last (`known_tier`). So nothing is written twice or forgotten, whenever it is killed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from regulars.core.bulk import run_sql
+from regulars.customers.models import Customer
+from regulars.insight.choices import TierWhy
+from regulars.insight.models import CustomerFacts, TierChange, TierOverride
+from regulars.insight.queries import shown_tier_of
+
+ROWS_AT_ONCE = 2_000
+Moves = Mapping[tuple[str, str], int]
+
+_MOVED = """
+    INSERT INTO insight_tierchange
+        (customer_id, from_tier, to_tier, changed_on, written_at, why, reason)
+    SELECT customer_id, known_tier, tier, %(day)s, %(at)s, %(why)s, ''
+    FROM insight_customerfacts
+    WHERE customer_id BETWEEN %(low)s AND %(high)s AND NOT (tier = known_tier)
+        AND customer_id NOT IN (SELECT customer_id FROM insight_tieroverride)
+    ORDER BY customer_id
+"""
+_KNOWN = """
+    UPDATE insight_customerfacts SET known_tier = tier, tier_since = %(day)s
+    WHERE customer_id BETWEEN %(low)s AND %(high)s AND NOT (tier = known_tier)
+"""
+_GONE = """
+    INSERT INTO insight_tierchange
+        (customer_id, from_tier, to_tier, changed_on, written_at, why, reason)
+    SELECT f.customer_id, coalesce(o.tier, f.known_tier), '', %(day)s, %(at)s, %(why)s, ''
+    FROM customers_customer c
+    JOIN insight_customerfacts f ON f.customer_id = c.id
+    LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
+    WHERE c.archived_at IS NOT NULL AND NOT (f.known_tier = '')
+"""
+
+
+def write_down_moves(day: date, *, at: datetime) -> Moves:
+    """One row for everyone whose counted tier is another than before; how many moved whither.
+
+    Where a person's word stands over the count, nothing moves for those who look.
+    """
+    moves: Counter[tuple[str, str]] = Counter()
+    while found := _moved_next(day, at=at):
+        moves.update(found)
+    return moves
+
+
+def _moved_next(day: date, *, at: datetime) -> Moves | None:
+    with transaction.atomic():
+        moved = CustomerFacts.objects.select_for_update().exclude(tier=F("known_tier"))
+        rows = list(moved.order_by("pk").values_list("pk", "known_tier", "tier")[:ROWS_AT_ONCE])
+        if not rows:
+            return None
+        stretch = {"low": rows[0][0], "high": rows[-1][0]}
+        by_hand = TierOverride.objects.filter(pk__in=[pk for pk, *_tiers in rows])
+        held = set(by_hand.values_list("pk", flat=True))
+        run_sql(_MOVED, {**stretch, **_moment(day, at), "why": TierWhy.COUNT.value})
+        run_sql(_KNOWN, {**stretch, **_moment(day, at)})
+    return Counter((before, now) for pk, before, now in rows if pk not in held)
+
+
+def _moment(day: date, at: datetime) -> dict[str, object]:
+    ops = connection.ops
+    return {
+        "day": ops.adapt_datefield_value(day),
+        "at": ops.adapt_datetimefield_value(at),
+    }
+
+
+@transaction.atomic
+def let_go_of_archived(day: date, *, at: datetime) -> None:
+    """Whoever was taken off the list has no tier, and no facts, from now on."""
+    run_sql(_GONE, {**_moment(day, at), "why": TierWhy.GONE.value})
+    CustomerFacts.objects.filter(customer__archived_at__isnull=False).delete()
+
+
+def write_down_word(
+    customer: Customer, before: str, *, why: TierWhy, day: date, at: datetime,
+    reason: str = "", set_by_id: int | None = None,
+) -> None:  # fmt: skip
+    """A person's word changed which tier people see, or was taken back."""
+    now = shown_tier_of(customer)
+    if now == before:
+        return
+    TierChange.objects.create(
+        customer=customer, from_tier=before, to_tier=now, changed_on=day, written_at=at,
+        why=why, reason=reason, set_by_id=set_by_id,
+    )  # fmt: skip
