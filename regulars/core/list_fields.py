@@ -107,7 +107,8 @@ class ListEvent:
     """Something that happens to customers again and again, each time on a day.
 
     `one` and `many` are its nouns. `comes_in_sets`: it changes when files come in, and not one by
-    one, so that who has it can be worked out once and kept.
+    one, so that who has it can be worked out once and kept. One that lasts names when it `ends`
+    (the first day on which it is over): it counts in each stretch of time of which it has a day.
     """
 
     name: str
@@ -120,6 +121,7 @@ class ListEvent:
     customer: str = "customer"
     where: Mapping[str, Any] = field(default_factory=dict)
     is_moment: bool = False
+    ends: str = ""
     comes_in_sets: bool = False
     roles: frozenset[str] = EVERY_ROLE
 

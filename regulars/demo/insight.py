@@ -19,4 +19,5 @@ def hold_on_to_ruth(ids: Mapping[str, int], staff: Mapping[str, Member], *, at: 
         reason=WHY_RUTH_IS_CORE,
         set_by=staff["tomasz"],
         set_at=at,
+        since_on=at.date(),
     )

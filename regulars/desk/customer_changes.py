@@ -73,9 +73,9 @@ def answer_of(request: HttpRequest, customer: Customer, said: str, undo: str = "
     return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
 
 
-def filled(form: forms.Form) -> dict[str, str]:
+def filled(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
-        given: dict[str, str] = form.cleaned_data
+        given: dict[str, Any] = form.cleaned_data
         return given
     raise Incomplete(" ".join(str(error) for errors in form.errors.values() for error in errors))
 
@@ -122,7 +122,10 @@ def tier(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse
     if not given["tier"]:
         take_back_tier(customer, by=actor, at=clock.now())
         return answer_of(request, customer, _("Done: the count says the tier again."))
-    set_tier(customer, tier=given["tier"], reason=given["reason"], by=actor, at=clock.now())
+    set_tier(
+        customer, tier=given["tier"], reason=given["reason"], until_on=given["until_on"],
+        by=actor, at=clock.now(),
+    )  # fmt: skip
     return answer_of(request, customer, _("Done: the tier is set by hand."))
 
 

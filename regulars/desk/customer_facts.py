@@ -23,6 +23,7 @@ from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.desk.customer_segments import StayShown, stays_shown
+from regulars.desk.customer_tiers import ChangeShown, changes_shown, override_end
 from regulars.desk.seeing import Sight, is_point_hidden
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, outlook_of, sentence_of, wait_of
@@ -52,6 +53,7 @@ class Story:
 
     tier: str
     override: str
+    override_until: date | None
     sentence: str
     wide: SafeString
     narrow: SafeString
@@ -98,6 +100,7 @@ def story_of(
     return Story(
         tier=tier if sight.tier else "",
         override=override if sight.tier else "",
+        override_until=override_end(customer) if sight.tier else None,
         sentence=sentence if sight.rhythm else "",
         wide=strip(WIDE_WEEKS, WIDE_HEIGHT) if sight.rhythm else SafeString(""),
         narrow=strip(NARROW_WEEKS, NARROW_HEIGHT) if sight.rhythm else SafeString(""),
@@ -143,6 +146,7 @@ class Side:
     balance: dict[str, int] | None
     outlook: "OutlookShown | None"
     known: Known
+    tiers: Sequence[ChangeShown]
     stays: Sequence[StayShown]
     references: Sequence[str]
     has_about: bool
@@ -173,6 +177,7 @@ def side_of(
         outlook=_outlook(customer, today, business, sight),
         balance=balance_of(customer, clock.now() - A_YEAR) if sight.heard else None,
         known=known_of(actor, customer, today),
+        tiers=changes_shown(customer, sight),
         stays=stays_shown(actor, customer, clock.now()),
         has_about=sight.about,
         references=[]

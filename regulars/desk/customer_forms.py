@@ -75,4 +75,5 @@ class PointForm(forms.Form):
 
 class TierForm(forms.Form):
     tier = forms.ChoiceField(choices=[("", ""), *Tier.choices], required=False)
+    until_on = forms.DateField(required=False)
     reason = forms.CharField(required=False, max_length=2000)

@@ -1,6 +1,7 @@
 """The page of one customer: story first, then the ledger, facts at the side."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -100,7 +101,11 @@ def _common(actor: Actor, customer: Customer, sight: Sight) -> dict[str, object]
 def _story(customer: Customer, points: Sequence[ContactPoint], sight: Sight) -> dict[str, object]:
     business = the_named_business()
     today = business.day_of(clock.now())
-    return {"story": story_of(customer, points, today, business, sight), "today": today}
+    return {
+        "story": story_of(customer, points, today, business, sight),
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
+    }
 
 
 def _side(

@@ -16,7 +16,7 @@ from regulars.insight.choices import TierWhy
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
-from regulars.insight.models import CustomerFacts, Refresh, TierOverride
+from regulars.insight.models import CustomerFacts, Refresh, TierChange, TierOverride
 from regulars.insight.queries import open_days, shown_tier_of
 from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
 from regulars.team.queries import the_named_business
@@ -87,6 +87,10 @@ def _concluded(
         rhythm=result.rhythm,
         figures=result.figures,
     )
+    if result.customer_count and not TierChange.objects.exists():
+        jobs.enqueue(
+            "insight.begin_history", at=at, unique_key=f"insight.begin_history:{refresh.pk}"
+        )
     audit.record("counted", refresh, by=by, at=at, changed=changed)
     announce(FactsRefreshed(count.as_of.isoformat(), changed), at=at)
     if moves:

@@ -17,6 +17,7 @@ class Tier(models.TextChoices):
 class TierWhy(models.TextChoices):
     """Why a tier became another."""
 
+    FIRST = "first", _("found by the first count")
     COUNT = "count", _("counted")
     SET = "set", _("set by a person")
     TAKEN_BACK = "taken_back", _("given back to the count")

@@ -6,11 +6,20 @@ from math import ceil
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from regulars.core import clock
-from regulars.core.list_fields import Column, FieldKind, ListField, register_list_field
+from regulars.core.list_fields import (
+    Column,
+    EventPart,
+    FieldKind,
+    ListEvent,
+    ListField,
+    register_list_event,
+    register_list_field,
+)
 from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.choices import Tier
@@ -138,6 +147,10 @@ _listed(
     "tier", _("Tier"), FieldKind.CHOICE, "tier", Tier.NEW.value, _tier_names,
     "tier_override__tier",
 )  # fmt: skip
+_listed(
+    "tier_since", _("In this tier since"), FieldKind.DAY, "tier_since",
+    over="tier_override__since_on",
+)  # fmt: skip
 _listed("first_on", _("First purchase"), FieldKind.DAY, "first_on")
 _listed("last_on", _("Last purchase"), FieldKind.DAY, "last_on")
 _listed("due_on", _("Expected next"), FieldKind.DAY, "due_on")
@@ -149,3 +162,26 @@ _listed("spend", _("Spent in all"), FieldKind.MONEY, "spend_minor", 0)
 _listed("year_spend", _("Spent in twelve months"), FieldKind.MONEY, "year_spend_minor", 0)
 _listed("stake", _("What a year of them is worth"), FieldKind.MONEY, "stake_minor", 0)
 _listed("usual_gap", _("Usual days between purchases"), FieldKind.NUMBER, "usual_gap_days")
+register_list_event(ListEvent(
+    "tier_held", _("Tier over time"), _("time in a tier"), _("times in a tier"),
+    "insight.TierChange", "changed_on", ends="until_on",
+    parts=(
+        EventPart("tier", _("Tier"), FieldKind.CHOICE, Column("to_tier"), _tier_names),
+        EventPart("before", _("Tier before"), FieldKind.CHOICE, Column("from_tier"), _tier_names),
+        EventPart("began_on", _("Began on"), FieldKind.DAY, Column("changed_on")),
+        EventPart("ended_on", _("Ended on"), FieldKind.DAY, Column("until_on")),
+    ),
+))  # fmt: skip
+
+
+def _tiers_since(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    """Since when they have been in the tier that people see."""
+    since = Coalesce("tier_override__since_on", "facts__tier_since")
+    rows = Customer.objects.filter(pk__in=customer_ids).annotate(shown_since=since)
+    return dict(rows.exclude(shown_since=None).values_list("pk", "shown_since"))
+
+
+register_field(TemplateField(
+    "tier_since", _("Since when they have been in their tier (for conditions)"), "2026-11-03", "",
+    _tiers_since, listed=("insight.tier_since",),
+))  # fmt: skip

@@ -91,8 +91,8 @@ class TierChange(models.Model):
     """One customer's tier became another, as people see it: counted, or set by a person.
 
     The first has no tier before it: the customer was counted for the first time. The last of
-    somebody archived has none after it. Those of the first count of all have no row: since when
-    they were what they are, nobody knows. Counts of the past leave no rows.
+    somebody archived has none after it. With the first count of all the history begins. Counts of
+    the past leave no rows.
     """
 
     customer = models.ForeignKey(
@@ -101,6 +101,7 @@ class TierChange(models.Model):
     from_tier = models.CharField(max_length=8, choices=Tier, blank=True)
     to_tier = models.CharField(max_length=8, choices=Tier, blank=True)
     changed_on = models.DateField()  # the day counted to, or on which the person said so
+    until_on = models.DateField(null=True)  # the day of the next change; none while it lasts
     written_at = models.DateTimeField()  # the same for all of one count
     why = models.CharField(max_length=10, choices=TierWhy)
     reason = models.TextField(blank=True)  # the words of the person
@@ -110,6 +111,7 @@ class TierChange(models.Model):
         indexes = [
             models.Index(fields=["customer", "id"], name="tier_changes_of_one"),
             models.Index(fields=["changed_on", "from_tier", "to_tier"], name="tier_changes_by_day"),
+            models.Index(fields=["to_tier", "changed_on", "customer"], name="tier_changes_into"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from regulars.insight import sentences
 from regulars.insight.calendar import OpenDays
 from regulars.insight.chances import Expectation, History, expectation
 from regulars.insight.choices import AHEAD_DAYS, Tier
-from regulars.insight.models import CustomerFacts, Refresh, TierOverride
+from regulars.insight.models import CustomerFacts, Refresh, TierChange, TierOverride
 from regulars.insight.rhythm import share_over_by
 from regulars.insight.seasons import Season, TradingDays
 from regulars.insight.sentences import Outlook, Wait
@@ -184,3 +184,9 @@ def count_under_way() -> Job | None:
         name="insight.refresh", state__in=(Job.State.WAITING, Job.State.RUNNING)
     )
     return waiting.order_by("-id").first()
+
+
+def tier_changes_of(customer: Customer, limit: int) -> list[TierChange]:
+    """How a customer's tier has changed, the latest first."""
+    changes = TierChange.objects.filter(customer=customer).select_related("set_by")
+    return list(changes.order_by("-id")[:limit])

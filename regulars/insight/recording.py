@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from regulars.core.bulk import run_sql
 from regulars.customers.models import Customer
@@ -20,6 +20,13 @@ from regulars.insight.queries import shown_tier_of
 ROWS_AT_ONCE = 2_000
 Moves = Mapping[tuple[str, str], int]
 
+_OVER = """
+    UPDATE insight_tierchange SET until_on = %(day)s
+    WHERE until_on IS NULL AND customer_id IN (
+        SELECT customer_id FROM insight_customerfacts
+        WHERE customer_id BETWEEN %(low)s AND %(high)s AND NOT (tier = known_tier)
+            AND customer_id NOT IN (SELECT customer_id FROM insight_tieroverride))
+"""
 _MOVED = """
     INSERT INTO insight_tierchange
         (customer_id, from_tier, to_tier, changed_on, written_at, why, reason)
@@ -32,6 +39,21 @@ _MOVED = """
 _KNOWN = """
     UPDATE insight_customerfacts SET known_tier = tier, tier_since = %(day)s
     WHERE customer_id BETWEEN %(low)s AND %(high)s AND NOT (tier = known_tier)
+"""
+_FIRST = """
+    INSERT INTO insight_tierchange
+        (customer_id, from_tier, to_tier, changed_on, written_at, why, reason)
+    SELECT f.customer_id, '', f.known_tier, %(day)s, %(at)s, %(why)s, ''
+    FROM insight_customerfacts f
+    WHERE f.customer_id BETWEEN %(low)s AND %(high)s AND NOT (f.known_tier = '')
+        AND NOT EXISTS (SELECT 1 FROM insight_tierchange t WHERE t.customer_id = f.customer_id)
+    ORDER BY f.customer_id
+"""
+_LEFT = """
+    UPDATE insight_tierchange SET until_on = %(day)s
+    WHERE until_on IS NULL AND customer_id IN (
+        SELECT f.customer_id FROM customers_customer c
+        JOIN insight_customerfacts f ON f.customer_id = c.id WHERE c.archived_at IS NOT NULL)
 """
 _GONE = """
     INSERT INTO insight_tierchange
@@ -64,9 +86,21 @@ def _moved_next(day: date, *, at: datetime) -> Moves | None:
         stretch = {"low": rows[0][0], "high": rows[-1][0]}
         by_hand = TierOverride.objects.filter(pk__in=[pk for pk, *_tiers in rows])
         held = set(by_hand.values_list("pk", flat=True))
+        run_sql(_OVER, {**stretch, **_moment(day, at)})
         run_sql(_MOVED, {**stretch, **_moment(day, at), "why": TierWhy.COUNT.value})
         run_sql(_KNOWN, {**stretch, **_moment(day, at)})
     return Counter((before, now) for pk, before, now in rows if pk not in held)
+
+
+def begin_history(day: date, *, at: datetime) -> int:
+    """What everyone was when changes began to be written down; in steps, and safe to run again."""
+    last = CustomerFacts.objects.aggregate(last=Max("pk"))["last"] or 0
+    written = 0
+    for low in range(0, last + 1, ROWS_AT_ONCE):
+        stretch = {"low": low, "high": low + ROWS_AT_ONCE - 1}
+        with transaction.atomic():
+            written += run_sql(_FIRST, {**stretch, **_moment(day, at), "why": TierWhy.FIRST.value})
+    return written
 
 
 def _moment(day: date, at: datetime) -> dict[str, object]:
@@ -80,6 +114,7 @@ def _moment(day: date, at: datetime) -> dict[str, object]:
 @transaction.atomic
 def let_go_of_archived(day: date, *, at: datetime) -> None:
     """Whoever was taken off the list has no tier, and no facts, from now on."""
+    run_sql(_LEFT, _moment(day, at))
     run_sql(_GONE, {**_moment(day, at), "why": TierWhy.GONE.value})
     CustomerFacts.objects.filter(customer__archived_at__isnull=False).delete()
 
@@ -92,6 +127,7 @@ def write_down_word(
     now = shown_tier_of(customer)
     if now == before:
         return
+    TierChange.objects.filter(customer=customer, until_on=None).update(until_on=day)
     TierChange.objects.create(
         customer=customer, from_tier=before, to_tier=now, changed_on=day, written_at=at,
         why=why, reason=reason, set_by_id=set_by_id,

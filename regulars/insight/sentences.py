@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from regulars.core.templatetags.look import day_words
 from regulars.insight.chances import Expectation
+from regulars.insight.choices import Tier, TierWhy
 
 # With fewer gaps of their own, most of what is said is the group's.
 OWN_GAPS_NEEDED = 3
@@ -168,3 +169,37 @@ def _purchases(purchases: float) -> str:
     if whole <= 1:
         return _("perhaps one")
     return _("about %(count)s") % {"count": whole}
+
+
+_AWAY = (Tier.SLIPPING, Tier.LAPSED, Tier.LOST)
+
+
+def of_change(before: str, now: str, why: str) -> str:
+    """Why a tier became another: what the count goes by, or that a person said so."""
+    said = {
+        TierWhy.FIRST: _("So it was when counting began."),
+        TierWhy.SET: _("Set by hand."),
+        TierWhy.TAKEN_BACK: _("No longer set by hand: the count says again."),
+        TierWhy.ENDED: _("Was set by hand until this day: the count says again."),
+        TierWhy.GONE: _("Taken off the list."),
+    }
+    return said.get(TierWhy(why)) or _counted(before, now)
+
+
+def _counted(before: str, now: str) -> str:
+    if not before:
+        return _("Counted for the first time.")
+    if before in _AWAY and now not in _AWAY:
+        return _("Within their usual pause again.")
+    if before == Tier.CORE and now == Tier.ACTIVE:
+        return _("No longer among the few who bring most of the money.")
+    if now in _AWAY and before in _AWAY and _AWAY.index(Tier(now)) < _AWAY.index(Tier(before)):
+        return _("The pause is less unusual than it seemed.")
+    return {
+        Tier.CORE: _("Among the few who bring half of the money."),
+        Tier.ACTIVE: _("Bought a second time."),
+        Tier.NEW: _("Has one purchase at most on record."),
+        Tier.SLIPPING: _("Away for longer than 8 in 10 of their usual pauses."),
+        Tier.LAPSED: _("Away for longer than 19 in 20 of their usual pauses."),
+        Tier.LOST: _("Away for longer than 99 in 100 of their usual pauses."),
+    }[Tier(now)]

@@ -6,6 +6,8 @@ from typing import Any
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
 from regulars.insight.actions import end_tiers, refresh_facts
+from regulars.insight.recording import begin_history
+from regulars.team.queries import the_named_business
 
 STEPS = 3
 
@@ -42,3 +44,9 @@ def refresh(running: RunningJob, at: datetime) -> dict[str, Any]:
 def end(_running: RunningJob, at: datetime) -> dict[str, Any]:
     """Tiers set until today end with the night, before anybody looks."""
     return {"ended": end_tiers(by=SYSTEM, at=at)}
+
+
+@job("insight.begin_history")
+def begin(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """What everyone is as of the first count: their history begins with it."""
+    return {"written": begin_history(the_named_business().day_of(at), at=at)}

@@ -291,7 +291,9 @@ def _within(event: ListEvent, window: Window, asking: Asking) -> Q:
     for day, op in ((since, Op.SINCE), (until, Op.UNTIL)):
         if day is None:
             continue
-        if event.is_moment:
+        if event.ends and op == Op.SINCE:
+            found &= Q(**{f"{event.ends}__gt": day}) | Q(**{f"{event.ends}__isnull": True})
+        elif event.is_moment:
             found &= moment(event.when, op, (day,), asking)
         else:
             found &= plain(event.when, op, (day,))

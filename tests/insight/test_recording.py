@@ -7,13 +7,15 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from regulars.core.models import Event
+from regulars.core.actor import SYSTEM
+from regulars.core.models import Event, Job
 from regulars.customers.models import Customer
 from regulars.insight import recording
 from regulars.insight.actions import end_tiers, set_tier, take_back_tier
 from regulars.insight.errors import EndIsPast
 from regulars.insight.models import CustomerFacts, TierChange, TierOverride
-from regulars.insight.recording import let_go_of_archived, write_down_moves
+from regulars.insight.recording import begin_history, let_go_of_archived, write_down_moves
+from regulars.lists.queries.filters import compile_filter
 from regulars.team.models import Member
 from tests.factories.insight import A_MORNING, TODAY, add_orders, facts, make_buyer, refreshed
 
@@ -124,6 +126,57 @@ def test_the_word_of_a_person_is_a_change_and_so_is_its_end(owner: Member) -> No
     assert TierChange.objects.latest("id").reason == "Still ours"
     assert facts(ruth).tier_since == TOMORROW
     assert not TierOverride.objects.exists()
+
+
+def test_each_change_says_until_when_it_lasted(owner: Member) -> None:
+    ruth = counted_as("slipping")
+    write_down_moves(TODAY, at=A_MORNING)
+    set_tier(ruth, tier="core", reason="Ours", by=owner.actor, at=A_MORNING + timedelta(days=1))
+
+    lasted = TierChange.objects.order_by("id").values_list("to_tier", "changed_on", "until_on")
+
+    assert list(lasted) == [("slipping", TODAY, TOMORROW), ("core", TOMORROW, None)]
+
+
+def test_the_history_begins_with_what_everyone_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "ROWS_AT_ONCE", 2)
+    people = [counted_as("active") for _ in range(3)]
+    moved = counted_as("slipping")
+    write_down_moves(TODAY, at=A_MORNING)
+
+    assert (begin_history(TODAY, at=A_MORNING), begin_history(TODAY, at=A_MORNING)) == (3, 0)
+
+    assert sorted(changes()) == [
+        *((one.pk, "", "active", TODAY, "first") for one in people),
+        (moved.pk, "active", "slipping", TODAY, "count"),
+    ]
+
+
+def test_the_first_count_has_the_history_begin() -> None:
+    make_buyer(7)
+
+    refreshed()
+
+    assert Job.objects.get(name="insight.begin_history").due_at == A_MORNING
+
+
+WAS_CORE = {"event": "tier_held", "where": [{"field": "tier", "is": "is", "value": "core"}]}
+
+
+def found_on(day: date) -> list[int]:
+    asked = {**WAS_CORE, "in": {"from": day.isoformat(), "to": day.isoformat()}}
+    return list(compile_filter(asked, actor=SYSTEM, at=A_MORNING).values_list("pk", flat=True))
+
+
+def test_a_list_finds_who_was_core_on_a_day(owner: Member) -> None:
+    ruth, ever, never = (counted_as(tier, "") for tier in ("core", "core", "active"))
+    write_down_moves(TODAY, at=A_MORNING)
+    set_tier(ruth, tier="lost", reason="x", by=owner.actor, at=A_MORNING + timedelta(days=1))
+
+    assert found_on(TODAY - timedelta(days=1)) == []
+    assert sorted(found_on(TODAY)) == [ruth.pk, ever.pk]
+    assert found_on(TOMORROW) == [ever.pk]
+    assert never.pk not in found_on(TODAY)
 
 
 def test_a_word_taken_back_is_a_change(owner: Member) -> None:
