@@ -10,8 +10,7 @@ from regulars.customers.models import Customer
 from regulars.desk.seeing import Sight
 from regulars.insight.choices import Tier, TierWhy
 from regulars.insight.models import TierChange
-from regulars.insight.queries import tier_changes_of
-from regulars.insight.sentences import of_change
+from regulars.insight.queries import sentence_of_change, tier_changes_of
 
 MOST_SHOWN = 6
 
@@ -40,7 +39,7 @@ def _shown(change: TierChange) -> ChangeShown:
         tier=change.to_tier,
         words=_words(change),
         on=change.changed_on,
-        why=of_change(change.from_tier, change.to_tier, change.why),
+        why=sentence_of_change(change),
         reason=change.reason if change.why == TierWhy.SET else "",
         by=change.set_by.name if change.set_by and change.why == TierWhy.SET else "",
     )

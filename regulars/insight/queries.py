@@ -190,3 +190,8 @@ def tier_changes_of(customer: Customer, limit: int) -> list[TierChange]:
     """How a customer's tier has changed, the latest first."""
     changes = TierChange.objects.filter(customer=customer).select_related("set_by")
     return list(changes.order_by("-id")[:limit])
+
+
+def sentence_of_change(change: TierChange) -> str:
+    """Why a tier became another, in a sentence."""
+    return sentences.of_change(change.from_tier, change.to_tier, change.why)
