@@ -40,7 +40,7 @@ from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.second_cards import leavers, tidy_up
 from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
 from regulars.demo.verdicts import write_a_verdict
-from regulars.insight.actions import refresh_facts
+from regulars.insight.actions import count_figures, refresh_facts
 from regulars.planning.actions import make_plans
 from regulars.team.models import Business
 from regulars.team.queries import the_business
@@ -103,6 +103,7 @@ def _write_everything(
         hear_more_often(by=by, at=at)
     tell(total, total, _("Counting who they are to us"))
     refresh_facts(as_of=scene.day, by=by, at=at)
+    count_figures(as_of=scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     make_plans(day=scene.day, by=by, at=at)
     bring_a_list_in(people, staff, at=at)

@@ -33,6 +33,7 @@ class Counter:
 
     def __init__(self, name: str, clerk: Clerk) -> None:
         self.name, self._clerk = name, clerk
+        self._heard: list[str] | None = None
 
     @cached_property
     def _backend(self) -> Any:
@@ -89,7 +90,21 @@ class Counter:
 
     def keep(self, name: str, expression: Any) -> Any:
         """Work an expression out once, for several that build on it."""
+        self._hear(f"CREATE TEMPORARY TABLE {name} AS\n", expression)
         return self._backend.create_table(name, expression, temp=True)
+
+    @contextmanager
+    def overheard(self) -> Iterator[list[str]]:
+        """What the engine is asked meanwhile, statement by statement, for people to read."""
+        self._heard = []
+        try:
+            yield self._heard
+        finally:
+            self._heard = None
+
+    def _hear(self, begins: str, expression: Any) -> None:
+        if self._heard is not None:
+            self._heard.append(begins + str(self._backend.compile(expression, pretty=True)))
 
     def run(self, statement: str) -> Any:
         """Run a fixed statement of our own over the tables; gives a cursor."""
@@ -131,6 +146,7 @@ class Counter:
 
     def _arrow(self, expression: Any) -> Any:
         """What Ibis's `to_pyarrow` gives, without the data frames that it imports on the way."""
+        self._hear("", expression)
         answer = self._backend.raw_sql(self._backend.compile(expression))
         return answer.to_arrow_reader().cast(expression.schema().to_pyarrow()).read_all()
 

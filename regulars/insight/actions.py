@@ -16,7 +16,14 @@ from regulars.insight.choices import TierWhy
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
-from regulars.insight.models import CustomerFacts, Refresh, TierChange, TierOverride
+from regulars.insight.models import (
+    CustomerFacts,
+    KeptFigure,
+    Refresh,
+    TierChange,
+    TierOverride,
+)
+from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.insight.queries import open_days, shown_tier_of
 from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
 from regulars.team.queries import the_named_business
@@ -99,6 +106,31 @@ def _concluded(
         ]
         announce(TiersMoved(count.as_of.isoformat(), told), at=at)
     return refresh
+
+
+def count_figures(
+    *, as_of: date | None = None, by: Actor, at: datetime, engine: str | None = None,
+    step: Step = in_silence,
+) -> list[str]:  # fmt: skip
+    """Count what the pages of insight show, and keep it until the next count; gives the names.
+
+    Must not be called inside a transaction. Safe to run twice.
+    """
+    count = count_for(as_of, at=at)
+    kept = []
+    with counted(count, engine=engine, step=step) as result:
+        for name, rows_of in PAGE_FIGURES.items():
+            with result.counter.overheard() as statements:
+                rows = rows_of(result)
+            kept.append(KeptFigure(
+                name=name, as_of=count.as_of, counted_at=at, rows=rows,
+                statements=";\n\n".join(statements),
+            ))  # fmt: skip
+    with transaction.atomic():
+        KeptFigure.objects.all().delete()
+        KeptFigure.objects.bulk_create(kept)
+        audit.record("counted the figures", kept[0], by=by, at=at, figures=len(kept))
+    return [one.name for one in kept]
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from regulars.customers.choices import Kind
 from regulars.engines.opening import Counter, Wanted, open_engine
 from regulars.insight.calendar import OpenDays
 from regulars.insight.choices import AHEAD_DAYS
-from regulars.insight.facts import CUSTOMERS, FACT_TABLES, ORDERS, OVERRIDES, SERVICES, Scope
+from regulars.insight.facts import CUSTOMERS, FACT_TABLES, LINES, ORDERS, OVERRIDES, SERVICES, Scope
 from regulars.insight.patterns import Patterns, patterns_of, reaches_of
 from regulars.insight.rhythm import (
     LEAST_CUSTOMERS_OF_A_GROUP,
@@ -65,12 +66,15 @@ class Counted:
     counter: Counter
     as_of: date
     begin_on: date | None
+    days: Any
     purchases: Any
     calendar: Any
     facts: Any
     before: Any
     overrides: Any
     customers: Any
+    # The lines of the orders: many, so they are fetched when a figure asks, and once.
+    lines: Callable[[], Any]
     patterns: Patterns
     ahead_days: int
     customer_count: int
@@ -110,6 +114,14 @@ def _fetched(counter: Counter, count: Count) -> _Books:
     books = _Books(*counter.load_all([*wanted, Wanted("facts_before", before, FACT_COLUMNS)]))
     counter.end_loading()
     return books
+
+
+def _lines(counter: Counter, count: Count) -> Any:
+    lines = counter.load(
+        LINES.name, LINES.from_the_books(Scope(count.as_of, count.currency)), LINES.types
+    )
+    counter.end_loading()
+    return lines
 
 
 def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
@@ -155,12 +167,14 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
         counter,
         count.as_of,
         totals["begin_on"],
+        days,
         purchases,
         calendar,
         facts,
         books.before,
         books.overrides,
         books.customers,
+        cache(lambda: _lines(counter, count)),
         patterns,
         count.ahead_days,
         customers,

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from regulars.core.registry import Registry
+
+# Of lines only so much is read: what was bought long ago says little of what is bought now.
+LINES_BACK = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,21 @@ def _orders(scope: Scope) -> str:
     )
 
 
+def _lines(scope: Scope) -> str:
+    currency = scope.currency.replace("'", "''")
+    day = scope.as_of.isoformat()
+    return (
+        "SELECT o.customer_id AS customer_id, o.placed_on AS day,"  # noqa: S608
+        " CASE WHEN l.sku <> '' THEN l.sku ELSE l.description END AS product,"
+        " CASE WHEN l.description <> '' THEN l.description ELSE l.sku END AS name,"
+        f" CASE WHEN o.currency = '{currency}' THEN l.total_minor ELSE 0 END AS spend_minor"
+        " FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id"
+        f" WHERE o.customer_id IS NOT NULL AND o.kind = 'sale' AND o.placed_on <= '{day}'"
+        f" AND o.placed_on > '{(scope.as_of - LINES_BACK).isoformat()}'"
+        " AND (l.sku <> '' OR l.description <> '')"
+    )
+
+
 def _customers(_scope: Scope) -> str:
     return (
         "SELECT c.id AS customer_id, c.kind AS kind, nullif(f.known_tier, '') AS tier_before"
@@ -98,6 +116,20 @@ ORDERS = _publish(
             ),
         ),
         _orders,
+    )
+)
+LINES = _publish(
+    FactTable(
+        "lines",
+        "What was sold in two years, line by line, where the orders name it.",
+        (
+            CUSTOMER,
+            Column("day", "date", "calendar day of the order"),
+            Column("product", "string", "the article number, or else the words of the line"),
+            Column("name", "string", "the words of the line, or else the article number"),
+            Column("spend_minor", "int64", "net amount in minor units; 0 in another currency"),
+        ),
+        _lines,
     )
 )
 CUSTOMERS = _publish(

@@ -13,6 +13,7 @@ from regulars.insight.choices import AHEAD_DAYS
 from regulars.insight.counting import Counted, Row, counted
 from regulars.insight.errors import NoSuchFigure
 from regulars.insight.modelling import Fit
+from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.team.queries import the_named_business
 
 
@@ -141,6 +142,8 @@ FIGURES.register("models", _models)
 FIGURES.register("expected", _expected)
 FIGURES.register("calibration", _calibration)
 FIGURES.register("forecast", _forecast)
+for name, counted_rows in PAGE_FIGURES.items():
+    FIGURES.register(name, counted_rows)
 
 
 def figure(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from regulars.customers.models import Customer
@@ -138,3 +139,19 @@ class Refresh(models.Model):
 
     def __str__(self) -> str:
         return f"as of {self.as_of}"
+
+
+class KeptFigure(models.Model):
+    """A figure as it was last counted, for the pages: they read it, and never count themselves.
+
+    `statements` is what the engine ran for it, for whoever wants to see.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    as_of = models.DateField()
+    counted_at = models.DateTimeField()
+    rows: "models.JSONField[Any, Any]" = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    statements = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}, as of {self.as_of}"

@@ -14,7 +14,7 @@ from regulars.insight import sentences
 from regulars.insight.calendar import OpenDays
 from regulars.insight.chances import Expectation, History, expectation
 from regulars.insight.choices import AHEAD_DAYS, Tier
-from regulars.insight.models import CustomerFacts, Refresh, TierChange, TierOverride
+from regulars.insight.models import CustomerFacts, KeptFigure, Refresh, TierChange, TierOverride
 from regulars.insight.rhythm import share_over_by
 from regulars.insight.seasons import Season, TradingDays
 from regulars.insight.sentences import Outlook, Wait
@@ -23,6 +23,11 @@ from regulars.team.models import Closure
 
 def latest_refresh() -> Refresh | None:
     return Refresh.objects.order_by("-id").first()
+
+
+def kept_figures(names: Iterable[str]) -> dict[str, KeptFigure]:
+    """Figures as they were last counted, by name."""
+    return KeptFigure.objects.in_bulk(list(names))
 
 
 def open_days(closures: Iterable[tuple[date, date]] | None = None) -> OpenDays:

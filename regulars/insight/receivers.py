@@ -4,7 +4,9 @@ from datetime import datetime
 
 from regulars.core import jobs
 from regulars.core.events import receives
+from regulars.core.models import Job
 from regulars.insight import tasks  # noqa: F401
+from regulars.insight.events import FactsRefreshed
 from regulars.intake.events import ImportFinished, ImportUndone
 
 
@@ -22,3 +24,10 @@ def count_after_undo(fact: ImportUndone, at: datetime) -> None:
     """Rows that were taken back change who customers are to us, too."""
     if fact.taken_away or fact.put_back:
         jobs.enqueue("insight.refresh", at=at, unique_key=f"insight.refresh:undo:{fact.import_id}")
+
+
+@receives(FactsRefreshed, name="insight.count_figures_after_facts")
+def count_figures_after_facts(fact: FactsRefreshed, at: datetime) -> None:
+    """The pages show what was counted: their figures follow, once for all that still waits."""
+    if not Job.objects.filter(name="insight.figures", state=Job.State.WAITING).exists():
+        jobs.enqueue("insight.figures", at=at, as_of=fact.as_of)

@@ -5,7 +5,7 @@ from typing import Any
 
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
-from regulars.insight.actions import end_tiers, refresh_facts
+from regulars.insight.actions import count_figures, end_tiers, refresh_facts
 from regulars.insight.recording import begin_history
 from regulars.team.queries import the_named_business
 
@@ -50,3 +50,16 @@ def end(_running: RunningJob, at: datetime) -> dict[str, Any]:
 def begin(_running: RunningJob, at: datetime) -> dict[str, Any]:
     """What everyone is as of the first count: their history begins with it."""
     return {"written": begin_history(the_named_business().day_of(at), at=at)}
+
+
+@job("insight.figures")
+def figures(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Count what the pages show, after everybody was counted."""
+    asked = running.arguments.get("as_of")
+    names = count_figures(
+        as_of=date.fromisoformat(asked) if asked else None,
+        by=SYSTEM,
+        at=at,
+        step=lambda words: running.progress(0, step=words),
+    )
+    return {"figures": len(names)}

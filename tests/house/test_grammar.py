@@ -59,7 +59,7 @@ EXTRA: dict[str, set[str]] = {
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
         "calendar", "chances", "counting", "curve", "figures", "fitting", "metrics", "modelling",
-        "patterns", "recording", "rhythm", "seasons", "sentences",
+        "page_figures", "patterns", "recording", "rhythm", "seasons", "sentences", "shares",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",

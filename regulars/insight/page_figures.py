@@ -1,0 +1,163 @@
+"""The figures that pages show: counted after each count of everybody, and kept until the next."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from regulars.insight import modelling
+from regulars.insight.counting import Counted, Row
+from regulars.insight.modelling import Z_95
+from regulars.insight.shares import apart, bounds
+
+AHEAD_WEEKS = (4, 13, 26, 52)
+
+
+def month_of(number: int) -> date:
+    """The first day of a month that metrics count as year times twelve plus month less one."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _cohorts(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.coming_again import cohorts
+
+    rows = result.counter.rows(cohorts(result.purchases, result.days))
+    sizes = {row["came"]: row["customers"] for row in rows if not row["after"]}
+    return [
+        {
+            "came": month_of(row["came"]),
+            "after": row["after"],
+            "newcomers": sizes[row["came"]],
+            "customers": row["customers"],
+            "spend_minor": row["spend_minor"],
+        }
+        for row in rows
+    ]
+
+
+def _retention(result: Counted) -> list[Row]:
+    """Of those who first bought long enough ago, how many had come again within so many days."""
+    from regulars.insight.metrics.coming_again import STEP_DAYS, STEPS, newcomers
+
+    cells = result.counter.rows(newcomers(result.purchases, as_of=result.as_of))
+    rows = []
+    for step in range(1, STEPS + 1):
+        known = [cell for cell in cells if cell["known"] >= step]
+        customers = sum(cell["customers"] for cell in known)
+        came = sum(cell["customers"] for cell in known if 0 < cell["again"] <= step)
+        low, high = bounds(came, customers)
+        rows.append({
+            "days": step * STEP_DAYS, "customers": customers, "came": came,
+            "share": came / customers if customers else None,
+            "low": low if customers else None, "high": high if customers else None,
+        })  # fmt: skip
+    return rows
+
+
+def _dues(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.dues import dues
+
+    return result.counter.rows(dues(result.facts, result.overrides, as_of=result.as_of))
+
+
+def _goods(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.goods import bringing_back
+
+    found = bringing_back(result.lines(), result.purchases, as_of=result.as_of)
+    return [_weighed(row) for row in result.counter.rows(found)]
+
+
+def _weighed(row: Row) -> Row:
+    low, high = bounds(row["came"], row["customers"])
+    rest = row["all_came"] - row["came"], row["all_customers"] - row["customers"]
+    return {
+        **row, "share": row["came"] / row["customers"], "low": low, "high": high,
+        "says": apart(row["came"], row["customers"], *rest),
+    }  # fmt: skip
+
+
+def _seconds(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.goods import first_and_second
+
+    found = first_and_second(result.lines(), result.purchases, as_of=result.as_of)
+    return result.counter.rows(found)
+
+
+def _months(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.trade import months
+
+    rows = result.counter.rows(months(result.days, result.calendar, as_of=result.as_of))
+    return [{**row, "month": month_of(row["month"])} for row in rows]
+
+
+def _weekdays(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.trade import weekdays
+
+    return result.counter.rows(weekdays(result.days, result.calendar, as_of=result.as_of))
+
+
+def _ahead(result: Counted) -> list[Row]:
+    """Purchases and money to expect of those who have bought before, each with its band.
+
+    The band of the money holds what a purchase may bring besides: purchases are many small draws
+    of what one brings. Beside it, what as many days before brought from those known by then.
+    """
+    from regulars.insight.metrics.ahead import a_purchase
+
+    cells = modelling.cells_of(result.counter, modelling.histories_of(result))
+    fit = modelling.bg_nbd_of(cells)
+    each = result.counter.rows(a_purchase(result.purchases, as_of=result.as_of))[0]
+    rows = []
+    for weeks in AHEAD_WEEKS:
+        days = weeks * 7
+        found = modelling.total_of(cells, fit, weeks=_open_days_ahead(result, days) / 7)
+        rows.append({"days": days, **_foretold(found, each), **_before(result, days)})
+    return rows
+
+
+def _open_days_ahead(result: Counted, days: int) -> int:
+    import ibis
+
+    calendar, until = result.calendar, result.as_of + timedelta(days=days)
+    ahead = calendar.filter(
+        (calendar.day > ibis.date(result.as_of)) & (calendar.day <= ibis.date(until))
+    )
+    found = result.counter.rows(ahead.agg(days=ahead.is_open.cast("int64").sum()))[0]
+    return int(found["days"] or 0)
+
+
+def _foretold(found: tuple[float, float] | None, each: Row) -> Row:
+    names = ("purchases", "low", "high", "spend_minor", "spend_low_minor", "spend_high_minor")
+    if found is None:
+        return dict.fromkeys(names)
+    purchases, spread = found
+    mean, variance = each["mean_minor"], each["variance"]
+    of_money = (purchases * variance + (mean * spread) ** 2) ** 0.5
+    reach, money, reach_minor = Z_95 * spread, purchases * mean, Z_95 * of_money
+    values = (
+        purchases, max(0.0, purchases - reach), purchases + reach,
+        round(money), round(max(0.0, money - reach_minor)), round(money + reach_minor),
+    )  # fmt: skip
+    return dict(zip(names, values, strict=True))
+
+
+def _before(result: Counted, days: int) -> Row:
+    from regulars.insight.metrics.ahead import brought
+
+    after = result.as_of - timedelta(days=days)
+    none = {"before_purchases": None, "before_spend_minor": None}
+    if result.begin_on is None or result.begin_on > after:
+        return none
+    found = result.counter.rows(brought(result.purchases, after=after, until=result.as_of))[0]
+    return {f"before_{name}": value for name, value in found.items()}
+
+
+# By name, in the order in which they are counted.
+PAGE_FIGURES: dict[str, Callable[[Counted], list[Row]]] = {
+    "cohorts": _cohorts,
+    "retention": _retention,
+    "dues": _dues,
+    "goods": _goods,
+    "seconds": _seconds,
+    "months": _months,
+    "weekdays": _weekdays,
+    "ahead": _ahead,
+}
