@@ -1,5 +1,6 @@
 """Every setting, read from the environment through typed readers; see `.env.example`."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ from regulars.config.environment import (
     kept_secret,
     senders_for,
 )
+
+# A fit adds long columns: threads of numpy's own gain nothing there, and wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 PACKAGE = Path(__file__).resolve().parent.parent
 

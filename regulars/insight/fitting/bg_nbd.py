@@ -4,20 +4,19 @@ Fader, Hardie and Lee, *Counting your customers the easy way*, Marketing Science
 are gamma distributed (`r`, `alpha`, per week), chances to stop after a purchase beta (`a`, `b`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, expit, gammaln, hyp2f1, psi
+from scipy.special import betaln, gammaln, hyp2f1, psi
 
-from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, Whole
-from regulars.insight.fitting.climbing import Hill, Top, climbed
+from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, Whole, sum_of
+from regulars.insight.fitting.climbing import Hill, Top, approached, climbed
 
 NAMES = ("r", "alpha", "a", "b")
 _START = (1.0, 10.0, 1.0, 2.0)
-# From so many cells on, the climb begins on histories rounded to four weeks.
+# From so many cells on, the climb begins on a tenth of them and fewer.
 _MANY_CELLS = 20_000
-_COARSE_DAYS = 28
+_CELLS_AT_FIRST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,11 @@ def _off_one(a: float) -> float:
 
 def fitted(cells: Cells) -> Top:
     """The parameters under which what was seen is likeliest; times of `cells` are days."""
-    start: Sequence[float] = _START
-    if len(cells) > _MANY_CELLS:
-        start = fitted(cells.coarser(_COARSE_DAYS)).parameters
-    return climbed(hill_of(cells), start, customers=cells.customer_count)
+    customers = cells.customer_count
+    if len(cells) <= _MANY_CELLS:
+        return climbed(hill_of(cells), _START, customers=customers)
+    few = cells.one_in(len(cells) // _CELLS_AT_FIRST)
+    return approached(hill_of(cells), hill_of(few), _START, customers=customers)
 
 
 def hill_of(cells: Cells) -> Hill:
@@ -152,23 +152,22 @@ def _of_once(once: _Once, r: float, alpha: float) -> tuple[float, Floats]:
 def _of_again(again: _Again, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
     if not len(again.repeats):
         return 0.0, np.zeros(4)
-    log_age, log_recency = np.log(alpha + again.ages), np.log(alpha + again.recencies)
+    past_age, past_recency = alpha + again.ages, alpha + again.recencies
     power = r + again.repeats
-    late, early = log_age[again.age_at], log_recency[again.recency_at]
+    late = np.log(past_age)[again.age_at]
+    gap = late - np.log(past_recency)[again.recency_at]
     # How much likelier it is, in logs, that they stopped at their last purchase than that not.
-    odds = np.log(a / (b + again.times - 1))[again.times_at] + power * (late - early)
-    gone = again.customers * expit(odds)
+    odds = np.log(a / (b + again.times - 1))[again.times_at] + power * gap
+    small = np.exp(-np.abs(odds))
+    gone = again.customers * np.where(odds > 0, 1.0, small) / (1 + small)
     here = again.customers - gone
-    height = float(again.customers @ np.logaddexp(0, odds)) - float(
-        again.customers @ (power * late)
-    )
+    either = np.maximum(odds, 0) + np.log(1 + small)
+    height = sum_of(again.customers, either - power * late)
     whole, slopes = _of_times(again, r, alpha, a, b)
-    slopes[0] -= float(here @ late + gone @ early)
-    by_age = np.bincount(again.age_at, weights=here * power, minlength=len(again.ages))
-    by_recency = np.bincount(again.recency_at, weights=gone * power, minlength=len(again.recencies))
-    slopes[1] -= float(
-        by_age @ (1 / (alpha + again.ages)) + by_recency @ (1 / (alpha + again.recencies))
-    )
+    slopes[0] += sum_of(gone, gap) - sum_of(again.customers, late)
+    by_age = np.bincount(again.age_at, weights=here * power, minlength=len(past_age))
+    by_recency = np.bincount(again.recency_at, weights=gone * power, minlength=len(past_recency))
+    slopes[1] -= float(by_age @ (1 / past_age) + by_recency @ (1 / past_recency))
     slopes[2] += float(gone.sum()) / a
     gone_by_times = np.bincount(again.times_at, weights=gone, minlength=len(again.times))
     slopes[3] -= float(gone_by_times @ (1 / (b + again.times - 1)))

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from regulars.insight.fitting.cells import Floats
-from regulars.insight.fitting.climbing import Hill, Top, climbed
+from regulars.insight.fitting.cells import Floats, sum_of
+from regulars.insight.fitting.climbing import Hill, Top, approached, climbed
 
 NAMES = ("p", "q", "v")
+# From so many customers on, the climb begins on a part of them.
+_MANY, _AT_FIRST = 20_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +44,47 @@ def fitted(times: ArrayLike, means: ArrayLike) -> Top:
     x, z = np.asarray(times, dtype=np.float64), np.asarray(means, dtype=np.float64)
     if np.any(x < 1) or np.any(z <= 0):
         raise ValueError("every customer needs a spend above zero")
-    middle = float(np.median(z))
-    return climbed(hill_of(x, z), (5.0, 4.0, middle), customers=len(x))
+    start, hill = (5.0, 4.0, float(np.median(z))), hill_of(x, z)
+    if len(x) <= _MANY:
+        return climbed(hill, start, customers=len(x))
+    step = len(x) // _AT_FIRST
+    few = hill_of(x[::step], z[::step])
+    # Each of the few stands for as many as were passed over.
+    weight = len(x) / len(x[::step])
+
+    def rough(logs: Floats) -> tuple[float, Floats]:
+        height, gradient = few(logs)
+        return height * weight, gradient * weight
+
+    return approached(hill, rough, start, customers=len(x))
 
 
 def hill_of(times: Floats, means: Floats) -> Hill:
     """The log-likelihood (equation 1a) and its gradient at the logs of the parameters."""
     distinct, at, counts = np.unique(times, return_inverse=True, return_counts=True)
-    totals, log_means = times * means, np.log(means)
-    log_totals = np.log(totals)
-    logs_of_totals = float(times @ log_totals)
-    sum_of_logs = float(log_means.sum())
+    totals = times * means
+    logs_of_totals = sum_of(times, np.log(totals))
+    sum_of_logs = float(np.log(means).sum())
 
     def hill(logs: Floats) -> tuple[float, Floats]:
         p, q, v = np.exp(logs)
         reach = totals + v
         log_reach = np.log(reach)
         power = p * distinct + q
-        per_row = power[at]
+        by_times = np.bincount(at, weights=log_reach)
         height = (
             float(counts @ (gammaln(power) - gammaln(p * distinct)))
             + len(times) * (q * np.log(v) - gammaln(q))
             + p * logs_of_totals - sum_of_logs
-            - float(per_row @ log_reach)
+            - float(power @ by_times)
         )  # fmt: skip
         rise = psi(power)
         slope_p = (
             float((counts * distinct) @ (rise - psi(p * distinct)))
-            + logs_of_totals - float(times @ log_reach)
+            + logs_of_totals - float(distinct @ by_times)
         )  # fmt: skip
-        slope_q = float(counts @ rise) + len(times) * (np.log(v) - psi(q)) - float(log_reach.sum())
-        slope_v = len(times) * q / v - float(per_row @ (1 / reach))
+        slope_q = float(counts @ rise) + len(times) * (np.log(v) - psi(q)) - float(by_times.sum())
+        slope_v = len(times) * q / v - float(power @ np.bincount(at, weights=1 / reach))
         return height, np.array([slope_p, slope_q, slope_v]) * np.exp(logs)
 
     return hill

@@ -8,7 +8,7 @@ import pytest
 from regulars.insight.fitting import bg_nbd, gamma_gamma, pareto_nbd
 from regulars.insight.fitting.bg_nbd import BgNbd
 from regulars.insight.fitting.cells import Cells
-from regulars.insight.fitting.climbing import Hill
+from regulars.insight.fitting.climbing import Hill, approached
 
 TRUE = (0.5, 5.0, 0.8, 2.5)
 
@@ -73,17 +73,49 @@ def test_counted_histories_say_the_same_as_one_by_one() -> None:
     assert again.customer_count == 500
 
 
-def test_a_start_on_rough_histories_ends_at_the_same_top(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("model", [bg_nbd, pareto_nbd], ids=["bg_nbd", "pareto_nbd"])
+def test_a_start_on_few_histories_ends_at_the_same_top(
+    monkeypatch: pytest.MonkeyPatch, model: ModuleType
 ) -> None:
     cells = simulated(3000, seed=4)
-    straight = bg_nbd.fitted(cells)
+    straight = model.fitted(cells)
 
-    monkeypatch.setattr(bg_nbd, "_MANY_CELLS", 1000)
-    roundabout = bg_nbd.fitted(cells)
+    monkeypatch.setattr(model, "_MANY_CELLS", 1000)
+    monkeypatch.setattr(model, "_CELLS_AT_FIRST", 300)
+    roundabout = model.fitted(cells)
 
     assert len(cells) > 1000
     assert roundabout.parameters == pytest.approx(straight.parameters, rel=1e-4)
+    assert roundabout.log_likelihood == pytest.approx(straight.log_likelihood, abs=1e-6)
+    assert roundabout.errors() == pytest.approx(straight.errors(), rel=1e-3)
+
+
+def test_a_start_on_few_spends_ends_at_the_same_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    lot = np.random.default_rng(6)
+    times, pace = lot.integers(1, 9, 3000), lot.gamma(3.5, 1 / 15, 3000)
+    means = lot.gamma(6.0 * times, 1 / (pace * times))
+    straight = gamma_gamma.fitted(times, means)
+
+    monkeypatch.setattr(gamma_gamma, "_MANY", 1000)
+    monkeypatch.setattr(gamma_gamma, "_AT_FIRST", 300)
+    roundabout = gamma_gamma.fitted(times, means)
+
+    assert roundabout.parameters == pytest.approx(straight.parameters, rel=1e-4)
+    assert roundabout.errors() == pytest.approx(straight.errors(), rel=1e-3)
+
+
+def test_a_rough_likelihood_that_misleads_costs_time_only() -> None:
+    """Flat and elsewhere: its steps lead far beyond the top, so the whole is climbed after all."""
+    cells = simulated(500, seed=2)
+    hill, customers = bg_nbd.hill_of(cells), cells.customer_count
+
+    def flat(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        away = logs - np.log([2.0, 1.0, 3.0, 1.0])
+        return -float(away @ away), -2 * away
+
+    found = approached(hill, flat, (1.0, 1.0, 1.0, 1.0), customers=customers)
+
+    assert found.parameters == pytest.approx(bg_nbd.fitted(cells).parameters, rel=1e-4)
 
 
 def test_where_nobody_stopped_the_data_do_not_determine_the_model() -> None:
