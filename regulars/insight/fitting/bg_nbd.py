@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1, psi
 
-from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, Whole, sum_of
+from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, Whole, stretches, sum_of
 from regulars.insight.fitting.climbing import Hill, Top, approached, climbed
 
 NAMES = ("r", "alpha", "a", "b")
@@ -136,8 +136,8 @@ def _parts(cells: Cells) -> tuple[_Once, _Again]:
     return once, again
 
 
-def _counts(places: Whole, weights: Floats) -> Floats:
-    return np.asarray(np.bincount(places, weights=weights), dtype=np.float64)
+def _counts(places: Whole, weights: Floats, least: int = 0) -> Floats:
+    return np.asarray(np.bincount(places, weights=weights, minlength=least), dtype=np.float64)
 
 
 def _of_once(once: _Once, r: float, alpha: float) -> tuple[float, Floats]:
@@ -153,25 +153,53 @@ def _of_again(again: _Again, r: float, alpha: float, a: float, b: float) -> tupl
     if not len(again.repeats):
         return 0.0, np.zeros(4)
     past_age, past_recency = alpha + again.ages, alpha + again.recencies
-    power = r + again.repeats
-    late = np.log(past_age)[again.age_at]
-    gap = late - np.log(past_recency)[again.recency_at]
-    # How much likelier it is, in logs, that they stopped at their last purchase than that not.
-    odds = np.log(a / (b + again.times - 1))[again.times_at] + power * gap
-    small = np.exp(-np.abs(odds))
-    gone = again.customers * np.where(odds > 0, 1.0, small) / (1 + small)
-    here = again.customers - gone
-    either = np.maximum(odds, 0) + np.log(1 + small)
-    height = sum_of(again.customers, either - power * late)
+    tables = (np.log(past_age), np.log(past_recency), np.log(a / (b + again.times - 1)))
+    sums = _Sums.of_none(again)
+    for part in stretches(len(again.repeats)):
+        sums.add(again, part, tables, r)
     whole, slopes = _of_times(again, r, alpha, a, b)
-    slopes[0] += sum_of(gone, gap) - sum_of(again.customers, late)
-    by_age = np.bincount(again.age_at, weights=here * power, minlength=len(past_age))
-    by_recency = np.bincount(again.recency_at, weights=gone * power, minlength=len(past_recency))
-    slopes[1] -= float(by_age @ (1 / past_age) + by_recency @ (1 / past_recency))
-    slopes[2] += float(gone.sum()) / a
-    gone_by_times = np.bincount(again.times_at, weights=gone, minlength=len(again.times))
-    slopes[3] -= float(gone_by_times @ (1 / (b + again.times - 1)))
-    return height + whole, slopes
+    slopes[0] += sums.slope_r
+    slopes[1] -= float(sums.by_age @ (1 / past_age) + sums.by_recency @ (1 / past_recency))
+    slopes[2] += float(sums.gone_by_times.sum()) / a
+    slopes[3] -= float(sums.gone_by_times @ (1 / (b + again.times - 1)))
+    return sums.height + whole, slopes
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What the cells add up to, by distinct ages, recencies and numbers of repeats."""
+
+    height: float
+    slope_r: float
+    by_age: Floats
+    by_recency: Floats
+    gone_by_times: Floats
+
+    @classmethod
+    def of_none(cls, again: _Again) -> "_Sums":
+        tables = (again.ages, again.recencies, again.times)
+        return cls(0.0, 0.0, *(np.zeros(len(table)) for table in tables))
+
+    def add(
+        self, again: _Again, part: slice, tables: tuple[Floats, Floats, Floats], r: float
+    ) -> None:
+        log_age, log_recency, log_odds = tables
+        customers, power = again.customers[part], r + again.repeats[part]
+        age_at, recency_at, times_at = (
+            again.age_at[part], again.recency_at[part], again.times_at[part]
+        )  # fmt: skip
+        late = log_age[age_at]
+        gap = late - log_recency[recency_at]
+        # How much likelier it is, in logs, that they stopped at their last purchase than that not.
+        odds = log_odds[times_at] + power * gap
+        small = np.exp(-np.abs(odds))
+        gone = customers * np.where(odds > 0, 1.0, small) / (1 + small)
+        either = np.maximum(odds, 0) + np.log(1 + small)
+        self.height += sum_of(customers, either - power * late)
+        self.slope_r += sum_of(gone, gap) - sum_of(customers, late)
+        self.by_age += _counts(age_at, (customers - gone) * power, len(self.by_age))
+        self.by_recency += _counts(recency_at, gone * power, len(self.by_recency))
+        self.gone_by_times += _counts(times_at, gone, len(self.gone_by_times))
 
 
 def _of_times(again: _Again, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from regulars.insight.fitting.cells import Floats, sum_of
+from regulars.insight.fitting.cells import Floats, stretches, sum_of
 from regulars.insight.fitting.climbing import Hill, Top, approached, climbed
 
 NAMES = ("p", "q", "v")
@@ -65,13 +65,16 @@ def hill_of(times: Floats, means: Floats) -> Hill:
     totals = times * means
     logs_of_totals = sum_of(times, np.log(totals))
     sum_of_logs = float(np.log(means).sum())
+    parts = stretches(len(times))
 
     def hill(logs: Floats) -> tuple[float, Floats]:
         p, q, v = np.exp(logs)
-        reach = totals + v
-        log_reach = np.log(reach)
+        by_times, inverses = np.zeros(len(distinct)), np.zeros(len(distinct))
+        for part in parts:
+            reach, place = totals[part] + v, at[part]
+            by_times += np.bincount(place, weights=np.log(reach), minlength=len(distinct))
+            inverses += np.bincount(place, weights=1 / reach, minlength=len(distinct))
         power = p * distinct + q
-        by_times = np.bincount(at, weights=log_reach)
         height = (
             float(counts @ (gammaln(power) - gammaln(p * distinct)))
             + len(times) * (q * np.log(v) - gammaln(q))
@@ -84,7 +87,7 @@ def hill_of(times: Floats, means: Floats) -> Hill:
             + logs_of_totals - float(distinct @ by_times)
         )  # fmt: skip
         slope_q = float(counts @ rise) + len(times) * (np.log(v) - psi(q)) - float(by_times.sum())
-        slope_v = len(times) * q / v - float(power @ np.bincount(at, weights=1 / reach))
+        slope_v = len(times) * q / v - float(power @ inverses)
         return height, np.array([slope_p, slope_q, slope_v]) * np.exp(logs)
 
     return hill

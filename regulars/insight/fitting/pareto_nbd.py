@@ -11,7 +11,7 @@ import numpy as np
 from numpy.polynomial.legendre import leggauss
 from scipy.special import gammaln, psi
 
-from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, sum_of
+from regulars.insight.fitting.cells import DAYS_OF_A_WEEK, Cells, Floats, stretches, sum_of
 from regulars.insight.fitting.climbing import Hill, Top, approached, climbed
 
 NAMES = ("r", "alpha", "s", "beta")
@@ -69,7 +69,7 @@ def hill_of(cells: Cells) -> Hill:
     x = cells.repeats.astype(np.float64)
     recency, age = cells.recency / DAYS_OF_A_WEEK, cells.age / DAYS_OF_A_WEEK
     customers = cells.customers.astype(np.float64)
-    parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, len(x), _AT_ONCE)]
+    parts = stretches(len(x), _AT_ONCE)
 
     def hill(logs: Floats) -> tuple[float, Floats]:
         parameters = tuple(np.exp(logs))
