@@ -1,6 +1,7 @@
 """Counting everything, and the word of a person over the count."""
 
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -31,15 +32,17 @@ from regulars.team.queries import the_named_business
 
 def refresh_facts(
     *, as_of: date | None = None, by: Actor, at: datetime, engine: str | None = None,
-    step: Step = in_silence,
+    step: Step = in_silence, undone_since: datetime | None = None,
 ) -> Refresh:  # fmt: skip
     """Count every customer anew, as of today or of a day before it.
+
+    After something was undone, `undone_since` says when it had been done.
 
     Must not be called inside a transaction: the engine reads what is committed, and writes the
     rows that differ in short transactions of its own. Safe to run twice.
     """
     began = time.monotonic()
-    count = count_for(as_of, at=at)
+    count = replace(count_for(as_of, at=at), undone_since=undone_since)
     is_first = not Refresh.objects.exists()
     with counted(count, engine=engine, step=step) as result:
         step(_("Writing what has changed"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -55,6 +55,8 @@ class Count:
     currency: str
     open_days: OpenDays
     is_onward: bool = True
+    # After something was undone: tiers are held to what they were before it was done.
+    undone_since: datetime | None = None
     # How far ahead figures look.
     ahead_days: int = AHEAD_DAYS
 
@@ -105,7 +107,7 @@ class _Books:
 
 
 def _fetched(counter: Counter, count: Count) -> _Books:
-    scope = Scope(count.as_of, count.currency)
+    scope = Scope(count.as_of, count.currency, count.undone_since)
     wanted = [
         Wanted(table.name, table.from_the_books(scope), table.types)
         for table in (ORDERS, CUSTOMERS, SERVICES, OVERRIDES)
@@ -304,8 +306,9 @@ def _facts(
     from regulars.insight.metrics import rhythm, stake, tiers
 
     dated = counter.keep("dated", rhythm.dated(stakes, calendar))
-    core = tiers.core(dated, as_of=count.as_of)
-    held = dated.left_join(core, "customer_id").drop("customer_id_right")
+    held = tiers.held(dated, as_of=count.as_of)
+    core = tiers.core(held, as_of=count.as_of)
+    held = held.left_join(core, "customer_id").drop("customer_id_right")
     tiered = tiers.tiers(held, as_of=count.as_of)
     middle = _by_kind(counter, dated, stake.middle_stakes)
     middles = counter.put(
@@ -317,7 +320,10 @@ def _facts(
         {"kind": "string", "middle_minor": "int64"},
     )
     # The rest is of everyone, those who never bought included.
-    own = tiered.drop("kind", "tier_before", "spend_minor", "year_spend_minor", "leaves_on")
+    own = tiered.drop(
+        "kind", "tier_before", "purchases_before", "last_on_before", "spend_minor",
+        "year_spend_minor", "year_squares", "leaves_on",
+    )  # fmt: skip
     everyone = (
         books.customers.join(middles, "kind")
         .left_join(money, "customer_id").drop("customer_id_right")

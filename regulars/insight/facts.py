@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db import connection
 
 from regulars.core.registry import Registry
 
@@ -23,6 +25,8 @@ class Scope:
 
     as_of: date
     currency: str
+    # After something was undone: what was known before that moment.
+    undone_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,19 @@ def _lines(scope: Scope) -> str:
     )
 
 
-def _customers(_scope: Scope) -> str:
+def _customers(scope: Scope) -> str:
+    known, purchases, last_on = "nullif(f.known_tier, '')", "f.purchase_count", "f.last_on"
+    if scope.undone_since is not None:
+        since = connection.ops.adapt_datetimefield_value(scope.undone_since)
+        known = (
+            "coalesce((SELECT t.from_tier FROM insight_tierchange t"  # noqa: S608
+            f" WHERE t.customer_id = c.id AND t.why = 'count' AND t.written_at >= '{since}'"
+            f" ORDER BY t.id LIMIT 1), {known})"
+        )
+        purchases, last_on = "NULL", "NULL"
     return (
-        "SELECT c.id AS customer_id, c.kind AS kind, nullif(f.known_tier, '') AS tier_before"
+        f"SELECT c.id AS customer_id, c.kind AS kind, {known} AS tier_before,"  # noqa: S608
+        f" {purchases} AS purchases_before, {last_on} AS last_on_before"
         " FROM customers_customer c LEFT JOIN insight_customerfacts f ON f.customer_id = c.id"
         " WHERE c.archived_at IS NULL"
     )
@@ -140,6 +154,8 @@ CUSTOMERS = _publish(
             CUSTOMER,
             Column("kind", "string", "person, organisation or department"),
             Column("tier_before", "string", "tier of the count before; empty for the first"),
+            Column("purchases_before", "int64", "their purchases as of then"),
+            Column("last_on_before", "date", "the day of their last purchase as of then"),
         ),
         _customers,
     )

@@ -8,6 +8,7 @@ from regulars.core.models import Job
 from regulars.insight import tasks  # noqa: F401
 from regulars.insight.events import FactsRefreshed
 from regulars.intake.events import ImportFinished, ImportUndone
+from regulars.intake.models import Import
 
 
 @receives(ImportFinished, name="insight.count_after_import")
@@ -23,7 +24,11 @@ def count_after_import(fact: ImportFinished, at: datetime) -> None:
 def count_after_undo(fact: ImportUndone, at: datetime) -> None:
     """Rows that were taken back change who customers are to us, too."""
     if fact.taken_away or fact.put_back:
-        jobs.enqueue("insight.refresh", at=at, unique_key=f"insight.refresh:undo:{fact.import_id}")
+        done = Import.objects.filter(pk=fact.import_id).first()
+        jobs.enqueue(
+            "insight.refresh", at=at, unique_key=f"insight.refresh:undo:{fact.import_id}",
+            undone_since=done.started_at.isoformat() if done else None,
+        )  # fmt: skip
 
 
 @receives(FactsRefreshed, name="insight.count_figures_after_facts")

@@ -16,6 +16,7 @@ STEPS = 3
 def refresh(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Count everything, as of the day of the schedule, of the request, or of today."""
     asked = running.arguments.get("as_of") or running.arguments.get("day")
+    since = running.arguments.get("undone_since")
     done = 0
 
     def step(words: str) -> None:
@@ -29,6 +30,7 @@ def refresh(running: RunningJob, at: datetime) -> dict[str, Any]:
         at=at,
         engine=running.arguments.get("engine"),
         step=step,
+        undone_since=datetime.fromisoformat(since) if since else None,
     )
     running.progress(STEPS, STEPS)
     return {

@@ -11,7 +11,7 @@ from regulars.core.models import AuditEntry, Event
 from regulars.customers.choices import Kind
 from regulars.insight.actions import refresh_facts
 from regulars.insight.errors import DayNotOver
-from regulars.insight.models import CustomerFacts, Refresh
+from regulars.insight.models import CustomerFacts, Refresh, TierChange
 from regulars.orders.choices import OrderKind
 from regulars.team.models import Business
 from tests.factories.insight import (
@@ -239,24 +239,52 @@ def test_below_five_buyers_nobody_is_core() -> None:
     assert {facts(one).tier for one in people} == {"active"}
 
 
-def test_core_stays_core_until_slipping_and_the_past_starts_afresh() -> None:
+def test_core_stays_core_within_the_wider_gate_and_the_past_starts_afresh() -> None:
+    """Of five places one is core's; whoever has it keeps it on the second place, not the third."""
     first = make_buyer(7, 7, last=days_ago(3), spend=500)
-    people = [make_buyer(7, 7, last=days_ago(3), spend=100) for _ in range(5)]
+    second, third, *_others = (make_buyer(7, 7, last=days_ago(3), spend=200) for _ in range(5))
     refreshed(days_ago(1))
     assert facts(first).tier == "core"
-    add_orders(people[0], TODAY, spend=90_000)
+    add_orders(second, days_ago(3), TODAY, spend=500)
+
+    refreshed()
+    assert [facts(one).tier for one in (first, second)] == ["core", "core"]
+    refreshed(days_ago(2))
+    assert [facts(one).tier for one in (first, second)] == ["core", "active"]
+
+    add_orders(third, days_ago(3), TODAY, spend=600)
+    refreshed()
+    assert [facts(one).tier for one in (first, second, third)] == ["active", "core", "core"]
+
+
+def test_after_undoing_tiers_are_held_to_what_they_were_before() -> None:
+    """The second place is kept by who was core before the import, though not since."""
+    make_buyer(7, 7, last=days_ago(3), spend=500)
+    second, *_others = (
+        make_buyer(7, 7, last=days_ago(3), spend=spend) for spend in (300, *[200] * 4)
+    )
+    refreshed()
+    assert facts(second).tier == "active"
+    TierChange.objects.create(
+        customer=second, from_tier="core", to_tier="active", changed_on=TODAY,
+        written_at=A_MORNING, why="count",
+    )  # fmt: skip
+
+    refresh_facts(by=SYSTEM, at=A_MORNING, undone_since=A_MORNING + timedelta(seconds=1))
+    assert facts(second).tier == "active"
+    refresh_facts(by=SYSTEM, at=A_MORNING, undone_since=A_MORNING)
+
+    assert facts(second).tier == "core"
+
+
+def test_one_big_order_makes_nobody_core() -> None:
+    sure = make_buyer(7, 7, last=days_ago(3), spend=500)
+    lucky, *_others = (make_buyer(7, 7, last=days_ago(3), spend=100) for _ in range(5))
+    add_orders(lucky, TODAY, spend=90_000)
 
     refreshed()
 
-    assert facts(first).tier == "core"
-    assert facts(people[0]).tier == "core"
-
-    refreshed(days_ago(2))
-
-    assert facts(first).tier == "core"
-    assert facts(people[0]).tier == "active"
-    refreshed(TODAY + timedelta(days=200), at=A_MORNING + timedelta(days=200))
-    assert facts(first).tier != "core"
+    assert [facts(one).tier for one in (sure, lucky)] == ["core", "active"]
 
 
 def test_orders_after_the_day_are_not_seen() -> None:

@@ -59,13 +59,16 @@ def frequency(purchases: Any) -> Any:
 def money(days: Any, *, as_of: date) -> Any:
     """What each customer spent net of all kinds: ever, and in the 365 days up to `as_of`.
 
+    `year_squares` are the squares of what they spent on each day of those.
     `leaves_on` is the day on which the earliest of those days will no longer be among the 365.
     """
     import ibis
 
     in_the_year = days.day > ibis.date(as_of - YEAR)
+    spend = days.spend_minor.cast("float64")
     return days.group_by("customer_id").agg(
         spend_minor=days.spend_minor.sum().cast("int64"),
+        year_squares=ibis.coalesce((spend * spend).sum(where=in_the_year), 0.0),
         year_spend_minor=ibis.coalesce(days.spend_minor.sum(where=in_the_year), 0).cast("int64"),
         leaves_on=(days.day.min(where=in_the_year) + ibis.interval(days=365)).cast("date"),
     )

@@ -1,4 +1,8 @@
-"""Tiers follow from a customer's own rhythm and the money, not from a flat number of days."""
+"""Tiers follow from a customer's own rhythm and the money, not from a flat number of days.
+
+Whoever is in a tier leaves it by a wider gate than they came in by, so that small movements of one
+day move nobody back and forth; docs/rhythm.md has the bands.
+"""
 
 from datetime import date
 from typing import Any
@@ -6,45 +10,96 @@ from typing import Any
 from regulars.insight.choices import Tier
 
 LEAST_PURCHASES_OF_CORE = 3
-CORE_SHARE_OF_MONEY = 0.5
-BUYERS_PER_CORE_CUSTOMER = 5
+CORE_SHARE_OF_MONEY, SHARE_KEPT = 0.5, 0.6
+BUYERS_PER_CORE_CUSTOMER, BUYERS_PER_PLACE_KEPT = 5, 20
+# Over how many equal purchases the money of the year would have to be spread to be as sure.
+LEAST_SPREAD, SPREAD_KEPT = 2.5, 2.0
+# A day that has come stays so until it lies this far ahead again: a tenth of the wait, three days.
+LEAST_DAYS_AHEAD, SHARE_AHEAD = 3, 0.1
 
 
 def core(standing: Any, *, as_of: date) -> Any:
-    """Who is core: the few who together bring half of the money of the last 365 days.
+    """Who is core: the fewest who together bring half of the money of the last 365 days.
 
-    Of those who are not slipping and bought at least three times, biggest first, until half of
+    Of those who are not slipping and of whose money we may be sure, biggest first, until half of
     what all customers spent is reached; never more than one in five of those who bought in that
-    time (so nobody below five buyers). Whoever was core before stays so until slipping.
+    time (so nobody below five buyers). Sure: three purchases or more, no one or two of which
+    bring nearly all, and more likely still a customer than not. Whoever was core before stays
+    while among those who bring three fifths.
     """
     import ibis
 
-    held = standing.filter(
-        (standing.purchase_count >= LEAST_PURCHASES_OF_CORE)
-        & (standing.slipping_on > ibis.date(as_of))
+    day = ibis.date(as_of)
+    was_core = ibis.coalesce(standing.tier_before == Tier.CORE.value, False) & ibis.coalesce(
+        standing.purchase_count >= standing.purchases_before, True
     )
-    spending = held.filter(held.year_spend_minor > 0)
-    order = [spending.year_spend_minor.desc(), spending.customer_id]
-    ranked = spending.mutate(
+    spend = standing.year_spend_minor.cast("float64")
+    # The inverse of Simpson's index: one purchase is 1, three equal ones are 3.
+    spread = ibis.coalesce(spend * spend / standing.year_squares.nullif(0.0), 0.0)
+    enters = (spread >= LEAST_SPREAD) & (ibis.coalesce(standing.doubtful_on > day, True))
+    sure = standing.mutate(was_core=was_core, enters=enters, spread=spread)
+    sure = sure.filter(
+        (sure.purchase_count >= LEAST_PURCHASES_OF_CORE)
+        & (sure.slipping_on > day)
+        & ~sure.is_held_away
+        & (sure.year_spend_minor > 0)
+        & (sure.enters | (sure.was_core & (sure.spread >= SPREAD_KEPT)))
+    )
+    ranked = _ranked(sure).cross_join(_money(standing))
+    may_be = ranked.buyers // BUYERS_PER_CORE_CUSTOMER
+    chosen = (ranked.before < CORE_SHARE_OF_MONEY * ranked.total) & (ranked.place < may_be)
+    more = 1 + ranked.buyers // BUYERS_PER_PLACE_KEPT
+    kept = (ranked.before < SHARE_KEPT * ranked.total) & (ranked.place < may_be + more)
+    found = ranked.filter((ranked.enters & chosen) | (ranked.was_core & kept))
+    return found.select("customer_id").mutate(is_core=True)
+
+
+def _ranked(sure: Any) -> Any:
+    """Adds place, from 0, and what those before bring together; biggest first."""
+    import ibis
+
+    order = [sure.year_spend_minor.desc(), sure.customer_id]
+    together = sure.year_spend_minor.sum().over(ibis.window(order_by=order, preceding=(None, 0)))
+    return sure.select(
+        "customer_id", "was_core", "enters",
         place=ibis.row_number().over(ibis.window(order_by=order)),
-        before=spending.year_spend_minor.sum().over(
-            ibis.window(order_by=order, preceding=(None, 0))
-        )
-        - spending.year_spend_minor,
-    )
-    money = standing.agg(
+        before=together - sure.year_spend_minor,
+    )  # fmt: skip
+
+
+def _money(standing: Any) -> Any:
+    return standing.agg(
         total=standing.year_spend_minor.sum(where=standing.year_spend_minor > 0),
         buyers=standing.leaves_on.count(),
     )
-    chosen = ranked.cross_join(money)
-    chosen = chosen.filter(
-        (chosen.before < CORE_SHARE_OF_MONEY * chosen.total)
-        & (chosen.place < chosen.buyers // BUYERS_PER_CORE_CUSTOMER)
+
+
+def held(standing: Any, *, as_of: date) -> Any:
+    """Adds is_held_away, is_held_lapsed and is_held_lost: who stays away though the day moved.
+
+    The estimates of a group move the days of everybody a little. Whoever was past one stays past
+    it until they buy, or until it lies a tenth of the wait (three days at least) ahead.
+    """
+    import ibis
+
+    day = ibis.date(as_of)
+    same = ibis.coalesce(
+        (standing.purchase_count == standing.purchases_before)
+        & (standing.last_on == standing.last_on_before),
+        True,
     )
-    kept = held.filter(held.tier_before == Tier.CORE.value)
-    return ibis.union(
-        chosen.select("customer_id"), kept.select("customer_id"), distinct=True
-    ).mutate(is_core=True)
+
+    def near(name: str, *tiers: Tier) -> Any:
+        was = ibis.coalesce(standing.tier_before.isin([tier.value for tier in tiers]), False)
+        ahead = standing[f"{name}_on"].delta(day, unit="day")
+        band = ibis.greatest(standing[f"{name}_wait"] * SHARE_AHEAD, float(LEAST_DAYS_AHEAD))
+        return was & same & (ahead <= band)
+
+    return standing.mutate(
+        is_held_away=near("slipping", Tier.SLIPPING, Tier.LAPSED, Tier.LOST),
+        is_held_lapsed=near("lapsed", Tier.LAPSED, Tier.LOST),
+        is_held_lost=near("lost", Tier.LOST),
+    )
 
 
 def tiers(standing: Any, *, as_of: date) -> Any:
@@ -53,9 +108,9 @@ def tiers(standing: Any, *, as_of: date) -> Any:
 
     day = ibis.date(as_of)
     tier = ibis.cases(
-        (standing.lost_on <= day, Tier.LOST.value),
-        (standing.lapsed_on <= day, Tier.LAPSED.value),
-        (standing.slipping_on <= day, Tier.SLIPPING.value),
+        ((standing.lost_on <= day) | standing.is_held_lost, Tier.LOST.value),
+        ((standing.lapsed_on <= day) | standing.is_held_lapsed, Tier.LAPSED.value),
+        ((standing.slipping_on <= day) | standing.is_held_away, Tier.SLIPPING.value),
         (ibis.coalesce(standing.is_core, False), Tier.CORE.value),
         (standing.purchase_count == 1, Tier.NEW.value),
         else_=Tier.ACTIVE.value,
