@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from regulars.core import clock
 from regulars.team.models import Business, Member
@@ -20,6 +21,8 @@ from tests.factories.team import make_business, make_member
 from tests.migrated import copy_migrated, keep_migrated
 
 REAL_DATA = "REGULARS_TEST_DATA"
+A_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CLOCKS_OF_THEIR_OWN = {"e2e", "faults", "long"}
 # What makes a test one of the database, and what its file names when it asks for one another way.
 OF_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 ASKS_ANOTHER_WAY = re.compile(r"subprocess|vendor|connection|DATABASE_URL")
@@ -128,6 +131,26 @@ def _passwords_cost_little() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _tests_lose_nothing_when_the_power_goes() -> None:
+    os.fsync = lambda fd: None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_the_pages_are_found_once() -> None:
+    """Every client would look through all of them anew."""
+    found: dict[str, object] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = look_once
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _only_what_was_filled_is_emptied() -> None:
     TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]
 
@@ -139,12 +162,21 @@ def _instance_folder(tmp_path: Path, settings: object) -> None:
     (tmp_path / "home" / "files").mkdir(parents=True)
 
 
+@pytest.fixture(autouse=True)
+def _a_morning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test passes by day and fails by night: the clock stands still, for processes too.
+
+    Browsers and whole servers have clocks of their own; what runs there bears any hour.
+    """
+    if not CLOCKS_OF_THEIR_OWN & set(request.path.parts):
+        monkeypatch.setenv("REGULARS_NOW", A_MORNING.isoformat())
+
+
 @pytest.fixture
 def at() -> Iterator[datetime]:
     """A Tuesday morning on which the clock stands still."""
-    moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-    with clock.stopped_at(moment):
-        yield moment
+    with clock.stopped_at(A_MORNING):
+        yield A_MORNING
 
 
 @pytest.fixture

@@ -36,6 +36,10 @@ RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 # What axe did not find stays in the browser: it is many times the size of the page.
 FINDINGS = """options => axe.run(options).then(found => found.violations.flatMap(finding =>
   finding.nodes.map(node => [finding.id, node.target, node.failureSummary])))"""
+# A page that is still coming in, or on its way from one colour to another, is not yet seen.
+STANDS = """() => document.readyState === "complete" && !document.querySelector(".htmx-request")
+  && document.getAnimations().every(one => one.playState !== "running"
+    || one.effect.getTiming().iterations === Infinity)"""
 
 OpenPage = Callable[..., Page]
 
@@ -140,6 +144,8 @@ def axe() -> Callable[[Page], None]:
     """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
 
     def look(page: Page) -> None:
+        page.wait_for_load_state("load")
+        page.wait_for_function(STANDS)
         view = page.viewport_size
         assert view is not None
         # What lies behind a bar at the foot of the screen comes up by scrolling: the whole is seen.

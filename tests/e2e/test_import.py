@@ -34,6 +34,7 @@ def test_a_file_is_looked_at_and_then_brought_in(
     page = page_for(manager, path="/imports/")
     axe(page)
     page.get_by_role("link", name="Bring in a file").click()
+    expect(page.locator("input[type=file]").first).to_be_attached()
     axe(page)
     page.locator("input[type=file]").first.set_input_files(till)
     page.get_by_role("button", name="Look at the file").click()

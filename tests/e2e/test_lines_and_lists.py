@@ -21,8 +21,9 @@ def test_one_line_is_changed_on_the_page_and_undone(
     page = page_for(owner, width=width, scheme=scheme, path=f"/customers/{ruth.pk}/")
 
     page.get_by_label("Change ruth@calloway.example").click()
-    axe(page)
     line = page.locator(".pointline form")
+    expect(line).to_be_visible()
+    axe(page)
     line.get_by_label("E-mail").fill("ruth@mill.example")
     line.get_by_label("What it is").fill("Work")
     line.get_by_role("button", name="Keep").click()
@@ -38,6 +39,7 @@ def test_tags_are_ticked_in_their_cell(page_for: OpenPage, axe: Axe, owner: Memb
     page = page_for(owner, path="/customers/?cols=customer.tags,customer.email")
 
     page.get_by_role("button", name="Tags of Ruth Calloway: nothing. Change it").click()
+    expect(page.get_by_label("trade")).to_be_visible()
     axe(page)
     page.get_by_label("trade").check()
     page.locator("[data-cell-keep]").click()

@@ -123,16 +123,20 @@ def test_every_page_can_be_read_by_everybody(
     for path in ("/u/wrong", "/hear-from-us"):
         page.goto(path)
         axe(page)
-    page.get_by_role("button", name="Send me the mail").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send me the mail").click()
     axe(page)
     page.goto(link_to("preferences", ruth, now))
     axe(page)
-    page.get_by_role("button", name="Open my page").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Open my page").click()
     axe(page)
     page.get_by_role("checkbox", name="Offers, by e-mail").uncheck()
-    page.get_by_role("button", name="Keep my choices").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep my choices").click()
     axe(page)
-    page.get_by_role("link", name="Look through them, and change them").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Look through them, and change them").click()
     axe(page)
     page.get_by_role("button", name="This is right").click()
     expect(page.get_by_text("Thank you: it is written down.")).to_be_visible()
