@@ -8,6 +8,7 @@ import { startForms } from "./scripts/forms.js";
 import { startGuesses } from "./scripts/guesses.js";
 import { startInsert } from "./scripts/insert.js";
 import { startKeys } from "./scripts/keys.js";
+import { startPictures } from "./scripts/pictures.js";
 import { startPalette } from "./scripts/palette.js";
 import { startRequests } from "./scripts/requests.js";
 import { startSelection } from "./scripts/selection.js";
@@ -29,6 +30,7 @@ startSelection();
 startDrop();
 startInsert();
 startTheme();
+startPictures();
 
 // Alpine weighs as much as everything else together: only a page that asks for it loads it.
 let alpine = null;

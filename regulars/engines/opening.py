@@ -90,7 +90,9 @@ class Counter:
 
     def keep(self, name: str, expression: Any) -> Any:
         """Work an expression out once, for several that build on it."""
-        self._hear(f"CREATE TEMPORARY TABLE {name} AS\n", expression)
+        if self._heard is not None:
+            statement = self._backend.compile(expression, pretty=True)
+            self._heard.append(f"CREATE TEMPORARY TABLE {name} AS\n{statement}")
         return self._backend.create_table(name, expression, temp=True)
 
     @contextmanager
@@ -101,10 +103,6 @@ class Counter:
             yield self._heard
         finally:
             self._heard = None
-
-    def _hear(self, begins: str, expression: Any) -> None:
-        if self._heard is not None:
-            self._heard.append(begins + str(self._backend.compile(expression, pretty=True)))
 
     def run(self, statement: str) -> Any:
         """Run a fixed statement of our own over the tables; gives a cursor."""
@@ -146,8 +144,10 @@ class Counter:
 
     def _arrow(self, expression: Any) -> Any:
         """What Ibis's `to_pyarrow` gives, without the data frames that it imports on the way."""
-        self._hear("", expression)
-        answer = self._backend.raw_sql(self._backend.compile(expression))
+        statement = self._backend.compile(expression, pretty=self._heard is not None)
+        if self._heard is not None:
+            self._heard.append(statement)
+        answer = self._backend.raw_sql(statement)
         return answer.to_arrow_reader().cast(expression.schema().to_pyarrow()).read_all()
 
 

@@ -29,6 +29,9 @@ from regulars.insight.queries import open_days, shown_tier_of
 from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
 from regulars.team.queries import the_named_business
 
+# Of a figure that is counted month by month the statements of the last months tell enough.
+STATEMENTS_KEPT = 8
+
 
 def refresh_facts(
     *, as_of: date | None = None, by: Actor, at: datetime, engine: str | None = None,
@@ -127,7 +130,7 @@ def count_figures(
                 rows = rows_of(result)
             kept.append(KeptFigure(
                 name=name, as_of=count.as_of, counted_at=at, rows=rows,
-                statements=";\n\n".join(statements),
+                statements=";\n\n".join(statements[-STATEMENTS_KEPT:]),
             ))  # fmt: skip
     with transaction.atomic():
         KeptFigure.objects.all().delete()

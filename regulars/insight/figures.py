@@ -38,11 +38,6 @@ def _tiers(result: Counted) -> list[Row]:
     return result.counter.rows(by_tier(result.facts, result.overrides))
 
 
-def _concentration(result: Counted) -> list[Row]:
-    rows: list[Row] = result.figures["concentration"]
-    return rows
-
-
 def _slipping(result: Counted) -> list[Row]:
     from regulars.insight.metrics.standing import slipping
 
@@ -59,12 +54,6 @@ def _rhythm(result: Counted) -> list[Row]:
             {"kind": kind, **plain, **pattern, "customers_seen": group["pattern"]["customers"]}
         )
     return rows
-
-
-def _season(result: Counted) -> list[Row]:
-    """What a day of each month counts for; ones where no season shows."""
-    weights = result.patterns.season.weights
-    return [{"month": month, "weight": weight} for month, weight in enumerate(weights, 1)]
 
 
 def _chances(result: Counted) -> list[Row]:
@@ -132,10 +121,8 @@ def _band(found: tuple[float, float] | None) -> Row:
 
 
 FIGURES.register("tiers", _tiers)
-FIGURES.register("concentration", _concentration)
 FIGURES.register("slipping", _slipping)
 FIGURES.register("rhythm", _rhythm)
-FIGURES.register("season", _season)
 FIGURES.register("chances", _chances)
 FIGURES.register("facts", _facts)
 FIGURES.register("models", _models)

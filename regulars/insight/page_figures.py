@@ -1,7 +1,8 @@
 """The figures that pages show: counted after each count of everybody, and kept until the next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from regulars.insight import modelling
 from regulars.insight.counting import Counted, Row
@@ -14,6 +15,12 @@ AHEAD_WEEKS = (4, 13, 26, 52)
 def month_of(number: int) -> date:
     """The first day of a month that metrics count as year times twelve plus month less one."""
     return date(number // 12, number % 12 + 1, 1)
+
+
+def _concentration(result: Counted) -> list[Row]:
+    from regulars.insight.metrics.concentration import concentration
+
+    return result.counter.rows(concentration(result.facts))
 
 
 def _cohorts(result: Counted) -> list[Row]:
@@ -79,6 +86,12 @@ def _seconds(result: Counted) -> list[Row]:
 
     found = first_and_second(result.lines(), result.purchases, as_of=result.as_of)
     return result.counter.rows(found)
+
+
+def _season(result: Counted) -> list[Row]:
+    """What a day of each month counts for; ones where no season shows."""
+    weights = result.patterns.season.weights
+    return [{"month": month, "weight": weight} for month, weight in enumerate(weights, 1)]
 
 
 def _months(result: Counted) -> list[Row]:
@@ -150,14 +163,79 @@ def _before(result: Counted, days: int) -> Row:
     return {f"before_{name}": value for name, value in found.items()}
 
 
+FLOW_MONTHS = 12
+
+
+def _ends(result: Counted) -> list[date]:
+    """The last days of the months that are shown, the last of them the day counted to."""
+    ends, end = [result.as_of], result.as_of
+    first = result.begin_on or result.as_of
+    while len(ends) <= FLOW_MONTHS:
+        end = end.replace(day=1) - timedelta(days=1)
+        if end < first:
+            break
+        ends.insert(0, end)
+    return ends
+
+
+def _moves(result: Counted) -> Iterator[tuple[date, Any]]:
+    """For each month its moves, as tables kept on the engine."""
+    from regulars.insight.metrics.flows import moved, standing_at, tiers_at, waits_of
+
+    counter, ends = result.counter, _ends(result)
+    ordinals = _ordinals(result, ends)
+    waits = counter.keep("waits", waits_of(result.facts))
+    before = None
+    for end in ends:
+        if end == result.as_of:
+            bought = result.facts.filter(result.facts.purchase_count > 0)
+            now = bought.select("customer_id", "tier")
+        else:
+            standing = standing_at(
+                result.days, result.purchases, waits, before, end=end, ordinal=ordinals[end]
+            )
+            standing = counter.keep(f"standing_{end:%Y%m}", standing)
+            now = counter.keep(f"tiers_{end:%Y%m}", tiers_at(standing, end=end))
+        if before is not None:
+            month = end.replace(day=1)
+            moves = counter.keep(f"moved_{end:%Y%m}", moved(before, now, result.facts))
+            yield month, moves
+        before = now
+
+
+def _ordinals(result: Counted, ends: list[date]) -> dict[date, int]:
+    calendar = result.calendar
+    rows = result.counter.rows(calendar.filter(calendar.day.isin(ends)).select("day", "ordinal"))
+    return {row["day"]: row["ordinal"] for row in rows}
+
+
+def _flows(result: Counted) -> list[Row]:
+    """How many went from which tier to which in each month, and who of them is worth most."""
+    from regulars.insight.metrics.flows import movers, streams
+
+    rows = []
+    for month, moves in _moves(result):
+        named: dict[tuple[str, str], list[int]] = {}
+        for one in result.counter.rows(movers(moves)):
+            named.setdefault((one["before"], one["after"]), []).append(one["customer_id"])
+        rows += [
+            {"month": month, **row, "customer_ids": named.get((row["before"], row["after"]), [])}
+            for row in result.counter.rows(streams(moves))
+        ]
+    return rows
+
+
 # By name, in the order in which they are counted.
 PAGE_FIGURES: dict[str, Callable[[Counted], list[Row]]] = {
+    "concentration": _concentration,
     "cohorts": _cohorts,
+    "flows": _flows,
     "retention": _retention,
     "dues": _dues,
     "goods": _goods,
     "seconds": _seconds,
     "months": _months,
     "weekdays": _weekdays,
+    "season": _season,
     "ahead": _ahead,
 }

@@ -20,6 +20,7 @@ from regulars.insight.actions import ask_for_count
 from regulars.insight.choices import Tier
 from regulars.insight.curve import curve_of
 from regulars.insight.models import Refresh
+from regulars.insight.plates.pages import PAGES
 from regulars.insight.queries import (
     TierLine,
     count_under_way,
@@ -43,10 +44,11 @@ STALE_AFTER = timedelta(hours=26)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Who customers are to us, as of the last count."""
-    member = _seeing(request)
+    member = seeing_member(request)
     refresh = latest_refresh()
     shown: dict[str, Any] = {
         "refresh": refresh,
+        "pages": PAGES,
         "job": count_under_way(),
         "may_count": may_count(member.actor),
     }
@@ -59,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def count_again(request: HttpRequest) -> HttpResponse:
     """Leave a count to be done soon."""
-    member = _seeing(request)
+    member = seeing_member(request)
     if not may_count(member.actor):
         raise NotAllowed(_("Only an owner or a manager may have everything counted again."))
     job = ask_for_count(by=member.actor, at=clock.now())
@@ -71,7 +73,7 @@ def count_again(request: HttpRequest) -> HttpResponse:
 @require_GET
 def counting(request: HttpRequest) -> HttpResponse:
     """How far the count is; the page is loaded anew once it is over."""
-    member = _seeing(request)
+    member = seeing_member(request)
     job = count_under_way()
     if job is None:
         answer = HttpResponse()
@@ -86,7 +88,8 @@ def _told() -> list[str]:
     return [one for one in list_fields.names() if one.startswith("insight.")]
 
 
-def _seeing(request: HttpRequest) -> Member:
+def seeing_member(request: HttpRequest) -> Member:
+    """Whoever asks, if they may see figures of the whole list."""
     member = request.user
     if not isinstance(member, Member) or not may_see_insight(member.actor):
         raise NotAllowed(

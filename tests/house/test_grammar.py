@@ -59,7 +59,8 @@ EXTRA: dict[str, set[str]] = {
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
         "calendar", "chances", "counting", "curve", "figures", "fitting", "metrics", "modelling",
-        "page_figures", "patterns", "recording", "rhythm", "seasons", "sentences", "shares",
+        "charts", "page_figures", "page_views", "patterns", "plates", "recording", "rhythm",
+        "seasons", "sentences", "shares",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",

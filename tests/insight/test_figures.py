@@ -58,9 +58,9 @@ def test_an_unknown_figure_is_refused_with_those_that_there_are(owner: Member) -
         figure("weather", as_of=None, at=A_MORNING)
 
     assert refused.value.remedy == (
-        "Choose one of these: tiers, concentration, slipping, rhythm, season, chances, facts,"
-        " models, expected, calibration, forecast, cohorts, retention, dues, goods, seconds,"
-        " months, weekdays, ahead, verdicts."
+        "Choose one of these: tiers, slipping, rhythm, chances, facts,"
+        " models, expected, calibration, forecast, concentration, cohorts, flows, retention, dues,"
+        " goods, seconds, months, weekdays, season, ahead, verdicts."
     )
 
 

@@ -1,0 +1,220 @@
+"""The pages of insight: what they say, the lists behind their numbers, and their files."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regulars.insight.actions import count_for
+from regulars.insight.charts.sheet import COLOURS
+from regulars.insight.counting import counted
+from regulars.insight.models import CustomerFacts, KeptFigure
+from regulars.insight.page_figures import PAGE_FIGURES
+from regulars.insight.plates.pages import PAGES, PAINTERS
+from regulars.insight.plates.plate import Scope
+from regulars.lists.queries.fields import asking_of
+from regulars.lists.queries.filters import customers_of, opened
+from regulars.team.models import Member
+from tests.factories.insight import (
+    TODAY,
+    add_orders,
+    days_ago,
+    make_buyer,
+    make_stranger,
+    refreshed,
+)
+from tests.house.tree import ROOT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ClientOf = Callable[[Member], Client]
+SCOPE = Scope("GBP", TODAY)
+
+
+def keep(name: str, rows: list[dict[str, Any]], statements: str = "SELECT 1") -> KeptFigure:
+    made = KeptFigure(
+        name=name, as_of=TODAY, counted_at=datetime.fromisoformat("2026-11-24T05:10:00+00:00"),
+        rows=json.loads(json.dumps(rows, default=str)), statements=statements,
+    )  # fmt: skip
+    made.save()
+    return made
+
+
+def product(name: str, customers: int, came: int, says: str) -> dict[str, Any]:
+    return {
+        "product": name, "name": name, "customers": customers, "came": came, "all_customers": 100,
+        "all_came": 50, "share": came / customers, "low": 0.1, "high": 0.9, "says": says,
+    }  # fmt: skip
+
+
+def moved(before: str, after: str, count: int, *ids: int) -> dict[str, Any]:
+    return {
+        "month": date(2026, 11, 1), "before": before, "after": after, "customers": count,
+        "stake_minor": 1000 * count, "customer_ids": list(ids),
+    }  # fmt: skip
+
+
+def test_every_figure_of_a_page_is_counted_painted_and_documented() -> None:
+    shown = [name for page in PAGES for name in page.figures]
+    commands = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+
+    assert sorted(shown) == sorted(PAINTERS) == sorted(PAGE_FIGURES)
+    assert [name for name in PAGE_FIGURES if f"`{name}`" not in commands] == []
+
+
+@pytest.mark.parametrize("name", PAINTERS)
+def test_without_rows_a_plate_teaches_and_draws_nothing(name: str) -> None:
+    plate = PAINTERS[name](KeptFigure(name=name, as_of=TODAY, rows=[]), SCOPE)
+
+    assert (plate.chart, plate.table) == (None, None)
+    assert plate.says.endswith(".")
+    assert plate.means.endswith(".")
+
+
+def test_the_colours_of_files_are_those_of_the_light_pages() -> None:
+    tokens = (ROOT / "frontend/src/tokens.css").read_text(encoding="utf-8")
+    light = dict(reversed(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", tokens.split("@media")[0])))
+
+    assert {name: light[name] for name in COLOURS} == COLOURS
+
+
+def behind(page: str) -> dict[str, int]:
+    """The number of every link of a page that opens the list of customers."""
+    links = re.findall(r'<a href="(/customers/\?[^"]+)">(\(?[\d,]+\)?)', page)
+    return {unescape(href): int(words.strip("()").replace(",", "")) for href, words in links}
+
+
+def test_every_number_opens_the_customers_behind_it(
+    owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    for place in range(4):
+        make_buyer(*[20] * (place + 1), last=days_ago(place * 9), name=f"Buyer {place}")
+    make_buyer(*[7] * 6, last=days_ago(25))
+    make_stranger()
+    refreshed()
+    with counted(count_for(None, at=at)) as result:
+        for name in ("dues", "months", "cohorts", "retention"):
+            keep(name, PAGE_FIGURES[name](result))
+    client = client_of(owner)
+
+    found: dict[str, int] = {}
+    for slug in ("due", "when", "stays"):
+        found |= behind(client.get(f"/insight/{slug}/").content.decode())
+    asking = asking_of(owner.actor, at)
+    listed = {
+        href: customers_of(opened(asked_by(href), asking).node, asking).count() for href in found
+    }
+
+    # Months with five newcomers and more say shares; these have fewer.
+    assert len(found) > 15
+    assert listed == found
+
+
+def asked_by(href: str) -> dict[str, Any]:
+    """The filter in an address of the list."""
+    tree: dict[str, Any] = json.loads(parse_qs(urlsplit(href).query)["f"][0])
+    return tree
+
+
+def test_products_are_said_to_differ_only_where_they_do(
+    viewer: Member, client_of: ClientOf, at: datetime
+) -> None:
+    keep("goods", [product("Rye", 40, 30, "more"), product("Tart", 3, 3, "few")])
+    keep("seconds", [])
+
+    page = client_of(viewer).get("/insight/goods/").content.decode()
+
+    assert "Those who begin with Rye come back more often than others." in page
+    assert "too few to tell" in page
+    assert "The orders here do not say what was in them" in page
+    assert "counted this morning at 5:10" in page
+    assert "SELECT 1" in page
+
+
+def test_a_page_takes_the_same_queries_however_much_it_shows(
+    owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    client = client_of(owner)
+    client.get("/insight/moves/")  # renews the session, once
+    keep("flows", [moved("active", "slipping", 2)])
+    with CaptureQueriesContext(connection) as of_one:
+        client.get("/insight/moves/")
+    keep("flows", [moved("active", tier, 2) for tier in ("core", "lapsed", "lost", "slipping")])
+
+    with CaptureQueriesContext(connection) as of_four:
+        page = client.get("/insight/moves/").content.decode()
+
+    assert page.count('class="ribbon') == 8  # for a desk and for a phone
+    assert len(of_four) == len(of_one)
+    assert sum("insight_keptfigure" in one["sql"] for one in of_four) == 1
+
+
+def test_a_month_can_be_chosen_and_its_movers_have_names(
+    owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    ruth = make_stranger(name="Ruth Calloway")
+    CustomerFacts.objects.create(customer=ruth, tier="slipping", stake_minor=4200)
+    before = {**moved("", "new", 1), "month": date(2026, 10, 1)}
+    keep("flows", [before, moved("active", "slipping", 2, ruth.pk, 999_999)])
+    client = client_of(owner)
+
+    october = client.get("/insight/moves/?month=2026-10").content.decode()
+    who = client.get("/insight/moves/2026-11/active/slipping").content.decode()
+
+    assert "Who moved in October 2026" in october
+    assert 'href="/insight/moves/2026-10/first/new"' in october
+    assert "From Active to Slipping in November 2026" in who
+    assert "Ruth Calloway" in who
+    assert client.get("/insight/moves/2026-11/lost/core").status_code == 404
+
+
+def test_a_figure_goes_out_as_a_table_and_as_a_drawing(
+    viewer: Member, client_of: ClientOf, at: datetime
+) -> None:
+    keep("goods", [product("=HYPERLINK(1)", 40, 30, "more"), product("Tart", 40, 20, "same")])
+    keep("months", [
+        {"month": date(2026, 11, 1), "customers": 1, "purchases": 2, "newcomers": 1,
+         "spend_minor": 1950, "open_days": 21},
+    ])  # fmt: skip
+    client = client_of(viewer)
+
+    goods = client.get("/insight/figures/goods.csv").content.decode()
+    months = client.get("/insight/figures/months.csv").content.decode()
+    drawing = client.get("/insight/figures/goods.svg")
+
+    assert "'=HYPERLINK(1)" in goods
+    assert months.splitlines() == [
+        "month,customers,purchases,newcomers,spend GBP,open days", "2026-11-01,1,2,1,19.50,21",
+    ]  # fmt: skip
+    assert drawing["Content-Type"].startswith("image/svg+xml")
+    assert "<title>Products that bring people back</title>" in drawing.content.decode()
+    assert "class=" not in drawing.content.decode()
+    assert client.get("/insight/figures/weather.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["stays/", "figures/months.csv", "figures/months.svg", "moves/2026-11/new/active"]
+)
+def test_helpers_see_none_of_it(helper: Member, client_of: ClientOf, address: str) -> None:
+    assert client_of(helper).get(f"/insight/{address}").status_code == 403
+
+
+def test_before_orders_and_before_the_first_count_a_page_says_what_to_do(
+    owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    client = client_of(owner)
+
+    empty = client.get("/insight/stays/").content.decode()
+    add_orders(make_stranger(), days_ago(3))
+    waiting = client.get("/insight/stays/").content.decode()
+
+    assert "Bring your orders" in empty
+    assert "This page is filled with the next count" in waiting
+    assert client.get("/insight/weather/").status_code == 404
