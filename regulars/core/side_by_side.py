@@ -47,9 +47,10 @@ def both(
     first: Callable[[], object],
     second: Callable[[], object],
     ending: Callable[[], object],
-) -> None:
+) -> int:
     """Run both at the same time, each in its transaction; `ending` belongs to the second, when the
-    first is kept. Where one fails, it is left undone, and the second with the first.
+    first is kept. Where one fails, it is left undone, and the second with the first; returns how
+    many were kept.
     """
     is_kept: Future[bool] = Future()
     other = beside.submit(_second, second, ending, is_kept)
@@ -63,12 +64,13 @@ def both(
     finally:
         if not is_kept.done():
             is_kept.set_result(False)
-        other.result()
+        is_second_kept = other.result()
+    return int(is_kept.result()) + int(is_second_kept)
 
 
 def _second(
     second: Callable[[], object], ending: Callable[[], object], is_kept: Future[bool]
-) -> None:
+) -> bool:
     try:
         with transaction.atomic():
             second()
@@ -79,3 +81,5 @@ def _second(
             ending()
     except DatabaseError as error:
         log.info("one after the other: %s", error)
+        return False
+    return True

@@ -4,12 +4,13 @@ A field is put back where it still holds what the operation wrote; what somebody
 stays, and is told. A row that the operation made goes, unless somebody has used it since.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Max
 
 from regulars.core import audit
@@ -18,6 +19,7 @@ from regulars.core.bulk import rows_of
 from regulars.core.faults import fault
 from regulars.core.models import AuditEntry, Image, Operation
 from regulars.core.operations import refuse_to_undo, tables
+from regulars.core.pace import Pace
 from regulars.core.putting_back import (
     Outcome,
     bring_back,
@@ -29,9 +31,9 @@ from regulars.core.putting_back import (
 from regulars.core.side_by_side import both, may_work_side_by_side, second_connection
 
 # Small enough for a transaction of 100 ms on SQLite, where every customer has words of search:
-# images of single rows, and of stretches of rows with what they weigh together. A row that others
-# may use weighs three, because all of them are asked.
-IMAGES, STRETCHES, WEIGHT = 1000, 20, 16_000
+# images of single rows, and of stretches of rows with what they weigh together: 2,500 customers
+# with what is theirs. A row that others may use weighs three, because all of them are asked.
+IMAGES, STRETCHES, WEIGHT = 1000, 20, 18_000
 MOST_EXAMPLES = 50
 
 Step = Callable[[], int]
@@ -64,13 +66,14 @@ def _steps(
     if operation.undone_from is None:
         yield from _looking(operation)
         yield lambda: _begin(operation)
+    pace = Pace(WEIGHT)
     with second_connection() as beside:
-        while images := _newest(operation, operation.undone_from):
-            more = _newest(operation, images[-1].pk) if _may_go_beside(images) else []
+        while images := _newest(operation, operation.undone_from, pace.size):
+            more = _newest(operation, images[-1].pk, WEIGHT) if _may_go_beside(images) else []
             if more and _may_go_beside(more):
                 yield partial(_settle_both, operation, images, more, beside)
             else:
-                yield lambda: _settle(operation, images)
+                yield partial(_settle, operation, images, pace)
     yield lambda: _end(operation, by, at, ending)
 
 
@@ -119,20 +122,25 @@ def _images(operation: Operation) -> "models.QuerySet[Image]":
     return Image.objects.filter(operation=operation).exclude(deed=Image.Deed.KEPT)
 
 
-def _newest(operation: Operation, below: int | None) -> list[Image]:
+def _newest(operation: Operation, below: int | None, most: int) -> list[Image]:
     """The newest images that are alike, none of them of a row that stands among them already.
 
-    Rows that were made go together with what was made for them: they share the pages of indexes.
+    Rows that were made go together with what was made for them: they share the pages of indexes,
+    and whoever took away a customer at the same time would wait until the addresses are gone.
     """
     found: list[Image] = []
-    weight, seen = 0, set()
+    weight, whole, seen = 0, 0, set()
     for image in _waiting(operation, below):
         name = (image.model_label, image.low_id, image.key)
         weight += _weight(image)
-        if found and (_sort(image) != _sort(found[0]) or name in seen or weight > WEIGHT):
+        if found and (_sort(image) != _sort(found[0]) or name in seen):
             break
+        if found and weight > most:
+            return found[: whole or None]
         seen.add(name)
         found.append(image)
+        if not tables[image.model_label].part_of:
+            whole = len(found)
     return found
 
 
@@ -160,9 +168,12 @@ def _sort(image: Image) -> tuple[str, str]:
     return "" if image.deed == Image.Deed.CREATED else image.model_label, image.deed
 
 
-def _settle(operation: Operation, images: list[Image]) -> int:
+def _settle(operation: Operation, images: list[Image], pace: Pace) -> int:
+    begun = time.perf_counter()
     with transaction.atomic():
         _note(operation, images, _put_back(operation, images))
+    if connection.vendor == "sqlite":
+        pace.learn(sum(map(_weight, images)), time.perf_counter() - begun)
     fault("undo.settled")
     return len(images)
 
@@ -181,7 +192,7 @@ def _settle_both(
     )
     operation.refresh_from_db()
     if operation.undone_from == done:
-        return _settle(operation, images)
+        return _settle(operation, images, Pace(WEIGHT))
     fault("undo.settled")
     return len(images) + (len(more) if operation.undone_from == more[-1].pk else 0)
 

@@ -25,8 +25,6 @@ _ADDRESS = re.compile(
 )
 # Every sign of ASCII but small letters and digits parts words.
 _APART = {n: " " for n in range(128) if chr(n) not in "abcdefghijklmnopqrstuvwxyz0123456789"}
-# A word with a digit in it begins with a letter, so that it is no number.
-_PLAIN_WORDS = re.compile(r"(?:[A-Za-z][A-Za-z0-9]*(?: |$))*", re.ASCII)
 _NUMBER = re.compile(r"^[0-9]+$", re.ASCII)
 # Written without blanks: each sign is found by itself.
 _UNSPACED = re.compile(
@@ -101,9 +99,12 @@ def _kept_signs(plain: str) -> Iterator[str]:
 
 def _written_words(text: str) -> Iterable[str]:
     """Words of a name, and “O'Neill” or “Anne-Marie” written together as well."""
-    if len(text) <= LONGEST_WORD and _PLAIN_WORDS.fullmatch(text):
-        # Nothing to fold but the case: most names, and a third of the time of bringing them in.
-        return text.lower().split()
+    if len(text) <= LONGEST_WORD and text.isascii():
+        words = text.lower().split()
+        joined = "".join(words)
+        # Nothing to fold but the case: most names. A word that begins with a digit may be a number.
+        if joined.isalpha() or (joined.isalnum() and all(word[0].isalpha() for word in words)):
+            return words
     return _words_in_full(text)
 
 

@@ -3,20 +3,26 @@
 # Statements are put together from constants of this file; every value is bound.
 # ruff: noqa: S608
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from regulars.core.before_images import create_rows, remember_stretches
+from regulars.core.before_images import count_more, create_rows, remember_stretches
 from regulars.core.bulk import number_rows, rows_of, run_sql
+from regulars.core.column_sets import Step
 from regulars.core.models import Operation
+from regulars.core.pace import Pace
+from regulars.core.side_by_side import both, may_work_side_by_side, second_connection
 from regulars.customers import comparing
 from regulars.customers.models import ContactPoint, Customer, Reference
 from regulars.customers.naming import search_text_of, sort_name_of
 
 STAGED = comparing.STAGED
+# From how many stretches on a second connection pays.
+WORTH_TWO = 4
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 WAITING = "s.is_new AND s.customer_id IS NULL"
@@ -46,21 +52,65 @@ UNNAMED = (
 )
 
 
-def add_new(values: dict[str, Any], done: Operation) -> None:
-    """Add those of a stretch who are new, with what the file says of them, in one transaction.
+def steps(stretches: Sequence[dict[str, Any]], done: Operation) -> Iterator[Step]:
+    """Add the new of some stretches; two at the same time where there are many and a server has
+    them.
+    """
+    pace = Pace()
+    if len(stretches) < WORTH_TWO or not may_work_side_by_side():
+        yield from (partial(_add_alone, pace, values, done) for values in stretches)
+        return
+    for first, second in zip(stretches[::2], [*stretches[1::2], None], strict=False):
+        if second is None:
+            yield partial(_add_alone, pace, first, done)
+        else:
+            yield partial(_add_both, pace, first, second, done)
+
+
+def _add_alone(pace: Pace, values: dict[str, Any], done: Operation) -> int:
+    for low, high in pace.pieces(values["low"], values["high"]):
+        with transaction.atomic():
+            count_more(done, _add_new(values | {"low": low, "high": high}, done))
+    return _length(values)
+
+
+def _add_both(
+    pace: Pace, first: dict[str, Any], second: dict[str, Any], done: Operation
+) -> int:  # fmt: skip
+    found: list[int] = []
+    with second_connection() as beside:
+        kept = both(
+            beside,
+            lambda: count_more(done, _add_new(first, done)),
+            lambda: found.append(_add_new(second, done)),
+            lambda: count_more(done, found[0]),
+        )
+    for values in (first, second)[kept:]:
+        _add_alone(pace, values, done)
+    return _length(first) + _length(second)
+
+
+def _length(values: dict[str, Any]) -> int:
+    return int(values["high"]) - int(values["low"]) + 1
+
+
+def _add_new(values: dict[str, Any], done: Operation) -> int:
+    """Add those of a stretch who are new, with what the file says of them, in one transaction;
+    returns how many rows that made, for them to be counted last.
 
     Killed in between, nobody would know them by their number again.
     """
     _name_unnamed(values)
     numbers = number_rows(Customer, STAGED, "customer_id", f"{RANGE} AND {WAITING}", values)
     if not numbers:
-        return
+        return 0
     values = values | {"first": numbers[0][0], "last": numbers[-1][1]}
     run_sql(ADD_NAMED, values)
-    remember_stretches(done, Customer, numbers)
+    count = remember_stretches(done, Customer, numbers, counted=False)
     for model, sql, _kind, _field in ADDED:
         wanted = sql.replace("{range}", RANGE).replace("{which}", JUST_NOW)
-        create_rows(done, model, wanted.replace("{first}", "TRUE"), values)
+        count += create_rows(done, model, wanted.replace("{first}", "TRUE"), values, counted=False)
+    return count
 
 
 def _name_unnamed(values: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from regulars.core.before_images import remember_created
 from regulars.core.bulk import id_ranges, rows_of
 from regulars.core.column_sets import Field, FieldKind, LeftOut, Step, Terms
 from regulars.core.models import Operation
-from regulars.customers.choices import MUTUAL, Kind, RelationKind
+from regulars.customers.choices import MUTUAL, Kind, PointKind, RelationKind
 from regulars.customers.models import (
     ContactPoint,
     Customer,
@@ -29,7 +29,7 @@ from regulars.customers.models import (
     StagedCustomer,
     StagedDetail,
 )
-from regulars.customers.naming import folded_name, normal_email, sort_name_of
+from regulars.customers.naming import folded_name, normal_email, seal_of, sort_name_of
 
 RELATING_FIELDS = (
     Field("works_at", gettext_lazy("Works at"), FieldKind.TEXT, (
@@ -273,7 +273,8 @@ def _of_the_list(
     references = Reference.objects.filter(source=terms.source, value__in=values)
     for value, pk in references.values_list("value", "customer_id"):
         sought.by_number[value].add(("known", pk))
-    points = ContactPoint.objects.filter(kind="email", normal__in=mails)
+    seals = [seal_of(PointKind.EMAIL, mail) for mail in sorted(mails)]
+    points = ContactPoint.objects.filter(kind=PointKind.EMAIL, seal__in=seals)
     for mail, pk in points.values_list("normal", "customer_id"):
         sought.by_email[mail].add(("known", pk))
     for name, pk in listed.filter(sort_name__in=sorts).values_list("name", "pk"):

@@ -20,6 +20,7 @@ from regulars.core.bulk import count_anew, id_ranges, rows_of, run_sql
 from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_takers
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
+from regulars.core.pace import Pace
 from regulars.customers import adding, comparing, matching, newcomers, relating, sharing
 from regulars.customers.choices import Kind
 from regulars.customers.models import (
@@ -49,11 +50,13 @@ def resolve(terms: Terms) -> Iterator[Step]:
         yield from _over_ranges(comparing.differing(terms), terms)
     if adding.has_details(terms):
         yield from _over_ranges(adding.lacking(terms), terms)
+        pace = Pace()
         for low, high in id_ranges(StagedDetail, terms.import_id, TAKEN):
-            yield _step(adding.mark_own, terms, low, high)
+            yield _step(pace, adding.mark_own, terms, low, high)
         yield from beside(terms, lambda which: which.resolve(terms))
+    pace = Pace()
     for low, high in _stretches(terms, TELLING, TAKEN):
-        yield _step(_mark_consents, terms, low, high)
+        yield _step(pace, _mark_consents, terms, low, high)
 
 
 def _finding_known(terms: Terms) -> Iterator[Step]:
@@ -92,14 +95,16 @@ def _stretches(terms: Terms, which: str, size: int) -> list[tuple[int, int]]:
 
 
 def _over_ranges(sql: str, terms: Terms, size: int = 0) -> Iterator[Step]:
+    pace = Pace()
     for low, high in id_ranges(StagedCustomer, terms.import_id, size or CHUNK):
-        yield _step(_run, terms, low, high, sql)
+        yield _step(pace, _run, terms, low, high, sql)
 
 
-def _step(work: Any, terms: Terms, low: int, high: int, *more: Any) -> Step:
+def _step(pace: Pace, work: Any, terms: Terms, low: int, high: int, *more: Any) -> Step:
     def run() -> int:
-        with transaction.atomic():
-            work(terms, low, high, *more)
+        for first, last in pace.pieces(low, high):
+            with transaction.atomic():
+                work(terms, first, last, *more)
         return high - low + 1
 
     return run
@@ -264,15 +269,15 @@ def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the new, let the others of the same file follow, then add and change."""
     done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
     waiting = _stretches(terms, newcomers.WAITING, TAKEN)
-    for low, high in waiting:
-        yield _step(_add_new, terms, low, high, done)
+    yield from newcomers.steps([_values(terms, *stretch) for stretch in waiting], done)
     if len(waiting) > 1:
         # Whoever brings in the next file compares it with all of these.
         yield partial(count_anew, Customer, Reference, ContactPoint)
     following = _stretches(terms, "s.leader_id IS NOT NULL AND s.customer_id IS NULL", CHUNK)
+    pace = Pace()
     for _pass in range(2):
         for low, high in following:
-            yield _step(_run, terms, low, high, comparing.FOLLOWING)
+            yield _step(pace, _run, terms, low, high, comparing.FOLLOWING)
     has_first = any(policy == "overwrite" for policy in terms.policies.values())
     telling = _stretches(terms, TELLING, CHANGED_AT_ONCE)
     changed = _stretches(terms, "s.is_changed", CHANGED_AT_ONCE)
@@ -280,14 +285,11 @@ def apply(terms: Terms) -> Iterator[Step]:
         (_add_reach, changed), *((_put_first, changed),) * has_first,
         (_take_consents, telling), (_change_known, changed),
     ):  # fmt: skip
+        pace = Pace()
         for low, high in ranges:
-            yield _step(work, terms, low, high, done)
+            yield _step(pace, work, terms, low, high, done)
     yield from adding.add_all(terms, done)
     yield from beside(terms, lambda which: which.apply(terms, done))
-
-
-def _add_new(terms: Terms, low: int, high: int, done: Operation) -> None:
-    newcomers.add_new(_values(terms, low, high), done)
 
 
 # What an import may write over.

@@ -142,8 +142,8 @@ def _told(customer_ids: Sequence[int]) -> Told:
 def _reached_alone(customer_ids: Sequence[int]) -> frozenset[str]:
     """A filter by a street, or by a number that two share, asks for others as well."""
     ways = ContactPoint.objects.exclude(kind=PointKind.ADDRESS)
-    theirs = ways.filter(customer__in=customer_ids).exclude(normal="")
-    shared = ways.exclude(customer__in=customer_ids).filter(normal__in=theirs.values("normal"))
+    theirs = ways.filter(customer__in=customer_ids).exclude(normal="").exclude(seal="")
+    shared = ways.exclude(customer__in=customer_ids).filter(seal__in=theirs.values("seal"))
     alone = theirs.exclude(normal__in=list(shared.values_list("normal", flat=True)))
     return frozenset(
         one.casefold() for pair in alone.values_list("value", "normal") for one in pair if one

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import COMMAND
@@ -72,13 +72,9 @@ def test_a_stretch_costs_as_many_statements_however_long_it_is(
             kind="import", subject_id=item.pk, made_at=item.started_at, keep_until=item.started_at
         )
         values = taking_in._values(bringing_in.terms_of(item, by=COMMAND), low, high)
-        with (
-            transaction.atomic(),
-            CaptureQueriesContext(
-                connection,
-            ) as queries,
-        ):
-            newcomers.add_new(values, done)
+        [step] = newcomers.steps([values], done)
+        with CaptureQueriesContext(connection) as queries:
+            step()
         asked.append(len(queries))
         assert Customer.objects.count() == count
         Customer.objects.all().delete()

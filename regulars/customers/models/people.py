@@ -55,7 +55,8 @@ class Customer(models.Model):
     # What search looks in: folded names, addresses and digits, kept by the actions that write them.
     search_text = models.TextField(blank=True)
     # Indexed below without the many who have none: a plain index of them would be walked, and all
-    # of them sorted, where the list is walked by name. The same holds for the manager.
+    # of them sorted, where the list is walked by name. The same holds for the manager, and a list
+    # that comes in has none.
     household = models.ForeignKey(
         Household, on_delete=models.SET_NULL, null=True, blank=True, related_name="members",
         db_index=False,
@@ -84,13 +85,17 @@ class Customer(models.Model):
 
     class Meta:
         indexes = [
+            # The manager stands in it so that those whom nobody looks after are met without a look
+            # at everybody's row.
             models.Index(
-                fields=["sort_name", "id"], name="customers_by_name", condition=Q(archived_at=None)
+                fields=["sort_name", "id", "manager"],
+                name="customers_by_name",
+                condition=Q(archived_at=None),
             ),
             models.Index(
                 fields=["manager", "sort_name", "id"],
                 name="customers_by_manager",
-                condition=Q(archived_at=None),
+                condition=Q(archived_at=None, manager__isnull=False),
             ),
             models.Index(
                 fields=["deleted_at", "id"],

@@ -48,7 +48,8 @@ class ContactPoint(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kind", "normal"], name="customers_point_by_normal"),
+            # Whoever looks for an address or a number looks for its seal: a second index, by the
+            # text, was a third of what bringing in a million customers wrote.
             models.Index(fields=["seal"], name="customers_point_by_seal"),
         ]
 

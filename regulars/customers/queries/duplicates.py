@@ -14,7 +14,7 @@ from regulars.customers.likeness import Likeness, likeness_of
 from regulars.customers.lookups import Words
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet, Duplicate, Merge
 from regulars.customers.models.duplicates import DuplicateQuerySet
-from regulars.customers.naming import normal_of, sort_name_of, sought_words
+from regulars.customers.naming import normal_of, seal_of, sort_name_of, sought_words
 from regulars.customers.queries.people import customers_for
 from regulars.customers.rules import may_merge
 from regulars.customers.sifting import alike_of, likenesses, names_of, own_points, phone_of
@@ -157,9 +157,8 @@ def _looking_like(actor: Actor, kind: str, name: str, normal: str) -> list[int]:
     listed = customers_for(actor).on_the_list().filter(kind=kind)
     found: list[int] = []
     if normal:
-        points = ContactPoint.objects.filter(
-            normal=normal, kind__in=[PointKind.EMAIL, PointKind.PHONE], customer__in=listed
-        )
+        seals = [seal_of(one, normal) for one in (PointKind.EMAIL, PointKind.PHONE)]
+        points = ContactPoint.objects.filter(seal__in=seals, customer__in=listed)
         found += points.values_list("customer_id", flat=True)[:MOST_LOOKED_AT]
     if words := sought_words(name):
         given, _gap, family = name.strip().rpartition(" ")
