@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
@@ -13,8 +12,6 @@ ISLANDS = (
     " GROUP BY id - n ORDER BY 1"
 )
 _numbers = itertools.count(1)
-# 64 MB of pages (told in KB, negative), and 32 MB in the log before they go to their places.
-ROOM = {"cache_size": -65_536, "wal_autocheckpoint": 8_000}
 
 
 def table_of(model: type[models.Model]) -> str:
@@ -142,27 +139,6 @@ def id_ranges(model: type[models.Model], import_id: int, size: int) -> Iterator[
     while low is not None and low <= high:
         yield low, min(high, low + size - 1)
         low += size
-
-
-@contextmanager
-def room_to_write() -> Iterator[None]:
-    """Let SQLite hold more pages while many rows are written: what is scattered over the indexes
-    is written fewer times. Others are not held up by it.
-    """
-    if connection.vendor == "postgresql":
-        yield
-        return
-    usual = {name: rows_of(f"PRAGMA {name}")[0][0] for name in ROOM}
-    _set_pragmas(ROOM)
-    try:
-        yield
-    finally:
-        _set_pragmas(usual)
-
-
-def _set_pragmas(values: dict[str, int]) -> None:
-    for name, value in values.items():
-        run_sql(f"PRAGMA {name} = {int(value)}")
 
 
 def count_anew(*models_written: type[models.Model]) -> int:

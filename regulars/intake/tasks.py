@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from regulars.core.actor import COMMAND, Actor
-from regulars.core.bulk import room_to_write
 from regulars.core.errors import Refusal
 from regulars.core.jobs import RunningJob, job
+from regulars.core.room_to_write import room_to_write
 from regulars.intake.actions import refuse_import
 from regulars.intake.bringing_in import bring_in, check
 from regulars.intake.coming_in import BETWEEN_LOOKS, LOOK_JOB, leave_looking, look_at_inlet
@@ -53,7 +53,7 @@ def look_at_inlets(_running: RunningJob, at: datetime) -> dict[str, Any]:
 def bring_in_files(running: RunningJob, at: datetime) -> dict[str, Any]:
     item = Import.objects.select_related("brought_by").get(pk=running.arguments["import_id"])
     if item.state == Import.State.APPLYING:
-        with room_to_write():
+        with room_to_write(carried_beside=True):
             bring_in(item, running, by=_actor_of(item))
     return {"import_id": item.pk}
 
@@ -68,6 +68,6 @@ def forget_files_of_imports(_running: RunningJob, at: datetime) -> dict[str, Any
 def undo_import(running: RunningJob, at: datetime) -> dict[str, Any]:
     item = Import.objects.get(pk=running.arguments["import_id"])
     member = Member.objects.filter(pk=running.arguments["member_id"] or 0).first()
-    with room_to_write():
+    with room_to_write(carried_beside=True):
         take_back(item, running, by=member.actor if member else COMMAND, at=at)
     return {"import_id": item.pk}

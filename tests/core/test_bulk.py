@@ -2,7 +2,7 @@
 
 import pytest
 
-from regulars.core.bulk import ROOM, merge_rows, number_rows, room_to_write, rows_of
+from regulars.core.bulk import merge_rows, number_rows, rows_of
 from regulars.customers.models import Customer, StagedDetail
 from tests.factories.customers import make_customer
 
@@ -52,21 +52,3 @@ def test_rows_are_given_keys_that_nobody_has_or_will_get() -> None:
     assert (low > last, given) == (True, [("k3", low), ("k1", 1), ("k2", high)])
     assert high == low + 1
     assert number_rows(Customer, "customers_stageddetail", "row_no", "FALSE", {}) == []
-
-
-@pytest.mark.only_on("sqlite")
-def test_room_to_write_is_given_back_whatever_happens() -> None:
-    def held() -> dict[str, int]:
-        return {name: rows_of(f"PRAGMA {name}")[0][0] for name in ROOM}
-
-    def broken() -> None:
-        with room_to_write():
-            seen.append(held())
-            raise ZeroDivisionError
-
-    usual, seen = held(), list[dict[str, int]]()
-    with pytest.raises(ZeroDivisionError):
-        broken()
-
-    assert (seen, held()) == ([ROOM], usual)
-    assert usual != ROOM
