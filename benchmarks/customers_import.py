@@ -142,7 +142,9 @@ def run(folder: Path, rows: int, part: str) -> None:
     from django.core.management import call_command
 
     from regulars.cli.readiness import business_at_hand
+    from regulars.core.presence import be_here
 
+    be_here(lambda: None)
     call_command("migrate", verbosity=0)
     business_at_hand("GBP")
     watch()

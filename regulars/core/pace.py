@@ -7,17 +7,21 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-# What others may be kept waiting for, in seconds; somewhat less, for no two are alike.
-BUDGET = 0.09
-# Below this a transaction costs more than what is written in it.
+from regulars.core.presence import is_by_itself
+
+# What others may be kept waiting for, in seconds; somewhat less, for no two are alike. Where nobody
+# else is at work, the more rows go together, the fewer pages are written for each.
+BUDGET, BUDGET_ALONE = 0.09, 1.0
+# Below this a transaction costs more than what is written in it; above, the pages that it changes
+# have no room in memory.
 LEAST, MOST = 200, 20_000
 
 
 class Pace:
     """Cuts stretches into pieces, each for one transaction; begins with `size`, of whatever."""
 
-    def __init__(self, size: int = MOST) -> None:
-        self.size = size
+    def __init__(self, size: int = MOST, most: int = MOST) -> None:
+        self.size, self.most = size, most
 
     def pieces(self, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Stretches of keys from `low` to `high`; what passes until the next is asked for counts.
@@ -33,8 +37,9 @@ class Pace:
 
     def learn(self, length: int, took: float) -> None:
         """Shorter at once; longer by a quarter at a time, where one of this length was quick."""
-        fitting = int(length * BUDGET / max(took, 1e-6))
-        if took > BUDGET:
-            self.size = max(LEAST, min(self.size, fitting))
+        budget = BUDGET_ALONE if is_by_itself() else BUDGET
+        fitting = max(LEAST, int(length * budget / max(took, 1e-6)))
+        if took > budget:
+            self.size = min(self.size, fitting)
         elif length >= self.size:
-            self.size = min(MOST, fitting, self.size * 5 // 4)
+            self.size = min(self.most, fitting, self.size * 5 // 4)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from regulars.core.errors import Refusal
 
 LOCK_NAME = "running.lock"
+# Held in common like the other, and let go of for a moment by whoever asks: no restore looks at it.
+COMPANY_NAME = "company.lock"
 # File locks and shared memory of SQLite do not hold there (RELIABILITY D1).
 REMOTE = ("nfs", "cifs", "smb", "fuse.sshfs", "ceph", "glusterfs", "afs", "9p")
 MOUNTS = Path("/proc/mounts")
 
 # Open for as long as the process lives; the system lets go of the lock whatever ends it.
 _held: dict[str, int] = {}
+_in_company: dict[str, int] = {}
 
 
 def be_here(finish: Callable[[], None]) -> None:
@@ -29,6 +32,23 @@ def be_here(finish: Callable[[], None]) -> None:
     _refuse_remote_disk()
     finish()
     _held[home] = _locked(fcntl.LOCK_SH)
+    _in_company[home] = os.open(Path(home) / COMPANY_NAME, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(_in_company[home], fcntl.LOCK_SH)
+
+
+def is_by_itself() -> bool:
+    """Whether no other process works on this folder; no, where this one never said that it does."""
+    number = _in_company.get(str(settings.HOME))
+    if number is None:
+        return False
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        # Granted or not, what was held before is gone.
+        fcntl.flock(number, fcntl.LOCK_SH)
+    return True
 
 
 @contextmanager

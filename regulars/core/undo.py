@@ -33,7 +33,7 @@ from regulars.core.side_by_side import both, may_work_side_by_side, second_conne
 # Small enough for a transaction of 100 ms on SQLite, where every customer has words of search:
 # images of single rows, and of stretches of rows with what they weigh together: 2,500 customers
 # with what is theirs. A row that others may use weighs three, because all of them are asked.
-IMAGES, STRETCHES, WEIGHT = 1000, 20, 18_000
+IMAGES, STRETCHES, WEIGHT, MOST_WEIGHT = 1000, 40, 18_000, 144_000
 MOST_EXAMPLES = 50
 
 Step = Callable[[], int]
@@ -66,7 +66,7 @@ def _steps(
     if operation.undone_from is None:
         yield from _looking(operation)
         yield lambda: _begin(operation)
-    pace = Pace(WEIGHT)
+    pace = Pace(WEIGHT, MOST_WEIGHT)
     with second_connection() as beside:
         while images := _newest(operation, operation.undone_from, pace.size):
             more = _newest(operation, images[-1].pk, WEIGHT) if _may_go_beside(images) else []

@@ -160,7 +160,8 @@ def _add_point(kind: str, value: str, normal: str, seal: str, state: str, place:
         f" {{first}}, {state},"
         f" %(source)s, %(at)s FROM {STAGED} s"
         " WHERE {range} AND {which} AND s.customer_id IS NOT NULL"
-        f" AND {normal} NOT IN ('', '||||') ORDER BY s.id"
+        # In the order of the index that is dearest to keep.
+        f" AND {normal} NOT IN ('', '||||') ORDER BY {seal}, s.id"
         " ON CONFLICT (customer_id, kind, normal) DO NOTHING"
     )
 

@@ -21,8 +21,9 @@ from regulars.customers.models import ContactPoint, Customer, Reference
 from regulars.customers.naming import search_text_of, sort_name_of
 
 STAGED = comparing.STAGED
-# From how many stretches on a second connection pays.
-WORTH_TWO = 4
+# From how many stretches on a second connection pays, and how many make one where one writes alone:
+# `Pace` cuts them again.
+WORTH_TWO, TOGETHER = 4, 8
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 WAITING = "s.is_new AND s.customer_id IS NULL"
@@ -56,15 +57,23 @@ def steps(stretches: Sequence[dict[str, Any]], done: Operation) -> Iterator[Step
     """Add the new of some stretches; two at the same time where there are many and a server has
     them.
     """
-    pace = Pace()
     if len(stretches) < WORTH_TWO or not may_work_side_by_side():
-        yield from (partial(_add_alone, pace, values, done) for values in stretches)
+        yield from _alone(stretches, done)
         return
+    pace = Pace()
     for first, second in zip(stretches[::2], [*stretches[1::2], None], strict=False):
         if second is None:
             yield partial(_add_alone, pace, first, done)
         else:
             yield partial(_add_both, pace, first, second, done)
+
+
+def _alone(stretches: Sequence[dict[str, Any]], done: Operation) -> Iterator[Step]:
+    first = _length(stretches[0]) if stretches else 0
+    pace, at_once = Pace(first), TOGETHER if len(stretches) > 2 * TOGETHER else 1
+    for nth in range(0, len(stretches), at_once):
+        block = stretches[nth : nth + at_once]
+        yield partial(_add_alone, pace, block[0] | {"high": block[-1]["high"]}, done)
 
 
 def _add_alone(pace: Pace, values: dict[str, Any], done: Operation) -> int:
