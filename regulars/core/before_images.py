@@ -47,12 +47,9 @@ def remember_created(operation: Operation, model: type[models.Model], ids: Seque
 
 
 def remember_stretches(
-    operation: Operation, model: type[models.Model], made: Sequence[tuple[int, int]], *,
-    counted: bool = True,
-) -> int:  # fmt: skip
-    """Keep which rows an operation made, told as (first, last) of each stretch of ids; returns how
-    many. Not counted, whoever calls does so by `count_more`.
-    """
+    operation: Operation, model: type[models.Model], made: Sequence[tuple[int, int]]
+) -> int:
+    """Keep which rows an operation made, told as (first, last) of each stretch of ids."""
     label = _label(_table(model))
     pieces = [
         (start, min(high, start + STRETCH - 1))
@@ -68,8 +65,7 @@ def remember_stretches(
     ]  # fmt: skip
     Image.objects.bulk_create(images, batch_size=500)
     count = sum(high - low + 1 for low, high in made)
-    if counted:
-        count_more(operation, count)
+    _count(operation, count)
     return count
 
 
@@ -92,8 +88,6 @@ def create_rows(
     model: type[models.Model],
     insert: str,
     values: Sequence[Any] | dict[str, Any],
-    *,
-    counted: bool = True,
 ) -> int:
     """Run an `INSERT … SELECT` and keep which rows it made; returns how many."""
     key = key_column(model)
@@ -110,8 +104,7 @@ def create_rows(
         if not count or found[0][1] - found[0][0] + 1 != count:
             # Rows that were there already leave gaps.
             found = rows_of(f"WITH made AS (SELECT {key} AS id {made}) {ISLANDS}")
-    made_now = [(low, high) for low, high in found]
-    return remember_stretches(operation, model, made_now, counted=counted)
+    return remember_stretches(operation, model, [(low, high) for low, high in found])
 
 
 def remember_deleted(operation: Operation, model: type[models.Model], keys: Keys) -> int:
@@ -124,7 +117,7 @@ def remember_deleted(operation: Operation, model: type[models.Model], keys: Keys
         f" FROM {table_of(model)} t WHERE {where} ORDER BY t.{key_column(model)}",
         values,
     )
-    count_more(operation, kept)
+    _count(operation, kept)
     return kept
 
 
@@ -156,7 +149,7 @@ def changing(
         f" WHERE {changed} ORDER BY t.{key}"
     )
     run_sql(f"DROP TABLE {aside}")
-    count_more(operation, kept)
+    _count(operation, kept)
 
 
 def _table(model: type[models.Model]) -> Table:
@@ -173,8 +166,7 @@ def _label(table: Table) -> str:
     return table.model._meta.label_lower
 
 
-def count_more(operation: Operation, more: int) -> None:
-    """Count rows that an operation touched. Its one row is held from here to the end."""
+def _count(operation: Operation, more: int) -> None:
     if more:
         Operation.objects.filter(pk=operation.pk).update(count=F("count") + more)
 

@@ -18,18 +18,18 @@ LEAST, MOST = 200, 20_000
 
 
 class Pace:
-    """Cuts stretches into pieces, each for one transaction; begins with `size`, of whatever."""
+    """Cuts stretches into pieces, each for one transaction; begins with `size`, of whatever.
+
+    It stays so on PostgreSQL, where nobody waits for the only writer.
+    """
 
     def __init__(self, size: int = MOST, most: int = MOST) -> None:
         self.size, self.most = size, most
 
     def pieces(self, low: int, high: int) -> Iterator[tuple[int, int]]:
-        """Stretches of keys from `low` to `high`; what passes until the next is asked for counts.
-
-        Nobody waits for a transaction on PostgreSQL: one piece there.
-        """
+        """Stretches from `low` to `high`; what passes until the next is asked for counts."""
         while low <= high:
-            upto = high if connection.vendor == "postgresql" else min(high, low + self.size - 1)
+            upto = min(high, low + self.size - 1)
             begun = time.perf_counter()
             yield low, upto
             self.learn(upto - low + 1, time.perf_counter() - begun)
@@ -37,6 +37,8 @@ class Pace:
 
     def learn(self, length: int, took: float) -> None:
         """Shorter at once; longer by a quarter at a time, where one of this length was quick."""
+        if connection.vendor == "postgresql":
+            return
         budget = BUDGET_ALONE if is_by_itself() else BUDGET
         fitting = max(LEAST, int(length * budget / max(took, 1e-6)))
         if took > budget:

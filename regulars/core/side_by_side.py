@@ -47,10 +47,9 @@ def both(
     first: Callable[[], object],
     second: Callable[[], object],
     ending: Callable[[], object],
-) -> int:
+) -> None:
     """Run both at the same time, each in its transaction; `ending` belongs to the second, when the
-    first is kept. Where one fails, it is left undone, and the second with the first; returns how
-    many were kept.
+    first is kept. Where one fails, it is left undone, and the second with the first.
     """
     is_kept: Future[bool] = Future()
     other = beside.submit(_second, second, ending, is_kept)
@@ -64,13 +63,12 @@ def both(
     finally:
         if not is_kept.done():
             is_kept.set_result(False)
-        is_second_kept = other.result()
-    return int(is_kept.result()) + int(is_second_kept)
+        other.result()
 
 
 def _second(
     second: Callable[[], object], ending: Callable[[], object], is_kept: Future[bool]
-) -> bool:
+) -> None:
     try:
         with transaction.atomic():
             second()
@@ -81,5 +79,3 @@ def _second(
             ending()
     except DatabaseError as error:
         log.info("one after the other: %s", error)
-        return False
-    return True

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Max
 
 from regulars.core import audit
@@ -172,8 +172,7 @@ def _settle(operation: Operation, images: list[Image], pace: Pace) -> int:
     begun = time.perf_counter()
     with transaction.atomic():
         _note(operation, images, _put_back(operation, images))
-    if connection.vendor == "sqlite":
-        pace.learn(sum(map(_weight, images)), time.perf_counter() - begun)
+    pace.learn(sum(map(_weight, images)), time.perf_counter() - begun)
     fault("undo.settled")
     return len(images)
 

@@ -153,6 +153,8 @@ ADD_REFERENCE = (
 
 
 def _add_point(kind: str, value: str, normal: str, seal: str, state: str, place: str) -> str:
+    # In the order of the index that is dearest to keep.
+    order = "s.id" if kind == "address" else f"{seal}, s.id"
     return (
         "INSERT INTO customers_contactpoint (customer_id, kind, value, normal, seal, label, street,"
         " postcode, city, region, country, is_primary, state, source, created_at)"
@@ -160,8 +162,7 @@ def _add_point(kind: str, value: str, normal: str, seal: str, state: str, place:
         f" {{first}}, {state},"
         f" %(source)s, %(at)s FROM {STAGED} s"
         " WHERE {range} AND {which} AND s.customer_id IS NOT NULL"
-        # In the order of the index that is dearest to keep.
-        f" AND {normal} NOT IN ('', '||||') ORDER BY {seal}, s.id"
+        f" AND {normal} NOT IN ('', '||||') ORDER BY {order}"
         " ON CONFLICT (customer_id, kind, normal) DO NOTHING"
     )
 

@@ -10,20 +10,18 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from regulars.core.before_images import count_more, create_rows, remember_stretches
+from regulars.core.before_images import create_rows, remember_stretches
 from regulars.core.bulk import number_rows, rows_of, run_sql
 from regulars.core.column_sets import Step
 from regulars.core.models import Operation
 from regulars.core.pace import Pace
-from regulars.core.side_by_side import both, may_work_side_by_side, second_connection
 from regulars.customers import comparing
 from regulars.customers.models import ContactPoint, Customer, Reference
 from regulars.customers.naming import search_text_of, sort_name_of
 
 STAGED = comparing.STAGED
-# From how many stretches on a second connection pays, and how many make one where one writes alone:
-# `Pace` cuts them again.
-WORTH_TWO, TOGETHER = 4, 8
+# Stretches of a long file that make one, which `Pace` cuts again.
+TOGETHER = 8
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 WAITING = "s.is_new AND s.customer_id IS NULL"
@@ -54,72 +52,36 @@ UNNAMED = (
 
 
 def steps(stretches: Sequence[dict[str, Any]], done: Operation) -> Iterator[Step]:
-    """Add the new of some stretches; two at the same time where there are many and a server has
-    them.
-    """
-    if len(stretches) < WORTH_TWO or not may_work_side_by_side():
-        yield from _alone(stretches, done)
-        return
-    pace = Pace()
-    for first, second in zip(stretches[::2], [*stretches[1::2], None], strict=False):
-        if second is None:
-            yield partial(_add_alone, pace, first, done)
-        else:
-            yield partial(_add_both, pace, first, second, done)
-
-
-def _alone(stretches: Sequence[dict[str, Any]], done: Operation) -> Iterator[Step]:
-    first = _length(stretches[0]) if stretches else 0
+    """Add the new of some stretches, as many at once as others can wait for."""
+    first = stretches[0]["high"] - stretches[0]["low"] + 1 if stretches else 0
     pace, at_once = Pace(first), TOGETHER if len(stretches) > 2 * TOGETHER else 1
     for nth in range(0, len(stretches), at_once):
         block = stretches[nth : nth + at_once]
-        yield partial(_add_alone, pace, block[0] | {"high": block[-1]["high"]}, done)
+        yield partial(_add, pace, block[0] | {"high": block[-1]["high"]}, done)
 
 
-def _add_alone(pace: Pace, values: dict[str, Any], done: Operation) -> int:
+def _add(pace: Pace, values: dict[str, Any], done: Operation) -> int:
     for low, high in pace.pieces(values["low"], values["high"]):
         with transaction.atomic():
-            count_more(done, _add_new(values | {"low": low, "high": high}, done))
-    return _length(values)
-
-
-def _add_both(
-    pace: Pace, first: dict[str, Any], second: dict[str, Any], done: Operation
-) -> int:  # fmt: skip
-    found: list[int] = []
-    with second_connection() as beside:
-        kept = both(
-            beside,
-            lambda: count_more(done, _add_new(first, done)),
-            lambda: found.append(_add_new(second, done)),
-            lambda: count_more(done, found[0]),
-        )
-    for values in (first, second)[kept:]:
-        _add_alone(pace, values, done)
-    return _length(first) + _length(second)
-
-
-def _length(values: dict[str, Any]) -> int:
+            _add_new(values | {"low": low, "high": high}, done)
     return int(values["high"]) - int(values["low"]) + 1
 
 
-def _add_new(values: dict[str, Any], done: Operation) -> int:
-    """Add those of a stretch who are new, with what the file says of them, in one transaction;
-    returns how many rows that made, for them to be counted last.
+def _add_new(values: dict[str, Any], done: Operation) -> None:
+    """Add those of a stretch who are new, with what the file says of them, in one transaction.
 
     Killed in between, nobody would know them by their number again.
     """
     _name_unnamed(values)
     numbers = number_rows(Customer, STAGED, "customer_id", f"{RANGE} AND {WAITING}", values)
     if not numbers:
-        return 0
+        return
     values = values | {"first": numbers[0][0], "last": numbers[-1][1]}
     run_sql(ADD_NAMED, values)
-    count = remember_stretches(done, Customer, numbers, counted=False)
+    remember_stretches(done, Customer, numbers)
     for model, sql, _kind, _field in ADDED:
         wanted = sql.replace("{range}", RANGE).replace("{which}", JUST_NOW)
-        count += create_rows(done, model, wanted.replace("{first}", "TRUE"), values, counted=False)
-    return count
+        create_rows(done, model, wanted.replace("{first}", "TRUE"), values)
 
 
 def _name_unnamed(values: dict[str, Any]) -> None:
