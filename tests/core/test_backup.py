@@ -1,6 +1,8 @@
 """RELIABILITY D3: a backup counts once it was restored; old ones are thinned out."""
 
+import fcntl
 import json
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +17,14 @@ from regulars.core.actor import COMMAND
 from regulars.core.backup import kept_moments, make_backup, try_out
 from regulars.core.errors import Refusal
 from regulars.core.models import AuditEntry
-from regulars.core.presence import alone, be_here, only_one, remote_kind
+from regulars.core.presence import (
+    COMPANY_NAME,
+    alone,
+    be_here,
+    is_by_itself,
+    only_one,
+    remote_kind,
+)
 from regulars.core.restore import restore
 
 whole = pytest.mark.django_db(transaction=True)
@@ -184,6 +193,20 @@ def test_a_restore_waits_for_nobody_and_works_beside_nobody(home: Path, settings
 
     with pytest.raises(Refusal, match="Regulars is running here"), alone():
         raise AssertionError
+
+
+@pytest.mark.django_db
+def test_somebody_at_work_here_knows_whether_others_are(home: Path, settings: object) -> None:
+    unasked = is_by_itself()
+    be_here(lambda: None)
+    alone_at_first = is_by_itself()
+    other = os.open(home / COMPANY_NAME, os.O_RDWR)
+    fcntl.flock(other, fcntl.LOCK_SH)
+    in_company = [is_by_itself(), is_by_itself()]
+    os.close(other)
+
+    assert (unasked, alone_at_first, in_company) == (False, True, [False, False])
+    assert is_by_itself()
 
 
 def test_seven_days_five_weeks_and_twelve_months_stay() -> None:

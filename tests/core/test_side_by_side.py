@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from regulars.core import undo
 from regulars.core.actor import COMMAND
 from regulars.core.bulk import run_sql
+from regulars.core.models import Operation
 from regulars.core.side_by_side import both, may_work_side_by_side, second_connection
 from regulars.customers import taking_in
 from regulars.customers.models import Customer, Duplicate, Household
@@ -115,6 +116,24 @@ def test_what_ties_two_stretches_together_is_undone_one_after_the_other(
 
     assert (Customer.objects.count(), Duplicate.objects.count()) == (0, 0)
     assert operation.report["taken_away"] == 12
+
+
+def test_whoever_came_in_goes_with_what_is_theirs_in_one_piece(
+    business: object, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the second connection would wait until the first had taken their addresses away."""
+    monkeypatch.setattr(taking_in, "TAKEN", 2)
+    rows = "".join(f"{n},Ruth {n},ruth{n}@example.com\n" for n in range(4))
+    item = bring("customers", f"id,Name,Email\n{rows}", source="till", at=at)
+    operation = Operation.objects.get(subject_id=item.pk)
+
+    newest = undo._newest(operation, 2**60, 20)
+    before = undo._newest(operation, newest[-1].pk, 20)
+
+    for images in (newest, before):
+        assert [image.model_label for image in images] == [
+            "customers.contactpoint", "customers.reference", "customers.customer",
+        ]  # fmt: skip
 
 
 def test_nothing_is_done_beside_a_transaction_that_is_open(business: object) -> None:

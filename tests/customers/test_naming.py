@@ -1,5 +1,8 @@
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from regulars.customers import naming
 from regulars.customers.choices import Kind, PointKind, PointState
 from regulars.customers.naming import (
     normal_email,
@@ -62,3 +65,17 @@ def test_addresses_and_numbers_are_compared_in_their_normal_form() -> None:
     assert state_of(PointKind.EMAIL, "ruth@calloway") == PointState.DOUBTFUL
     assert state_of(PointKind.PHONE, "+442079460018") == PointState.USABLE
     assert state_of(PointKind.PHONE, "12") == PointState.DOUBTFUL
+
+
+# What names are made of, with all that may stand between words; rarely any sign at all.
+WRITTEN = st.text(st.sampled_from("aZe09 \t\n\x1f-.'’`&_éß½İ²太") | st.characters(), max_size=70)
+
+
+@settings(max_examples=300)
+@example("Wilson")
+@example("C0000001")
+@example("0044 7")
+@example("a\x1fb\x0bc")
+@given(WRITTEN)
+def test_the_short_way_to_the_words_of_a_name_ends_where_the_long_one_does(text: str) -> None:
+    assert list(naming._written_words(text)) == list(naming._words_in_full(text))
