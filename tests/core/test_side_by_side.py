@@ -127,8 +127,8 @@ def test_whoever_came_in_goes_with_what_is_theirs_in_one_piece(
     item = bring("customers", f"id,Name,Email\n{rows}", source="till", at=at)
     operation = Operation.objects.get(subject_id=item.pk)
 
-    newest = undo._newest(operation, 2**60, 20)
-    before = undo._newest(operation, newest[-1].pk, 20)
+    newest = undo._newest(operation, 2**60, 14)
+    before = undo._newest(operation, newest[-1].pk, 14)
 
     for images in (newest, before):
         assert [image.model_label for image in images] == [
