@@ -32,6 +32,7 @@ AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+WIDTHS = (320, 390, 768, 1280)
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 # What axe did not find stays in the browser: it is many times the size of the page.
 FINDINGS = """options => axe.run(options).then(found => found.violations.flatMap(finding =>
@@ -153,15 +154,17 @@ def axe() -> Callable[[Page], None]:
         page.set_viewport_size({"width": view["width"], "height": max(height, view["height"])})
         _assert_no_findings(page, AXE_OPTIONS)
         page.set_viewport_size(view)
-        width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert width <= 0, f"the page scrolls sideways by {width} px"
+        _assert_no_sideways_scroll(page)
 
     return look
 
 
 @pytest.fixture
 def axe_in_both_lights(axe: Callable[[Page], None]) -> Callable[[Page], None]:
-    """The same by day and by night: what stands on a page is the same, its colours are not."""
+    """The same by day and by night, and room on every width.
+
+    What stands on a page is the same by night, its colours are not.
+    """
 
     def look(page: Page) -> None:
         axe(page)
@@ -169,8 +172,19 @@ def axe_in_both_lights(axe: Callable[[Page], None]) -> Callable[[Page], None]:
         assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
         _assert_no_findings(page, {"runOnly": {"type": "rule", "values": RULES_OF_COLOUR}})
         page.emulate_media(color_scheme="light")
+        view = page.viewport_size
+        assert view is not None
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": view["height"]})
+            _assert_no_sideways_scroll(page)
+        page.set_viewport_size(view)
 
     return look
+
+
+def _assert_no_sideways_scroll(page: Page) -> None:
+    too_wide, of = page.evaluate("[document.documentElement.scrollWidth - innerWidth, innerWidth]")
+    assert too_wide <= 0, f"at {of} px the page scrolls sideways by {too_wide} px"
 
 
 def _assert_no_findings(page: Page, options: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ def ruth(owner: Member) -> Customer:
     return customer
 
 
-@pytest.mark.parametrize("width", ["desk", "phone", 320])
+@pytest.mark.parametrize("width", ["desk", 320])
 def test_both_pages_are_without_findings(
     page_for: OpenPage, owner: Member, ruth: Customer, axe_in_both_lights: Axe, width: str
 ) -> None:

@@ -166,6 +166,8 @@ def test_change_the_name_and_what_matters_in_place(
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Ruth Winslow")
 
+    # The side is read anew with the name.
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.locator("#side summary", has_text="Write it down").click()
     page.locator("#edit-about").fill("Likes the window.")
     page.keyboard.press("Control+Enter")
@@ -200,7 +202,7 @@ def test_strange_names_are_shown_and_open_no_dialog(
     assert dialogs == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_every_width_in_both_lights_is_clean(
     page_for: OpenPage, owner: Member, axe_in_both_lights: Axe, list_of_customers: Customer,
     width: int,

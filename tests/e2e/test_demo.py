@@ -44,7 +44,7 @@ def test_an_owner_looks_around_and_takes_it_out(
     assert Customer.objects.count() == 0
 
 
-@pytest.mark.parametrize("width", ["desk", "phone", 320])
+@pytest.mark.parametrize("width", ["desk", 320])
 def test_the_page_of_the_sample_has_no_fault(
     page_for: Callable[..., Any],
     axe_in_both_lights: Callable[[Any], None],

@@ -138,19 +138,17 @@ def test_it_works_without_scripts(page_for: OpenPage, manager: Member) -> None:
 
 
 @pytest.mark.usefixtures("day")
-@pytest.mark.parametrize(
-    ("width", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), (320, "dark")]
-)
+@pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(
-    page_for: OpenPage, manager: Member, axe: Axe, width: str, scheme: str
+    page_for: OpenPage, manager: Member, axe_in_both_lights: Axe, width: int
 ) -> None:
-    page = page_for(manager, width=width, scheme=scheme)
-    axe(page)
+    page = page_for(manager, width=width)
+    axe_in_both_lights(page)
     for act in ("done", "later", "not_now", "hand_over"):
         page.goto(f"/?act={act}")
-        axe(page)
+        axe_in_both_lights(page)
     page.goto("/?list=1")
-    axe(page)
+    axe_in_both_lights(page)
 
 
 def test_the_first_page_and_the_empty_day_are_clean_too(
