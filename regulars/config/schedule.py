@@ -22,5 +22,7 @@ DAILY = (
     # Names that nobody bears any more are forgotten.
     Daily("lists.learn_words", after=time(3, 45)),
     Daily("desk.count_health", after=time(3, 50)),
+    # Looks whether a week has passed.
+    Daily("insight.look_back", after=time(4, 30)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

@@ -40,7 +40,7 @@ from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.second_cards import leavers, tidy_up
 from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
 from regulars.demo.verdicts import write_a_verdict
-from regulars.insight.actions import count_figures, refresh_facts
+from regulars.insight.actions import ask_to_look_back, count_figures, refresh_facts
 from regulars.planning.actions import make_plans
 from regulars.team.models import Business
 from regulars.team.queries import the_business
@@ -102,13 +102,18 @@ def _write_everything(
     if business.is_sample:
         hear_more_often(by=by, at=at)
     tell(total, total, _("Counting who they are to us"))
-    refresh_facts(as_of=scene.day, by=by, at=at)
-    count_figures(as_of=scene.day, by=by, at=at)
+    _count(scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     make_plans(day=scene.day, by=by, at=at)
     bring_a_list_in(people, staff, at=at)
     keep_views_and_segments(scene, by=by, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
+
+
+def _count(day: date, *, by: Actor, at: datetime) -> None:
+    refresh_facts(as_of=day, by=by, at=at)
+    count_figures(as_of=day, by=by, at=at)
+    ask_to_look_back(by=by, at=at)
 
 
 def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:

@@ -205,7 +205,8 @@ def _outlook(
     words = outlook_of(facts, customer.kind, today) if facts else None
     if words is None:
         return None
-    spend = Money(words.spend_minor, business.currency) if sight.year_spend else None
+    is_spend_said = sight.year_spend and words.spend_minor
+    spend = Money(words.spend_minor, business.currency) if is_spend_said else None
     return OutlookShown(
         words.still_there, words.back, words.days, words.purchases, words.sure, spend
     )

@@ -17,6 +17,8 @@ from regulars.insight.choices import TierWhy
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
+from regulars.insight.hindsight import hindsight_of, looking_back
+from regulars.insight.modelling import parameters_of
 from regulars.insight.models import (
     CustomerFacts,
     KeptFigure,
@@ -25,7 +27,13 @@ from regulars.insight.models import (
     TierOverride,
 )
 from regulars.insight.page_figures import PAGE_FIGURES
-from regulars.insight.queries import open_days, shown_tier_of
+from regulars.insight.queries import (
+    HINDSIGHT,
+    first_day_of_the_books,
+    look_back_under_way,
+    open_days,
+    shown_tier_of,
+)
 from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
 from regulars.team.queries import the_named_business
 
@@ -133,10 +141,51 @@ def count_figures(
                 statements=";\n\n".join(statements[-STATEMENTS_KEPT:]),
             ))  # fmt: skip
     with transaction.atomic():
-        KeptFigure.objects.all().delete()
+        KeptFigure.objects.filter(name__in=PAGE_FIGURES).delete()
         KeptFigure.objects.bulk_create(kept)
         audit.record("counted the figures", kept[0], by=by, at=at, figures=len(kept))
     return [one.name for one in kept]
+
+
+def look_back(*, by: Actor, at: datetime, engine: str | None = None) -> int:
+    """Lay what would have been foretold a quarter ago beside what came, and keep it for its page.
+
+    Must not be called inside a transaction. Safe to run twice. Returns how many customers it knew.
+    """
+    count = count_for(None, at=at)
+    earlier = looking_back(count, first_day_of_the_books())
+    with (
+        counted(earlier, engine=engine) as result,
+        result.counter.overheard() as statements,
+    ):
+        found = hindsight_of(result)
+    rows = {
+        HINDSIGHT: found.whole, "calibration": found.tenths,
+        "models": parameters_of(found.fits, count.currency),
+    }  # fmt: skip
+    kept = [
+        KeptFigure(
+            name=name, as_of=count.as_of, counted_at=at, rows=of_one,
+            statements=";\n\n".join(statements) if name == HINDSIGHT else "",
+        )
+        for name, of_one in rows.items()
+    ]  # fmt: skip
+    with transaction.atomic():
+        KeptFigure.objects.filter(name__in=rows).delete()
+        KeptFigure.objects.bulk_create(kept)
+        audit.record("looked back", kept[0], by=by, at=at)
+    return found.whole[0]["customers"] if found.whole else 0
+
+
+@transaction.atomic
+def ask_to_look_back(*, by: Actor, at: datetime) -> Job:
+    """Have what was foretold laid beside what came, soon."""
+    under_way = look_back_under_way()
+    if under_way is not None:
+        return under_way
+    job = jobs.enqueue("insight.look_back", at=at)
+    audit.record("asked to look back", job, by=by, at=at)
+    return job
 
 
 @transaction.atomic

@@ -1,19 +1,19 @@
 """Figures by name, counted as of any day, for the command line and other machines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from regulars.core.money import exponent_of
 from regulars.core.registry import Registry
 from regulars.insight import modelling
 from regulars.insight.actions import count_for
 from regulars.insight.choices import AHEAD_DAYS
 from regulars.insight.counting import Counted, Row, counted
 from regulars.insight.errors import NoSuchFigure
-from regulars.insight.modelling import Fit
+from regulars.insight.hindsight import hindsight_of, looking_back
 from regulars.insight.page_figures import PAGE_FIGURES
+from regulars.insight.queries import first_day_of_the_books
 from regulars.team.queries import the_named_business
 
 
@@ -27,6 +27,8 @@ class Figure:
     rows: list[list[Any]]
 
 
+# These are counted as of an earlier day, of which it is known what followed.
+LOOKING_BACK = ("calibration", "hindsight")
 FORECAST_WEEKS = (4, 13, 26, 52)
 Rows = Callable[[Counted], list[Row]]
 FIGURES: Registry[Rows] = Registry("figures")
@@ -69,28 +71,12 @@ def _models(result: Counted) -> list[Row]:
     """The parameters of every model with their standard errors, and how likely they make it."""
     histories = modelling.histories_of(result)
     cells = modelling.cells_of(result.counter, histories)
-    exponent = exponent_of(the_named_business().currency)
     fits = [
         modelling.bg_nbd_of(cells),
         modelling.pareto_nbd_of(cells),
         modelling.gamma_gamma_of(result.counter, histories),
     ]
-    return [row for fit in fits for row in _parameters(fit, 10**-exponent)]
-
-
-def _parameters(fit: Fit, unit: float) -> Iterator[Row]:
-    for place, parameter in enumerate(fit.parameters):
-        # Fitted to minor units; published and read in whole ones.
-        scale = unit if parameter == "v" else 1.0
-        errors = fit.top.errors() if fit.top else None
-        yield {
-            "model": fit.name,
-            "parameter": parameter,
-            "value": fit.top.parameters[place] * scale if fit.top else None,
-            "standard_error": errors[place] * scale if errors else None,
-            "log_likelihood": fit.top.log_likelihood if fit.top else None,
-            "customers": fit.customers,
-        }
+    return modelling.parameters_of(fits, the_named_business().currency)
 
 
 def _expected(result: Counted) -> list[Row]:
@@ -99,7 +85,13 @@ def _expected(result: Counted) -> list[Row]:
 
 
 def _calibration(result: Counted) -> list[Row]:
-    return modelling.calibration_of(result)[1]
+    """Foretold on an earlier day against what came since, by tenths of customers."""
+    return hindsight_of(result).tenths
+
+
+def _hindsight(result: Counted) -> list[Row]:
+    """The same of all together."""
+    return hindsight_of(result).whole
 
 
 def _forecast(result: Counted) -> list[Row]:
@@ -128,6 +120,7 @@ FIGURES.register("facts", _facts)
 FIGURES.register("models", _models)
 FIGURES.register("expected", _expected)
 FIGURES.register("calibration", _calibration)
+FIGURES.register("hindsight", _hindsight)
 FIGURES.register("forecast", _forecast)
 for name, counted_rows in PAGE_FIGURES.items():
     FIGURES.register(name, counted_rows)
@@ -141,6 +134,8 @@ def figure(
     if name not in FIGURES:
         raise NoSuchFigure(name, FIGURES.names())
     count = replace(count_for(as_of, at=at), ahead_days=ahead_days)
+    if name in LOOKING_BACK:
+        count = looking_back(count, first_day_of_the_books())
     with counted(count, engine=engine) as result:
         rows = FIGURES[name](result)
     columns = list(rows[0]) if rows else []

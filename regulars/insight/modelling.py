@@ -1,12 +1,13 @@
 """Fits the models to what was counted, and has the engine predict with them; writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from regulars.core.money import exponent_of
 from regulars.engines.opening import Counter
-from regulars.insight.counting import Counted
+from regulars.insight.counting import Counted, Row
 
 if TYPE_CHECKING:
     from regulars.insight.fitting.cells import Cells, Floats
@@ -84,6 +85,26 @@ def gamma_gamma_of(counter: Counter, histories: Any) -> Fit:
     return Fit("Gamma-Gamma", gamma_gamma.NAMES, top, len(times))
 
 
+def parameters_of(fits: Sequence[Fit], currency: str) -> list[Row]:
+    """Each parameter with its standard error; empty where the data do not determine it."""
+    return [row for fit in fits for row in _parameters(fit, 10 ** -exponent_of(currency))]
+
+
+def _parameters(fit: Fit, unit: float) -> Iterator[Row]:
+    for place, parameter in enumerate(fit.parameters):
+        # Fitted to minor units; published and read in whole ones.
+        scale = unit if parameter == "v" else 1.0
+        errors = fit.top.errors() if fit.top else None
+        yield {
+            "model": fit.name,
+            "parameter": parameter,
+            "value": fit.top.parameters[place] * scale if fit.top else None,
+            "standard_error": errors[place] * scale if errors else None,
+            "log_likelihood": fit.top.log_likelihood if fit.top else None,
+            "customers": fit.customers,
+        }
+
+
 def predicted_by(count: Counted, fit: Fit, histories: Any, *, weeks: float) -> Any:
     """Everyone with still_there and purchases to expect; a table kept on the engine."""
     from regulars.insight.fitting.bg_nbd import BgNbd
@@ -142,37 +163,6 @@ def _in_weeks(cells: "Cells") -> "tuple[Floats, Floats, Floats]":
     from regulars.insight.fitting.cells import DAYS_OF_A_WEEK
 
     return cells.repeats.astype(float), cells.recency / DAYS_OF_A_WEEK, cells.age / DAYS_OF_A_WEEK
-
-
-def calibration_of(count: Counted) -> tuple[date, list[dict[str, Any]]]:
-    """Forecast from an earlier day against what came: the day, and a row for each tenth.
-
-    The model is fitted to what was known on that day alone, `HORIZON_DAYS` before the end of the
-    books, or at the middle of shorter ones. No rows where too few had come back by then.
-    """
-    from regulars.insight.metrics.histories import came_again
-    from regulars.insight.metrics.predictions import by_tenth
-
-    days = min(HORIZON_DAYS, (count.as_of - (count.begin_on or count.as_of)).days // 2)
-    cut = count.as_of - timedelta(days=days)
-    histories = histories_of(count, as_of=cut)
-    fit = bg_nbd_of(cells_of(count.counter, histories))
-    if not fit.is_determined:
-        return cut, []
-    foretold = predicted_by(count, fit, histories, weeks=_open_weeks(count, cut))
-    came = came_again(count.purchases, after=cut, until=count.as_of)
-    both = foretold.left_join(came, "customer_id").drop("customer_id_right")
-    return cut, count.counter.rows(by_tenth(both.fill_null({"came": 0})))
-
-
-def _open_weeks(count: Counted, cut: date) -> float:
-    """Weeks of open days from a day to the end of the books."""
-    from regulars.insight.metrics.predictions import WEEK
-
-    calendar = count.calendar
-    ends = calendar.filter(calendar.day.isin([cut, count.as_of]))
-    found = count.counter.rows(ends.agg(days=ends.ordinal.max() - ends.ordinal.min()))
-    return int(found[0]["days"]) / WEEK
 
 
 def expected_of(count: Counted) -> Any:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Value
+from django.db.models import Count, F, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from regulars.core.models import Job
@@ -18,6 +18,7 @@ from regulars.insight.models import CustomerFacts, KeptFigure, Refresh, TierChan
 from regulars.insight.rhythm import share_over_by
 from regulars.insight.seasons import Season, TradingDays
 from regulars.insight.sentences import Outlook, Wait
+from regulars.orders.models import Order
 from regulars.team.models import Closure
 
 
@@ -183,6 +184,13 @@ def slipping_customers(limit: int) -> list[CustomerFacts]:
     return sorted(found, key=lambda one: (-one.stake_minor, one.pk))[:limit]
 
 
+def first_day_of_the_books() -> date | None:
+    """The day of the first order of a known customer."""
+    known = Order.objects.filter(customer__isnull=False)
+    first: date | None = known.aggregate(first=Min("placed_on"))["first"]
+    return first
+
+
 def count_under_way() -> Job | None:
     """A count that is waiting or running, if there is one."""
     waiting = Job.objects.filter(
@@ -200,3 +208,17 @@ def tier_changes_of(customer: Customer, limit: int) -> list[TierChange]:
 def sentence_of_change(change: TierChange) -> str:
     """Why a tier became another, in a sentence."""
     return sentences.of_change(change.from_tier, change.to_tier, change.why)
+
+
+# What a look back keeps: all together, its tenths, and what the models were fitted to then.
+HINDSIGHT = "hindsight"
+
+
+def look_back_under_way() -> Job | None:
+    """A look back that is waiting or running, if there is one."""
+    states = (Job.State.WAITING, Job.State.RUNNING)
+    return Job.objects.filter(name="insight.look_back", state__in=states).order_by("-id").first()
+
+
+def is_looked_back_since(moment: datetime) -> bool:
+    return KeptFigure.objects.filter(name=HINDSIGHT, counted_at__gte=moment).exists()

@@ -146,7 +146,8 @@ def outlook(expected: Expectation) -> Outlook:
         back=share_in_words(expected.back_within),
         days=expected.ahead_days,
         purchases=_purchases(expected.purchases),
-        spend_minor=expected.spend_minor,
+        # What probably nothing brings is nobody's few pence.
+        spend_minor=expected.spend_minor if expected.purchases >= LEAST_PURCHASES_SAID else 0,
         sure=_how_sure(expected.own_gaps),
     )
 

@@ -1,15 +1,18 @@
 """Counting in the background."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
-from regulars.insight.actions import count_figures, end_tiers, refresh_facts
+from regulars.insight.actions import count_figures, end_tiers, look_back, refresh_facts
+from regulars.insight.queries import is_looked_back_since
 from regulars.insight.recording import begin_history
 from regulars.team.queries import the_named_business
 
 STEPS = 3
+# Less than a week, so that a look by the schedule never waits for the eighth day.
+EVERY_WEEK = timedelta(days=6, hours=12)
 
 
 @job("insight.refresh")
@@ -65,3 +68,12 @@ def figures(running: RunningJob, at: datetime) -> dict[str, Any]:
         step=lambda words: running.progress(0, step=words),
     )
     return {"figures": len(names)}
+
+
+@job("insight.look_back")
+def look_back_once(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Once a week by the schedule; whenever a person asks."""
+    day = running.arguments.get("day")
+    if day and is_looked_back_since(at - EVERY_WEEK):
+        return {"customers": None}
+    return {"customers": look_back(by=SYSTEM, at=at)}

@@ -58,9 +58,9 @@ EXTRA: dict[str, set[str]] = {
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
-        "calendar", "chances", "counting", "curve", "figures", "fitting", "metrics", "modelling",
-        "charts", "page_figures", "page_views", "patterns", "plates", "recording", "rhythm",
-        "seasons", "sentences", "shares",
+        "calendar", "chances", "charts", "counting", "curve", "figures", "fitting", "hindsight",
+        "hindsight_views", "metrics", "modelling", "page_figures", "page_views", "patterns",
+        "plates", "recording", "rhythm", "seasons", "sentences", "shares", "tenths",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",

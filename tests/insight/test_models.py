@@ -81,17 +81,24 @@ def test_the_engine_foretells_what_the_formula_says() -> None:
 @pytest.mark.realdata
 @pytest.mark.usefixtures("cdnow")
 def test_calibration_sets_what_came_beside_what_was_foretold() -> None:
-    """Fitted to the books up to 91 days before their end; the tenths rise in both columns."""
-    end = date(1998, 3, 31)
+    """Told from the books up to 91 days before their end; the tenths rise in every column."""
+    tenths = rows("calibration", date(1998, 3, 31))
 
-    tenths = rows("calibration", end)
-
-    assert [row["tenth"] for row in tenths] == list(range(1, 11))
-    assert sum(row["customers"] for row in tenths) == CUSTOMERS
-    expected, came = ([row[name] for row in tenths] for name in ("expected", "came"))
-    assert expected == sorted(expected)
-    assert came[-1] > 4 * came[0]
-    assert sum(expected) == pytest.approx(sum(came), rel=0.25)
+    by: dict[str, list[dict[str, Any]]] = {"rhythm": [], "models": []}
+    for row in tenths:
+        by[row["by"]].append(row)
+    for of_one in by.values():
+        assert [row["group"] for row in of_one] == list(range(1, 11))
+        assert sum(row["customers"] for row in of_one) == CUSTOMERS
+        expected, came = ([row[name] for row in of_one] for name in ("expected", "came"))
+        assert expected == sorted(expected)
+        assert came[-1] > 4 * came[0]
+        assert sum(expected) == pytest.approx(sum(came), rel=0.25)
+    chances = [row["chance"] for row in by["rhythm"]]
+    assert chances == sorted(chances)
+    assert chances[-1] > 0.5 > chances[0]
+    shares = [row["came_share"] for row in by["rhythm"]]
+    assert sum(chances) == pytest.approx(sum(shares), rel=0.25)
 
 
 @pytest.mark.realdata

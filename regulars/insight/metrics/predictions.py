@@ -61,23 +61,28 @@ def with_spend(predicted: Any, model: "GammaGamma") -> Any:
     return predicted.mutate(spend_minor=each * predicted.purchases)
 
 
-def by_tenth(foretold: Any) -> Any:
-    """Foretold against come, by tenths of customers, those of whom least was expected first.
+def by_group(foretold: Any, *, groups: int) -> Any:
+    """Foretold against come, by equal groups of customers, those of whom least was expected first.
 
-    `foretold` has customer_id, purchases (expected) and came (0 without). Columns: tenth,
-    customers, expected and came (means of a customer), spread (standard deviation of came).
+    `foretold` has customer_id, chance (to come at all; may be empty), purchases (expected) and came
+    (0 without). Columns: group, customers; chance and came_share (of them who were to come, and
+    did), doubt (the variance that chance gives the number of those); expected and came (purchases
+    of a customer), spread (standard deviation of came).
     """
     import ibis
 
-    order = [foretold.purchases, foretold.customer_id]
-    placed = foretold.mutate(tenth=ibis.ntile(10).over(ibis.window(order_by=order)) + 1)
+    order = [foretold.chance, foretold.purchases, foretold.customer_id]
+    placed = foretold.mutate(group=ibis.ntile(groups).over(ibis.window(order_by=order)) + 1)
     return (
-        placed.group_by("tenth")
+        placed.group_by("group")
         .agg(
             customers=placed.count(),
+            chance=placed.chance.mean(),
+            came_share=(placed.came > 0).mean(),
+            doubt=(placed.chance * (1 - placed.chance)).sum(),
             expected=placed.purchases.mean(),
             came=placed.came.mean(),
             spread=ibis.coalesce(placed.came.std(how="sample"), 0.0),
         )
-        .order_by("tenth")
+        .order_by("group")
     )
