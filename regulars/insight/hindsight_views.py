@@ -11,6 +11,7 @@ from regulars.core import clock
 from regulars.core.errors import NotAllowed
 from regulars.insight.actions import ask_to_look_back
 from regulars.insight.models import KeptFigure
+from regulars.insight.plates.pages import PAGES
 from regulars.insight.queries import HINDSIGHT, kept_figures, look_back_under_way
 from regulars.insight.rules import may_count
 from regulars.insight.tenths import NARROW, WIDE, Whole, drawn, lines_of
@@ -24,7 +25,7 @@ def show(request: HttpRequest) -> HttpResponse:
     kept = kept_figures((HINDSIGHT, "calibration", "models"))
     shown: dict[str, Any] = {
         "job": look_back_under_way(), "may_count": may_count(member.actor),
-        "kept": kept.get(HINDSIGHT),
+        "kept": kept.get(HINDSIGHT), "pages": PAGES,
     }  # fmt: skip
     return render(request, "insight/hindsight.html", {**shown, **_found(kept)})
 
