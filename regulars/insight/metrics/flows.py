@@ -5,7 +5,6 @@ from typing import Any
 
 from regulars.insight.choices import Tier
 
-YEAR = timedelta(days=365)
 # Movers that are named of each stream, those worth most first.
 MOST_NAMED = 100
 
@@ -28,20 +27,24 @@ def standing_at(
     """
     import ibis
 
+    from regulars.insight.metrics.purchases import money
+
     until = purchases.filter(purchases.day <= ibis.date(end))
     bought = until.group_by("customer_id").agg(
         purchase_count=until.count(), last_ordinal=until.ordinal.max()
     )
-    recent = days.filter((days.day > ibis.date(end - YEAR)) & (days.day <= ibis.date(end)))
-    year = recent.group_by("customer_id").agg(
-        year_spend_minor=recent.spend_minor.sum().cast("int64"), leaves_on=recent.day.min()
-    )
+    year = money(days.filter(days.day <= ibis.date(end)), as_of=end).drop("spend_minor")
     known = bought.join(waits, "customer_id").left_join(year, "customer_id")
     known = known.drop("customer_id_right")
     passed = ibis.literal(ordinal) - known.last_ordinal
     standing = known.mutate(
         year_spend_minor=ibis.coalesce(known.year_spend_minor, 0),
+        year_squares=ibis.coalesce(known.year_squares, 0.0),
         passed=passed,
+        # What only a count of today knows holds nobody to a tier in the past.
+        purchases_before=ibis.null("int64"),
+        doubtful_on=ibis.null("date"),
+        is_held_away=ibis.literal(False),
         slipping_on=ibis.ifelse(
             passed >= known.slipping_wait, ibis.date(end), ibis.date(end + timedelta(days=1))
         ),
