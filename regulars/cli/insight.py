@@ -15,7 +15,7 @@ from regulars.core.actor import COMMAND
 from regulars.core.money import Money
 from regulars.core.templatetags.look import money
 from regulars.insight.actions import refresh_facts
-from regulars.insight.choices import AHEAD_DAYS
+from regulars.insight.choices import AHEAD_DAYS, Way
 from regulars.insight.counting import Step, in_silence
 from regulars.insight.figures import Figure, figure
 from regulars.team.queries import the_named_business
@@ -33,6 +33,11 @@ DAYS = click.option(
     help="How many days ahead `chances` looks.",
 )
 ENGINE = click.option("--engine", help="What counts: duckdb. The setting when left out.")
+FULL = click.option(
+    "--full/--few",
+    default=None,
+    help="Count everyone, or as few as can be; what the list needs when left out.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
 
 
@@ -43,20 +48,25 @@ def insight() -> None:
 
 @insight.command()
 @AS_OF
+@FULL
 @ENGINE
 @JSON
 @with_database
-def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> None:
-    """Count everything anew and write what has changed."""
+def refresh(
+    *, as_of: datetime | None, full: bool | None, engine: str | None, as_json: bool
+) -> None:
+    """Count customers anew and write what has changed."""
     business_at_hand()
     with _watched() as step:
         done = refresh_facts(
-            as_of=_day(as_of), by=COMMAND, at=clock.now(), engine=engine, step=step
+            as_of=_day(as_of), by=COMMAND, at=clock.now(), engine=engine, step=step, full=full
         )
     if as_json:
         put_json(
             {
                 "as_of": done.as_of,
+                "way": done.way,
+                "full_on": done.full_on,
                 "engine": done.engine,
                 "customers": done.customer_count,
                 "orders": done.order_count,
@@ -65,9 +75,11 @@ def refresh(*, as_of: datetime | None, engine: str | None, as_json: bool) -> Non
             }
         )
         return
+    who = f"{done.customer_count:,} customers and {done.order_count:,} orders"
+    if done.way != Way.FULL:
+        who = f"those of {done.customer_count:,} customers with something new"
     click.echo(
-        f"Counted {done.customer_count:,} customers and {done.order_count:,} orders as of"
-        f" {done.as_of} in {done.seconds:.1f} s; {done.changed_count:,} changed."
+        f"Counted {who} as of {done.as_of} in {done.seconds:.1f} s; {done.changed_count:,} changed."
     )
 
 

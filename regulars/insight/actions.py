@@ -13,7 +13,9 @@ from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.core.models import Job
 from regulars.customers.models import Customer
-from regulars.insight.choices import TierWhy
+from regulars.insight.again import mark_of, way_for
+from regulars.insight.basis import Basis
+from regulars.insight.choices import TierWhy, Way
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
@@ -26,15 +28,18 @@ from regulars.insight.models import (
     TierChange,
     TierOverride,
 )
+from regulars.insight.new_day import let_day_come
 from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.insight.queries import (
     HINDSIGHT,
     first_day_of_the_books,
+    latest_refresh,
     look_back_under_way,
     open_days,
     shown_tier_of,
 )
 from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
+from regulars.insight.watch import is_watched, noted, put_up_watch, strike_off
 from regulars.team.queries import the_named_business
 
 # Of a figure that is counted month by month the statements of the last months tell enough.
@@ -43,25 +48,85 @@ STATEMENTS_KEPT = 8
 
 def refresh_facts(
     *, as_of: date | None = None, by: Actor, at: datetime, engine: str | None = None,
-    step: Step = in_silence, undone_since: datetime | None = None,
+    step: Step = in_silence, undone_since: datetime | None = None, full: bool | None = None,
 ) -> Refresh:  # fmt: skip
-    """Count every customer anew, as of today or of a day before it.
+    """Count customers anew, as of today or of a day before it: everyone, or those who need it.
 
-    After something was undone, `undone_since` says when it had been done.
+    `full` counts everyone; False counts as few as can be; left out, it is seen what the list needs
+    (again.py). After something was undone, `undone_since` says when it had been done: then everyone
+    is counted.
 
     Must not be called inside a transaction: the engine reads what is committed, and writes the
     rows that differ in short transactions of its own. Safe to run twice.
     """
     began = time.monotonic()
     count = replace(count_for(as_of, at=at), undone_since=undone_since)
-    is_first = not Refresh.objects.exists()
+    last = latest_refresh()
+    way = way_for(count, last, full=True if undone_since else full)
+    if way == Way.FULL and not is_watched():
+        put_up_watch()
+    # What is noted from here on is left for the next count.
+    notes = noted()
+    if last is None or way == Way.FULL:
+        done = _everyone_counted(count, engine=engine, step=step, is_first=last is None)
+    else:
+        done = _some_counted(count, last, way, engine=engine, step=step)
+    if way != Way.DAY:
+        let_go_of_archived(count.as_of, at=at)
+    # Counts of the past look back; what they find is not what happens now.
+    moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
+    done.seconds = round(time.monotonic() - began, 3)
+    _conclude(done, last, moves, by=by, at=at)
+    strike_off(notes)
+    return done
+
+
+def _everyone_counted(count: Count, *, engine: str | None, step: Step, is_first: bool) -> Refresh:
     with counted(count, engine=engine, step=step) as result:
         step(_("Writing what has changed"))
         changed = _stored(result, is_first=is_first)
-    let_go_of_archived(count.as_of, at=at)
-    # Counts of the past look back; what they find is not what happens now.
-    moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
-    return _concluded(result, count, moves, changed=changed, began=began, by=by, at=at)
+    basis = {**result.basis.as_dict(), "mark": mark_of(count)}
+    return Refresh(
+        as_of=count.as_of,
+        way=Way.FULL,
+        full_on=count.as_of,
+        engine=result.counter.name,
+        customer_count=result.customer_count,
+        order_count=result.order_count,
+        changed_count=changed,
+        rhythm=result.rhythm,
+        figures=result.figures,
+        # After a count of the past the next one begins afresh.
+        basis=basis if count.is_onward else {},
+    )
+
+
+def _some_counted(
+    count: Count, last: Refresh, way: Way, *, engine: str | None, step: Step
+) -> Refresh:
+    """Those whose day has come, and those whose books changed; the rest stands as it is."""
+    basis = Basis.of(last.basis)
+    changed = let_day_come(count.as_of, currency=count.currency, bars=basis.core_bars)
+    again, more = 0, 0
+    if way == Way.CHANGED:
+        some = replace(count, basis=basis, only_noted=True)
+        with counted(some, engine=engine, step=step) as result:
+            step(_("Writing what has changed"))
+            again, changed = result.customer_count, changed + _stored(result, is_first=False)
+            more = again - result.before_count
+    return Refresh(
+        as_of=count.as_of,
+        way=way,
+        full_on=last.full_on,
+        engine=last.engine,
+        customer_count=last.customer_count + more,
+        order_count=last.order_count,
+        changed_count=changed,
+        recounted_count=last.recounted_count + again,
+        rhythm=last.rhythm,
+        figures=last.figures,
+        basis=last.basis,
+    )
 
 
 def day_of_the_business(at: datetime) -> date:
@@ -92,34 +157,23 @@ def _stored(result: Counted, *, is_first: bool) -> int:
 
 
 @transaction.atomic
-def _concluded(
-    result: Counted, count: Count, moves: Moves, *, changed: int, began: float, by: Actor,
-    at: datetime,
-) -> Refresh:  # fmt: skip
-    seconds = time.monotonic() - began
-    refresh = Refresh.objects.create(
-        as_of=count.as_of,
-        engine=result.counter.name,
-        ended_at=at + timedelta(seconds=seconds),
-        seconds=round(seconds, 3),
-        customer_count=result.customer_count,
-        order_count=result.order_count,
-        changed_count=changed,
-        rhythm=result.rhythm,
-        figures=result.figures,
-    )
-    if result.customer_count and not TierChange.objects.exists():
-        jobs.enqueue(
-            "insight.begin_history", at=at, unique_key=f"insight.begin_history:{refresh.pk}"
-        )
-    audit.record("counted", refresh, by=by, at=at, changed=changed)
-    announce(FactsRefreshed(count.as_of.isoformat(), changed), at=at)
+def _conclude(
+    done: Refresh, last: Refresh | None, moves: Moves, *, by: Actor, at: datetime
+) -> None:
+    # Somebody else counted meanwhile, and may have written over what is newer: begin afresh.
+    if latest_refresh() != last:
+        done.basis = {}
+    done.ended_at = at + timedelta(seconds=done.seconds)
+    done.save()
+    if done.customer_count and not TierChange.objects.exists():
+        jobs.enqueue("insight.begin_history", at=at, unique_key=f"insight.begin_history:{done.pk}")
+    audit.record("counted", done, by=by, at=at, changed=done.changed_count)
+    announce(FactsRefreshed(done.as_of.isoformat(), done.changed_count), at=at)
     if moves:
         told: list[list[str | int]] = [
             [before, now, moved] for (before, now), moved in sorted(moves.items())
         ]
-        announce(TiersMoved(count.as_of.isoformat(), told), at=at)
-    return refresh
+        announce(TiersMoved(done.as_of.isoformat(), told), at=at)
 
 
 def count_figures(

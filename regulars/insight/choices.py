@@ -23,3 +23,11 @@ class TierWhy(models.TextChoices):
     TAKEN_BACK = "taken_back", _("given back to the count")
     ENDED = "ended", _("set until a day that has come")
     GONE = "gone", _("taken off the list")
+
+
+class Way(models.TextChoices):
+    """Who was counted."""
+
+    FULL = "full", _("Everyone")
+    CHANGED = "changed", _("Those whose orders changed")
+    DAY = "day", _("Those whose day had come")

@@ -9,24 +9,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from regulars.customers.choices import Kind
 from regulars.engines.opening import Counter, Wanted, open_engine
+from regulars.insight.basis import Basis
 from regulars.insight.calendar import OpenDays
 from regulars.insight.choices import AHEAD_DAYS
-from regulars.insight.facts import CUSTOMERS, FACT_TABLES, LINES, ORDERS, OVERRIDES, SERVICES, Scope
-from regulars.insight.patterns import Patterns, patterns_of, reaches_of
-from regulars.insight.rhythm import (
-    LEAST_CUSTOMERS_OF_A_GROUP,
-    MOST_GAP_DAYS,
-    NOBODYS_STAKE,
-    Cell,
-    GroupRhythm,
-    GroupStake,
-    group_rhythm,
-    group_stake,
+from regulars.insight.estimating import core_bars, group_rhythms, group_stakes, middles
+from regulars.insight.facts import (
+    CUSTOMERS,
+    FACT_TABLES,
+    LINES,
+    NOTED,
+    ORDERS,
+    OVERRIDES,
+    SERVICES,
+    STAKES,
+    Scope,
 )
+from regulars.insight.patterns import Patterns, patterns_again, patterns_of, reaches_of
+from regulars.insight.rhythm import MOST_GAP_DAYS, GroupRhythm, GroupStake
 
-EVERYONE = "everyone"
 Step = Callable[[str], None]
 Row = dict[str, Any]
 
@@ -48,7 +49,8 @@ class Count:
     """What is counted: up to which day, in which currency, over which days closed.
 
     `is_onward` says that the facts in the table are of an earlier day, so that whoever was core
-    may stay so; counting the past starts afresh.
+    may stay so; counting the past starts afresh. With a `basis` what goes for everybody is taken
+    from an earlier count; `only_noted` counts those alone who are to be counted again.
     """
 
     as_of: date
@@ -59,6 +61,8 @@ class Count:
     undone_since: datetime | None = None
     # How far ahead figures look.
     ahead_days: int = AHEAD_DAYS
+    basis: Basis | None = None
+    only_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Counted:
     ahead_days: int
     customer_count: int
     order_count: int
+    before_count: int
+    basis: Basis
     rhythm: Row
     figures: Row
 
@@ -103,16 +109,19 @@ class _Books:
     customers: Any
     services: Any
     overrides: Any
+    stakes: Any
     before: Any
 
 
 def _fetched(counter: Counter, count: Count) -> _Books:
-    scope = Scope(count.as_of, count.currency, count.undone_since)
+    scope = Scope(count.as_of, count.currency, count.undone_since, count.only_noted)
     wanted = [
         Wanted(table.name, table.from_the_books(scope), table.types)
-        for table in (ORDERS, CUSTOMERS, SERVICES, OVERRIDES)
+        for table in (ORDERS, CUSTOMERS, SERVICES, OVERRIDES, STAKES)
     ]
     before = f"SELECT {', '.join(FACT_COLUMNS)} FROM insight_customerfacts"  # noqa: S608
+    if count.only_noted:
+        before += f" WHERE customer_id IN ({NOTED})"
     books = _Books(*counter.load_all([*wanted, Wanted("facts_before", before, FACT_COLUMNS)]))
     counter.end_loading()
     return books
@@ -128,6 +137,7 @@ def _lines(counter: Counter, count: Count) -> Any:
 
 def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
     from regulars.insight.metrics import purchases as bought
+    from regulars.insight.metrics import tiers
     from regulars.insight.metrics.concentration import concentration
 
     totals = counter.rows(
@@ -138,37 +148,33 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
             end_on=books.orders.day.max(),
         )
     )[0]
-    calendar, last_day = _calendar(counter, count, totals["begin_on"])
+    begin_on = count.basis.begin_on if count.basis else totals["begin_on"]
+    calendar, last_day = _calendar(counter, count, begin_on)
     days = counter.keep("days", bought.days(books.orders))
     crowds = counter.keep("crowds", bought.crowds(days))
     of_people = days.anti_join(crowds, "customer_id")
     purchases = counter.keep("purchases", bought.purchases(of_people, calendar))
     rhythms, standing, money = _standing(counter, books, days, purchases, count)
-    yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of)
-    patterns = patterns_of(
-        counter, purchases, books.customers,
-        books=(totals["begin_on"], totals["end_on"]) if totals["orders"] else None,
-        open_days=count.open_days, until=last_day,
-    )  # fmt: skip
-    stakes = _doubted(counter, counter.keep("stakes", stakes), patterns)
-    facts = counter.keep("facts", _facts(counter, books, money, stakes, crowds, calendar, count))
+    yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of, count)
+    patterns = _patterns(counter, books, purchases, (begin_on, totals["end_on"]), last_day, count)
+    stakes = _doubted(counter, counter.keep("stakes_of_buyers", stakes), patterns)
+    dated = _dated(counter, stakes, calendar)
+    held = counter.keep("held", tiers.held(dated, as_of=count.as_of))
+    known = count.basis
+    middle_stakes = known.middles if known else middles(counter, dated)
+    bars = known.core_bars if known else core_bars(counter, held, count.as_of)
+    basis = Basis(
+        begin_on, rhythms, yearly, middle_stakes, patterns.of_kinds, patterns.season, bars
+    )
+    facts = counter.keep("facts", _facts(counter, books, money, held, crowds, count, basis))
     figures = {
         "orders_in_other_currencies": int(totals["other_currency"] or 0),
-        "concentration": counter.rows(concentration(facts)),
+        "concentration": [] if count.only_noted else counter.rows(concentration(facts)),
     }
-    groups = {
-        kind: {
-            **rhythms[kind].as_dict(),
-            **yearly[kind].as_dict(),
-            "pattern": patterns.of_kinds[kind].as_dict(),
-        }
-        for kind in rhythms
-    }
-    customers = counter.rows(facts.agg(customers=facts.count()))[0]["customers"]
     return Counted(
         counter,
         count.as_of,
-        totals["begin_on"],
+        begin_on,
         days,
         purchases,
         calendar,
@@ -179,11 +185,35 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
         cache(lambda: _lines(counter, count)),
         patterns,
         count.ahead_days,
-        customers,
+        _rows_of(counter, facts),
         totals["orders"],
-        {"groups": groups, "season": list(patterns.season.weights)},
+        _rows_of(counter, books.before),
+        basis,
+        {"groups": basis.groups(), "season": list(patterns.season.weights)},
         figures,
     )
+
+
+def _rows_of(counter: Counter, table: Any) -> int:
+    return int(counter.rows(table.agg(rows=table.count()))[0]["rows"])
+
+
+def _patterns(
+    counter: Counter, books: _Books, purchases: Any, days: tuple[date | None, date | None],
+    last_day: date, count: Count,
+) -> Patterns:  # fmt: skip
+    """The season and the patterns; `days` are the first and the last in the books."""
+    begin_on, end_on = days
+    if count.basis is not None:
+        return patterns_again(
+            counter, count.basis.season, count.basis.patterns,
+            begin_on=begin_on or last_day, open_days=count.open_days, until=last_day,
+        )  # fmt: skip
+    return patterns_of(
+        counter, purchases, books.customers,
+        books=(begin_on, end_on) if begin_on and end_on else None,
+        open_days=count.open_days, until=last_day,
+    )  # fmt: skip
 
 
 def _calendar(counter: Counter, count: Count, begin_on: date | None) -> tuple[Any, date]:
@@ -216,7 +246,11 @@ def _standing(
     frequency = counter.keep("frequency", bought.frequency(purchases))
     gaps = counter.keep("gaps", rhythm.gaps(purchases))
     money = counter.keep("money", bought.money(days, as_of=count.as_of))
-    rhythms = _group_rhythms(counter.rows(rhythm.cells(gaps, books.customers)))
+    rhythms = (
+        count.basis.rhythms
+        if count.basis
+        else group_rhythms(counter.rows(rhythm.cells(gaps, books.customers)))
+    )
     groups = counter.put(
         "group_rhythms",
         {
@@ -241,28 +275,13 @@ def _standing(
     return rhythms, counter.keep("standing", standing), money
 
 
-def _group_rhythms(rows: list[Row]) -> dict[str, GroupRhythm]:
-    """The rhythm that goes for each kind: its own when it has enough customers, else everyone's."""
-    kinds: dict[str, list[Cell]] = {kind: [] for kind in Kind.values}
-    for row in rows:
-        kinds[row.pop("kind")].append(Cell(**row))
-    everyone = group_rhythm(cell for cells in kinds.values() for cell in cells)
-    of_kinds = {kind: group_rhythm(cells) for kind, cells in kinds.items()}
-    return {
-        kind: group if group.customer_count >= LEAST_CUSTOMERS_OF_A_GROUP else everyone
-        for kind, group in of_kinds.items()
-    }
-
-
-def _stakes(counter: Counter, standing: Any, end_on: date) -> tuple[dict[str, GroupStake], Any]:
+def _stakes(
+    counter: Counter, standing: Any, end_on: date, count: Count
+) -> tuple[Mapping[str, GroupStake], Any]:
     """Everyone who bought with their stake; and what their groups buy in a year."""
     from regulars.insight.metrics import stake
 
-    sums = _by_kind(counter, standing, lambda seen: stake.yearly_sums(seen, books_end_on=end_on))
-    yearly = {
-        kind: group_stake(row) if row["customer_count"] else NOBODYS_STAKE
-        for kind, row in sums.items()
-    }
+    yearly = count.basis.stakes if count.basis else group_stakes(counter, standing, end_on)
     groups = counter.put(
         "group_stakes",
         {
@@ -279,44 +298,28 @@ def _stakes(counter: Counter, standing: Any, end_on: date) -> tuple[dict[str, Gr
     return yearly, stake.stakes(standing.join(groups, "kind"))
 
 
-def _by_kind(counter: Counter, table: Any, metric: Callable[[Any], Any]) -> dict[str, Row]:
-    """A metric's row for each kind: its own when it has enough customers, else everyone's."""
-    import ibis
+def _dated(counter: Counter, stakes: Any, calendar: Any) -> Any:
+    from regulars.insight.metrics import rhythm
 
-    nobody: Row = {"customer_count": 0}
-    own = {row["kind"]: row for row in counter.rows(metric(table))}
-    all_together = counter.rows(metric(table.mutate(kind=ibis.literal(EVERYONE))))
-    everyone = all_together[0] if all_together else nobody
-    return {
-        kind: own[kind]
-        if own.get(kind, nobody)["customer_count"] >= LEAST_CUSTOMERS_OF_A_GROUP
-        else everyone
-        for kind in Kind.values
-    }
+    return counter.keep("dated", rhythm.dated(stakes, calendar))
 
 
 def _facts(
-    counter: Counter, books: _Books, money: Any, stakes: Any, crowds: Any, calendar: Any,
-    count: Count,
+    counter: Counter, books: _Books, money: Any, held: Any, crowds: Any, count: Count,
+    basis: Basis,
 ) -> Any:  # fmt: skip
     """One row for everyone on the list, those who never bought included."""
     import ibis
 
     from regulars.insight.choices import Tier
-    from regulars.insight.metrics import rhythm, stake, tiers
+    from regulars.insight.metrics import stake, tiers
 
-    dated = counter.keep("dated", rhythm.dated(stakes, calendar))
-    held = tiers.held(dated, as_of=count.as_of)
-    core = tiers.core(held, as_of=count.as_of)
+    core = tiers.core(held, as_of=count.as_of, bars=basis.core_bars.as_tuples())
     held = held.left_join(core, "customer_id").drop("customer_id_right")
     tiered = tiers.tiers(held, as_of=count.as_of)
-    middle = _by_kind(counter, dated, stake.middle_stakes)
-    middles = counter.put(
+    middle_stakes = counter.put(
         "middle_stakes",
-        {
-            "kind": list(middle),
-            "middle_minor": [round(row.get("stake_minor") or 0) for row in middle.values()],
-        },
+        {"kind": list(basis.middles), "middle_minor": list(basis.middles.values())},
         {"kind": "string", "middle_minor": "int64"},
     )
     # The rest is of everyone, those who never bought included.
@@ -325,7 +328,7 @@ def _facts(
         "year_spend_minor", "year_squares", "leaves_on",
     )  # fmt: skip
     everyone = (
-        books.customers.join(middles, "kind")
+        books.customers.join(middle_stakes, "kind")
         .left_join(money, "customer_id").drop("customer_id_right")
         .left_join(own, "customer_id").drop("customer_id_right")
         .left_join(crowds, "customer_id").drop("customer_id_right")
@@ -343,7 +346,9 @@ def _facts(
         tier=ibis.coalesce(everyone.tier, Tier.NEW.value),
         next_change_on=ibis.coalesce(everyone.next_change_on, everyone.leaves_on),
     )
-    served = stake.served(books.services, everyone)
+    # Of whom a department serves, some may stand as they are.
+    worth = everyone.select("customer_id", "stake_minor").union(books.stakes)
+    served = stake.served(books.services, worth)
     whole = everyone.left_join(served, everyone.customer_id == served.department_id)
     return whole.mutate(stake_minor=ibis.coalesce(whole.served_minor, whole.stake_minor)).select(
         *FACT_COLUMNS

@@ -1,7 +1,7 @@
 """Erasing what was counted about a customer."""
 
-from regulars.core.erasers import Erasing, erase_rows, register_eraser
-from regulars.insight.models import CustomerFacts, TierChange, TierOverride
+from regulars.core.erasers import Erasing, erase_rows, let_stay, register_eraser
+from regulars.insight.models import CustomerFacts, Recount, TierChange, TierOverride
 
 
 def erase(erasing: Erasing) -> None:
@@ -11,3 +11,4 @@ def erase(erasing: Erasing) -> None:
 
 
 register_eraser("insight", (CustomerFacts, TierChange, TierOverride), erase)
+let_stay(Recount, "A number, until the next count takes it off the list.")

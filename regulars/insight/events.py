@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FactsRefreshed:
-    """Everything was counted as of a day (ISO 8601); so many customers' facts are new or differ."""
+    """Customers were counted as of a day (ISO 8601); so many of their facts are new or differ."""
 
     as_of: str
     changed: int

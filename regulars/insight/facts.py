@@ -10,6 +10,7 @@ from regulars.core.registry import Registry
 
 # Of lines only so much is read: what was bought long ago says little of what is bought now.
 LINES_BACK = timedelta(days=730)
+NOTED = "SELECT customer_id FROM insight_recount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which part of the books is read: up to which day, and in which currency money is added."""
+    """Which part of the books is read: up to which day, and in which currency money is added.
+
+    `only_noted` reads those alone who are to be counted again (watch.py).
+    """
 
     as_of: date
     currency: str
     # After something was undone: what was known before that moment.
     undone_since: datetime | None = None
+    only_noted: bool = False
+
+    def of(self, column: str) -> str:
+        """The condition that a customer is among those who are counted."""
+        return f" AND {column} IN ({NOTED})" if self.only_noted else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,10 @@ def _orders(scope: Scope) -> str:
         " CASE WHEN kind = 'sale' THEN 1 ELSE 0 END AS is_sale,"
         f" CASE WHEN currency = '{currency}' THEN total_minor END AS spend_minor"
         " FROM orders_order"
-        f" WHERE customer_id IS NOT NULL AND placed_on <= '{scope.as_of.isoformat()}'"
+        # Put like this so that SQLite does not look up order after order by their days: the index
+        # by customer holds everything that is asked for here.
+        " WHERE customer_id IS NOT NULL AND coalesce(placed_on, placed_on)"
+        f" <= '{scope.as_of.isoformat()}'" + scope.of("customer_id")
     )
 
 
@@ -96,7 +108,7 @@ def _customers(scope: Scope) -> str:
         f"SELECT c.id AS customer_id, c.kind AS kind, {known} AS tier_before,"  # noqa: S608
         f" {purchases} AS purchases_before, {last_on} AS last_on_before"
         " FROM customers_customer c LEFT JOIN insight_customerfacts f ON f.customer_id = c.id"
-        " WHERE c.archived_at IS NULL"
+        " WHERE c.archived_at IS NULL" + scope.of("c.id")
     )
 
 
@@ -105,12 +117,22 @@ def _services(scope: Scope) -> str:
     return (
         "SELECT of_id AS department_id, to_id AS customer_id FROM customers_relation"  # noqa: S608
         f" WHERE kind = 'serves' AND (since_on IS NULL OR since_on <= '{day}')"
-        f" AND (until_on IS NULL OR until_on > '{day}')"
+        f" AND (until_on IS NULL OR until_on > '{day}')" + scope.of("of_id")
     )
 
 
 def _overrides(_scope: Scope) -> str:
     return "SELECT customer_id, tier FROM insight_tieroverride"
+
+
+def _stakes(scope: Scope) -> str:
+    if not scope.only_noted:
+        return "SELECT customer_id, stake_minor FROM insight_customerfacts WHERE 1 = 0"
+    return (
+        "SELECT customer_id, stake_minor FROM insight_customerfacts WHERE customer_id IN"  # noqa: S608
+        f" (SELECT to_id FROM customers_relation WHERE kind = 'serves' AND of_id IN ({NOTED}))"
+        f" AND customer_id NOT IN ({NOTED})"
+    )
 
 
 CUSTOMER = Column("customer_id", "int64", "the customer")
@@ -174,6 +196,19 @@ OVERRIDES = _publish(
         "Tiers set by a person.",
         (CUSTOMER, Column("tier", "string", "the tier that is shown instead of the computed one")),
         _overrides,
+    )
+)
+STAKES = _publish(
+    FactTable(
+        "stakes",
+        "Who is not counted again but served by a department that is; nobody in a count of all.",
+        (
+            CUSTOMER,
+            Column(
+                "stake_minor", "int64", "what a year of them is worth, minor units, as it stands"
+            ),
+        ),
+        _stakes,
     )
 )
 CALENDAR = _publish(

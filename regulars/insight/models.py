@@ -6,7 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from regulars.customers.models import Customer
-from regulars.insight.choices import Tier, TierWhy
+from regulars.insight.choices import Tier, TierWhy, Way
 from regulars.team.models import Member
 
 
@@ -59,6 +59,7 @@ class CustomerFacts(models.Model):
             models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
             models.Index(fields=["due_on", "customer"], name="facts_by_due_day"),
             models.Index(fields=["doubtful_on", "customer"], name="facts_by_doubtful_day"),
+            models.Index(fields=["next_change_on"], name="facts_by_next_change"),
         ]
 
     def __str__(self) -> str:
@@ -120,11 +121,12 @@ class TierChange(models.Model):
 
 
 class Refresh(models.Model):
-    """One counting of everything: as of which day, by what, how long, and what it found.
+    """One count: as of which day, by what, how long, and what it found.
 
-    `rhythm` holds the rhythm, the yearly purchases and the pattern (chances.py) that go for each
-    kind of customer, and the season of the business (a weight for each month);
-    `figures` what the Insight page shows of the whole list.
+    `way` says who was counted; what goes for everybody is that of the count of everyone on
+    `full_on`, and `order_count` and `figures` too. `rhythm` holds the rhythm, the yearly purchases
+    and the pattern (chances.py) that go for each kind of customer, and the season of the business
+    (a weight for each month); `figures` what the Insight page shows of the whole list.
     """
 
     as_of = models.DateField()
@@ -136,6 +138,12 @@ class Refresh(models.Model):
     changed_count = models.BigIntegerField()
     rhythm: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     figures: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    way = models.CharField(max_length=8, choices=Way, default=Way.FULL)
+    full_on = models.DateField(null=True)
+    # Customers counted again since everyone was.
+    recounted_count = models.BigIntegerField(default=0)
+    # What counting some of them takes from the count of everyone; basis.py says what.
+    basis: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"as of {self.as_of}"
@@ -155,3 +163,16 @@ class KeptFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, as of {self.as_of}"
+
+
+class Recount(models.Model):
+    """A customer to be counted again: something changed that facts are counted from.
+
+    The database writes these rows itself, whoever changes the books and however (watch.py).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.customer_id)

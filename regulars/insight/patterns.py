@@ -64,14 +64,29 @@ def patterns_of(
         (row["year"], row["month"]): row["purchases"] for row in counter.rows(by_month(purchases))
     }
     season = season_of(months, begin_on, end_on, open_days) if books else PLAIN
-    table = TradingDays(open_days, season).table(begin_on, until)
-    trading = counter.put("trading", table, {"day": "date", "passed": "float64"})
-    passed = table["passed"]
+    trading, passed = _trading(counter, season, open_days, begin_on, until)
     counted = counter.rows(customers.agg(customers=customers.count()))[0]["customers"]
     one_in = max(1, -(-counted // MOST_DRAWN))
     found = counter.columns(drawn(purchases, customers, trading, one_in=one_in))
     end = passed[(end_on - begin_on).days]
     return Patterns(season, _of_kinds(found, end), trading, begin_on, passed)
+
+
+def patterns_again(
+    counter: Counter, season: Season, of_kinds: Mapping[str, Pattern], *,
+    begin_on: date, open_days: OpenDays, until: date,
+) -> Patterns:  # fmt: skip
+    """Patterns that were told before, for a count of some customers."""
+    trading, passed = _trading(counter, season, open_days, begin_on, until)
+    return Patterns(season, of_kinds, trading, begin_on, passed)
+
+
+def _trading(
+    counter: Counter, season: Season, open_days: OpenDays, begin_on: date, until: date
+) -> tuple[Any, list[float]]:
+    table = TradingDays(open_days, season).table(begin_on, until)
+    trading = counter.put("trading", table, {"day": "date", "passed": "float64"})
+    return trading, table["passed"]
 
 
 def _of_kinds(found: Mapping[str, Any], end: float) -> dict[str, Pattern]:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import Max
+
 from regulars.core.actor import SYSTEM
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
@@ -46,7 +48,7 @@ def add_orders(
     customer: Customer, *days: date, spend: int = 1000, kind: str = OrderKind.SALE,
     currency: str = "GBP",
 ) -> None:  # fmt: skip
-    so_far = Order.objects.count()
+    so_far = Order.objects.aggregate(highest=Max("pk"))["highest"] or 0
     Order.objects.bulk_create(
         Order(
             customer=customer,
@@ -66,8 +68,10 @@ def close_between(business: Business, starts_on: date, ends_on: date) -> Closure
     return Closure.objects.create(business=business, starts_on=starts_on, ends_on=ends_on)
 
 
-def refreshed(as_of: date | None = None, at: datetime = A_MORNING) -> Refresh:
-    return refresh_facts(as_of=as_of, by=SYSTEM, at=at)
+def refreshed(
+    as_of: date | None = None, at: datetime = A_MORNING, *, full: bool | None = True
+) -> Refresh:
+    return refresh_facts(as_of=as_of, by=SYSTEM, at=at, full=full)
 
 
 def facts(customer: Customer) -> CustomerFacts:

@@ -58,9 +58,10 @@ EXTRA: dict[str, set[str]] = {
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
-        "calendar", "chances", "charts", "counting", "curve", "figures", "fitting", "hindsight",
-        "hindsight_views", "metrics", "modelling", "page_figures", "page_views", "patterns",
-        "plates", "recording", "rhythm", "seasons", "sentences", "shares", "tenths",
+        "again", "basis", "calendar", "chances", "charts", "counting", "curve", "estimating",
+        "figures", "fitting", "hindsight", "hindsight_views", "metrics", "modelling", "new_day",
+        "page_figures", "page_views", "patterns", "plates", "recording", "rhythm", "seasons",
+        "sentences", "shares", "tenths", "watch",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",

@@ -92,7 +92,8 @@ def test_refresh_says_what_it_did(owner: Member, at: datetime) -> None:
     said = json.loads(done.stdout)
     assert said.pop("seconds") == Refresh.objects.order_by("id")[0].seconds
     assert said == {
-        "as_of": "2026-11-24", "engine": "duckdb", "customers": 1, "orders": 2, "changed": 1,
+        "as_of": "2026-11-24", "way": "full", "full_on": "2026-11-24", "engine": "duckdb",
+        "customers": 1, "orders": 2, "changed": 1,
     }  # fmt: skip
     assert words.stdout.startswith("Counted 1 customers and 2 orders as of 2026-11-23 in ")
 

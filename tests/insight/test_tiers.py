@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from regulars.engines.opening import Counter, open_engine
+from regulars.insight.estimating import core_bars
 from regulars.insight.metrics import tiers
 from tests.factories.insight import TODAY
 
@@ -45,7 +46,8 @@ def standing(customer_id: int, **over: Any) -> dict[str, Any]:
 def counted(counter: Counter, rows: list[dict[str, Any]], day: date = TODAY) -> dict[int, str]:
     table = counter.put("standing", {name: [row[name] for row in rows] for name in TYPES}, TYPES)
     held = tiers.held(table, as_of=day)
-    core = tiers.core(held, as_of=day)
+    bars = core_bars(counter, held, day).as_tuples()
+    core = tiers.core(held, as_of=day, bars=bars)
     whole = held.left_join(core, "customer_id").drop("customer_id_right")
     found = counter.rows(tiers.tiers(whole, as_of=day).select("customer_id", "tier"))
     counter.run("DROP TABLE standing")

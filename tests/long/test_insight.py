@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from regulars.team.models import Business
+from tests.insight.test_again import STORIES, STORY, Story, counting_some_is_counting_everyone
 from tests.insight.test_properties import (
     BOOKS,
     IN_THEIR_OWN_TIME,
@@ -34,3 +35,9 @@ def test_the_order_of_the_rows_does_not_matter(
     business: Business, buyers: Buyers, chance: Random
 ) -> None:
     the_order_of_rows_does_not_matter(buyers, chance)
+
+
+@STORIES
+@given(STORY)
+def test_counting_some_is_counting_everyone(business: Business, story: Story) -> None:
+    counting_some_is_counting_everyone(story)

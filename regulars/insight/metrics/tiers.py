@@ -18,15 +18,53 @@ LEAST_SPREAD, SPREAD_KEPT = 2.5, 2.0
 LEAST_DAYS_AHEAD, SHARE_AHEAD = 3, 0.1
 
 
-def core(standing: Any, *, as_of: date) -> Any:
+def core_bar(standing: Any, *, as_of: date, is_kept: bool) -> Any:
+    """How much who becomes core has to have spent, or (`is_kept`) who stays core.
+
+    Of those who may be core, biggest first, until half (three fifths) of what all customers spent
+    in the 365 days is reached; never more than one in five of those who bought in that time (so
+    nobody below five buyers), and one in twenty more who stay. The last of them, as
+    year_spend_minor and customer_id; no row where there is nobody.
+    """
+    ranked = _ranked(_sure(standing, as_of)).cross_join(_money(standing))
+    places, share = ranked.buyers // BUYERS_PER_CORE_CUSTOMER, CORE_SHARE_OF_MONEY
+    if is_kept:
+        places = places + 1 + ranked.buyers // BUYERS_PER_PLACE_KEPT
+        share = SHARE_KEPT
+    among = ranked.filter((ranked.before < share * ranked.total) & (ranked.place < places))
+    last = among.order_by(among.place.desc()).limit(1)
+    return last.select("year_spend_minor", "customer_id")
+
+
+def core(
+    standing: Any, *, as_of: date, bars: tuple[tuple[int, int] | None, tuple[int, int] | None]
+) -> Any:
     """Who is core: the fewest who together bring half of the money of the last 365 days.
 
-    Of those who are not slipping and of whose money we may be sure, biggest first, until half of
-    what all customers spent is reached; never more than one in five of those who bought in that
-    time (so nobody below five buyers). Sure: three purchases or more, no one or two of which
-    bring nearly all, and more likely still a customer than not. Whoever was core before stays
-    while among those who bring three fifths.
+    Of those who are not slipping and of whose money we may be sure. Sure: three purchases or more,
+    no one or two of which bring nearly all, and more likely still a customer than not. Whoever was
+    core before stays while among those who bring three fifths. `bars` are those of `core_bar`, to
+    become core and to stay: given them, it is a rule of each customer alone.
     """
+    sure = _sure(standing, as_of)
+    enter, keep = (_reaches(sure, bar) for bar in bars)
+    found = sure.filter((sure.enters & enter) | (sure.was_core & keep))
+    return found.select("customer_id").mutate(is_core=True)
+
+
+def _reaches(sure: Any, bar: tuple[int, int] | None) -> Any:
+    import ibis
+
+    if bar is None:
+        return ibis.literal(False)
+    least, last = bar
+    return (sure.year_spend_minor > least) | (
+        (sure.year_spend_minor == least) & (sure.customer_id <= last)
+    )
+
+
+def _sure(standing: Any, as_of: date) -> Any:
+    """Those who may become or stay core, with was_core and enters."""
     import ibis
 
     day = ibis.date(as_of)
@@ -38,20 +76,13 @@ def core(standing: Any, *, as_of: date) -> Any:
     spread = ibis.coalesce(spend * spend / standing.year_squares.nullif(0.0), 0.0)
     enters = (spread >= LEAST_SPREAD) & (ibis.coalesce(standing.doubtful_on > day, True))
     sure = standing.mutate(was_core=was_core, enters=enters, spread=spread)
-    sure = sure.filter(
+    return sure.filter(
         (sure.purchase_count >= LEAST_PURCHASES_OF_CORE)
         & (sure.slipping_on > day)
         & ~sure.is_held_away
         & (sure.year_spend_minor > 0)
         & (sure.enters | (sure.was_core & (sure.spread >= SPREAD_KEPT)))
     )
-    ranked = _ranked(sure).cross_join(_money(standing))
-    may_be = ranked.buyers // BUYERS_PER_CORE_CUSTOMER
-    chosen = (ranked.before < CORE_SHARE_OF_MONEY * ranked.total) & (ranked.place < may_be)
-    more = 1 + ranked.buyers // BUYERS_PER_PLACE_KEPT
-    kept = (ranked.before < SHARE_KEPT * ranked.total) & (ranked.place < may_be + more)
-    found = ranked.filter((ranked.enters & chosen) | (ranked.was_core & kept))
-    return found.select("customer_id").mutate(is_core=True)
 
 
 def _ranked(sure: Any) -> Any:
@@ -61,7 +92,7 @@ def _ranked(sure: Any) -> Any:
     order = [sure.year_spend_minor.desc(), sure.customer_id]
     together = sure.year_spend_minor.sum().over(ibis.window(order_by=order, preceding=(None, 0)))
     return sure.select(
-        "customer_id", "was_core", "enters",
+        "customer_id", "year_spend_minor",
         place=ibis.row_number().over(ibis.window(order_by=order)),
         before=together - sure.year_spend_minor,
     )  # fmt: skip
