@@ -48,6 +48,10 @@ def counted(counter: Counter, rows: list[dict[str, Any]], day: date = TODAY) -> 
     held = tiers.held(table, as_of=day)
     bars = core_bars(counter, held, day).as_tuples()
     core = tiers.core(held, as_of=day, bars=bars)
+    at_once = tiers.core(held, as_of=day)
+    assert counter.rows(core.order_by("customer_id")) == counter.rows(
+        at_once.order_by("customer_id")
+    )
     whole = held.left_join(core, "customer_id").drop("customer_id_right")
     found = counter.rows(tiers.tiers(whole, as_of=day).select("customer_id", "tier"))
     counter.run("DROP TABLE standing")

@@ -27,18 +27,15 @@ def core_bar(standing: Any, *, as_of: date, is_kept: bool) -> Any:
     year_spend_minor and customer_id; no row where there is nobody.
     """
     ranked = _ranked(_sure(standing, as_of)).cross_join(_money(standing))
-    places, share = ranked.buyers // BUYERS_PER_CORE_CUSTOMER, CORE_SHARE_OF_MONEY
-    if is_kept:
-        places = places + 1 + ranked.buyers // BUYERS_PER_PLACE_KEPT
-        share = SHARE_KEPT
-    among = ranked.filter((ranked.before < share * ranked.total) & (ranked.place < places))
+    among = ranked.filter(_is_among(ranked, is_kept=is_kept))
     last = among.order_by(among.place.desc()).limit(1)
     return last.select("year_spend_minor", "customer_id")
 
 
 def core(
-    standing: Any, *, as_of: date, bars: tuple[tuple[int, int] | None, tuple[int, int] | None]
-) -> Any:
+    standing: Any, *, as_of: date,
+    bars: tuple[tuple[int, int] | None, tuple[int, int] | None] | None = None,
+) -> Any:  # fmt: skip
     """Who is core: the fewest who together bring half of the money of the last 365 days.
 
     Of those who are not slipping and of whose money we may be sure. Sure: three purchases or more,
@@ -47,9 +44,21 @@ def core(
     become core and to stay: given them, it is a rule of each customer alone.
     """
     sure = _sure(standing, as_of)
-    enter, keep = (_reaches(sure, bar) for bar in bars)
+    if bars is None:
+        sure = _ranked(sure).cross_join(_money(standing))
+        enter, keep = (_is_among(sure, is_kept=is_kept) for is_kept in (False, True))
+    else:
+        enter, keep = (_reaches(sure, bar) for bar in bars)
     found = sure.filter((sure.enters & enter) | (sure.was_core & keep))
     return found.select("customer_id").mutate(is_core=True)
+
+
+def _is_among(ranked: Any, *, is_kept: bool) -> Any:
+    places, share = ranked.buyers // BUYERS_PER_CORE_CUSTOMER, CORE_SHARE_OF_MONEY
+    if is_kept:
+        places = places + 1 + ranked.buyers // BUYERS_PER_PLACE_KEPT
+        share = SHARE_KEPT
+    return (ranked.before < share * ranked.total) & (ranked.place < places)
 
 
 def _reaches(sure: Any, bar: tuple[int, int] | None) -> Any:
@@ -92,7 +101,7 @@ def _ranked(sure: Any) -> Any:
     order = [sure.year_spend_minor.desc(), sure.customer_id]
     together = sure.year_spend_minor.sum().over(ibis.window(order_by=order, preceding=(None, 0)))
     return sure.select(
-        "customer_id", "year_spend_minor",
+        "customer_id", "year_spend_minor", "was_core", "enters",
         place=ibis.row_number().over(ibis.window(order_by=order)),
         before=together - sure.year_spend_minor,
     )  # fmt: skip
