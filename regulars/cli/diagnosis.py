@@ -12,6 +12,7 @@ from regulars.cli.safety import Finding
 from regulars.core import clock
 from regulars.core.database_trouble import SAID, trouble_of
 from regulars.core.models import Job
+from regulars.engines.reaching import trouble_of_the_engine
 
 ENOUGH_BYTES = 500 * 1024 * 1024
 
@@ -27,7 +28,7 @@ def findings() -> list[Finding]:
         return [Finding(*SAID[trouble])]
     if missing:
         return [missing]
-    looked_at = (_assets(), _disk(), _failed_jobs(), _stuck_jobs())
+    looked_at = (_assets(), _disk(), _engine(), _failed_jobs(), _stuck_jobs())
     return sorted(
         [*(finding for finding in looked_at if finding), *safety.findings()],
         key=lambda finding: finding.is_advice,
@@ -57,6 +58,11 @@ def _disk() -> Finding | None:
         f"Only {free // 1024**2} MB are free where the data lives.",
         "Make room before the disk is full; nothing can be written then.",
     )
+
+
+def _engine() -> Finding | None:
+    trouble = trouble_of_the_engine()
+    return Finding(trouble.sentence, trouble.remedy) if trouble else None
 
 
 def _failed_jobs() -> Finding | None:

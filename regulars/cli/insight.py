@@ -32,7 +32,10 @@ DAYS = click.option(
     show_default=True,
     help="How many days ahead `chances` looks.",
 )
-ENGINE = click.option("--engine", help="What counts: duckdb. The setting when left out.")
+ENGINE = click.option(
+    "--engine",
+    help="What counts, as in REGULARS_ENGINE: duckdb, postgres, spark. The setting when left out.",
+)
 FULL = click.option(
     "--full/--few",
     default=None,

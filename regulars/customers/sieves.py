@@ -30,7 +30,7 @@ from regulars.customers.sifting import (
     TITLES,
 )
 from regulars.customers.verdicts import Alike
-from regulars.engines.opening import Wanted, open_engine
+from regulars.engines.opening import DUCKDB, Wanted, open_engine
 from regulars.engines.pairing import (
     ALIKE,
     PAIRS,
@@ -235,8 +235,8 @@ def pairing_of(telling: TellingFields) -> Pairing:
 
 
 def found_by_engine(engine: str | None, *, step: Callable[[str], None]) -> list[Alike]:
-    """Every pair worth showing, of the whole list, found on an engine."""
-    with open_engine(engine) as counter:
+    """Every pair worth showing, of the whole list, found on DuckDB whatever else counts."""
+    with open_engine(engine or DUCKDB) as counter:
         rows = alike_pairs(counter, pairing_of(telling_fields()), step=lambda _word: None)
         return [alike for row in rows if not (alike := _alike_of(row)).is_household]
 

@@ -72,7 +72,7 @@ def clerk_of_the_database() -> Iterator[Clerk]:
     """A clerk at work on the database of this instance."""
     settings = connection.settings_dict
     vendor = connection.vendor
-    uri = _sqlite_uri(settings) if vendor == "sqlite" else _postgres_uri(settings)
+    uri = _sqlite_uri(settings) if vendor == "sqlite" else postgres_words(settings)
     command = [sys.executable, "-m", "regulars.engines.clerk"]
     # Python finds the package where this process found it, wherever it was started.
     root = Path(__file__).resolve().parents[2]
@@ -107,7 +107,7 @@ def _sqlite_uri(settings: dict[str, Any]) -> str:
     return f"file:{quote(str(Path(settings['NAME']).resolve()))}"
 
 
-def _postgres_uri(settings: dict[str, Any]) -> str:
+def postgres_words(settings: dict[str, Any]) -> str:
     """libpq's own words (`host='…' dbname='…'`), which take any character in a password."""
     options = settings.get("OPTIONS", {})
     parts = {

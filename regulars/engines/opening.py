@@ -5,18 +5,46 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.db import connection
 
 from regulars.engines.clerk import Upsert
 from regulars.engines.correspondence import Clerk, clerk_of_the_database
-from regulars.engines.duck import open_duckdb
-from regulars.engines.errors import UnknownEngine
+from regulars.engines.duck import DuckEngine
+from regulars.engines.errors import PairsOnDuckdbAlone, UnknownEngine
 from regulars.engines.lightness import lightly
+from regulars.engines.postgres import PostgresEngine
+from regulars.engines.spark import SparkEngine
 
-ENGINES: dict[str, Callable[[], Any]] = {"duckdb": open_duckdb}
+
+class Engine(Protocol):
+    """What counts: tables are Ibis's, rows travel as Arrow. All three pass the same tests."""
+
+    @property
+    def backend(self) -> Any:
+        """Ibis's own."""
+
+    def take_in(self, name: str, arriving: Any, schema: Any) -> Any:
+        """Keep a table or a stream of Arrow, with the types of the schema."""
+
+    def keep(self, name: str, expression: Any) -> Any:
+        """Work an expression out once; gives the table."""
+
+    def arrow(self, expression: Any) -> Any:
+        """The rows of an expression as a table of Arrow."""
+
+    def close(self) -> None: ...
+
+
+DUCKDB = "duckdb"
+# By what stands before the first colon of the setting; the whole of it is handed over.
+ENGINES: dict[str, Callable[[str], Engine]] = {
+    DUCKDB: DuckEngine,
+    "postgres": PostgresEngine,
+    "spark": SparkEngine,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +59,19 @@ class Wanted:
 class Counter:
     """An engine at work, with the tables it was given and the clerk who fetches more."""
 
-    def __init__(self, name: str, clerk: Clerk) -> None:
-        self.name, self._clerk = name, clerk
+    def __init__(self, address: str, clerk: Clerk) -> None:
+        self.name = address.partition(":")[0]
+        self._address, self._clerk = address, clerk
         self._heard: list[str] | None = None
+        self._shared: dict[str, Any] = {}
 
     @cached_property
-    def _backend(self) -> Any:
-        return ENGINES[self.name]()
+    def _engine(self) -> Engine:
+        return ENGINES[self.name](self._address)
 
     def close(self) -> None:
-        if "_backend" in vars(self):
-            self._backend.disconnect()
+        if "_engine" in vars(self):
+            self._engine.close()
 
     def load(self, name: str, select: str, columns: Mapping[str, str]) -> Any:
         """Fetch a select of the database."""
@@ -54,11 +84,11 @@ class Counter:
         return [self._loaded(table) for table in wanted]
 
     def _loaded(self, table: Wanted) -> Any:
-        backend = self._backend
+        engine = self._engine
         import ibis
 
         schema = ibis.schema(dict(table.columns))
-        return self._kept(backend, table.name, _typed(self._clerk.read(), schema), schema)
+        return engine.take_in(table.name, _typed(self._clerk.read(), schema), schema)
 
     def end_loading(self) -> None:
         """All has been fetched: let go of the snapshot."""
@@ -68,32 +98,25 @@ class Counter:
         self, name: str, values: Mapping[str, Sequence[Any]], columns: Mapping[str, str]
     ) -> Any:
         """A small table from values of Python."""
-        backend = self._backend
+        engine = self._engine
         import ibis
         import pyarrow as pa
 
         schema = ibis.schema(dict(columns))
         with lightly():
             table = pa.table(dict(values), schema=schema.to_pyarrow())
-        return self._kept(backend, name, table, schema)
-
-    def _kept(self, backend: Any, name: str, arriving: Any, schema: Any) -> Any:
-        # A view over a stream can be read once: keep it as a table at once.
-        with lightly("pyarrow.dataset"):
-            backend.con.register("regulars_arriving", arriving)
-            view = backend.table("regulars_arriving")
-            kept = self.keep(
-                name, view.select(**{column: view[column].cast(t) for column, t in schema.items()})
-            )
-        backend.con.unregister("regulars_arriving")
-        return kept
+        return engine.take_in(name, table, schema)
 
     def keep(self, name: str, expression: Any) -> Any:
         """Work an expression out once, for several that build on it."""
-        if self._heard is not None:
-            statement = self._backend.compile(expression, pretty=True)
-            self._heard.append(f"CREATE TEMPORARY TABLE {name} AS\n{statement}")
-        return self._backend.create_table(name, expression, temp=True)
+        self._hear(f"CREATE TEMPORARY TABLE {name} AS\n", expression)
+        return self._engine.keep(name, expression)
+
+    def keep_once(self, name: str, expression: Callable[[], Any]) -> Any:
+        """The same for what several ask for who do not know of one another."""
+        if name not in self._shared:
+            self._shared[name] = self.keep(name, expression())
+        return self._shared[name]
 
     @contextmanager
     def overheard(self) -> Iterator[list[str]]:
@@ -104,15 +127,23 @@ class Counter:
         finally:
             self._heard = None
 
+    def _hear(self, begins: str, expression: Any) -> None:
+        if self._heard is not None:
+            self._heard.append(begins + str(self._engine.backend.compile(expression, pretty=True)))
+
     def run(self, statement: str) -> Any:
-        """Run a fixed statement of our own over the tables; gives a cursor."""
-        return self._backend.raw_sql(statement)
+        """Run a fixed statement of our own, in DuckDB's words, over the tables; gives a cursor."""
+        return self._duckdb.run(statement)
 
     def splink(self) -> Any:
-        """What Splink asks this engine by."""
-        from splink import DuckDBAPI
+        """What Splink asks this engine by; refused at once on those that it does not speak to."""
+        return self._duckdb.splink()
 
-        return DuckDBAPI(self._backend.con)
+    @property
+    def _duckdb(self) -> DuckEngine:
+        if self.name != DUCKDB:
+            raise PairsOnDuckdbAlone(self.name)
+        return cast(DuckEngine, self._engine)
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """The rows of a small result."""
@@ -143,12 +174,8 @@ class Counter:
         return self._clerk.upsert(order, rows)
 
     def _arrow(self, expression: Any) -> Any:
-        """What Ibis's `to_pyarrow` gives, without the data frames that it imports on the way."""
-        statement = self._backend.compile(expression, pretty=self._heard is not None)
-        if self._heard is not None:
-            self._heard.append(statement)
-        answer = self._backend.raw_sql(statement)
-        return answer.to_arrow_reader().cast(expression.schema().to_pyarrow()).read_all()
+        self._hear("", expression)
+        return self._engine.arrow(expression)
 
 
 def _array(column: Any) -> Any:
@@ -182,8 +209,10 @@ def _again(first: Any, rest: Any) -> Iterator[Any]:
 @contextmanager
 def open_engine(name: str | None = None) -> Iterator[Counter]:
     """Open an engine over the database of this instance; the settings say which by default."""
-    name = name or settings.INSIGHT_ENGINE
-    if name not in ENGINES:
-        raise UnknownEngine(name, sorted(ENGINES))
-    with clerk_of_the_database() as clerk, closing(Counter(name, clerk)) as counter:
+    address = name or settings.INSIGHT_ENGINE
+    # What follows the name may be an address with a password in it.
+    kind = address.partition(":")[0]
+    if kind not in ENGINES:
+        raise UnknownEngine(kind, sorted(ENGINES))
+    with clerk_of_the_database() as clerk, closing(Counter(address, clerk)) as counter:
         yield counter

@@ -66,6 +66,7 @@ def alike_pairs(
     counter: Counter, pairing: Pairing, *, step: Callable[[str], None]
 ) -> Iterator[dict[str, Any]]:
     """Fetch, pair, score; rows of the answer. `step` hears what is being done."""
+    api = counter.splink()
     step("fetching")
     counter.load_all(pairing.wanted)
     counter.end_loading()
@@ -74,16 +75,15 @@ def alike_pairs(
         counter.run(statement)
     count = counter.run(f"SELECT count(*) FROM {PEOPLE}").fetchone()[0]  # noqa: S608
     step("scoring")
-    _score(counter, pairing, pairing.least(int(count)))
+    _score(counter, api, pairing, pairing.least(int(count)))
     step("reading")
     return _rows(counter.run(pairing.answer))
 
 
-def _score(counter: Counter, pairing: Pairing, least: float) -> None:
+def _score(counter: Counter, api: Any, pairing: Pairing, least: float) -> None:
     logging.getLogger("splink").setLevel(logging.ERROR)
     from splink import Linker
 
-    api = counter.splink()
     linker = Linker(
         api.register(PEOPLE, table_name="people"), _settings(pairing), None, validate_settings=False
     )

@@ -45,8 +45,10 @@ def histories_of(count: Counted, *, as_of: date | None = None) -> Any:
     from regulars.insight.metrics.histories import histories
 
     day = as_of or count.as_of
-    found = histories(count.purchases, count.calendar, as_of=day)
-    return count.counter.keep(f"histories_{day:%Y%m%d}", found)
+    return count.counter.keep_once(
+        f"histories_{day:%Y%m%d}",
+        lambda: histories(count.purchases, count.calendar, as_of=day),
+    )
 
 
 def cells_of(counter: Counter, histories: Any) -> "Cells":
@@ -204,8 +206,10 @@ def _by_rhythm(count: Counted, histories: Any) -> Any:
 
 def chances_of(count: Counted) -> Any:
     """What the rhythm expects of everyone who bought, in the days that come: `CHANCES`."""
+    from regulars.insight.metrics.rounding import whole
+
     told = _chances(count, count.ahead_days)
-    return told.mutate(spend_minor=told.expected_minor.round(0).cast("int64")).select(*CHANCES)
+    return told.mutate(spend_minor=whole(told.expected_minor)).select(*CHANCES)
 
 
 def _chances(count: Counted, ahead_days: int) -> Any:

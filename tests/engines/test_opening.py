@@ -128,7 +128,7 @@ def test_an_unknown_engine_is_refused_with_those_that_there_are() -> None:
         pass
 
     assert refused.value.sentence == "There is no engine called “abacus”."
-    assert refused.value.remedy == "Choose one of these: duckdb."
+    assert refused.value.remedy == "Choose one of these: duckdb, postgres, spark."
 
 
 def test_a_failure_of_the_clerk_says_what_the_database_said() -> None:
@@ -138,7 +138,7 @@ def test_a_failure_of_the_clerk_says_what_the_database_said() -> None:
 
 def test_expressions_reach_no_file() -> None:
     with open_engine() as counter:
-        backend = counter._backend
+        backend = counter._engine.backend
         with pytest.raises(Exception, match="file system operations are disabled"):
             backend.raw_sql("SELECT * FROM read_csv('/etc/hostname')")
         with pytest.raises(Exception, match="configuration has been locked"):

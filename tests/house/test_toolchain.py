@@ -66,7 +66,7 @@ def test_dev_gives_every_command_a_line_in_contributing() -> None:
 
 
 def test_every_pin_of_every_lock_has_a_hash() -> None:
-    assert locks() == ["dev.lock", "installer.lock", "up.lock"]
+    assert locks() == ["dev.lock", "installer.lock", "spark.lock", "up.lock"]
     for lock in locks():
         entries = re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements" / lock).read_text())
         bare = [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry]
@@ -87,6 +87,13 @@ def test_locks_hold_every_dependency_named() -> None:
     assert (named | for_tests) - pinned("dev.lock") == set()
 
 
+def test_the_extra_and_its_lock_name_the_same_version() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (named,) = extras["optional-dependencies"]["spark"]
+
+    assert f"\n{named} " in f"\n{(ROOT / 'requirements' / 'spark.lock').read_text()}"
+
+
 def test_tests_run_on_the_versions_that_are_installed() -> None:
     pin = re.compile(r"^[a-z0-9][a-z0-9._-]*==\S+", re.MULTILINE)
     up = set(pin.findall((ROOT / "requirements" / "up.lock").read_text()))
@@ -98,7 +105,7 @@ def test_tests_run_on_the_versions_that_are_installed() -> None:
 def test_every_dependency_says_why() -> None:
     project = (ROOT / "pyproject.toml").read_text().partition("dependencies = [")[2]
     lines = project.partition("\n]")[0].splitlines()
-    for name in ("build.in", "dev.in", "installer.in"):
+    for name in ("build.in", "dev.in", "installer.in", "spark.in"):
         lines += (ROOT / "requirements" / name).read_text().splitlines()
 
     named = [line for line in lines if line.strip() and not line.startswith(("-r", "#"))]

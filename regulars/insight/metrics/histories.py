@@ -46,7 +46,8 @@ def cells(histories: Any) -> Any:
 def spends(histories: Any) -> Any:
     """Repeats and their mean, of everyone who came back and spent: for Gamma-Gamma."""
     spent = histories.filter((histories.repeats > 0) & (histories.repeat_spend_minor > 0))
-    return spent.select("repeats", "repeat_spend_minor")
+    # In an order of their own: sums of the fit come out alike however the engine hands them over.
+    return spent.select("repeats", "repeat_spend_minor").order_by("repeats", "repeat_spend_minor")
 
 
 def came_again(purchases: Any, *, after: date, until: date) -> Any:

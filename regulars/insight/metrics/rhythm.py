@@ -3,6 +3,7 @@
 from typing import Any
 
 from regulars.insight import rhythm
+from regulars.insight.metrics.rounding import rounded, whole
 
 DUE, SLIPPING, LAPSED, LOST = "due", "slipping", "lapsed", "lost"
 
@@ -58,7 +59,7 @@ def shrunk(standing: Any) -> Any:
     spread = (own + doubt).sqrt().clip(rhythm.LEAST_SPREAD, rhythm.MOST_SPREAD)
     # Rounded, so that the last bits of a sum, which vary with the order of adding, move nothing.
     usual = ibis.least(middle.exp(), float(rhythm.MOST_GAP_DAYS))
-    return standing.mutate(usual_gap_days=usual.round(2), gap_spread=spread.round(3))
+    return standing.mutate(usual_gap_days=rounded(usual, 2), gap_spread=rounded(spread, 3))
 
 
 def waits(shrunk: Any) -> Any:
@@ -71,7 +72,7 @@ def waits(shrunk: Any) -> Any:
         days = (log_gap + quantile * shrunk.gap_spread).exp()
         return ibis.least(days, float(rhythm.MOST_GAP_DAYS)).ceil().cast("int64")
 
-    due = ibis.greatest(shrunk.usual_gap_days.round(0).cast("int64"), 1)
+    due = ibis.greatest(whole(shrunk.usual_gap_days), 1)
     slipping = ibis.greatest(by(rhythm.SLIPPING[1]), due, rhythm.SLIPPING[2])
     lapsed = ibis.greatest(by(rhythm.LAPSED[1]), slipping, rhythm.LAPSED[2])
     lost = ibis.greatest(by(rhythm.LOST[1]), lapsed, rhythm.LOST[2])

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from regulars.insight.metrics.rounding import whole
+
 
 def yearly_sums(standing: Any, *, books_end_on: date) -> Any:
     """The sums from which a group's yearly purchases are estimated, by kind.
@@ -44,7 +46,7 @@ def stakes(standing: Any) -> Any:
         standing.window_purchases + 1
     )
     worth = ibis.greatest(per_purchase * a_year, 0.0)
-    return standing.mutate(stake_minor=worth.round(0).cast("int64"))
+    return standing.mutate(stake_minor=whole(worth))
 
 
 def middle_stakes(stakes: Any) -> Any:
@@ -58,4 +60,4 @@ def served(services: Any, everyone: Any) -> Any:
     """The middle stake of those whom a department serves."""
     theirs = services.join(everyone.select("customer_id", "stake_minor"), "customer_id")
     middle = theirs.group_by("department_id").agg(served_minor=theirs.stake_minor.median())
-    return middle.select("department_id", served_minor=middle.served_minor.round(0).cast("int64"))
+    return middle.select("department_id", served_minor=whole(middle.served_minor))
