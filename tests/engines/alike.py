@@ -14,7 +14,7 @@ from regulars.insight.counting import counted
 from regulars.insight.figures import FIGURES
 from regulars.insight.fitting.bg_nbd import BgNbd
 from regulars.insight.metrics import histories as seen
-from regulars.insight.metrics.predictions import by_tenth, predicted
+from regulars.insight.metrics.predictions import by_group, predicted
 from regulars.orders.choices import OrderKind
 from regulars.team.models import Business
 from tests.factories.insight import (
@@ -29,7 +29,7 @@ from tests.factories.insight import (
 
 Rows = list[dict[str, Any]]
 # What a fit says is of Python: the predictions below are of a model that is given.
-FITTED = {"models", "expected", "calibration", "forecast"}
+FITTED = {"models", "expected", "calibration", "hindsight", "forecast"}
 # Engines add in different orders; a chance below the second number is none on any of them.
 RELATIVE, NOTHING = 1e-9, 1e-100
 SPARK = "spark:local-cluster[2,1,1024]"
@@ -92,7 +92,8 @@ def counted_on(engine: str, as_of: date | None = None) -> dict[str, Rows]:
             result.purchases, after=count.as_of - timedelta(days=91), until=count.as_of
         )
         both = foretold.left_join(came, "customer_id").drop("customer_id_right")
-        found["tenths"] = counter.rows(by_tenth(both.fill_null({"came": 0})))
+        both = both.mutate(chance=both.still_there).fill_null({"came": 0})
+        found["tenths"] = counter.rows(by_group(both, groups=10))
     return found
 
 
