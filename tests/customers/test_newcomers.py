@@ -99,6 +99,27 @@ def test_what_a_stretch_made_is_kept_as_stretches(
     assert [high - low + 1 for low, high in made["customers.customer"]] == [4, 4, 2]
 
 
+@pytest.mark.parametrize("done_before", [0, 1], ids=["at once", "going on"])
+def test_stretches_of_a_long_file_come_in_together_from_where_a_killed_run_stopped(
+    business: object, monkeypatch: pytest.MonkeyPatch, done_before: int
+) -> None:
+    monkeypatch.setattr(taking_in, "TAKEN", 2)
+    item = bring("customers", listed(40), dry=True)
+    terms = bringing_in.terms_of(item, by=COMMAND)
+    steps = [list(taking_in.apply(terms)) for _run in range(2)]
+    for step in steps[0][:done_before]:
+        step()
+    there = Customer.objects.count()
+
+    for step in steps[1]:
+        step()
+
+    references = Reference.objects.order_by("customer_id").values_list("value", flat=True)
+    assert (there, list(references)) == (16 * done_before, [f"k{n}" for n in range(40)])
+    made = Image.objects.filter(model_label="customers.customer").values_list("low_id", "high_id")
+    assert sum(high - low + 1 for low, high in made if low and high) == 40
+
+
 @pytest.mark.only_on("sqlite")
 def test_a_stretch_of_staged_rows_is_found_by_its_keys(db: None) -> None:
     """By the key of the import, each stretch would go through the whole of it."""
