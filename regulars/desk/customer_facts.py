@@ -23,7 +23,7 @@ from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
 from regulars.desk.customer_segments import StayShown, stays_shown
-from regulars.desk.customer_tiers import ChangeShown, changes_shown, override_end
+from regulars.desk.customer_tiers import ChangeShown, changes_shown, less_shown, override_end
 from regulars.desk.seeing import Sight, is_point_hidden
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, outlook_of, sentence_of, wait_of
@@ -145,6 +145,7 @@ class Side:
     # Nothing where how often they heard from us is hidden.
     balance: dict[str, int] | None
     outlook: "OutlookShown | None"
+    less: str
     known: Known
     tiers: Sequence[ChangeShown]
     stays: Sequence[StayShown]
@@ -175,6 +176,7 @@ def side_of(
         spend=Money(year.spend_minor, business.currency) if year else None,
         basket=Money(basket, business.currency) if basket is not None else None,
         outlook=_outlook(customer, today, business, sight),
+        less=less_shown(customer, business, sight),
         balance=balance_of(customer, clock.now() - A_YEAR) if sight.heard else None,
         known=known_of(actor, customer, today),
         tiers=changes_shown(customer, sight),

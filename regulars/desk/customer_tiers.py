@@ -1,4 +1,4 @@
-"""How a customer's tier came about, as their page tells it."""
+"""How a customer's tier came about, and whether they buy for less, as their page tells it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from regulars.customers.models import Customer
 from regulars.desk.seeing import Sight
 from regulars.insight.choices import Tier, TierWhy
 from regulars.insight.models import TierChange
-from regulars.insight.queries import sentence_of_change, tier_changes_of
+from regulars.insight.queries import buying_less_of, sentence_of_change, tier_changes_of
+from regulars.team.models import Business
 
 MOST_SHOWN = 6
 
@@ -58,3 +59,10 @@ def override_end(customer: Customer) -> date | None:
     """Until when somebody's word holds."""
     override = getattr(customer, "tier_override", None)
     return override.until_on if override else None
+
+
+def less_shown(customer: Customer, business: Business, sight: Sight) -> str:
+    """Whether somebody who still comes buys for less; nothing where their money is hidden."""
+    if not sight.rhythm or not sight.year_spend or not sight.tier:
+        return ""
+    return buying_less_of(customer, business.currency)

@@ -92,6 +92,8 @@ def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card
 def why_words(shown: Shown, sight: Sight) -> str:
     """Why somebody is on the list, unless that tells what is hidden from whoever reads it."""
     is_told = sight.rhythm and sight.tier and sight.last_touch
+    if shown.item.reason == "buys_less":
+        is_told = is_told and sight.year_spend
     return shown.item.sentence if is_told else _("It is time to be in touch.")
 
 

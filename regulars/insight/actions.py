@@ -15,6 +15,7 @@ from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.insight.again import mark_of, way_for
 from regulars.insight.basis import Basis
+from regulars.insight.buying_less import found_buying_less, keep_buying_less
 from regulars.insight.choices import TierWhy, Way
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
@@ -194,6 +195,9 @@ def count_figures(
                 name=name, as_of=count.as_of, counted_at=at, rows=rows,
                 statements=";\n\n".join(statements[-STATEMENTS_KEPT:]),
             ))  # fmt: skip
+        fallen = found_buying_less(result)
+    if count.is_onward:
+        keep_buying_less(fallen, day=count.as_of)
     with transaction.atomic():
         KeptFigure.objects.filter(name__in=PAGE_FIGURES).delete()
         KeptFigure.objects.bulk_create(kept)

@@ -185,3 +185,12 @@ register_field(TemplateField(
     "tier_since", _("Since when they have been in their tier (for conditions)"), "2026-11-03", "",
     _tiers_since, listed=("insight.tier_since",),
 ))  # fmt: skip
+
+
+def _less(name: str, label: Any, kind: FieldKind, path: str) -> None:
+    source = Column(f"buying_less__{path}", is_indexed=True)
+    register_list_field(ListField(f"insight.{name}", label, WORTH, kind, source, sortable=True))
+
+
+_less("less_since", _("Buying less since"), FieldKind.DAY, "since_on")
+_less("less_worth", _("What buying less takes from a year"), FieldKind.MONEY, "worth_minor")

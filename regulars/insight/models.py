@@ -176,3 +176,31 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return str(self.customer_id)
+
+
+class BuyingLess(models.Model):
+    """Somebody who still comes, and buys for less than they used to; written after each count."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="buying_less"
+    )
+    since_on = models.DateField()  # the day that was counted to when it was first said
+    recent_count = models.PositiveSmallIntegerField()  # how many of the last purchases tell it
+    is_by_basket = models.BooleanField()  # they spend less a purchase; else less in a day
+    share = models.FloatField()  # by how much it fell, of 1
+    usual_minor = models.BigIntegerField()  # a purchase as it was, at this time of the year
+    recent_minor = models.BigIntegerField()
+    usual_gap_days = models.FloatField()  # days of business between purchases, and lately
+    recent_gap_days = models.FloatField()
+    missing = models.CharField(max_length=200, blank=True)  # what is no longer in their basket
+    is_wholly_missing = models.BooleanField(default=False)
+    worth_minor = models.BigIntegerField()  # what it takes from a year of them
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-worth_minor", "customer"], name="buying_less_by_worth"),
+            models.Index(fields=["since_on", "customer"], name="buying_less_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.share:.0%} less"

@@ -1,7 +1,7 @@
 """A tier set by hand goes over; what is counted is counted anew."""
 
 from regulars.core.movers import OneEach, Stays, register_mover
-from regulars.insight.models import CustomerFacts, Recount, TierChange, TierOverride
+from regulars.insight.models import BuyingLess, CustomerFacts, Recount, TierChange, TierOverride
 
 
 def _own_first(_survivor: TierOverride, _merged: TierOverride) -> None:
@@ -9,6 +9,7 @@ def _own_first(_survivor: TierOverride, _merged: TierOverride) -> None:
 
 
 register_mover(Stays(CustomerFacts, "counted anew from the orders, which moved"))
+register_mover(Stays(BuyingLess, "found anew after the next count"))
 register_mover(Stays(TierChange, "what each of the two was, was theirs"))
 register_mover(Stays(Recount, "both are counted again, because their orders moved"))
 register_mover(OneEach(TierOverride, _own_first))

@@ -1,5 +1,6 @@
 """The figures that pages show: counted after each count of everybody, and kept until the next."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -139,7 +140,8 @@ def _open_days_ahead(result: Counted, days: int) -> int:
 
 def _foretold(found: tuple[float, float] | None, each: Row) -> Row:
     names = ("purchases", "low", "high", "spend_minor", "spend_low_minor", "spend_high_minor")
-    if found is None:
+    # Where all come alike the data do not say how far the total may stray.
+    if found is None or not all(map(math.isfinite, found)):
         return dict.fromkeys(names)
     purchases, spread = found
     mean, variance = each["mean_minor"], each["variance"]

@@ -9,17 +9,29 @@ from django.db.models import Count, F, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from regulars.core.models import Job
+from regulars.core.money import Money
+from regulars.core.templatetags.look import money
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight import sentences
 from regulars.insight.calendar import OpenDays
 from regulars.insight.chances import Expectation, History, expectation
 from regulars.insight.choices import AHEAD_DAYS, Tier
-from regulars.insight.models import CustomerFacts, KeptFigure, Refresh, TierChange, TierOverride
+from regulars.insight.models import (
+    BuyingLess,
+    CustomerFacts,
+    KeptFigure,
+    Refresh,
+    TierChange,
+    TierOverride,
+)
 from regulars.insight.rhythm import share_over_by
 from regulars.insight.seasons import Season, TradingDays
-from regulars.insight.sentences import Outlook, Wait
+from regulars.insight.sentences import Less, Outlook, Wait
 from regulars.orders.models import Order
 from regulars.team.models import Closure
+
+# The last five and six before: with fewer purchases nothing is said.
+LEAST_TO_TELL_LESS = 11
 
 
 def latest_refresh() -> Refresh | None:
@@ -222,3 +234,43 @@ def look_back_under_way() -> Job | None:
 
 def is_looked_back_since(moment: datetime) -> bool:
     return KeptFigure.objects.filter(name=HINDSIGHT, counted_at__gte=moment).exists()
+
+
+def less_words(less: BuyingLess, currency: str) -> str:
+    """“About 35 % less: usually £48 a visit, the last 5 visits £31; mostly without Rye.”"""
+    return sentences.of_less(
+        Less(
+            percent=max(1, round(100 * less.share)),
+            visits=less.recent_count,
+            is_by_basket=less.is_by_basket,
+            usual=str(money(Money(less.usual_minor, currency), "round")),
+            recent=str(money(Money(less.recent_minor, currency), "round")),
+            usual_days=max(1, round(less.usual_gap_days)),
+            recent_days=max(1, round(less.recent_gap_days)),
+            missing=less.missing,
+            is_wholly_missing=less.is_wholly_missing,
+        )
+    )
+
+
+def buying_less_of(customer: Customer, currency: str) -> str:
+    """Whether one who still comes buys for less, in a sentence; nothing where nothing is to say."""
+    facts = facts_of(customer)
+    if facts is None or facts.crowd_sales or facts.tier not in (Tier.CORE, Tier.ACTIVE):
+        return ""
+    less = BuyingLess.objects.filter(customer=customer).first()
+    if less is not None:
+        return less_words(less, currency)
+    if facts.purchase_count < LEAST_TO_TELL_LESS:
+        return sentences.too_few_to_tell_less()
+    return ""
+
+
+def count_buying_less(customers: CustomerQuerySet) -> int:
+    return BuyingLess.objects.filter(customer__in=customers).count()
+
+
+def customers_buying_less(customers: CustomerQuerySet, limit: int) -> list[BuyingLess]:
+    """Those among them who still come, and buy for less; what takes most from a year first."""
+    rows = BuyingLess.objects.filter(customer__in=customers).select_related("customer")
+    return list(rows.order_by("-worth_minor", "customer_id")[:limit])

@@ -204,3 +204,46 @@ def _counted(before: str, now: str) -> str:
         Tier.LAPSED: _("Away for longer than 19 in 20 of their usual pauses."),
         Tier.LOST: _("Away for longer than 99 in 100 of their usual pauses."),
     }[Tier(now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """What is said of somebody who buys for less; amounts in words already."""
+
+    percent: int
+    visits: int
+    is_by_basket: bool
+    usual: str
+    recent: str
+    usual_days: int
+    recent_days: int
+    missing: str
+    is_wholly_missing: bool
+
+
+def of_less(less: Less) -> str:
+    """“About 35 % less: usually £48 a visit, the last 5 visits £31; without Rye”."""
+    places = {
+        "percent": less.percent, "visits": less.visits, "usual": less.usual, "recent": less.recent,
+        "every": _every(less.usual_days), "lately": _every(less.recent_days),
+    }  # fmt: skip
+    if less.is_by_basket:
+        said = _(
+            "About %(percent)s %% less: usually %(usual)s a visit,"
+            " the last %(visits)s visits %(recent)s"
+        )
+    else:
+        said = _(
+            "About %(percent)s %% less over time: usually %(usual)s %(every)s,"
+            " the last %(visits)s visits %(recent)s %(lately)s"
+        )
+    whole = {"said": said % places, "missing": less.missing}
+    if not less.missing:
+        return _("%(said)s.") % whole
+    if less.is_wholly_missing:
+        return _("%(said)s; without %(missing)s.") % whole
+    return _("%(said)s; mostly without %(missing)s.") % whole
+
+
+def too_few_to_tell_less() -> str:
+    return _("Too few purchases to tell whether they buy less; it takes eleven within two years.")

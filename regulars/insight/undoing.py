@@ -1,8 +1,9 @@
 """What is counted about a customer goes with one whom an operation made."""
 
 from regulars.core.operations import register_follower, register_table
-from regulars.insight.models import CustomerFacts, TierChange, TierOverride
+from regulars.insight.models import BuyingLess, CustomerFacts, TierChange, TierOverride
 
 register_follower(CustomerFacts)
 register_follower(TierChange)
+register_follower(BuyingLess)
 register_table(TierOverride)

@@ -5,6 +5,7 @@ from regulars.insight import hindsight_views, page_views, views
 app_name = "insight"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("buying-less", views.buying_less, name="buying_less"),
     path("count-again", views.count_again, name="count_again"),
     path("counting", views.counting, name="counting"),
     path("hindsight", hindsight_views.show, name="hindsight"),

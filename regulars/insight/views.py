@@ -1,11 +1,14 @@
 """Insight on the screen."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
@@ -16,6 +19,7 @@ from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import is_hidden, list_fields
 from regulars.core.money import Money
 from regulars.core.templatetags.look import day_words
+from regulars.customers.queries.people import customers_for
 from regulars.insight.actions import ask_for_count
 from regulars.insight.choices import Tier
 from regulars.insight.curve import curve_of
@@ -23,8 +27,11 @@ from regulars.insight.models import Refresh
 from regulars.insight.plates.pages import PAGES
 from regulars.insight.queries import (
     TierLine,
+    count_buying_less,
     count_under_way,
+    customers_buying_less,
     latest_refresh,
+    less_words,
     open_days,
     sentence_of,
     slipping_customers,
@@ -36,6 +43,7 @@ from regulars.team.models import Business, Member
 from regulars.team.queries import the_named_business
 
 SLIPPING_SHOWN = 8
+LESS_SHOWN = 100
 # From this share of the money on, the core may be said to carry the business.
 CARRYING_SHARE = 0.4
 STALE_AFTER = timedelta(hours=26)
@@ -56,6 +64,28 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "insight/home.html", {**shown, "has_orders": Order.objects.exists()})
     business = the_named_business()
     return render(request, "insight/home.html", {**shown, **_found(refresh, business)})
+
+
+@require_GET
+def buying_less(request: HttpRequest) -> HttpResponse:
+    """Those who still come, and buy for less."""
+    member = seeing_member(request)
+    business, customers = the_named_business(), customers_for(member.actor).on_the_list()
+    found = customers_buying_less(customers, LESS_SHOWN)
+    shown = [
+        {
+            "customer": less.customer,
+            "sentence": less_words(less, business.currency),
+            "since": less.since_on,
+            "worth": Money(less.worth_minor, business.currency),
+        }
+        for less in found
+    ]
+    tree = json.dumps({"field": "insight.less_since", "is": "filled"})
+    return render(request, "insight/buying_less.html", {
+        "found": shown, "total": count_buying_less(customers),
+        "everybody": f"{reverse('customers:list')}?{urlencode({'f': tree})}" if found else "",
+    })  # fmt: skip
 
 
 @require_POST

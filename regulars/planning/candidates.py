@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from regulars.consent.choices import Channel
 from regulars.consent.queries import permitted
 from regulars.customers.models import Customer
+from regulars.insight.models import BuyingLess
 from regulars.planning.knapsack import TO_BE_FOUND, options_of
 from regulars.planning.known import REASONS, Known
 from regulars.planning.priors import (
@@ -71,11 +72,13 @@ WITH points AS (
     coalesce(f.stake_minor, 0) AS stake_minor,
     coalesce(f.purchase_count, 0) AS purchase_count,
     f.first_on, f.last_on, f.due_on AS rhythm_due_on, f.slipping_on, f.usual_gap_days,
+    b.since_on AS less_since_on,
     t.last_touch_at, coalesce(t.last_channel, '') AS last_channel,
     CASE WHEN t.last_touch_at >= %(live_at)s THEN NULL ELSE ft.due_on END AS first_due_on
   FROM customers_customer c
   LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
   LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
+  LEFT JOIN insight_buyingless b ON b.customer_id = c.id
   LEFT JOIN conversations_clock t ON t.customer_id = c.id
   LEFT JOIN planning_firsttouch ft ON ft.customer_id = c.id
   LEFT JOIN planning_pause p ON p.customer_id = c.id
@@ -205,9 +208,10 @@ def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Know
     by_id = {one.key: one for one in candidates}
     known: dict[int, Known] = {}
     for some in _in_batches(sorted(by_id), 500):
+        less = BuyingLess.objects.in_bulk(some)
         details = Customer.objects.filter(pk__in=some).annotate(may_email=_MAY_EMAIL)
         for row in details.values_list(*_DETAILS):
-            known[row[0]] = _known(by_id[row[0]], row, ahead)
+            known[row[0]] = _known(by_id[row[0]], row, ahead, less.get(row[0]))
     return known
 
 
@@ -228,7 +232,7 @@ _DETAILS = (
 _MAY_EMAIL = Exists(permitted(Channel.EMAIL).filter(customer=OuterRef("pk")))
 
 
-def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead) -> Known:
+def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, less: BuyingLess | None) -> Known:
     _pk, touched_at, channel, first_due_on, count, first_on, last_on, due_on, usual, may = row
     is_history = touched_at is None or touched_at < ahead.midnight(ahead.live_since)
     return Known(
@@ -249,6 +253,7 @@ def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead) -> Known:
         rhythm_due_on=due_on,
         usual_gap_days=usual,
         may_email=may,
+        less=less,
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
 from regulars.planning.choices import ItemState
 from regulars.planning.knapsack import Option, best_day, best_use, options_of
-from regulars.planning.known import REASONS, Known
+from regulars.planning.known import REASONS, TOLD_OF_LESS, Known
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import WAITING_KEPT
 from regulars.planning.queries import cadence_days
@@ -118,6 +118,8 @@ def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
         "usual": round(known.usual_gap_days) if known.usual_gap_days else None,
         "may_email": known.may_email,
     }
+    if known.less is not None and known.reason == "buys_less":
+        values["less"] = {name: getattr(known.less, name) for name in TOLD_OF_LESS}
     if known.is_without_manager:
         values["without_manager"] = True
     if over is not None:

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 
 from regulars.consent.choices import Purpose
 from regulars.core.registry import Registry
+from regulars.insight.models import BuyingLess
 from regulars.planning.words import Line, Values
+
+# What a sentence needs of somebody who buys less.
+TOLD_OF_LESS = (
+    "recent_count", "is_by_basket", "share", "usual_minor", "recent_minor",
+    "usual_gap_days", "recent_gap_days", "missing", "is_wholly_missing", "worth_minor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,12 @@ class Known:
     rhythm_due_on: date | None
     usual_gap_days: float | None
     may_email: bool
+    # What they buy less, where they do.
+    less: BuyingLess | None = None
+
+    @property
+    def less_since_on(self) -> date:
+        return self.less.since_on if self.less else self.cadence_due_on
 
     @property
     def cadence_due_on(self) -> date:

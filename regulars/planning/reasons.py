@@ -42,6 +42,20 @@ register(
         to_say=words.to_say_when_late,
     )
 )
+# They still come, so nothing else speaks of them.
+register(
+    Reason(
+        name="buys_less",
+        purpose=Purpose.ASK,
+        urgency=1.1,
+        when="kind <> 'department' AND tier IN ('core', 'active')"
+        " AND less_since_on >= %(live_since)s",
+        overdue="1",
+        due_of=lambda known: known.less_since_on,
+        sentence=words.buys_less,
+        to_say=words.to_say_when_buying_less,
+    )
+)
 register(
     Reason(
         name="department_due",

@@ -14,8 +14,13 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Channel
+from regulars.core.money import Money
+from regulars.core.templatetags.look import money
 from regulars.insight.choices import Tier
+from regulars.insight.models import BuyingLess
+from regulars.insight.queries import less_words
 from regulars.messaging.words import short_of
+from regulars.team.queries import the_business
 
 Values = Mapping[str, Any]
 
@@ -89,6 +94,16 @@ def first_purchase(values: Values) -> str:
     ) % {"first": day_words(values["first_on"])}
 
 
+def buys_less(values: Values) -> str:
+    business = the_business()
+    if not values.get("less") or business is None:
+        return _("Still comes, and buys for less.")
+    worth = money(Money(values["less"]["worth_minor"], business.currency), "round")
+    return _("Still comes, and buys for less: %(worth)s of a year is at stake. %(how)s") % {
+        "worth": worth, "how": less_words(BuyingLess(**values["less"]), business.currency),
+    }  # fmt: skip
+
+
 def department_due(values: Values) -> str:
     if values["days"] is None:
         return _("A department of ours that nobody has asked yet how we can serve it.")
@@ -127,6 +142,27 @@ def to_say_when_late(values: Values) -> list[Line]:
         Line(_("Ask whether anything went wrong last time. If it did, put it right first.")),
         nothing_to_sell(),
     ]
+
+
+def to_say_when_buying_less(values: Values) -> list[Line]:
+    return [
+        Line(
+            _("Say thank you for coming. Ask how things are, and whether all was as it should be.")
+        ),
+        *_no_longer_bought(values),
+        Line(
+            _("Ask what they would like that we do not have. Do not speak of how much they spend.")
+        ),
+        nothing_to_sell(),
+    ]
+
+
+def _no_longer_bought(values: Values) -> list[Line]:
+    missing = (values.get("less") or {}).get("missing")
+    if not missing:
+        return []
+    line = _("If it comes up: ask how they liked %(goods)s of late.") % {"goods": missing}
+    return [Line(line, _("It is no longer in their basket as it was."))]
 
 
 def to_say_after_first_purchase(values: Values) -> list[Line]:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from regulars.customers.choices import Kind
+from regulars.insight.models import BuyingLess
 from regulars.planning.known import REASONS
 from regulars.planning.models import Pause
 from regulars.team.models import Business, Member
@@ -72,6 +73,39 @@ def test_cadence_follows_the_tier_that_a_person_set(manager: Member) -> None:
     plan_today()
 
     assert names_of(manager) == ["Ruth Calloway"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "since", "speaks"),
+    [
+        ("active", date(2026, 11, 20), True),
+        ("slipping", date(2026, 11, 20), False),
+        ("active", date(2026, 10, 1), False),
+    ],
+    ids=["still_comes", "slips", "before_we_began"],
+)
+def test_buying_less_speaks_for_who_still_comes(
+    manager: Member, tier: str, since: date, speaks: bool
+) -> None:
+    ruth = make_customer(manager=manager, phone=PHONE)
+    make_facts(ruth, tier=tier, due_on=date(2026, 12, 2), slipping_on=date(2026, 12, 20))
+    BuyingLess.objects.create(
+        customer=ruth, since_on=since, recent_count=5, is_by_basket=True, share=0.354,
+        usual_minor=4800, recent_minor=3100, usual_gap_days=7.0, recent_gap_days=7.0,
+        missing="Dark rye",
+        worth_minor=61_000,
+    )  # fmt: skip
+
+    plan_today()
+
+    assert [one.reason for one in items_of(manager)] == ["buys_less" if speaks else "no_touch_yet"]
+    if speaks:
+        said = (
+            "Still comes, and buys for less: £610 of a year is at stake. About 35 % less: usually"
+            " £48 a visit, the last 5 visits £31; mostly without Dark rye."
+        )
+        assert the_reason(manager) == ("buys_less", "ask", since, said)
+        assert len(items_of(manager)[0].lines) == 4
 
 
 def test_rhythm_late_speaks_for_whoever_slipped_since_we_began(manager: Member) -> None:
