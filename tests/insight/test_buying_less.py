@@ -59,7 +59,10 @@ def asked(counter: Counter, books: Mapping[int, Visits]) -> tuple[Any, Any]:
     types = {"customer_id": "int64", "day": "date", "spend_minor": "int64"}
     purchases = counter.put("bought", {"customer_id": who, "day": day, "spend_minor": spend}, types)
     passed = {"day": "date", "passed": "float64"}
-    days = {"day": [days_ago(age) for age in range(400)], "passed": [float(-a) for a in range(400)]}
+    ages = range(400)
+    days: dict[str, Sequence[Any]] = {
+        "day": [days_ago(age) for age in ages], "passed": [float(-age) for age in ages],
+    }  # fmt: skip
     trading = counter.put("trading", days, passed)
     many: dict[str, Sequence[Any]] = {
         "customer_id": list(books), "tier": ["active"] * len(books),

@@ -41,9 +41,11 @@ def visits(purchases: Any, facts: Any, trading: Any, *, as_of: date) -> Any:
         (purchases.spend_minor > 0) & (purchases.day > ibis.date(as_of - LONGEST_BACK))
     )
     paid = paid.semi_join(coming, "customer_id").join(trading, "day")
-    own = ibis.window(group_by=paid.customer_id, order_by=paid.day)
-    backwards = ibis.window(group_by=paid.customer_id, order_by=paid.day.desc())
-    gap = ibis.greatest(paid.passed - paid.passed.lag().over(own), 0.5)
+    own = ibis.window(group_by="customer_id", order_by="day")
+    backwards = ibis.window(group_by="customer_id", order_by=ibis.desc("day"))
+    paid = paid.mutate(gap=paid.passed - paid.passed.lag().over(own))
+    # Engines differ in what is greater than nothing: the first purchase has no gap.
+    gap = ibis.ifelse(paid.gap.isnull(), ibis.null("float64"), ibis.greatest(paid.gap, 0.5))
     found = paid.select(
         "customer_id", "day", "spend_minor",
         place=ibis.row_number().over(backwards),
