@@ -36,6 +36,10 @@ class Lots(Protocol):
         """What this person may read of it."""
         ...
 
+    def begin(self, mailing: Mailing, *, at: datetime) -> None:
+        """It has just been written: leave some out where that goes without saying."""
+        ...
+
     def left_out_count(self, mailing: Mailing) -> int:
         """How many are to be left out: part of what is approved."""
         ...
@@ -52,6 +56,11 @@ lots: Registry[Lots] = Registry("lots")
 
 def said_of(mailing: Mailing, actor: Actor) -> list[LotSaid]:
     return [said for one in lots if (said := one.said(mailing, actor)) is not None]
+
+
+def begin(mailing: Mailing, *, at: datetime) -> None:
+    for one in lots:
+        one.begin(mailing, at=at)
 
 
 def left_out_count(mailing: Mailing) -> int:

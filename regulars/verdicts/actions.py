@@ -21,10 +21,10 @@ from regulars.verdicts.drawing import Known, left_out_by_lot, seed_of, strata_of
 from regulars.verdicts.errors import LotHasFallen, NeverWithheld, TooFew
 from regulars.verdicts.events import VerdictReached
 from regulars.verdicts.looks import ALPHAS, LAST, day_of_look, latest_due
-from regulars.verdicts.models import Lot, Trial, Verdict
+from regulars.verdicts.models import Lot, Policy, Trial, Verdict
 from regulars.verdicts.outcomes import books_end_on, bought_since
-from regulars.verdicts.rules import may_be_left_out, may_decide
-from regulars.verdicts.sizing import LEAST_LIST, plan_for
+from regulars.verdicts.rules import may_be_left_out, may_decide, may_set_policy
+from regulars.verdicts.sizing import LEAST_LIST, NO_SPEND, Spend, plan_for
 
 if TYPE_CHECKING:
     from regulars.verdicts.effects import Effect
@@ -45,6 +45,7 @@ def keep_control_group(  # noqa: PLR0913 - each says one thing about the act
     channel: str,
     list_count: int,
     rate_before: float,
+    spend: Spend = NO_SPEND,
     by: Actor,
     at: datetime,
     page: str = "",
@@ -59,7 +60,7 @@ def keep_control_group(  # noqa: PLR0913 - each says one thing about the act
     _check(by)
     if not may_be_left_out(purpose, channel):
         raise NeverWithheld
-    plan = plan_for(list_count, rate_before)
+    plan = plan_for(list_count, rate_before, spend)
     if plan is None:
         raise TooFew(
             _("Too few to leave anybody out: it takes %(least)s customers.")
@@ -73,7 +74,8 @@ def keep_control_group(  # noqa: PLR0913 - each says one thing about the act
             "name": name[:200], "page": page, "purpose": purpose, "channel": channel,
             "source": source, "window_days": window_days, "list_count": plan.customers,
             "left_out_count": plan.left_out, "can_tell": plan.can_tell,
-            "rate_before": plan.rate, "needed_count": plan.needed, "planned_at": at,
+            "rate_before": plan.rate, "needed_count": plan.needed,
+            "spend_before": spend.mean, "spend_spread": spend.spread, "planned_at": at,
             "planned_by_id": by.member_id, "seed": seed_of(occasion),
         },
     )  # fmt: skip
@@ -89,6 +91,19 @@ def let_everybody_have_it(occasion: str, *, by: Actor, at: datetime) -> None:
     for trial in Trial.objects.filter(occasion=occasion):
         audit.record("keeps no control group of", trial, by=by, at=at)
         trial.delete()
+
+
+@transaction.atomic
+def leave_out_by_default(*, is_on: bool, by: Actor, at: datetime) -> Policy:
+    """Say whether some are left out of every mailing that sells or asks, where the list can tell.
+
+    Each mailing may still be sent to everybody, or keep a control group of its own.
+    """
+    if not may_set_policy(by):
+        raise NotAllowed(_("Only an owner says what goes for every mailing."), _("Ask one."))
+    policy, _made = Policy.objects.update_or_create(pk=1, defaults={"by_default": is_on})
+    audit.record("set the default of control groups", policy, by=by, at=at, is_on=is_on)
+    return policy
 
 
 def _check(by: Actor) -> None:

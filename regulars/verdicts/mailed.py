@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -10,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from regulars.core import clock
-from regulars.core.actor import Actor
+from regulars.core import clock, jobs
+from regulars.core.actor import SYSTEM, Actor
 from regulars.core.list_fields import is_hidden
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, CustomerQuerySet
@@ -31,10 +33,10 @@ from regulars.verdicts.actions import (
 from regulars.verdicts.drawing import Known
 from regulars.verdicts.errors import LotHasFallen
 from regulars.verdicts.models import Lot, Trial
-from regulars.verdicts.outcomes import share_who_bought
-from regulars.verdicts.queries import latest_of, trial_of
+from regulars.verdicts.outcomes import share_who_bought, spend_before
+from regulars.verdicts.queries import latest_of, leaves_out_by_default, trial_of
 from regulars.verdicts.rules import may_be_left_out
-from regulars.verdicts.sizing import LEAST_LIST, Plan, plan_for
+from regulars.verdicts.sizing import LEAST_LIST, Plan, Spend, plan_for
 from regulars.verdicts.wording import heading_of, left_out_words, plan_words
 
 WINDOW_DAYS = 30
@@ -49,14 +51,14 @@ class OfMailings:
         """What can be told, and what came of it, follows from orders: not said without them."""
         trial, hides_orders = trial_of(mailing.occasion), is_hidden(actor, "order")
         if trial is not None:
-            said = self._kept(mailing, trial)
+            said = self._planned(mailing, trial)
             return replace(said, detail="", page="", page_words="") if hides_orders else said
         is_draft = mailing.state == MailingState.DRAFT
         if not is_draft or not may_be_left_out(mailing.purpose, mailing.channel):
             return None
         return _unasked(mailing) if hides_orders else self._offered(mailing)
 
-    def _kept(self, mailing: Mailing, trial: Trial) -> LotSaid:
+    def _planned(self, mailing: Mailing, trial: Trial) -> LotSaid:
         sentence = left_out_words(trial)
         if trial.drawn_at is not None:
             verdict = latest_of(trial)
@@ -67,16 +69,15 @@ class OfMailings:
         if mailing.state != MailingState.DRAFT:
             return LotSaid(trial.left_out_count, sentence)
         return LotSaid(
-            trial.left_out_count, sentence, plan_words(_plan_of(trial)),
+            trial.left_out_count, sentence, plan_words(_plan_of(trial), _currency()),
             reverse("verdicts:everybody", args=[mailing.pk]), _("Leave nobody out"),
         )  # fmt: skip
 
     def _offered(self, mailing: Mailing) -> LotSaid | None:
-        meant = audiences[mailing.audience].customers(mailing.definition)
-        if meant.order_by().values("pk")[: SEEN_AT_ONCE + 1].count() > SEEN_AT_ONCE:
+        meant = _meant(mailing)
+        if _is_long(meant):
             return _unasked(mailing)
-        count, rate = _reachable(mailing, meant)
-        plan = plan_for(count, rate)
+        plan = plan_for(*_reachable(mailing, meant))
         if plan is None:
             return LotSaid(
                 0,
@@ -89,7 +90,17 @@ class OfMailings:
         sentence = _("Nobody is left out, so nobody will know whether it helped.")
         words = _("Leave %(count)s out by lot") % {"count": plan.left_out}
         change = reverse("verdicts:keep", args=[mailing.pk])
-        return LotSaid(0, sentence, plan_words(plan), change, words)
+        return LotSaid(0, sentence, plan_words(plan, _currency()), change, words)
+
+    def begin(self, mailing: Mailing, *, at: datetime) -> None:
+        """Some are left out of what has just been written, unless the owner wants it otherwise."""
+        is_leavable = may_be_left_out(mailing.purpose, mailing.channel)
+        if not is_leavable or not leaves_out_by_default():
+            return
+        if _is_long(_meant(mailing)):
+            jobs.enqueue("verdicts.keep", at=at, mailing=mailing.pk)
+        else:
+            keep_by_default(mailing, at=at)
 
     def left_out_count(self, mailing: Mailing) -> int:
         trial = trial_of(mailing.occasion)
@@ -99,7 +110,7 @@ class OfMailings:
         trial = trial_of(mailing.occasion)
         if trial is None or trial.drawn_at is not None:
             return
-        meant = audiences[mailing.audience].customers(mailing.definition)
+        meant = _meant(mailing)
         begins = the_named_business().day_of(max(at, mailing.not_before or at))
         draw_lots(trial, _known(mailing, meant, at), begins_on=begins, at=at)
 
@@ -119,11 +130,28 @@ def _unasked(mailing: Mailing) -> LotSaid:
 def keep_for_mailing(mailing: Mailing, *, by: Actor, at: datetime) -> Trial:
     """Leave some of a mailing's customers out by lot, as many as it takes to tell."""
     mailing = _draft(mailing)
-    meant = audiences[mailing.audience].customers(mailing.definition)
-    count, rate = _reachable(mailing, meant)
+    return _kept(mailing, *_reachable(mailing, _meant(mailing)), by=by, at=at)
+
+
+@transaction.atomic
+def keep_by_default(mailing: Mailing, *, at: datetime) -> Trial | None:
+    """The same without being asked, where the list is long enough to tell by itself."""
+    mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
+    if mailing.state != MailingState.DRAFT or trial_of(mailing.occasion) is not None:
+        return None
+    count, rate, spend = _reachable(mailing, _meant(mailing))
+    plan = plan_for(count, rate, spend)
+    if plan is None or not plan.can_tell:
+        return None
+    return _kept(mailing, count, rate, spend, by=SYSTEM, at=at)
+
+
+def _kept(
+    mailing: Mailing, count: int, rate: float, spend: Spend, *, by: Actor, at: datetime
+) -> Trial:
     return keep_control_group(
         occasion=mailing.occasion, name=mailing.name, purpose=mailing.purpose,
-        channel=mailing.channel, list_count=count, rate_before=rate, by=by, at=at,
+        channel=mailing.channel, list_count=count, rate_before=rate, spend=spend, by=by, at=at,
         page=reverse("messaging:mailing", args=[mailing.pk]), source=mailing.source,
         window_days=WINDOW_DAYS,
     )  # fmt: skip
@@ -143,19 +171,33 @@ def _draft(mailing: Mailing) -> Mailing:
     return mailing
 
 
-def _reachable(mailing: Mailing, meant: CustomerQuerySet) -> tuple[int, float]:
-    """How many of the list may be written to, and which share of the list buys anyway."""
-    at = clock.now()
+def _meant(mailing: Mailing) -> CustomerQuerySet:
+    return audiences[mailing.audience].customers(mailing.definition)
+
+
+def _is_long(meant: CustomerQuerySet) -> bool:
+    return meant.order_by().values("pk")[: SEEN_AT_ONCE + 1].count() > SEEN_AT_ONCE
+
+
+def _currency() -> str:
+    return the_named_business().currency
+
+
+def _reachable(mailing: Mailing, meant: CustomerQuerySet) -> tuple[int, float, Spend]:
+    """How many may be written to, which share of them buys anyway, and what they spend."""
+    at, business = clock.now(), the_named_business()
     counts = counts_by_verdict(mailing.channel, mailing.purpose, at, meant.order_by().values("pk"))
     count = sum(number for code, number in counts.items() if code not in NO)
-    today = the_named_business().day_of(at)
-    return count, share_who_bought(meant, before=today, days=WINDOW_DAYS)
+    today = business.day_of(at)
+    rate = share_who_bought(meant, before=today, days=WINDOW_DAYS)
+    spend = spend_before(meant, before=today, days=WINDOW_DAYS, currency=business.currency)
+    return count, rate, spend
 
 
 def _plan_of(trial: Trial) -> Plan:
     return Plan(
         trial.list_count, trial.left_out_count, trial.can_tell, trial.rate_before,
-        trial.needed_count,
+        trial.needed_count, Spend(trial.spend_before, trial.spend_spread),
     )  # fmt: skip
 
 
@@ -173,15 +215,30 @@ def _known(mailing: Mailing, meant: CustomerQuerySet, at: datetime) -> Known:
     who = np.setdiff1d(reachable, shared)
     tiers, spend = np.full(len(who), TIERS.index("new")), np.zeros(len(who))
     last = np.zeros(len(who))
-    facts = CustomerFacts.objects.filter(customer__in=ids).values_list(
-        "customer_id", "tier", "year_spend_minor", "last_on"
+    facts = (
+        CustomerFacts.objects.filter(customer__in=ids)
+        .order_by()
+        .values_list("customer_id", "tier", "year_spend_minor", "last_on")
     )
-    for pk, tier, year, day in facts.iterator(chunk_size=5_000):
-        place = int(np.searchsorted(who, pk))
-        if place < len(who) and who[place] == pk:
-            tiers[place], spend[place] = TIERS.index(tier), year
-            last[place] = day.toordinal() if day else 0
+    rows = facts.iterator(chunk_size=5_000)
+    while some := list(islice(rows, 50_000)):
+        pks, tier, year, day = zip(*some, strict=True)
+        found, place = _places(who, np.array(pks, dtype=np.int64))
+        tiers[place] = np.array([TIERS.index(one) for one in tier])[found]
+        spend[place] = np.array(year, dtype=np.float64)[found]
+        last[place] = np.array([one.toordinal() if one else 0 for one in day])[found]
     return Known(who, tiers, spend, last)
+
+
+def _places(who: Any, pks: Any) -> tuple[Any, Any]:
+    """Which of these take part, and where they stand among those who do."""
+    import numpy as np
+
+    if not len(who):
+        return np.zeros(len(pks), dtype=bool), np.zeros(0, dtype=np.int64)
+    place = np.minimum(np.searchsorted(who, pks), len(who) - 1)
+    found = who[place] == pks
+    return found, place[found]
 
 
 def _sharing(meant: CustomerQuerySet) -> set[int]:

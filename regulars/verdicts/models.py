@@ -12,6 +12,23 @@ from regulars.team.models import Member
 from regulars.verdicts.choices import LEAVABLE_CHANNELS, LEAVABLE_PURPOSES, Word
 
 
+class Policy(models.Model):
+    """What the business wants of every act that may have a control group; there is one row at most.
+
+    Without it some are left out, unless somebody says otherwise of a mailing.
+    """
+
+    by_default = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="verdicts_one_policy"),
+        ]
+
+    def __str__(self) -> str:
+        return "by default" if self.by_default else "when asked for"
+
+
 class Trial(models.Model):
     """One act of which some are left out by lot: a mailing, later an offer or a cadence.
 
@@ -32,6 +49,9 @@ class Trial(models.Model):
     # How many bought anyway in the window before, and how many it would take to tell.
     rate_before = models.FloatField(default=0)
     needed_count = models.PositiveIntegerField(default=0)
+    # What they spent in that window: mean and standard deviation of a customer, minor units.
+    spend_before = models.FloatField(default=0, db_default=0)
+    spend_spread = models.FloatField(default=0, db_default=0)
     planned_at = models.DateTimeField()
     planned_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     # How the lot fell: the same seed draws the same customers again.

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, F, FloatField, Max, OuterRef, Sum
+from django.db.models.functions import Cast
 
 from regulars.customers.models import CustomerQuerySet
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
 from regulars.verdicts.models import Trial
+from regulars.verdicts.sizing import NO_SPEND, Spend
 
 if TYPE_CHECKING:
     from regulars.verdicts.effects import Sides
@@ -104,3 +107,19 @@ def share_who_bought(customers: CustomerQuerySet, *, before: date, days: int) ->
     )  # fmt: skip
     count = customers.count()
     return customers.filter(Exists(bought)).count() / count if count else 0.0
+
+
+def spend_before(customers: CustomerQuerySet, *, before: date, days: int, currency: str) -> Spend:
+    """What each of them spent in so many days before, net, those who bought nothing included."""
+    orders = Order.objects.filter(
+        customer__in=customers.order_by().values("pk"), currency=currency, placed_on__lt=before,
+        placed_on__gte=before - timedelta(days=days),
+    )  # fmt: skip
+    net = Cast(Sum("total_minor"), FloatField())
+    each = orders.order_by().values("customer").annotate(net=net)
+    sums = each.aggregate(total=Sum("net"), squares=Sum(F("net") * F("net")))
+    count = customers.count()
+    if not count or sums["total"] is None:
+        return NO_SPEND
+    mean = sums["total"] / count
+    return Spend(mean, sqrt(max(0.0, sums["squares"] / count - mean**2)))

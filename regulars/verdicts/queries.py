@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from regulars.verdicts.choices import Word
 from regulars.verdicts.errors import TrialNotFound
-from regulars.verdicts.models import Trial, Verdict
+from regulars.verdicts.models import Policy, Trial, Verdict
 from regulars.verdicts.pooling import Part, Pooled, pooled
 
 SIZE = 25
@@ -23,6 +23,11 @@ class Together:
     money: Pooled | None
     helped: int
     hurt: int
+
+
+def leaves_out_by_default() -> bool:
+    """Whether some are left out of what may be withheld, unless somebody says otherwise."""
+    return not Policy.objects.filter(by_default=False).exists()
 
 
 def trials_drawn() -> "QuerySet[Trial]":

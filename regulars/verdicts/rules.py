@@ -14,6 +14,11 @@ def may_decide(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
 
 
+def may_set_policy(actor: Actor) -> bool:
+    """What goes for every act is the owner's word."""
+    return actor.role == OWNER
+
+
 def may_see_verdicts(actor: Actor) -> bool:
     """They are of the whole list, as Insight is."""
     return actor.role in (OWNER, MANAGER, VIEWER)

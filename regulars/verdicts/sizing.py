@@ -93,6 +93,17 @@ def smallest_effect_seen(
 
 
 @dataclass(frozen=True, slots=True)
+class Spend:
+    """What a customer spent in the window before, on average, and how far they stray from that."""
+
+    mean: float
+    spread: float
+
+
+NO_SPEND = Spend(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How many of a list to leave out, and what that can tell."""
 
@@ -101,17 +112,29 @@ class Plan:
     can_tell: bool
     rate: float
     needed: int
+    spend: Spend = NO_SPEND
 
     @property
     def smallest_effect(self) -> float:
         spreads = spreads_of_rates(self.rate)
         return smallest_effect_seen(self.customers - self.left_out, self.left_out, spreads)
 
+    @property
+    def smallest_effect_on_spend(self) -> float:
+        """The same of money each, in minor units, if they go on straying as they did."""
+        spreads = Spreads(self.spend.spread, self.spend.spread)
+        return smallest_effect_seen(self.customers - self.left_out, self.left_out, spreads)
+
+    @property
+    def can_tell_of_spend(self) -> bool:
+        """An act that doubles what a list spends is rare: less than that must show."""
+        return 0 < self.smallest_effect_on_spend <= self.spend.mean
+
 
 LEAST_LIST = 20
 
 
-def plan_for(customers: int, rate: float) -> Plan | None:
+def plan_for(customers: int, rate: float, spend: Spend = NO_SPEND) -> Plan | None:
     """The control group for a list of which so many buy anyway; None: no use even with others."""
     if customers < LEAST_LIST:
         return None
@@ -121,6 +144,6 @@ def plan_for(customers: int, rate: float) -> Plan | None:
     needed = customers_needed(spreads, WORTH_KNOWING)
     enough = least_left_out(customers, spreads, WORTH_KNOWING)
     if enough is not None:
-        return Plan(customers, enough, True, rate, needed)
+        return Plan(customers, enough, True, rate, needed, spend)
     adds_up = max(4, round(customers * SHARE_THAT_ADDS_UP))
-    return Plan(customers, adds_up, False, rate, needed)
+    return Plan(customers, adds_up, False, rate, needed, spend)

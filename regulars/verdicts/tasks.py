@@ -4,10 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from regulars.core.jobs import RunningJob, job
+from regulars.messaging.models import Mailing
 from regulars.verdicts.actions import take_looks
+from regulars.verdicts.mailed import keep_by_default
+from regulars.verdicts.queries import leaves_out_by_default
 
 
 @job("verdicts.look")
 def look(_running: RunningJob, at: datetime) -> dict[str, Any]:
     """Say of each trial whether it helped, as far as the looks that are due can tell."""
     return {"verdicts": len(take_looks(at=at))}
+
+
+@job("verdicts.keep")
+def keep(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """A long list is looked through after its mailing was written, not while."""
+    mailing = Mailing.objects.filter(pk=running.arguments["mailing"]).first()
+    trial = keep_by_default(mailing, at=at) if mailing and leaves_out_by_default() else None
+    return {"left_out": trial.left_out_count if trial else 0}

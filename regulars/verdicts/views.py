@@ -16,9 +16,17 @@ from regulars.core.list_fields import is_hidden
 from regulars.messaging.models import Mailing
 from regulars.team.models import Member
 from regulars.team.queries import signed_in_member, the_named_business
+from regulars.verdicts.actions import leave_out_by_default
 from regulars.verdicts.mailed import keep_for_mailing, leave_nobody_out
-from regulars.verdicts.queries import SIZE, looks_at, trial_shown, trials_drawn, verdicts_together
-from regulars.verdicts.rules import may_decide, may_see_verdicts
+from regulars.verdicts.queries import (
+    SIZE,
+    leaves_out_by_default,
+    looks_at,
+    trial_shown,
+    trials_drawn,
+    verdicts_together,
+)
+from regulars.verdicts.rules import may_decide, may_see_verdicts, may_set_policy
 from regulars.verdicts.wording import (
     line_of,
     money_words,
@@ -34,11 +42,12 @@ from regulars.verdicts.wording import (
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What helped: all together, then each."""
-    _seeing(request)
+    member = _seeing(request)
     together = verdicts_together()
     page = Paginator(trials_drawn(), SIZE).get_page(request.GET.get("page"))
     shown: dict[str, object] = {
         "lines": [line_of(trial) for trial in page], "page": page, "together": together,
+        "is_by_default": leaves_out_by_default(), "may_set": may_set_policy(member.actor),
     }  # fmt: skip
     if together is not None:
         rate = together.rate
@@ -66,6 +75,14 @@ def show(request: HttpRequest, trial_id: int) -> HttpResponse:
             needed=needed_words(verdict), picture=line.picture,
         )  # fmt: skip
     return render(request, "verdicts/trial.html", shown)
+
+
+@require_POST
+def by_default(request: HttpRequest) -> HttpResponse:
+    """Whether some are left out of every mailing that may keep a control group."""
+    actor = signed_in_member(request).actor
+    leave_out_by_default(is_on=request.POST.get("is_on") == "yes", by=actor, at=clock.now())
+    return redirect("verdicts:home")
 
 
 @require_POST

@@ -27,12 +27,20 @@ def left_out_words(trial: Trial) -> str:
     return said % {"left": number(trial.left_out_count), "all": number(trial.list_count)}
 
 
-def plan_words(plan: Plan) -> str:
+def plan_words(plan: Plan, currency: str) -> str:
     """What leaving so many out can tell, and what it cannot."""
+    return f"{_rate_told(plan)} {_money_told(plan, currency)}".strip()
+
+
+def _rate_told(plan: Plan) -> str:
     if plan.can_tell:
         return _(
-            "Four times in five that shows whether %(worth)s more of 100 buy by it within 30 days."
-        ) % {"worth": _points(WORTH_KNOWING)}
+            "With your %(customers)s customers, %(left)s of them left out, it shows four times in"
+            " five whether %(points)s more of 100 buy by it within 30 days."
+        ) % {
+            "customers": number(plan.customers), "left": number(plan.left_out),
+            "points": _points(plan.smallest_effect),
+        }  # fmt: skip
     return _(
         "Too few to tell alone: to see whether %(worth)s more of 100 buy by it, it takes about"
         " %(needed)s customers, half of them left out. With %(left)s of them left out it still adds"
@@ -41,6 +49,31 @@ def plan_words(plan: Plan) -> str:
         "worth": _points(WORTH_KNOWING), "needed": number(_about(plan.needed)),
         "left": number(plan.left_out),
     }  # fmt: skip
+
+
+def _money_told(plan: Plan, currency: str) -> str:
+    """From what they spent before; nothing where nobody did."""
+    if not plan.spend.spread:
+        return ""
+    places = {
+        "smallest": _each(plan.smallest_effect_on_spend, currency),
+        "mean": _each(plan.spend.mean, currency),
+    }
+    if plan.can_tell_of_spend:
+        return (
+            _(
+                "Of the money it can tell a difference of %(smallest)s a customer; they spend"
+                " %(mean)s in 30 days as it is."
+            )
+            % places
+        )
+    return (
+        _(
+            "Of the money these are too few to tell: less than %(smallest)s a customer would not"
+            " show, and they spend %(mean)s in 30 days as it is."
+        )
+        % places
+    )
 
 
 def heading_of(trial: Trial, verdict: Verdict | None) -> str:

@@ -1,11 +1,12 @@
 """A mailing with a control group: seen, approved, drawn, and never sent to those left out."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from regulars.core.jobs import run_now
 from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.lists.models import HiddenField
@@ -15,11 +16,13 @@ from regulars.messaging.errors import MailingChanged
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Mailing, Message
 from regulars.team.models import Member
+from regulars.verdicts import mailed, sizing
 from regulars.verdicts.errors import LotHasFallen, NeverWithheld
 from regulars.verdicts.mailed import keep_for_mailing, leave_nobody_out
 from regulars.verdicts.models import Lot, Trial
 from tests.factories.customers import make_customer
 from tests.factories.messaging import agrees, make_version
+from tests.factories.orders import make_order
 from tests.messaging.audience import these
 
 pytestmark = [pytest.mark.django_db]
@@ -208,3 +211,93 @@ def test_what_can_be_told_is_not_said_to_whom_orders_are_hidden(
         assert "Whether it helped" not in text
     assert "4 of 30 are left out by lot" in kept
     assert "Leave nobody out" in kept
+
+
+@pytest.fixture
+def _few_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where half more of a list must buy, thirty customers are enough to see it."""
+    monkeypatch.setattr(sizing, "WORTH_KNOWING", 0.5)
+
+
+@pytest.mark.usefixtures("_few_can_tell")
+def test_some_are_left_out_by_default_and_nobody_once_somebody_says_so(
+    owner: Member, at: datetime, client_of: ClientOf
+) -> None:
+    crowd()
+    mailing, here = written(owner, at), client_of(owner)
+    page = f"/messages/mailings/{mailing.pk}/"
+    trial = Trial.objects.get()
+
+    said = here.get(page).content.decode()
+    back = here.post(f"/verdicts/mailings/{mailing.pk}/everybody", follow=True).content.decode()
+
+    assert (trial.left_out_count, trial.planned_by) == (10, None)
+    assert "10 of 30 are left out by lot to see whether this helps." in said
+    assert "With your 30 customers, 10 of them left out, it shows four times in five" in said
+    assert "Nobody is left out" in back
+    assert not Trial.objects.exists()
+
+
+@pytest.mark.usefixtures("_few_can_tell")
+def test_what_serves_is_never_withheld_by_default(owner: Member, at: datetime) -> None:
+    crowd()
+    written(owner, at, "inform")
+
+    assert not Trial.objects.exists()
+
+
+@pytest.mark.usefixtures("_few_can_tell")
+def test_an_owner_says_what_goes_for_every_mailing(
+    owner: Member, manager: Member, at: datetime, client_of: ClientOf
+) -> None:
+    crowd()
+    refused = client_of(manager).post("/verdicts/by-default", {"is_on": "no"})
+    off = client_of(owner).post("/verdicts/by-default", {"is_on": "no"}, follow=True)
+    written(owner, at)
+    after_off = Trial.objects.count()
+
+    on = client_of(owner).post("/verdicts/by-default", {"is_on": "yes"}, follow=True)
+    written(owner, at)
+
+    assert refused.status_code == 403
+    assert "Nobody is left out, unless somebody asks for it" in off.content.decode()
+    assert "Of a mailing that sells or asks some are left out by lot" in on.content.decode()
+    assert (after_off, Trial.objects.count()) == (0, 1)
+
+
+@pytest.mark.usefixtures("_few_can_tell")
+def test_a_long_list_is_looked_through_afterwards(
+    owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailed, "SEEN_AT_ONCE", 10)
+    crowd()
+    mailing = written(owner, at)
+    at_once = Trial.objects.count()
+
+    run_now("verdicts.keep", at=at, mailing=mailing.pk)
+    run_now("verdicts.keep", at=at, mailing=mailing.pk)
+
+    assert Job.objects.filter(name="verdicts.keep", arguments={"mailing": mailing.pk}).exists()
+    assert (at_once, Trial.objects.get().left_out_count) == (0, 10)
+
+
+def test_what_they_spent_before_says_what_the_money_can_tell(
+    owner: Member, at: datetime, client_of: ClientOf
+) -> None:
+    """Half spent £20 and half nothing; too long ago, today, and in another currency is not seen."""
+    today, people = at.date(), crowd()
+    for one in people[:15]:
+        make_order(one, today - timedelta(days=3), 1500)
+        make_order(one, today - timedelta(days=30), 500)
+    for on in (today, today - timedelta(days=31)):
+        make_order(people[20], on, 9999)
+    make_order(people[21], today - timedelta(days=3), 9999, currency="USD")
+    mailing = written(owner, at)
+
+    page = client_of(owner).get(f"/messages/mailings/{mailing.pk}/").content.decode()
+    keep_for_mailing(mailing, by=owner.actor, at=at)
+
+    trial = Trial.objects.get()
+    assert (trial.spend_before, trial.spend_spread) == (1000.0, 1000.0)
+    assert "Of the money these are too few to tell: less than £" in page
+    assert "and they spend £10.00 in 30 days as it is." in page

@@ -9,6 +9,8 @@ from regulars.verdicts.looks import FINAL_ALPHA
 from regulars.verdicts.sizing import (
     POWER,
     WORTH_KNOWING,
+    Plan,
+    Spend,
     Spreads,
     customers_needed,
     least_left_out,
@@ -17,6 +19,7 @@ from regulars.verdicts.sizing import (
     smallest_effect_seen,
     spreads_of_rates,
 )
+from regulars.verdicts.wording import plan_words
 from tests.verdicts.shops import campaign
 
 
@@ -103,3 +106,17 @@ def test_an_effect_of_the_size_promised_is_seen_as_often_as_promised() -> None:
     assert power_of(85, 85, spreads_of_rates(0.43, 0.2), 0.2, FINAL_ALPHA) < 0.8
     # Four in five would be 48; what is known before adds some.
     assert sum(seen) >= 38
+
+
+def test_of_money_a_list_can_tell_what_is_less_than_it_spends() -> None:
+    """240 customers, half left out: £20 each, straying by £20, shows about £7."""
+    near = Plan(240, 120, True, 0.2, 200, Spend(2000.0, 2000.0))
+    far = Plan(240, 120, True, 0.2, 200, Spend(500.0, 2000.0))
+
+    assert near.smallest_effect_on_spend == pytest.approx(2000 * (4 / 240) ** 0.5 * 2.895, rel=1e-3)
+    assert near.can_tell_of_spend
+    assert not far.can_tell_of_spend
+    assert not Plan(240, 120, True, 0.2, 200).can_tell_of_spend
+    assert "Of the money it can tell a difference of £7.48 a customer" in plan_words(near, "GBP")
+    assert "Of the money these are too few to tell" in plan_words(far, "GBP")
+    assert "money" not in plan_words(Plan(240, 120, True, 0.2, 200), "GBP")

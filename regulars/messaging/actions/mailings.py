@@ -63,6 +63,7 @@ def write_mailing(  # noqa: PLR0913 - each says one thing about the mailing
         created_by_id=by.member_id,
     )
     audit.record("wrote mailing", mailing, by=by, at=at, audience=audience)
+    lots.begin(mailing, at=at)
     return mailing
 
 
