@@ -1,20 +1,28 @@
-"""How long a refresh takes for 100,000 customers and 1,000,000 orders, database to database.
+"""How long counting takes, database to database: everyone, after new orders, on a new day.
 
-`./dev bench insight_refresh` makes the books once in a scratch folder, then runs `regulars insight
-refresh` as a process of its own: the wall time includes starting Python and all imports. Each round
-counts into an empty table (every row is written), then once more with nothing new. SQLite with
-synchronous=FULL, as the product runs; `--postgres URL` for PostgreSQL.
+`./dev bench insight_refresh` makes books of each size in a scratch folder, then runs `regulars
+insight refresh` as a process of its own: its wall and processor time include starting Python and
+all imports; `inside` is what the refresh itself says it took. Each round counts everyone into an
+empty table (every row is written), again with nothing new, on the next day, and after 1 % new
+orders. Beside each a second writer asks for SQLite's pen over and over: the longest that it waited
+is the longest transaction. SQLite with synchronous=FULL, as the product runs; `--postgres URL` for
+PostgreSQL (one size).
 """
 
 import argparse
 import json
 import os
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,39 +30,111 @@ from typing import Any
 AS_OF = date(2026, 11, 22)
 ROOT = Path(__file__).resolve().parent.parent
 PEAK_MB = 1024
+ORDERS_A_CUSTOMER = 10
+NEW_ORDERS = 100  # one in so many
+PHASES = ("everyone", "nothing new", "a new day", "1 % new orders")
 OPENED = (
-    "import django; django.setup(); from regulars.engines.duck import open_duckdb; open_duckdb()"
+    "import django; django.setup(); from regulars.engines.opening import open_engine\n"
+    "with open_engine() as counter: counter.put('one', {'n': [1]}, {'n': 'int64'})"
 )
+Env = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Wall and processor seconds, what the refresh says itself, how long another writer waited."""
+
+    wall: float
+    cpu: float
+    inside: float = 0.0
+    waited: float = 0.0
+    way: str = ""
+    changed: int = 0
 
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
-        env = {**os.environ, "REGULARS_HOME": folder, "DATABASE_URL": options.postgres or ""}
-        env["REGULARS_NOW"] = f"{AS_OF.isoformat()}T12:00:00+00:00"
-        env["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
-        _run(env, "-m", "regulars.cli", "init")
-        made = _run(env, __file__, "--fill", str(options.customers), str(options.orders))
-        print(f"{made['customers']:,} customers, {made['orders']:,} orders; load", *os.getloadavg())
-        bare = [_timed(env, "-c", "import django; django.setup()") for _ in range(3)]
-        heavy = [_timed(env, "-c", OPENED) for _ in range(3)]
-        print(f"start and Django {_spread(bare)}; with an engine opened {_spread(heavy)}")
-        first, again = [], []
-        for _ in range(options.rounds):
-            _run(env, __file__, "--empty")
-            first.append(_timed(env, "-m", "regulars.cli", "insight", "refresh", "--json"))
-            again.append(_timed(env, "-m", "regulars.cli", "insight", "refresh", "--json"))
-        print(f"every row written: {_spread(first)}")
-        print(f"nothing new:       {_spread(again)}")
+    smaller: dict[str, float] = {}
+    for customers in options.customers:
+        found = _of_a_size(customers, options)
+        for phase in PHASES:
+            cpu = statistics.median(run.cpu for run in found[phase])
+            grown = f"; {cpu / smaller[phase]:.1f} times the size before" if smaller else ""
+            print(f"  {phase}: {_spread(found[phase])}{grown}")
+        smaller = {phase: statistics.median(run.cpu for run in found[phase]) for phase in PHASES}
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / PEAK_MB
-        print(f"peak memory of one process {peak:.0f} MB; load", *os.getloadavg())
+        print(f"  peak memory of one process {peak:.0f} MB; load", *os.getloadavg(), flush=True)
+
+
+def _of_a_size(customers: int, options: argparse.Namespace) -> dict[str, list[Run]]:
+    orders = customers * ORDERS_A_CUSTOMER
+    with tempfile.TemporaryDirectory(prefix="regulars-bench-", dir=options.folder) as folder:
+        env = {**os.environ, "REGULARS_HOME": folder, "DATABASE_URL": options.postgres or ""}
+        env["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
+        _today(env, 0)
+        _run(env, "-m", "regulars.cli", "init")
+        _run(env, __file__, "--fill", str(customers), str(orders))
+        print(f"{customers:,} customers, {orders:,} orders; load", *os.getloadavg(), flush=True)
+        bare = [_timed(env, "-c", "import django; django.setup()") for _ in range(2)]
+        heavy = [_timed(env, "-c", OPENED) for _ in range(2)]
+        print(f"  start and Django {_spread(bare)}; with an engine opened {_spread(heavy)}")
+        found: dict[str, list[Run]] = {phase: [] for phase in PHASES}
+        for number in range(options.rounds):
+            _round(env, found, 2 * number, orders // NEW_ORDERS)
+    return found
+
+
+def _round(env: Env, found: dict[str, list[Run]], day: int, new_orders: int) -> None:
+    _today(env, day)
+    _run(env, __file__, "--empty")
+    found["everyone"].append(_refreshed(env))
+    found["nothing new"].append(_refreshed(env))
+    _today(env, day + 1)
+    found["a new day"].append(_refreshed(env))
+    _run(env, __file__, "--more", str(new_orders), str(day))
+    found["1 % new orders"].append(_refreshed(env))
+
+
+def _today(env: Env, day: int) -> None:
+    env["REGULARS_NOW"] = f"{(AS_OF + timedelta(days=day)).isoformat()}T12:00:00+00:00"
+
+
+def _refreshed(env: Env) -> Run:
+    with _second_writer(env) as waits:
+        run = _timed(env, "-m", "regulars.cli", "insight", "refresh", "--json")
+    return Run(run.wall, run.cpu, run.inside, max(waits), run.way, run.changed)
+
+
+@contextmanager
+def _second_writer(env: Env) -> Iterator[list[float]]:
+    """Somebody who wants to write all the time, and how long they waited each time."""
+    waits, is_over = [0.0], threading.Event()
+
+    def ask() -> None:
+        books = sqlite3.connect(
+            Path(env["REGULARS_HOME"]) / "regulars.sqlite3", timeout=30, isolation_level=None
+        )
+        while not is_over.wait(0.02):
+            began = time.perf_counter()
+            books.execute("BEGIN IMMEDIATE")
+            waits.append(time.perf_counter() - began)
+            books.execute("ROLLBACK")
+        books.close()
+
+    writer = threading.Thread(target=ask)
+    if not env["DATABASE_URL"]:
+        writer.start()
+    yield waits
+    is_over.set()
+    if writer.is_alive():
+        writer.join()
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
-    parser.add_argument("--orders", type=int, default=1_000_000)
+    parser.add_argument("--customers", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", help="where the scratch folder is made")
     parser.add_argument("--postgres", help="DATABASE_URL of an empty PostgreSQL database")
     return parser.parse_args()
 
@@ -68,19 +148,30 @@ def _run(env: dict[str, str], *command: str) -> dict[str, Any]:
     return found
 
 
-def _timed(env: dict[str, str], *command: str) -> tuple[float, float]:
+def _timed(env: dict[str, str], *command: str) -> Run:
     """Wall and CPU seconds, those of the processes it starts included."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    _run(env, *command)
+    said = _run(env, *command)
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(
+        wall, cpu, said.get("seconds", 0.0), way=said.get("way", ""), changed=said.get("changed", 0)
+    )
 
 
-def _spread(times: list[tuple[float, float]]) -> str:
-    walls, cpus = zip(*times, strict=True)
+def _spread(runs: list[Run]) -> str:
+    walls = [run.wall for run in runs]
+    words = (
+        f"median {statistics.median(walls):.2f} s wall ({min(walls):.2f} to {max(walls):.2f}),"
+        f" {statistics.median(run.cpu for run in runs):.2f} s CPU"
+    )
+    if not runs[0].way:
+        return words
+    inside = statistics.median(run.inside for run in runs)
+    waited = max(run.waited for run in runs)
     return (
-        f"median {statistics.median(walls):.2f} s wall"
-        f" ({min(walls):.2f} to {max(walls):.2f}), {statistics.median(cpus):.2f} s CPU"
+        f"{words}; inside {inside:.2f} s; {runs[-1].way}, {runs[-1].changed:,} rows;"
+        f" another writer waited {1000 * waited:.0f} ms at most"
     )
 
 
@@ -119,20 +210,50 @@ def _fill(customers: int, orders: int) -> None:
                 for i in range(1, customers + 1)
             ],
         )
-        cursor.executemany(
-            "INSERT INTO orders_order (customer_id, source, external_id, kind, status, placed_at,"
-            " placed_on, total_minor, shipping_minor, currency, line_count)"
-            " VALUES (%s, 'bench', %s, %s, '', %s, %s, %s, 0, 'GBP', 1)",
-            [
+        for first in range(0, orders, AT_ONCE):
+            cursor.executemany(ADD_ORDER, [
                 (
                     int(who[i]), str(n), "sale" if n % 50 else "cancellation",
                     f"{days[before[i]]} 10:00:00+00:00", days[before[i]],
                     int(spend[i]) if n % 50 else -int(spend[i]),
                 )
-                for n, i in enumerate(order)
-            ],
-        )  # fmt: skip
+                for n, i in enumerate(order[first : first + AT_ONCE], first)
+            ])  # fmt: skip
     print(json.dumps({"customers": customers, "orders": orders}))
+
+
+AT_ONCE = 200_000
+ADD_ORDER = (
+    "INSERT INTO orders_order (customer_id, source, external_id, kind, status, placed_at,"
+    " placed_on, total_minor, shipping_minor, currency, line_count)"
+    " VALUES (%s, 'bench', %s, %s, '', %s, %s, %s, 0, 'GBP', 1)"
+)
+
+
+def _more(orders: int, day: int) -> None:
+    """Orders of the last days, by customers as they are: who bought much buys more."""
+    import numpy as np
+    from django.db import connection, transaction
+
+    from regulars.orders.models import Order
+
+    last = Order.objects.latest("pk").pk
+    chance = np.random.default_rng(day)
+    known = dict(
+        Order.objects.filter(pk__in=chance.integers(1, last, 2 * orders).tolist()).values_list(
+            "pk", "customer_id"
+        )
+    )
+    today = AS_OF + timedelta(days=day)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(ADD_ORDER, [
+            (
+                customer_id, f"more {last + n}", "sale",
+                f"{today - timedelta(days=n % 3)} 10:00:00+00:00",
+                (today - timedelta(days=n % 3)).isoformat(), 1000 + n % 7000,
+            )
+            for n, customer_id in enumerate(list(known.values())[:orders])
+        ])  # fmt: skip
 
 
 def _inside(arguments: list[str]) -> None:
@@ -140,16 +261,19 @@ def _inside(arguments: list[str]) -> None:
     import django
 
     django.setup()
-    if arguments[0] == "--fill":
-        _fill(int(arguments[1]), int(arguments[2]))
-    else:
-        from regulars.insight.models import CustomerFacts
+    deed, *numbers = arguments
+    if deed == "--empty":
+        from django.db import connection
 
-        CustomerFacts.objects.all().delete()
+        with connection.cursor() as cursor:
+            for table in ("customerfacts", "tierchange", "refresh"):
+                cursor.execute(f"DELETE FROM insight_{table}")
+    else:
+        {"--fill": _fill, "--more": _more}[deed](*map(int, numbers))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["--fill"], ["--empty"]):
+    if sys.argv[1:2] in (["--fill"], ["--empty"], ["--more"]):
         _inside(sys.argv[1:])
     else:
         main()
