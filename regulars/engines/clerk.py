@@ -7,6 +7,7 @@ Requests may be sent before the answers are read: it fetches ahead while the oth
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from regulars.engines.lightness import lightly
 
 # How much is fetched ahead: a few million orders, and never more than some hundred megabytes.
 BATCH_ROWS, BATCHES_AHEAD = 65_536, 32
+# Another writer waits for a step: half of what is allowed, because the next may be dearer.
+SECONDS_A_STEP, FEWEST_ROWS, MOST_ROWS = 0.05, 100, 10_000
 ROWS_A_BATCH = "adbc.sqlite.query.batch_rows"
 BYTES_A_BATCH = "adbc.postgresql.batch_size_hint_bytes"
 
@@ -30,7 +33,7 @@ class Upsert:
     key: str
     among: tuple[str, str]
     columns: list[str] = field(default_factory=list)
-    rows_at_once: int = 5_000
+    rows_at_once: int = 1_000
     # What is written beside them only where a row is new: columns, each as SQL over the row.
     at_first: dict[str, str] = field(default_factory=dict)
 
@@ -51,6 +54,12 @@ class Upsert:
             f'WHERE "{self.key}" IN (SELECT "{known_key}" FROM "{known}") AND {{where}} '
             f'ON CONFLICT ("{self.key}") DO UPDATE SET {taken} WHERE {changed}'
         )
+
+
+def rows_next(rows: int, seconds: float) -> int:
+    """As many rows as a step may take time for, going by the last step; at most twice as many."""
+    fitting = int(rows * SECONDS_A_STEP / max(seconds, 0.001))
+    return min(max(fitting, FEWEST_ROWS), 2 * rows, MOST_ROWS)
 
 
 class Books(Protocol):
@@ -94,13 +103,16 @@ class SqliteBooks:
         with closing(self._connection.cursor()) as cursor:
             cursor.adbc_ingest("regulars_staged", _as_sqlite(rows), mode="create", temporary=True)
         statement, changed = order.statement("IS NOT"), 0
-        # Short transactions: pages that write meanwhile wait for one chunk, not for all.
-        for first in range(1, len(rows) + 1, order.rows_at_once):
-            where = f"rowid BETWEEN {first} AND {first + order.rows_at_once - 1}"
+        # Short transactions: pages that write meanwhile wait for one step, not for all.
+        first, rows_at_once = 1, order.rows_at_once
+        while first <= len(rows):
+            last = first + rows_at_once - 1
             self._do("BEGIN IMMEDIATE")
-            self._do(statement.format(where=where))
+            began = time.monotonic()
+            self._do(statement.format(where=f"rowid BETWEEN {first} AND {last}"))
             changed += self._number("SELECT changes()")
             self._do("COMMIT")
+            first, rows_at_once = last + 1, rows_next(rows_at_once, time.monotonic() - began)
         self._do("DROP TABLE temp.regulars_staged")
         return changed
 

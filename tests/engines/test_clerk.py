@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from regulars.customers.models import Customer
+from regulars.engines.clerk import rows_next
 from regulars.engines.opening import open_engine
 from regulars.insight.models import CustomerFacts
 from tests.engines.test_opening import kept, stored
@@ -43,3 +44,15 @@ def test_the_clerk_waits_for_a_writer_of_ours() -> None:
     assert order == ["we committed", "the clerk committed"]
     assert kept() == [(one, None, None, "lost")]
     assert Customer.objects.get().about == "ours"
+
+
+@pytest.mark.parametrize(
+    ("rows", "seconds", "expected"),
+    [(1_000, 0.05, 1_000), (1_000, 0.2, 250), (1_000, 0.001, 2_000), (200, 9.0, 100),
+     (9_000, 0.001, 10_000)],
+    ids=["as_many", "dear", "cheap", "very_dear", "very_cheap"],
+)  # fmt: skip
+def test_a_step_takes_as_many_rows_as_others_can_wait_for(
+    rows: int, seconds: float, expected: int
+) -> None:
+    assert rows_next(rows, seconds) == expected
