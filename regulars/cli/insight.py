@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from regulars.core.templatetags.look import money
 from regulars.insight.actions import refresh_facts
 from regulars.insight.choices import AHEAD_DAYS, Way
 from regulars.insight.counting import Step, in_silence
+from regulars.insight.facts import FACT_TABLES, FactTable
 from regulars.insight.figures import Figure, figure
 from regulars.team.queries import the_named_business
 
@@ -110,6 +112,31 @@ def show(
         )
         return
     _print(found)
+
+
+@insight.command()
+@click.argument("name", metavar="[NAME]", required=False, type=click.Choice(FACT_TABLES.names()))
+@JSON
+def tables(*, name: str | None, as_json: bool) -> None:
+    """Say which tables figures are counted from, with columns, types and units."""
+    chosen = [table for table in FACT_TABLES if name in (None, table.name)]
+    if as_json:
+        put_json({"tables": [_told(table) for table in chosen]})
+        return
+    for table in chosen:
+        click.echo(f"{table.name}: {table.meaning}")
+        for column in table.columns:
+            unit = f", {column.unit}" if column.unit else ""
+            click.echo(f"  {column.name} ({column.type}{unit}): {column.meaning}")
+
+
+def _told(table: FactTable) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "meaning": table.meaning,
+        "made_by": table.made_by,
+        "columns": [asdict(column) for column in table.columns],
+    }
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -17,8 +17,8 @@ from regulars.insight.estimating import core_bars, group_rhythms, group_stakes, 
 from regulars.insight.facts import (
     CUSTOMERS,
     FACT_TABLES,
+    FACTS,
     LINES,
-    NOTED,
     ORDERS,
     OVERRIDES,
     SERVICES,
@@ -30,14 +30,6 @@ from regulars.insight.rhythm import MOST_GAP_DAYS, GroupRhythm, GroupStake
 
 Step = Callable[[str], None]
 Row = dict[str, Any]
-
-FACT_COLUMNS = {
-    "customer_id": "int64", "purchase_count": "int64", "first_on": "date", "last_on": "date",
-    "spend_minor": "int64", "year_spend_minor": "int64", "usual_gap_days": "float64",
-    "gap_spread": "float64", "due_on": "date", "slipping_on": "date", "lapsed_on": "date",
-    "lost_on": "date", "doubtful_on": "date", "crowd_sales": "int64", "stake_minor": "int64",
-    "tier": "string", "next_change_on": "date",
-}  # fmt: skip
 
 
 def in_silence(_words: str) -> None:
@@ -119,10 +111,8 @@ def _fetched(counter: Counter, count: Count) -> _Books:
         Wanted(table.name, table.from_the_books(scope), table.types)
         for table in (ORDERS, CUSTOMERS, SERVICES, OVERRIDES, STAKES)
     ]
-    before = f"SELECT {', '.join(FACT_COLUMNS)} FROM insight_customerfacts"  # noqa: S608
-    if count.only_noted:
-        before += f" WHERE customer_id IN ({NOTED})"
-    books = _Books(*counter.load_all([*wanted, Wanted("facts_before", before, FACT_COLUMNS)]))
+    before = Wanted("facts_before", FACTS.from_the_books(scope), FACTS.types)
+    books = _Books(*counter.load_all([*wanted, before]))
     counter.end_loading()
     return books
 
@@ -351,5 +341,5 @@ def _facts(
     served = stake.served(books.services, worth)
     whole = everyone.left_join(served, everyone.customer_id == served.department_id)
     return whole.mutate(stake_minor=ibis.coalesce(whole.served_minor, whole.stake_minor)).select(
-        *FACT_COLUMNS
+        *FACTS.types
     )

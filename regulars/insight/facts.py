@@ -17,7 +17,8 @@ NOTED = "SELECT customer_id FROM insight_recount"
 class Column:
     name: str
     type: str  # in Ibis's words
-    meaning: str  # with the unit
+    meaning: str
+    unit: str = ""  # of a number; none for keys, flags, days and words
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,13 @@ def _stakes(scope: Scope) -> str:
     )
 
 
+def _facts(scope: Scope) -> str:
+    columns = ", ".join(column.name for column in FACTS.columns)
+    kept = f"SELECT {columns} FROM insight_customerfacts WHERE customer_id > 0"  # noqa: S608
+    return kept + scope.of("customer_id")
+
+
+MINOR, OPEN_DAYS = "minor units", "open days"
 CUSTOMER = Column("customer_id", "int64", "the customer")
 
 ORDERS = _publish(
@@ -144,11 +152,14 @@ ORDERS = _publish(
         (
             CUSTOMER,
             Column("day", "date", "calendar day of the order, where the business is"),
-            Column("is_sale", "int8", "1 for a sale, 0 for a cancellation or an adjustment"),
+            Column(
+                "is_sale", "int8", "1 for a sale, 0 for a cancellation or an adjustment", "0 or 1"
+            ),
             Column(
                 "spend_minor",
                 "int64",
-                "net amount in minor units of the business's currency; empty in another currency",
+                "net amount in the business's currency; empty in another currency",
+                MINOR,
             ),
         ),
         _orders,
@@ -163,7 +174,7 @@ LINES = _publish(
             Column("day", "date", "calendar day of the order"),
             Column("product", "string", "the article number, or else the words of the line"),
             Column("name", "string", "the words of the line, or else the article number"),
-            Column("spend_minor", "int64", "net amount in minor units; 0 in another currency"),
+            Column("spend_minor", "int64", "net amount; 0 in another currency", MINOR),
         ),
         _lines,
     )
@@ -176,7 +187,7 @@ CUSTOMERS = _publish(
             CUSTOMER,
             Column("kind", "string", "person, organisation or department"),
             Column("tier_before", "string", "tier of the count before; empty for the first"),
-            Column("purchases_before", "int64", "their purchases as of then"),
+            Column("purchases_before", "int64", "their purchases as of then", "purchases"),
             Column("last_on_before", "date", "the day of their last purchase as of then"),
         ),
         _customers,
@@ -204,9 +215,7 @@ STAKES = _publish(
         "Who is not counted again but served by a department that is; nobody in a count of all.",
         (
             CUSTOMER,
-            Column(
-                "stake_minor", "int64", "what a year of them is worth, minor units, as it stands"
-            ),
+            Column("stake_minor", "int64", "what a year of them is worth, as it stands", MINOR),
         ),
         _stakes,
     )
@@ -217,7 +226,7 @@ CALENDAR = _publish(
         "Every day from the first order to ten open years ahead.",
         (
             Column("day", "date", "the day"),
-            Column("ordinal", "int64", "open days of the business up to and including it"),
+            Column("ordinal", "int64", "how many up to and including it", OPEN_DAYS),
             Column("is_open", "bool", "whether the business was open"),
         ),
         made_by="regulars.insight.calendar.OpenDays",
@@ -230,8 +239,8 @@ DAYS = _publish(
         (
             CUSTOMER,
             Column("day", "date", "the day"),
-            Column("spend_minor", "int64", "net of all orders of that day, minor units"),
-            Column("sale_count", "int64", "how many sales were among them"),
+            Column("spend_minor", "int64", "net of all orders of that day", MINOR),
+            Column("sale_count", "int64", "how many sales were among them", "sales"),
             Column("is_purchase", "bool", "whether there was a sale among them"),
         ),
         made_by="regulars.insight.metrics.purchases.days",
@@ -246,7 +255,8 @@ TRADING = _publish(
             Column(
                 "passed",
                 "float64",
-                "open days up to and including it, each counting what its month carries",
+                "how many up to and including it, each counting what its month carries",
+                "days of business",
             ),
         ),
         made_by="regulars.insight.seasons.TradingDays",
@@ -259,9 +269,35 @@ PURCHASES = _publish(
         (
             CUSTOMER,
             Column("day", "date", "the day"),
-            Column("spend_minor", "int64", "net of all orders of that day, minor units"),
-            Column("ordinal", "int64", "open days of the business up to and including it"),
+            Column("spend_minor", "int64", "net of all orders of that day", MINOR),
+            Column("ordinal", "int64", "how many up to and including it", OPEN_DAYS),
         ),
         made_by="regulars.insight.metrics.purchases.purchases",
+    )
+)
+FACTS = _publish(
+    FactTable(
+        "facts",
+        "What was counted: one row for everyone on the list. None of it says how late anybody is.",
+        (
+            CUSTOMER,
+            Column("purchase_count", "int64", "days with a sale, ever", "purchases"),
+            Column("first_on", "date", "the first of them"),
+            Column("last_on", "date", "the last of them"),
+            Column("spend_minor", "int64", "net of all orders, ever", MINOR),
+            Column("year_spend_minor", "int64", "net of the 365 days up to the count", MINOR),
+            Column("usual_gap_days", "float64", "usual gap between purchases", OPEN_DAYS),
+            Column("gap_spread", "float64", "how much gaps spread around it", "of log days"),
+            Column("due_on", "date", "when the next purchase is expected"),
+            Column("slipping_on", "date", "from when they are slipping, if they do not buy"),
+            Column("lapsed_on", "date", "from when they are lapsed, if they do not buy"),
+            Column("lost_on", "date", "from when they are lost, if they do not buy"),
+            Column("doubtful_on", "date", "from when they are more likely gone than not"),
+            Column("crowd_sales", "int64", "sales booked to a name that is no person", "sales"),
+            Column("stake_minor", "int64", "what a year of them is worth", MINOR),
+            Column("tier", "string", "the counted tier"),
+            Column("next_change_on", "date", "when tier or yearly sum changes with the day alone"),
+        ),
+        _facts,
     )
 )

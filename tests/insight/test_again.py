@@ -15,7 +15,8 @@ from regulars.insight import again
 from regulars.insight.actions import count_for, refresh_facts
 from regulars.insight.basis import Basis
 from regulars.insight.choices import Way
-from regulars.insight.counting import FACT_COLUMNS, counted
+from regulars.insight.counting import counted
+from regulars.insight.facts import FACTS
 from regulars.insight.models import CustomerFacts, Recount
 from regulars.insight.queries import latest_refresh
 from regulars.insight.watch import is_watched
@@ -191,4 +192,4 @@ def rebuilt(at: datetime) -> list[dict[str, Any]]:
 
 
 def stored() -> list[dict[str, Any]]:
-    return list(CustomerFacts.objects.order_by("pk").values(*FACT_COLUMNS))
+    return list(CustomerFacts.objects.order_by("pk").values(*FACTS.types))
