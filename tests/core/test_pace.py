@@ -39,7 +39,7 @@ def lengths(clock: Clock, one: Pace, rows: int, seconds_a_row: float) -> list[in
 def test_on_a_slow_machine_pieces_shrink_to_what_others_can_wait_for(clock: Clock) -> None:
     found = lengths(clock, Pace(1000), 4000, 0.0002)
 
-    assert found[:2] == [1000, 450]
+    assert found[:2] == [1000, 350]
     assert max(found[1:]) == round(BUDGET / 0.0002)
 
 
