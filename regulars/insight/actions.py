@@ -193,6 +193,7 @@ def count_figures(
                 rows = rows_of(result)
             kept.append(KeptFigure(
                 name=name, as_of=count.as_of, counted_at=at, rows=rows,
+                columns=list(rows[0]) if rows else [],
                 statements=";\n\n".join(statements[-STATEMENTS_KEPT:]),
             ))  # fmt: skip
         fallen = found_buying_less(result)

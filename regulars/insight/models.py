@@ -158,6 +158,8 @@ class KeptFigure(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     as_of = models.DateField()
     counted_at = models.DateTimeField()
+    # In their order, which an object of JSON does not keep everywhere.
+    columns: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     rows: "models.JSONField[Any, Any]" = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     statements = models.TextField(blank=True)
 

@@ -11,6 +11,8 @@ from regulars.insight.modelling import Z_95
 from regulars.insight.shares import apart, bounds
 
 AHEAD_WEEKS = (4, 13, 26, 52)
+# The stretch for which it is told what the same would have said then, and what came.
+PROVED_DAYS = 91
 
 
 def month_of(number: int) -> date:
@@ -122,18 +124,36 @@ def _ahead(result: Counted) -> list[Row]:
     rows = []
     for weeks in AHEAD_WEEKS:
         days = weeks * 7
-        found = modelling.total_of(cells, fit, weeks=_open_days_ahead(result, days) / 7)
-        rows.append({"days": days, **_foretold(found, each), **_before(result, days)})
+        weeks_open = _open_days(result, result.as_of, days) / 7
+        found = modelling.total_of(cells, fit, weeks=weeks_open)
+        then = _asked_then(result, days)
+        rows.append({"days": days, **_foretold(found, each), **_before(result, days), **then})
     return rows
 
 
-def _open_days_ahead(result: Counted, days: int) -> int:
+def _asked_then(result: Counted, days: int) -> Row:
+    """What the same would have said so many days before, for the stretch that is proved."""
+    row: Row = dict.fromkeys(("then_purchases", "then_low", "then_high"))
+    cut = result.as_of - timedelta(days=days)
+    if days != PROVED_DAYS or result.begin_on is None or result.begin_on > cut:
+        return row
+    cells = modelling.cells_of(result.counter, modelling.histories_of(result, as_of=cut))
+    fit = modelling.bg_nbd_of(cells)
+    found = modelling.total_of(cells, fit, weeks=_open_days(result, cut, days) / 7)
+    if found is not None:
+        purchases, reach = found[0], Z_95 * found[1]
+        row = {
+            "then_purchases": purchases, "then_low": max(0.0, purchases - reach),
+            "then_high": purchases + reach,
+        }  # fmt: skip
+    return row
+
+
+def _open_days(result: Counted, after: date, days: int) -> int:
     import ibis
 
-    calendar, until = result.calendar, result.as_of + timedelta(days=days)
-    ahead = calendar.filter(
-        (calendar.day > ibis.date(result.as_of)) & (calendar.day <= ibis.date(until))
-    )
+    calendar, until = result.calendar, after + timedelta(days=days)
+    ahead = calendar.filter((calendar.day > ibis.date(after)) & (calendar.day <= ibis.date(until)))
     found = result.counter.rows(ahead.agg(days=ahead.is_open.cast("int64").sum()))[0]
     return int(found["days"] or 0)
 

@@ -84,12 +84,9 @@ def figure_as_csv(request: HttpRequest, name: str) -> HttpResponse:
     text = io.StringIO()
     writer = csv.writer(text)
     currency = the_named_business().currency
-    columns = [column for column in (kept.rows or [{}])[0] if column != "customer_ids"]
+    columns = [column for column in kept.columns if column != "customer_ids"]
     writer.writerow(
-        [
-            column.replace("_minor", f"_{currency}").replace("_", " ").replace(" ids", "")
-            for column in columns
-        ]
+        [column.replace("_minor", f"_{currency}").replace("_", " ") for column in columns]
     )
     for row in kept.rows:
         writer.writerow([_cell(column, row[column], currency) for column in columns])

@@ -41,7 +41,8 @@ SCOPE = Scope("GBP", TODAY)
 def keep(name: str, rows: list[dict[str, Any]], statements: str = "SELECT 1") -> KeptFigure:
     made = KeptFigure(
         name=name, as_of=TODAY, counted_at=datetime.fromisoformat("2026-11-24T05:10:00+00:00"),
-        rows=json.loads(json.dumps(rows, default=str)), statements=statements,
+        columns=list(rows[0]) if rows else [], rows=json.loads(json.dumps(rows, default=str)),
+        statements=statements,
     )  # fmt: skip
     made.save()
     return made
@@ -136,6 +137,24 @@ def test_products_are_said_to_differ_only_where_they_do(
     assert "The orders here do not say what was in them" in page
     assert "counted this morning at 5:10" in page
     assert "SELECT 1" in page
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [(95, "90 to 110 purchases; 95 came."), (60, "60 came. Things went otherwise")],
+)
+def test_a_forecast_says_how_it_would_have_done(came: int, said: str) -> None:
+    row = {
+        "days": 91, "purchases": 100.4, "low": 90.0, "high": 110.0, "spend_minor": 100_000,
+        "spend_low_minor": 90_000, "spend_high_minor": 110_000, "before_purchases": came,
+        "before_spend_minor": 96_000, "then_purchases": 100.0, "then_low": 90.0,
+        "then_high": 110.0,
+    }  # fmt: skip
+
+    plate = PAINTERS["ahead"](KeptFigure(name="ahead", as_of=TODAY, rows=[row]), SCOPE)
+
+    assert plate.says == "In the next 91 days about £1,000, between £900 and £1,100."
+    assert said in plate.sure
 
 
 def test_a_page_takes_the_same_queries_however_much_it_shows(

@@ -50,7 +50,25 @@ def ahead(kept: KeptFigure, scope: Scope) -> Plate:
         " that like stands beside like."
     )
     chart = Chart.drawn(lambda width: reaches(width, drawn))
-    return Plate(title, says, means, chart, table, sure)
+    return Plate(title, says, means, chart, table, f"{sure} {_proved(told)}".strip())
+
+
+def _proved(rows: list[Row]) -> str:
+    """What the same would have said a quarter ago, and what came: so everyone can judge it."""
+    row = next((one for one in rows if one["then_purchases"] is not None), None)
+    if row is None:
+        return ""
+    low, high, came = round(row["then_low"]), round(row["then_high"]), row["before_purchases"]
+    words = (
+        _("Asked %(days)s days ago, it would have said %(low)s to %(high)s purchases; %(came)s"
+          " came.")
+        if low <= came <= high
+        else _("Asked %(days)s days ago, it would have said %(low)s to %(high)s purchases; %(came)s"
+               " came. Things went otherwise than before, so take today's numbers with care.")
+    )  # fmt: skip
+    return words % {
+        "days": row["days"], "low": number(low), "high": number(high), "came": number(came),
+    }  # fmt: skip
 
 
 def _reach(row: Row, scope: Scope) -> Reach:
