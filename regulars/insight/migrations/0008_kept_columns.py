@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insight', '0006_kept_figures'),
+        ("insight", "0007_counting_again"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='keptfigure',
-            name='columns',
+            model_name="keptfigure",
+            name="columns",
             field=models.JSONField(default=list),
         ),
     ]
