@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0007_counting_again"),
+        ("insight", "0008_buying_less"),
     ]
 
     operations = [
