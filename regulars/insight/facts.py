@@ -152,9 +152,7 @@ ORDERS = _publish(
         (
             CUSTOMER,
             Column("day", "date", "calendar day of the order, where the business is"),
-            Column(
-                "is_sale", "int8", "1 for a sale, 0 for a cancellation or an adjustment", "0 or 1"
-            ),
+            Column("is_sale", "int8", "1 for a sale, 0 for a cancellation or an adjustment"),
             Column(
                 "spend_minor",
                 "int64",

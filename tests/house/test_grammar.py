@@ -31,7 +31,7 @@ PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 # What a room opens besides, because it is neither a question nor a change (decision 14).
 OPENED: dict[str, set[str]] = {
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
-    "insight": {"counting", "figures"},
+    "insight": {"counting", "facts", "figures"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "messaging": {
