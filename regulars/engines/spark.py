@@ -4,6 +4,8 @@ import os
 import shutil
 import socket
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,9 +29,7 @@ class SparkEngine:
         without_other_dialects()
         import ibis
 
-        with warnings.catch_warnings():
-            # It warns of data frames of pandas, which nobody here makes.
-            warnings.simplefilter("ignore", FutureWarning)
+        with _without_warnings():
             self.backend = ibis.pyspark.from_connection(self._session)
         speak_spark(self.backend)
 
@@ -63,6 +63,14 @@ class SparkEngine:
         )
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """PySpark warns of data frames of pandas, which nobody here makes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
 def master_of(address: str) -> str:
     """`spark` is this machine, `spark://host:7077` a cluster, `spark:yarn` any by its name."""
     if address.startswith("spark://"):
@@ -81,7 +89,8 @@ def session_on(master: str) -> Any:
     for name, value in _configuration(master).items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        with _without_warnings():
+            return builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
         raise EngineOutOfReach("Spark", str(error)) from error
 

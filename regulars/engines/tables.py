@@ -20,5 +20,12 @@ def batches_of(arriving: Any, schema: Any) -> Iterator[Any]:
     wanted = schema.to_pyarrow()
     batches = arriving.to_batches() if isinstance(arriving, pa.Table) else arriving
     for batch in batches:
-        columns = [batch.column(name).cast(wanted.field(name).type) for name in wanted.names]
+        columns = [_cast(pa, batch.column(name), wanted.field(name).type) for name in wanted.names]
         yield pa.RecordBatch.from_arrays(columns, schema=wanted)
+
+
+def _cast(pa: Any, column: Any, wanted: Any) -> Any:
+    # Where all are empty SQLite names a type of numbers, which becomes no day.
+    if column.null_count == len(column):
+        return pa.nulls(len(column), wanted)
+    return column.cast(wanted)
