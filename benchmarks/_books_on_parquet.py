@@ -75,7 +75,7 @@ def counted_on_parquet(count: Any, books: Path, *, engine: str) -> Iterator[Any]
     from regulars.engines.correspondence import Clerk
     from regulars.engines.opening import Counter
     from regulars.insight import counting
-    from regulars.insight.facts import CUSTOMERS, ORDERS, OVERRIDES, SERVICES, STAKES
+    from regulars.insight.facts import CUSTOMERS, FACTS, ORDERS, OVERRIDES, SERVICES, STAKES
 
     with closing(Counter(engine, cast(Clerk, None))) as counter:
         people = _table(counter, "people", books / "customers", ["customer_id", "kind"])
@@ -84,7 +84,7 @@ def counted_on_parquet(count: Any, books: Path, *, engine: str) -> Iterator[Any]
             counter.put(name, {column: [] for column in types}, types)
             for name, types in (
                 ("services", SERVICES.types), ("overrides", OVERRIDES.types),
-                ("stakes", STAKES.types), ("facts_before", counting.FACT_COLUMNS),
+                ("stakes", STAKES.types), ("facts_before", FACTS.types),
             )
         ]  # fmt: skip
         tables = counting._Books(
