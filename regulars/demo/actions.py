@@ -1,7 +1,7 @@
 """Bringing the sample business in, and taking it out again."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,11 +40,18 @@ from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.second_cards import leavers, tidy_up
 from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
 from regulars.demo.verdicts import write_a_verdict
-from regulars.insight.actions import ask_to_look_back, count_figures, refresh_facts
+from regulars.insight.actions import (
+    ask_to_look_back,
+    count_figures,
+    refresh_facts,
+)
+from regulars.insight.recording import begin_history
 from regulars.planning.actions import make_plans
 from regulars.team.models import Business
 from regulars.team.queries import the_business
 
+# Days before the day of the scene on which everybody had been counted already.
+COUNTED_BEFORE = (84, 42)
 Tell = Callable[[int, int, str], None]
 
 
@@ -111,6 +118,10 @@ def _write_everything(
 
 
 def _count(day: date, *, by: Actor, at: datetime) -> None:
+    """As it would have been counted all along, so that tiers have a history."""
+    for ago in COUNTED_BEFORE:
+        refresh_facts(as_of=day - timedelta(days=ago), by=by, at=at)
+        begin_history(day - timedelta(days=ago), at=at)
     refresh_facts(as_of=day, by=by, at=at)
     count_figures(as_of=day, by=by, at=at)
     ask_to_look_back(by=by, at=at)

@@ -133,6 +133,10 @@ def told_baskets(key: str, days: Sequence[date], scene: Scene) -> dict[date, Bas
     if key == JOSS:
         cake = Line("Celebration cake", 1, PRICES["Celebration cake"])
         return {scene.told(9): (cake,)}
+    if key == SAMUEL:
+        # He still comes as ever, and no longer takes lunch to the workshop.
+        less = lines_of(("Oat flat white", 1), ("Almond croissant", 1))
+        return dict.fromkeys(days[-10:], less)
     return _ruth_baskets(days, scene) if key == RUTH else {}
 
 

@@ -43,8 +43,9 @@ _KNOWN = """
 _FIRST = """
     INSERT INTO insight_tierchange
         (customer_id, from_tier, to_tier, changed_on, written_at, why, reason)
-    SELECT f.customer_id, '', f.known_tier, %(day)s, %(at)s, %(why)s, ''
+    SELECT f.customer_id, '', coalesce(o.tier, f.known_tier), %(day)s, %(at)s, %(why)s, ''
     FROM insight_customerfacts f
+    LEFT JOIN insight_tieroverride o ON o.customer_id = f.customer_id
     WHERE f.customer_id BETWEEN %(low)s AND %(high)s AND NOT (f.known_tier = '')
         AND NOT EXISTS (SELECT 1 FROM insight_tierchange t WHERE t.customer_id = f.customer_id)
     ORDER BY f.customer_id
