@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Max
 
 from regulars.core.actor import SYSTEM
@@ -15,6 +16,8 @@ from regulars.team.models import Business, Closure
 
 A_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = A_MORNING.date()
+# What counts here: `./dev long engines` runs these tests on each.
+THE_ENGINE = settings.INSIGHT_ENGINE.partition(":")[0]
 
 
 def days_ago(days: int) -> date:

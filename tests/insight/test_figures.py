@@ -13,7 +13,7 @@ from regulars.insight.figures import FIGURES, figure
 from regulars.insight.models import CustomerFacts, Refresh
 from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.team.models import Member
-from tests.factories.insight import A_MORNING, days_ago, make_buyer, make_stranger
+from tests.factories.insight import A_MORNING, THE_ENGINE, days_ago, make_buyer, make_stranger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,7 +89,7 @@ def test_refresh_says_what_it_did(owner: Member, at: datetime) -> None:
     said = json.loads(done.stdout)
     assert said.pop("seconds") == Refresh.objects.order_by("id")[0].seconds
     assert said == {
-        "as_of": "2026-11-24", "way": "full", "full_on": "2026-11-24", "engine": "duckdb",
+        "as_of": "2026-11-24", "way": "full", "full_on": "2026-11-24", "engine": THE_ENGINE,
         "customers": 1, "orders": 2, "changed": 1,
     }  # fmt: skip
     assert words.stdout.startswith("Counted 1 customers and 2 orders as of 2026-11-23 in ")

@@ -16,6 +16,7 @@ from regulars.orders.choices import OrderKind
 from regulars.team.models import Business
 from tests.factories.insight import (
     A_MORNING,
+    THE_ENGINE,
     TODAY,
     add_orders,
     close_between,
@@ -318,7 +319,7 @@ def test_a_refresh_is_written_down_and_announced() -> None:
     done = refreshed()
 
     assert (done.customer_count, done.order_count, done.changed_count) == (2, 2, 2)
-    assert (done.as_of, done.engine) == (TODAY, "duckdb")
+    assert (done.as_of, done.engine) == (TODAY, THE_ENGINE)
     event = Event.objects.get(kind="insight.FactsRefreshed")
     assert event.payload == {"as_of": "2026-11-24", "changed": 2}
     assert AuditEntry.objects.get(verb="counted").detail == {"changed": 2}
