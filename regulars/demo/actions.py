@@ -42,10 +42,10 @@ from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, tak
 from regulars.demo.verdicts import write_a_verdict
 from regulars.insight.actions import (
     ask_to_look_back,
+    begin_tier_history,
     count_figures,
     refresh_facts,
 )
-from regulars.insight.recording import begin_history
 from regulars.planning.actions import make_plans
 from regulars.team.models import Business
 from regulars.team.queries import the_business
@@ -121,7 +121,7 @@ def _count(day: date, *, by: Actor, at: datetime) -> None:
     """As it would have been counted all along, so that tiers have a history."""
     for ago in COUNTED_BEFORE:
         refresh_facts(as_of=day - timedelta(days=ago), by=by, at=at)
-        begin_history(day - timedelta(days=ago), at=at)
+        begin_tier_history(day - timedelta(days=ago), by=by, at=at)
     refresh_facts(as_of=day, by=by, at=at)
     count_figures(as_of=day, by=by, at=at)
     ask_to_look_back(by=by, at=at)

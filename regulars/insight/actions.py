@@ -39,7 +39,13 @@ from regulars.insight.queries import (
     open_days,
     shown_tier_of,
 )
-from regulars.insight.recording import Moves, let_go_of_archived, write_down_moves, write_down_word
+from regulars.insight.recording import (
+    Moves,
+    begin_history,
+    let_go_of_archived,
+    write_down_moves,
+    write_down_word,
+)
 from regulars.insight.watch import is_watched, noted, put_up_watch, strike_off
 from regulars.team.queries import the_named_business
 
@@ -299,6 +305,13 @@ def take_back_tier(customer: Customer, *, by: Actor, at: datetime) -> None:
     _hand_back(customer, TierWhy.TAKEN_BACK, day_of_the_business(at), by=by, at=at)
     audit.record("took back the tier of", customer, by=by, at=at)
     announce(TierSet(customer.pk, ""), at=at)
+
+
+def begin_tier_history(day: date, *, by: Actor, at: datetime) -> int:
+    """Write down who everyone is as of a day, so that what becomes of them can be told."""
+    written = begin_history(day, at=at)
+    audit.record("began the history of tiers", "insight.tierchange", by=by, at=at, rows=written)
+    return written
 
 
 def end_tiers(*, by: Actor, at: datetime) -> int:

@@ -5,9 +5,14 @@ from typing import Any
 
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
-from regulars.insight.actions import count_figures, end_tiers, look_back, refresh_facts
+from regulars.insight.actions import (
+    begin_tier_history,
+    count_figures,
+    end_tiers,
+    look_back,
+    refresh_facts,
+)
 from regulars.insight.queries import is_looked_back_since
-from regulars.insight.recording import begin_history
 from regulars.team.queries import the_named_business
 
 STEPS = 3
@@ -54,7 +59,8 @@ def end(_running: RunningJob, at: datetime) -> dict[str, Any]:
 @job("insight.begin_history")
 def begin(_running: RunningJob, at: datetime) -> dict[str, Any]:
     """What everyone is as of the first count: their history begins with it."""
-    return {"written": begin_history(the_named_business().day_of(at), at=at)}
+    day = the_named_business().day_of(at)
+    return {"written": begin_tier_history(day, by=SYSTEM, at=at)}
 
 
 @job("insight.figures")
