@@ -23,7 +23,7 @@ from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
 from regulars.demo.second_cards import forget_what_could_be_undone
 from regulars.demo.verdicts import forget_the_verdict
-from regulars.insight.models import KeptFigure, Refresh
+from regulars.insight.models import KeptFigure, Recount, Refresh
 from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
 from regulars.orders.models import Order, OrderLine
@@ -90,4 +90,5 @@ def forget_counts_since(loaded_at: datetime) -> None:
     """Nobody is on the list: what was counted and planned with the sample says nothing now."""
     Refresh.objects.filter(ended_at__gte=loaded_at).delete()
     KeptFigure.objects.all().delete()
+    Recount.objects.all().delete()
     Plan.objects.filter(made_at__gte=loaded_at, items=None).delete()
