@@ -13,6 +13,7 @@ from regulars.customers.models import Customer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.same_on_each
 def test_demo_loads_says_so_twice_and_removes(at: datetime) -> None:
     shell = CliRunner()
 

@@ -49,7 +49,7 @@ def _juniper_and_rye(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
         call_command("flush", interactive=False, verbosity=0)
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_on_each]
 
 
 def test_the_stories_come_out_of_the_products_own_counting(at: datetime) -> None:

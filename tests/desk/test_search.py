@@ -115,6 +115,7 @@ def test_few_queries_whatever_is_found(client_of: ClientOf, owner: Member) -> No
     assert counts[0] == counts[2]
 
 
+@pytest.mark.same_on_each
 def test_every_page_that_one_may_open_is_a_place(client_of: ClientOf, owner: Member) -> None:
     """Whoever adds a page adds it here, or to what can be done."""
     page = client_of(owner).get("/search").content.decode()
@@ -127,6 +128,7 @@ def test_every_page_that_one_may_open_is_a_place(client_of: ClientOf, owner: Mem
     assert shown - offered == set()
 
 
+@pytest.mark.same_on_each
 @pytest.mark.parametrize("role", ["owner", "manager", "helper", "viewer"])
 @pytest.mark.usefixtures("business")
 def test_nothing_is_offered_that_one_may_not_open(client_of: ClientOf, role: str) -> None:

@@ -53,7 +53,9 @@ def work(at: datetime) -> None:
     while deliver_events(at=at):
         pass
     while claimed := jobs.claim("tests", at=at):
-        jobs.run(claimed, at=at)
+        # What other rooms count afterwards is theirs to try.
+        if claimed.name.startswith("intake."):
+            jobs.run(claimed, at=at)
 
 
 @pytest.mark.parametrize(

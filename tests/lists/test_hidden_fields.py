@@ -63,6 +63,7 @@ def test_no_hidden_field_is_there(role: str, owner: Member, at: datetime) -> Non
     assert set(HIDEABLE) <= set(list_fields_now(owner.actor))
 
 
+@pytest.mark.same_on_each
 @pytest.mark.parametrize("role", ROLES)
 def test_no_hidden_field_can_be_asked_for(role: str, owner: Member, at: datetime) -> None:
     actor = member(role).actor
