@@ -100,6 +100,8 @@ PLACES = (
     Deed(_("Mail server"), "messaging:server", roles=OWNERS, also=_("SMTP")),
     Deed(_("What helped"), "verdicts:home", roles=NOT_HELPERS, also=_("verdicts control groups")),
     Deed(_("How counting works"), "insight:counting", roles=NOT_HELPERS),
+    Deed(_("Who buys for less"), "insight:buying_less", roles=NOT_HELPERS, also=_("basket spend")),
+    Deed(_("Foretold, and come"), "insight:hindsight", roles=NOT_HELPERS, also=_("forecast trust")),
     Deed(_("How often we are in touch"), "planning:cadences", also=_("cadences")),
     Deed(_("On which ground we write"), "consent:grounds", also=_("permission consent")),
     Deed(_("What each role does not see"), "lists:hidden", roles=OWNERS, also=_("hidden fields")),

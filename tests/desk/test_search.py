@@ -19,7 +19,7 @@ PART = {"HX-Request": "true"}
 # One's own sign-in has one page that leads on; the rest answers another page.
 ELSEWHERE = {
     "account_set_password", "customers:counted", "customers:twins", "desk:search", "desk:design",
-    "mfa_activate_totp", "mfa_generate_recovery_codes",
+    "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
 }  # fmt: skip
 
 
