@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.db import connection
 from django.db.models import Count, F, Sum
 from pytest_django import DjangoDbBlocker
 
@@ -35,6 +35,7 @@ from regulars.intake.models import Import
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import PlanItem
 from tests.demo.rows import rows_of_rooms
+from tests.emptying import empty_tables
 
 DAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -46,7 +47,7 @@ def _juniper_and_rye(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
         load_demo(day=DAY, by=COMMAND, at=AT)
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        empty_tables(connection)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_on_each]
