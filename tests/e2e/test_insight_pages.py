@@ -7,10 +7,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from regulars.insight.models import KeptFigure
+from regulars.insight.models import BuyingLess, KeptFigure
 from regulars.team.models import Member
 from tests.e2e.conftest import OpenPage
-from tests.factories.insight import TODAY
+from tests.factories.insight import TODAY, make_stranger
 
 Axe = Callable[[Page], None]
 
@@ -48,3 +48,32 @@ def test_pages_read_well_and_a_drawing_becomes_a_picture(
 
     assert Path(handed.value.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert handed.value.suggested_filename == "flows.png"
+
+
+def test_who_buys_for_less_and_what_was_foretold_read_well(
+    owner: Member, page_for: OpenPage, axe_in_both_lights: Axe, at: datetime
+) -> None:
+    BuyingLess.objects.create(
+        customer=make_stranger(name="Ruth Calloway"), since_on=TODAY, recent_count=5,
+        is_by_basket=True, share=0.3, usual_minor=4800, recent_minor=3100, usual_gap_days=7.0,
+        recent_gap_days=7.0, missing="Dark rye", worth_minor=88_000,
+    )  # fmt: skip
+    keep("hindsight", [{
+        "from_on": "2026-08-25", "until_on": "2026-11-24", "days": 91, "customers": 200,
+        "chances": 120.4, "doubt": 25.0, "came": 118, "purchases": 300.2, "purchases_came": 290,
+        "by_models": None, "by_models_low": None, "by_models_high": None, "likeliest": 20,
+        "likeliest_came": 19,
+    }], at)  # fmt: skip
+    keep("calibration", [{
+        "by": "rhythm", "group": group, "customers": 100, "chance": group / 5,
+        "came_share": group / 5, "doubt": 16.0, "expected": group / 5, "came": group / 5,
+        "spread": 0.1,
+    } for group in (1, 2, 3, 4)], at)  # fmt: skip
+    keep("models", [], at)
+    page = page_for(owner, path="/insight/buying-less")
+    expect(page.get_by_role("link", name="Ruth Calloway")).to_be_visible()
+    axe_in_both_lights(page)
+
+    page.goto("/insight/hindsight")
+    expect(page.get_by_text("118 did")).to_be_visible()
+    axe_in_both_lights(page)

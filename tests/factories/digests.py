@@ -8,9 +8,10 @@ from django.db import connection, models
 
 from regulars.core.bulk import rows_of
 
-# Audit, event rows, jobs, and the records of the operations themselves.
+# Audit, event rows, jobs and who is to be counted again, and the records of operations themselves.
 LEFT_OUT = {
     "core.auditentry", "core.event", "core.eventcursor", "core.job", "core.instance",
+    "insight.recount",
     "core.operation", "core.image", "intake.import", "intake.importfile", "intake.rowproblem",
     "intake.knownshape",
     "customers.merge", "customers.duplicate", "customers.bulkchange",
