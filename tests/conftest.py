@@ -14,7 +14,7 @@ from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from regulars.core import clock
+from regulars.core import clock, jobs
 from regulars.team.models import Business, Member
 from tests.emptying import empty_what_was_filled
 from tests.factories.team import make_business, make_member
@@ -23,6 +23,11 @@ from tests.migrated import copy_migrated, keep_migrated
 REAL_DATA = "REGULARS_TEST_DATA"
 A_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CLOCKS_OF_THEIR_OWN = {"e2e", "faults", "long"}
+COUNTS = ("insight.refresh", "insight.figures", "insight.look_back")
+WHO_COUNT = {
+    "cli", "demo", "engines", "faults", "insight", "long", "planning", "test_insight", "test_look",
+    "test_today", "verdicts",
+}  # fmt: skip
 # What makes a test one of the database, and what its file names when it asks for one another way.
 OF_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 ASKS_ANOTHER_WAY = re.compile(r"subprocess|vendor|connection|DATABASE_URL")
@@ -170,6 +175,19 @@ def _a_morning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """
     if not CLOCKS_OF_THEIR_OWN & set(request.path.parts):
         monkeypatch.setenv("REGULARS_NOW", A_MORNING.isoformat())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_counted_in_passing(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever changes the books has everybody counted again: a second each time, or ten.
+
+    Those who ask what comes of it have it counted.
+    """
+    if not WHO_COUNT & {*request.path.parts, request.path.stem}:
+        for name in COUNTS:
+            monkeypatch.setitem(jobs._handlers, name, lambda _running, _at: {})
 
 
 @pytest.fixture

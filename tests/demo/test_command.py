@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.same_on_each
-def test_demo_loads_says_so_twice_and_removes(at: datetime) -> None:
+def test_demo_loads_says_so_twice_and_removes(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regulars.demo.actions._count", lambda *_day, **_by: None)
     shell = CliRunner()
 
     loaded = json.loads(shell.invoke(main, ["demo", "--day", "2026-11-20", "--json"]).stdout)
