@@ -37,6 +37,9 @@ RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 # What axe did not find stays in the browser: it is many times the size of the page.
 FINDINGS = """options => axe.run(options).then(found => found.violations.flatMap(finding =>
   finding.nodes.map(node => [finding.id, node.target, node.failureSummary])))"""
+# The browser itself writes a line for each 4xx answer; refusals are answers. htmx writes two for a
+# request that nobody waits for any more, because the page was left.
+NO_FAULTS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 # A page that is still coming in, or on its way from one colour to another, is not yet seen.
 STANDS = """() => document.readyState === "complete" && !document.querySelector(".htmx-request")
   && document.getAnimations().every(one => one.playState !== "running"
@@ -118,8 +121,7 @@ def page_for(live_server: Any, browser: Browser) -> Iterator[OpenPage]:
 
 
 def _keep_fault(line: Any, faults: list[str]) -> None:
-    # The browser itself writes a line for each 4xx answer; refusals are answers, not faults.
-    if line.type == "error" and "Failed to load resource" not in line.text:
+    if line.type == "error" and not any(words in line.text for words in NO_FAULTS):
         faults.append(line.text)
 
 

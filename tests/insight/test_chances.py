@@ -286,6 +286,7 @@ def test_orders_that_arrive_late_and_leave_again_leave_nothing_behind(owner: Mem
     assert rows("chances") == before
 
 
+@pytest.mark.same_on_each
 @pytest.mark.django_db(transaction=True)
 def test_neither_the_order_of_rows_nor_the_zone_of_the_business_matters(
     owner: Member, business: Business

@@ -64,6 +64,7 @@ def test_dates_are_in_order_sums_agree_and_counting_again_changes_nothing(
     dates_are_in_order_and_sums_agree(buyers, closed)
 
 
+@pytest.mark.same_on_each
 @FEW
 @given(*ROWS)
 def test_the_order_of_the_rows_does_not_matter(
