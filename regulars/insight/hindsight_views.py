@@ -3,19 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from regulars.core import clock
-from regulars.core.errors import NotAllowed
 from regulars.insight.actions import ask_to_look_back
 from regulars.insight.models import KeptFigure
 from regulars.insight.plates.pages import PAGES
 from regulars.insight.queries import HINDSIGHT, kept_figures, look_back_under_way
 from regulars.insight.rules import may_count
 from regulars.insight.tenths import NARROW, WIDE, Whole, drawn, lines_of
-from regulars.insight.views import seeing_member
+from regulars.insight.views import how_far, leave_to_count, seeing_member
 
 
 @require_GET
@@ -33,26 +30,15 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def look_again(request: HttpRequest) -> HttpResponse:
     """Leave a look back to be taken soon."""
-    member = seeing_member(request)
-    if not may_count(member.actor):
-        raise NotAllowed(_("Only an owner or a manager may have everything counted again."))
-    job = ask_to_look_back(by=member.actor, at=clock.now())
-    if not request.headers.get("HX-Request"):
-        return redirect("insight:hindsight")
-    return render(request, "insight/hindsight.html#looking", {"job": job, "may_count": True})
+    return leave_to_count(
+        request, ask_to_look_back, "insight:hindsight", "insight/hindsight.html#looking"
+    )
 
 
 @require_GET
 def looking(request: HttpRequest) -> HttpResponse:
     """Whether it is still under way; the page is loaded anew once it is over."""
-    member = seeing_member(request)
-    job = look_back_under_way()
-    if job is None:
-        answer = HttpResponse()
-        answer["HX-Refresh"] = "true"
-        return answer
-    shown = {"job": job, "may_count": may_count(member.actor)}
-    return render(request, "insight/hindsight.html#looking", shown)
+    return how_far(request, look_back_under_way(), "insight/hindsight.html#looking")
 
 
 def _found(kept: dict[str, KeptFigure]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def write_down_moves(day: date, *, at: datetime) -> Moves:
     Where a person's word stands over the count, nothing moves for those who look.
     """
     moves: Counter[tuple[str, str]] = Counter()
-    while found := _moved_next(day, at=at):
+    while (found := _moved_next(day, at=at)) is not None:
         moves.update(found)
     return moves
 

@@ -1,6 +1,7 @@
 """Insight on the screen."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from regulars.core import clock
 from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import is_hidden, list_fields
+from regulars.core.models import Job
 from regulars.core.money import Money
 from regulars.core.templatetags.look import day_words
 from regulars.customers.queries.people import customers_for
@@ -91,26 +93,36 @@ def buying_less(request: HttpRequest) -> HttpResponse:
 @require_POST
 def count_again(request: HttpRequest) -> HttpResponse:
     """Leave a count to be done soon."""
-    member = seeing_member(request)
-    if not may_count(member.actor):
-        raise NotAllowed(_("Only an owner or a manager may have everything counted again."))
-    job = ask_for_count(by=member.actor, at=clock.now())
-    if not request.headers.get("HX-Request"):
-        return redirect("insight:home")
-    return render(request, "insight/home.html#counting", {"job": job, "may_count": True})
+    return leave_to_count(request, ask_for_count, "insight:home", "insight/home.html#counting")
 
 
 @require_GET
 def counting(request: HttpRequest) -> HttpResponse:
     """How far the count is; the page is loaded anew once it is over."""
+    return how_far(request, count_under_way(), "insight/home.html#counting")
+
+
+def leave_to_count(
+    request: HttpRequest, ask: Callable[..., Job], page: str, part: str
+) -> HttpResponse:
+    """Leave work of counting to be done soon; shows that part of the page which tells how far."""
     member = seeing_member(request)
-    job = count_under_way()
+    if not may_count(member.actor):
+        raise NotAllowed(_("Only an owner or a manager may have everything counted again."))
+    job = ask(by=member.actor, at=clock.now())
+    if not request.headers.get("HX-Request"):
+        return redirect(page)
+    return render(request, part, {"job": job, "may_count": True})
+
+
+def how_far(request: HttpRequest, job: Job | None, part: str) -> HttpResponse:
+    """How far such work is; without any, the page is loaded anew."""
+    member = seeing_member(request)
     if job is None:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"
         return answer
-    shown = {"job": job, "may_count": may_count(member.actor)}
-    return render(request, "insight/home.html#counting", shown)
+    return render(request, part, {"job": job, "may_count": may_count(member.actor)})
 
 
 def _told() -> list[str]:

@@ -90,6 +90,19 @@ def test_many_are_written_in_short_steps(monkeypatch: pytest.MonkeyPatch) -> Non
     assert write_down_moves(TODAY, at=A_MORNING) == {}
 
 
+def test_a_stretch_of_none_but_those_held_by_hand_is_not_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording, "ROWS_AT_ONCE", 1)
+    held, free = counted_as("lapsed"), counted_as("lapsed")
+    TierOverride.objects.create(
+        customer=held, tier="core", reason="An old friend.", set_at=A_MORNING, since_on=TODAY
+    )
+
+    assert write_down_moves(TODAY, at=A_MORNING) == {("active", "lapsed"): 1}
+    assert [row[0] for row in changes()] == [free.pk]
+
+
 @pytest.mark.only_on("sqlite")  # PostgreSQL looks a small table through.
 def test_who_moved_is_found_without_looking_at_the_others() -> None:
     moved = CustomerFacts.objects.exclude(tier=F("known_tier")).order_by("pk")

@@ -7,7 +7,7 @@ triggers that stand on it.
 import django.db.models.deletion
 from django.db import migrations, models
 
-PLAIN = "NAMEHERE"
+PLAIN = "orders_order_customer_id_0b76f6a4"
 
 
 class Migration(migrations.Migration):
