@@ -1,7 +1,9 @@
 """Several texts in one cell of a file, so that each comes back as it was, whatever signs it has."""
 
+import csv
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 # Signs that address books write around their own words.
 AROUND = " \t\"'“”„*"
@@ -46,6 +48,40 @@ def names_of_cell(cell: str) -> list[str]:
         if at >= len(cell):
             return names
     return [cell]
+
+
+def as_noted(entries: Iterable[tuple[str, Mapping[str, object]]]) -> str:
+    """Things with all that was noted of them, one in a line: “Rye; noted: 2026-03-01; words: …”."""
+    return "\n".join(
+        "; ".join(
+            map(_whole, [first, *(f"{name}: {told}" for name, told in parts.items() if told)])
+        )
+        for first, parts in entries
+    )
+
+
+def noted_in(cell: str) -> list[tuple[str, dict[str, str]]] | None:
+    """The things of such a cell, each with its parts by name; nothing where it is none."""
+    try:
+        lines = list(
+            csv.reader(
+                io.StringIO(cell, newline=""), delimiter=";", skipinitialspace=True, strict=True
+            )
+        )
+    except csv.Error:
+        return None
+    found = []
+    for first, *parts in (line for line in lines if line):
+        told = dict(part.split(": ", 1) for part in parts if ": " in part)
+        if len(told) < len(parts):
+            return None
+        found.append((first, told))
+    return found
+
+
+def _whole(part: str) -> str:
+    is_safe = part == part.strip() and not any(sign in part for sign in ';"\r\n')
+    return part if is_safe and part else _quoted(part)
 
 
 def _is_plain(text: str) -> bool:

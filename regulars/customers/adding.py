@@ -57,7 +57,8 @@ LACKING = (
     "    JOIN customers_tag t ON t.id = x.tag_id"
     "    WHERE x.customer_id = s.customer_id AND t.folded = d.normal))"
     f"  OR (d.kind IN {TOPICS} AND {{topics}} AND NOT EXISTS (SELECT 1 FROM customers_interest i"
-    "    WHERE i.customer_id = s.customer_id AND i.kind = d.kind AND i.folded = d.normal))))"
+    "    WHERE i.customer_id = s.customer_id AND i.kind = d.kind AND i.folded = d.normal"
+    " AND {still}))))"
 )
 ADD_POINTS = (
     "INSERT INTO customers_contactpoint (customer_id, kind, value, normal, seal, label, street,"
@@ -97,8 +98,8 @@ ADD_TOPICS = (
     f" FROM {STAGED} WHERE {RANGE} AND d.kind IN {TOPICS} AND s.customer_id IS NOT NULL"
     " AND (s.is_new OR s.is_changed) AND {topics}"
     " AND NOT EXISTS (SELECT 1 FROM customers_interest i"
-    "  WHERE i.customer_id = s.customer_id AND i.kind = d.kind AND i.folded = d.normal)"
-    " GROUP BY s.customer_id, d.kind, d.normal"
+    "  WHERE i.customer_id = s.customer_id AND i.kind = d.kind AND i.folded = d.normal"
+    " AND {still}) GROUP BY s.customer_id, d.kind, d.normal"
 )
 OWN_VALUES = (
     f"SELECT s.id, s.customer_id, d.label, d.value FROM {STAGED} WHERE {RANGE}"
@@ -165,7 +166,14 @@ def lacking(terms: Terms) -> str:
 
 def _as_chosen(sql: str, terms: Terms) -> str:
     sql = sql.replace("{points}", _points_taken(terms)).replace("{tags}", _tags_taken(terms))
-    return sql.replace("{topics}", _topics_taken(terms))
+    return sql.replace("{topics}", _topics_taken(terms)).replace("{still}", _stands_in(terms))
+
+
+def _stands_in(terms: Terms) -> str:
+    """Which topic is not noted once more: one that is over stays so, unless the file counts."""
+    fields = {"interests": "interest", "needs": "need"}
+    counting = [f"'{fields[field]}'" for field in fields if policy_of(terms, field) == "overwrite"]
+    return f"(i.is_still_true OR i.kind NOT IN ({', '.join(counting)}))" if counting else "TRUE"
 
 
 def mark_own(terms: Terms, low: int, high: int) -> None:

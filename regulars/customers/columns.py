@@ -178,14 +178,15 @@ KEYS = (
 )
 SEVERAL = ("append", "fill", "overwrite", "ignore")
 ONE = ("overwrite", "fill", "ignore")
-# Of these none is before another.
-EQUALS = ("append", "fill", "ignore")
+EQUALS = ("append", "fill", "overwrite", "ignore")
+WORDS = ("tags", "interests", "interests_noted", "needs", "needs_noted")
 POLICIES = {
     "name": ONE, "given_name": ONE, "family_name": ONE, "organisation": ONE,
     "about": ("overwrite", "fill", "append", "ignore"), "since": ONE,
     "email": SEVERAL, "phone": SEVERAL, **dict.fromkeys(PLACE, SEVERAL),
-    "other_emails": EQUALS, "other_phones": EQUALS,
-    "tags": EQUALS, "interests": EQUALS, "needs": EQUALS,
+    # Of these none is before another.
+    "other_emails": ("append", "fill", "ignore"), "other_phones": ("append", "fill", "ignore"),
+    **dict.fromkeys(WORDS, EQUALS),
 }  # fmt: skip
 
 
@@ -197,7 +198,7 @@ class CustomerColumns:
     fields = (*LIST_FIELDS, *DETAIL_FIELDS)
     keys = KEYS
     usual_keys = matching.USUAL
-    clearable = frozenset({"about", "since"})
+    clearable = frozenset({"about", "since", *WORDS})
 
     @property
     def policies(self) -> dict[str, tuple[str, ...]]:

@@ -40,6 +40,8 @@ TOGETHER = {
     "street": ("street", "postcode", "city", "region", "country"),
     "email": ("email", "other_emails"),
     "phone": ("phone", "other_phones"),
+    "interests": ("interests", "interests_noted"),
+    "needs": ("needs", "needs_noted"),
 }
 _NAME_DIFFERS = (
     # A file has one word for organisations and for departments of ours.
@@ -66,9 +68,19 @@ DIFFERS = {
 
 def policy_of(terms: Terms, field: str) -> str:
     """What becomes of a field that is there already; the parts of a whole go together."""
-    names = TOGETHER.get(field, (field,))
+    names = parts_of(field)
     chosen = next((terms.policies[name] for name in names if terms.policies.get(name)), "")
-    return "clear" if field in terms.cleared and not chosen else chosen
+    return "clear" if not chosen and is_cleared(terms, field) else chosen
+
+
+def parts_of(field: str) -> tuple[str, ...]:
+    """The fields for which one choice is made, of which this is one."""
+    return next((names for names in TOGETHER.values() if field in names), (field,))
+
+
+def is_cleared(terms: Terms, field: str) -> bool:
+    """Whether a blank cell empties what is there."""
+    return not terms.cleared.isdisjoint(parts_of(field))
 
 
 def _lacking(terms: Terms) -> list[str]:

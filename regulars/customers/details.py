@@ -20,13 +20,20 @@ from regulars.customers.errors import ValueUnreadable
 from regulars.customers.headings import REACH
 from regulars.customers.models import CustomField, StagedDetail
 from regulars.customers.naming import folded_name, normal_of, seal_of, state_of
+from regulars.customers.noted import KIND_OF, NOTED_FIELDS, reader_of_noted
+from regulars.customers.noted_relations import (
+    FIELD,
+    NOTED_RELATIONS,
+    reader_of_relations,
+    relations_named,
+)
 from regulars.customers.queries.custom import custom_fields
-from regulars.customers.relating import DETAIL_OF, RELATING_FIELDS
+from regulars.customers.relating import DETAIL_OF, RELATING_FIELDS, RELATIONS
 from regulars.customers.sharing import LIVES_IN, SHARING_FIELDS
 
 COLUMNS = (
     "import_id", "key", "row_no", "kind", "label", "value", "normal", "seal", "state", "street",
-    "postcode", "city", "region", "country",
+    "postcode", "city", "region", "country", "beside",
 )  # fmt: skip
 # A later row speaks last, but blank never erases.
 ON_CONFLICT = (
@@ -60,9 +67,11 @@ DETAIL_FIELDS = (
           listed=("customer.tags",)),
     Field("interests", gettext_lazy("Interests"), FieldKind.TEXT,
           ("interests", "interest", "hobbies", "hobby", "topics", "interessen", "intereses"),
-          listed=("customer.interests",)),
+          listed=("customer.interests",), part_of=gettext_lazy("Interests")),
     Field("needs", gettext_lazy("Needs"), FieldKind.TEXT, ("needs", "need"),
-          listed=("customer.needs",)),
+          listed=("customer.needs",), part_of=gettext_lazy("Needs")),
+    *NOTED_FIELDS,
+    NOTED_RELATIONS,
     Field("other_emails", gettext_lazy("Other e-mails, several in one cell"), FieldKind.TEXT,
           ("other e-mails", "other emails"), listed=("customer.email",), part_of=REACH[0]),
     Field("other_phones", gettext_lazy("Other phones, several in one cell"), FieldKind.TEXT,
@@ -104,7 +113,9 @@ def details_of(
     untaken: list[Untaken] = []
     for row, key, told in _told(batch, keys, terms, untaken):
         kind, label, value, normal = told[:4]
-        line = (terms.import_id, key, row, kind, label[:40], value, normal, *told[4:])
+        # Mostly nothing more was noted beside it.
+        rest = (*told[4:], "")[:8]
+        line = (terms.import_id, key, row, kind, label[:40], value, normal, *rest)
         known = found.get((key, kind, normal))
         if known is not None and not label:
             line = (*line[:4], known[4], *line[5:])
@@ -229,19 +240,28 @@ def _words(batch: Batch) -> list[Any]:
         if name in batch.columns:
             readers.append(_reader_of_words(batch.columns[name], kind, longest, label))
     readers += [
-        _reader_of_name(batch.columns[name], kind)
+        reader_of_noted(batch.columns[name], kind)
+        for name, kind in KIND_OF.items() if name in batch.columns
+    ]  # fmt: skip
+    in_full = batch.columns.get(FIELD)
+    if in_full is not None:
+        readers.append(reader_of_relations(in_full))
+    readers += [
+        _reader_of_name(batch.columns[name], kind, in_full)
         for name, kind in NAMES.items() if name in batch.columns
     ]  # fmt: skip
     return readers
 
 
-def _reader_of_name(values: Sequence[str], kind: str) -> Any:
+def _reader_of_name(values: Sequence[str], kind: str, in_full: Sequence[str] | None) -> Any:
     """A name may hold any sign: it is parted only where each stands in quotation marks."""
 
     def read(at: int) -> Iterator[Told]:
+        # Whoever is told of in full is not asked for by the name alone once more.
+        told = relations_named(in_full[at]) if in_full and kind in RELATIONS else set()
         for one in names_of_cell(values[at]):
             name = " ".join(one.split())
-            if folded_name(name):
+            if folded_name(name) and (str(RELATIONS.get(kind)), folded_name(name)) not in told:
                 yield kind, "", name, folded_name(name)[:320], "", "", *NO_PLACE
 
     return read

@@ -37,13 +37,14 @@ RELATING_FIELDS = (
     ), listed=("customer.works_at",)),
     Field("married_to", gettext_lazy("Married to"), FieldKind.TEXT, (
         "married to", "spouse", "husband", "wife",
-    )),
+    ), listed=("customer.works_at",)),
     Field("referred_by", gettext_lazy("Referred by"), FieldKind.TEXT, (
         "referred by", "referrer", "recommended by", "sent by",
     ), listed=("customer.referred_by",)),
     Field("serves", gettext_lazy("Whom it serves"), FieldKind.TEXT, ("serves", "whom it serves"),
           listed=("customer.serves",)),
-    Field("related_to", gettext_lazy("Related to"), FieldKind.TEXT, ("related to", "relatives")),
+    Field("related_to", gettext_lazy("Related to"), FieldKind.TEXT, ("related to", "relatives"),
+          listed=("customer.works_at",)),
 )  # fmt: skip
 # By the word under which a detail waits; it is the name of the field as well.
 RELATIONS = {
@@ -60,6 +61,7 @@ FIELD_OF = {
     "serves": "serves",
     "related": "related_to",
 }
+DETAIL_OF_KIND = {kind.value: name for name, kind in RELATIONS.items()}
 DETAIL_OF = {name: kind for kind, name in FIELD_OF.items()}
 # Who may stand on the other side, where not everybody may.
 _OTHERS = {
@@ -84,6 +86,8 @@ _NAMED = (
 
 # Somebody on the list by number, or somebody new of the same file by the row that leads.
 Whom = tuple[str, int]
+# The same with what they are.
+Told = tuple[Whom, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def resolve(terms: Terms) -> Iterator[Step]:
 def _mark(terms: Terms, low: int, high: int) -> int:
     wanted = [(named, other) for named, other, _why in found(terms, low, high) if other]
     noted = _noted([(named.own, named.kind, other) for named, other in wanted])
-    new = [named.staged for named, other in wanted if _pair(named, other) not in noted]
+    new = [named.staged for named, other in wanted if pair_of(named, other) not in noted]
     if new:
         with transaction.atomic():
             StagedCustomer.objects.filter(pk__in=new, is_new=False).update(is_changed=True)
@@ -157,7 +161,7 @@ def apply(terms: Terms, done: Operation) -> Iterator[Step]:
 
 def _note(terms: Terms, done: Operation, low: int, high: int) -> int:
     wanted = {
-        _pair(named, other): None
+        pair_of(named, other): None
         for named, other, _why in found(terms, low, high)
         if other and other[0] == named.own[0] == "known"
     }
@@ -177,7 +181,8 @@ def _note(terms: Terms, done: Operation, low: int, high: int) -> int:
 Pair = tuple[Whom, RelationKind, Whom]
 
 
-def _pair(named: Named, other: Whom) -> Pair:
+def pair_of(named: Named, other: Whom) -> Pair:
+    """As it is noted: what is mutual has the lower number first."""
     of, to = named.own, other
     # Only two of the list have an order; whoever is new is not noted yet.
     if named.kind in MUTUAL and of[0] == to[0] == "known" and of[1] > to[1]:
@@ -202,17 +207,22 @@ def found(terms: Terms, low: int, high: int) -> Iterator[tuple[Named, Whom | Non
         Named(row, kind, value, staged, ("known", pk) if pk else ("new", leader or staged), own)
         for row, kind, value, staged, leader, pk, own in rows_of(_NAMED, values)
     ]
-    candidates = _candidates(terms, {one.value for one in named}) if named else Candidates()
+    candidates = candidates_for(terms, {one.value for one in named}) if named else Candidates()
     for one in named:
-        yield one, *_meant(one, candidates)
+        yield one, *meant(one, candidates)
 
 
-def _meant(named: Named, candidates: Candidates) -> tuple[Whom | None, str]:
+def meant(
+    named: Named, candidates: Candidates, by_number: Told | None = None
+) -> tuple[Whom | None, str]:
+    """Whom a row means, or why nobody; our own number beside the name leaves no doubt."""
     if named.kind in _PEOPLE_ONLY and named.own_kind != Kind.PERSON:
         return None, _("Only a person can stand to somebody like that.")
     if named.kind == RelationKind.SERVES and named.own_kind != Kind.DEPARTMENT:
         return None, _("Only a department of ours serves somebody.")
-    met = candidates.of(named)
+    if by_number is not None:
+        candidates.kinds.setdefault(*by_number)
+    met = {by_number[0]} if by_number is not None else candidates.of(named)
     others = met - {named.own}
     places = {"name": named.value[:80]}
     if met and not others:
@@ -232,7 +242,8 @@ def _meant(named: Named, candidates: Candidates) -> tuple[Whom | None, str]:
     return other, ""
 
 
-def _candidates(terms: Terms, values: set[str]) -> Candidates:
+def candidates_for(terms: Terms, values: set[str]) -> Candidates:
+    """Who could be meant by some names, on the list and in the same file."""
     sought = Candidates()
     mails = {normal_email(value) for value in values if "@" in value}
     sorts = {name for value in values for name in _sort_names(value)}

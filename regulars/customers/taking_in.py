@@ -6,10 +6,10 @@ Every function writes in short transactions, each safe to run again.
 # Statements are put together from constants of this file; every value is bound.
 # ruff: noqa: S608
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.formats import number_format
@@ -21,7 +21,7 @@ from regulars.core.column_sets import Note, Said, Step, Terms, Verdict, consent_
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
 from regulars.core.pace import Pace
-from regulars.customers import adding, comparing, matching, newcomers, relating, sharing
+from regulars.customers import adding, beside, comparing, matching, newcomers, sharing
 from regulars.customers.choices import Kind
 from regulars.customers.models import (
     ContactPoint,
@@ -36,7 +36,6 @@ from regulars.customers.queries.duplicates import twins_of_staged
 # Small enough for a transaction of 100 ms on SQLite: rows looked at, rows of new customers (each
 # brings words to the search and ways to be reached), rows of known ones, and rows emptied.
 CHUNK, TAKEN, CHANGED_AT_ONCE, EMPTIED = 5000, 2500, 1000, 10_000
-T = TypeVar("T")
 RANGE = newcomers.RANGE
 
 
@@ -53,7 +52,7 @@ def resolve(terms: Terms) -> Iterator[Step]:
         pace = Pace()
         for low, high in id_ranges(StagedDetail, terms.import_id, TAKEN):
             yield _step(pace, adding.mark_own, terms, low, high)
-        yield from beside(terms, lambda which: which.resolve(terms))
+    yield from beside.resolve(terms)
     pace = Pace()
     for low, high in _stretches(terms, TELLING, TAKEN):
         yield _step(pace, _mark_consents, terms, low, high)
@@ -198,16 +197,8 @@ def verdict(terms: Terms) -> Verdict:
     found.notes = [
         note for note in _notes(int(rows) - int(leaders), int(claimed), int(agreed)) if note.count
     ] + [*_note_on_reach(int(unreached)), *_note_on_twins(terms), *sharing.notes(terms)]
-    found.left_out = beside(terms, lambda which: which.left_out(terms))
+    found.left_out = beside.left_out(terms)
     return found
-
-
-def beside(terms: Terms, work: Callable[[Any], Iterator[T]]) -> Iterator[T]:
-    """What is to be done about whom rows name beside the customer; mostly nobody is."""
-    if relating.has_relations(terms):
-        yield from work(relating)
-    if sharing.has_households(terms):
-        yield from work(sharing)
 
 
 def grouped(count: int) -> str:
@@ -288,8 +279,7 @@ def apply(terms: Terms) -> Iterator[Step]:
         pace = Pace()
         for low, high in ranges:
             yield _step(pace, work, terms, low, high, done)
-    yield from adding.add_all(terms, done)
-    yield from beside(terms, lambda which: which.apply(terms, done))
+    yield from beside.apply(terms, done)
 
 
 # What an import may write over.

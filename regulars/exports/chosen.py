@@ -25,6 +25,10 @@ CHANNELS = ("email", "text")
 PLACE = {f"customer.{part}" for part in ("street", "postcode", "city", "region", "country")}
 
 
+# What it is, and its parts by name, as `core.several` writes them.
+Noted = tuple[str, dict[str, object]]
+
+
 @dataclass(slots=True)
 class Person:
     """One customer as a file says them."""
@@ -54,6 +58,9 @@ class Person:
     topics: dict[str, list[str]] = field(default_factory=dict)
     # Whom they stand to, by how.
     others: dict[str, list[str]] = field(default_factory=dict)
+    # The same with all that was noted of them, over or not.
+    topics_noted: dict[str, list[Noted]] = field(default_factory=dict)
+    others_noted: list[Noted] = field(default_factory=list)
     # For each channel what was decided, and when.
     consent: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
@@ -113,21 +120,34 @@ def _add_own(people: dict[int, Person]) -> None:
 
 
 def _add_others(people: dict[int, Person]) -> None:
-    holding = Relation.objects.filter(until_on=None, kind__in=RELATIONS)
     for here, there in (("of", "to"), ("to", "of")):
         kinds = RELATIONS if here == "of" else list(MUTUAL)
-        rows = holding.filter(kind__in=kinds, **{f"{here}__in": list(people)}).order_by("pk")
-        for pk, kind, name in rows.values_list(f"{here}_id", "kind", f"{there}__name"):
-            people[pk].others.setdefault(kind, []).append(name)
+        rows = Relation.objects.filter(kind__in=kinds, **{f"{here}__in": list(people)})
+        for one in rows.select_related(there).order_by("pk"):
+            person, other = people[getattr(one, f"{here}_id")], getattr(one, there)
+            if one.until_on is None:
+                person.others.setdefault(one.kind, []).append(other.name)
+            parts: dict[str, object] = {
+                "name": other.name, "number": other.pk, "since": one.since_on,
+                "until": one.until_on, "source": one.source,
+            }  # fmt: skip
+            person.others_noted.append((one.kind, parts))
 
 
 RELATIONS = list(RelationKind)
 
 
 def _add_topics(people: dict[int, Person]) -> None:
-    for pk, interests in interests_of(list(people)).items():
+    for pk, interests in interests_of(list(people), with_ended=True).items():
         for one in sorted(interests, key=lambda one: one.pk):
-            people[pk].topics.setdefault(one.kind, []).append(one.topic)
+            if one.is_still_true:
+                people[pk].topics.setdefault(one.kind, []).append(one.topic)
+            parts: dict[str, object] = {
+                "noted": one.noted_on, "confirmed": one.confirmed_on,
+                "ended": "" if one.is_still_true else one.ended_on or one.noted_on,
+                "source": one.source, "words": one.words,
+            }  # fmt: skip
+            people[pk].topics_noted.setdefault(one.kind, []).append((one.topic, parts))
 
 
 def _person(one: Customer) -> Person:

@@ -1,6 +1,6 @@
 """What goes out: a sheet is a name, its columns, and its rows in chunks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import FieldKind, ListField, Many
 from regulars.core.money import Money
-from regulars.core.several import in_one_cell, names_in_one_cell
+from regulars.core.several import as_noted, in_one_cell, names_in_one_cell
 from regulars.customers.choices import Kind as CustomerKind
 from regulars.customers.queries.custom import custom_fields
 from regulars.exports.choices import Kind
@@ -33,6 +33,11 @@ class Column:
     kind: Kind = Kind.TEXT
     # The field of the list that it shows: who may not see that one does not get this either.
     field: str = ""
+    # Others that it shows as well.
+    also: tuple[str, ...] = ()
+
+    def is_seen(self, seen: Container[str]) -> bool:
+        return all(name in seen for name in (self.field, *self.also) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,10 @@ def _topics(person: Person, kind: str) -> str:
     return in_one_cell(person.topics.get(kind, []))
 
 
+def _noted(person: Person, kind: str) -> str:
+    return as_noted(person.topics_noted.get(kind, []))
+
+
 def _others(person: Person, kind: str) -> str:
     return names_in_one_cell(person.others.get(kind, []))
 
@@ -105,11 +114,24 @@ CUSTOMER_COLUMNS: tuple[tuple[Column, Callable[[Person], Any]], ...] = (
     (Column("Tags", field="customer.tags"), lambda one: in_one_cell(one.tags)),
     (Column("Interests", field="customer.interests"), lambda one: _topics(one, "interest")),
     (Column("Needs", field="customer.needs"), lambda one: _topics(one, "need")),
+    (
+        Column("Interests, as noted", field="customer.interests"),
+        lambda one: _noted(one, "interest"),
+    ),
+    (Column("Needs, as noted", field="customer.needs"), lambda one: _noted(one, "need")),
     (Column("Works at", field="customer.works_at"), lambda one: _others(one, "works_at")),
     (Column("Married to", field="customer.works_at"), lambda one: _others(one, "married_to")),
     (Column("Referred by", field="customer.referred_by"), lambda one: _others(one, "referred_by")),
     (Column("Serves", field="customer.serves"), lambda one: _others(one, "serves")),
     (Column("Related to", field="customer.works_at"), lambda one: _others(one, "related_to")),
+    (
+        Column(
+            "Relations, as noted",
+            field="customer.works_at",
+            also=("customer.referred_by", "customer.serves"),
+        ),
+        lambda one: as_noted(one.others_noted),
+    ),
     (Column("Looked after by", field="customer.manager"), lambda one: one.manager),
     (Column("Tier", field="insight.tier"), lambda one: one.tier),
     (Column("Last purchase", Kind.DAY, field="insight.last_on"), lambda one: one.last_on),
@@ -142,7 +164,7 @@ def customer_sheet(selection: dict[str, Any], actor: Actor, currency: str) -> Sh
         *_own_columns(),
         (spent, lambda one: Money(one.year_spend_minor, currency).major),
     )
-    shown = [(column, make) for column, make in known if not column.field or column.field in seen]
+    shown = [(column, make) for column, make in known if column.is_seen(seen)]
     makers = [make for _column, make in shown]
     chunks = (
         [[make(one) for make in makers] for one in people]
@@ -217,7 +239,7 @@ def order_sheet(selection: dict[str, Any], actor: Actor) -> Sheet:
         raise NotAllowed(_("What customers bought is hidden from your role."))
     wanted = chosen_customers(selection, actor) if selection.get("audience") else None
     seen = list_fields_now(actor)
-    shown = [at for at, one in enumerate(ORDER_COLUMNS) if not one.field or one.field in seen]
+    shown = [at for at, one in enumerate(ORDER_COLUMNS) if one.is_seen(seen)]
     chunks = ([[line[at] for at in shown] for line in lines] for lines in order_lines(wanted))
     return Sheet("orders", [ORDER_COLUMNS[at] for at in shown], chunks)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from regulars.consent.choices import Decision
 from regulars.consent.models import ConsentState, Suppression
@@ -26,6 +27,7 @@ from tests.factories.team import make_member
 
 GIVEN, FAMILY = "Ruth Ada Bea Cleo Dörte 李".split(), "Calloway O'Neill Lindqvist Moor".split()
 CHANNELS = ("email", "phone")
+WORDS, POLICIES = ("", "rye", "rye;trade", "oats"), ("append", "fill", "overwrite", "ignore")
 NOTES = ("", "rye", "=1+1", 'a "quoted", thing', "👩‍🌾 naïve", "0042", "null")
 Undo = Callable[[datetime], object]
 # How open somebody stands to being written to: undoing may never leave them more open.
@@ -76,15 +78,21 @@ class World:
     # What can be done
 
     def list_in(self) -> Undo:
-        rows = ["id,Name,Email,Phone,City,Note,newsletter,consent source,consent date"]
+        rows = [
+            "id,Name,Email,Phone,City,Note,Tags,Interests,newsletter,consent source,consent date"
+        ]
         for _row in range(self.chance.randint(1, 3)):
             number, name = self.chance.randint(1, 9), self._named(self.chance.randint(0, 5))[0]
             said = self.chance.choice(("", "no", "yes,shop,2026-01-03", "yes"))
             rows.append(
                 f"{number},{name},{self._mail()},{self._phone()},York,"
-                f'"{self.chance.choice(NOTES).replace(chr(34), chr(34) * 2)}",{said}'
+                f'"{self.chance.choice(NOTES).replace(chr(34), chr(34) * 2)}",'
+                f"{self.chance.choice(WORDS)},{self.chance.choice(WORDS)},{said}"
             )
-        return self._back_of(self._brought("customers", rows))
+        policies = {name: self.chance.choice(POLICIES) for name in ("tags", "interests")}
+        clear = [name for name in policies if self.chance.random() < 0.3]
+        mapping = {"policies": policies, "clear": clear}
+        return self._back_of(self._brought("customers", rows, mapping=mapping))
 
     def orders_in(self) -> Undo:
         rows = ["Receipt,Date,Customer ID,Total"] + [
@@ -100,8 +108,8 @@ class World:
     def _phone(self) -> str:
         return f"020 7946 001{self.chance.randint(1, 6)}" if self.chance.random() < 0.6 else ""
 
-    def _brought(self, kind: str, rows: list[str]) -> int:
-        return int(bring(kind, "\n".join(rows) + "\n", source="till", at=self.at).pk)
+    def _brought(self, kind: str, rows: list[str], **more: Any) -> int:
+        return int(bring(kind, "\n".join(rows) + "\n", source="till", at=self.at, **more).pk)
 
     def _back_of(self, number: int) -> Undo:
         def undo(at: datetime) -> None:

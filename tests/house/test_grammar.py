@@ -52,8 +52,10 @@ EXTRA: dict[str, set[str]] = {
     },
     "conversations": {"lookups", "timeline"},
     "customers": {
-        "adding", "comparing", "custom_values", "details", "headings", "likeness", "lookups",
-        "marks", "matching", "naming", "newcomers", "presets", "relating", "sharing", "sieves",
+        "adding", "beside", "comparing", "custom_values", "details", "giving_way", "headings",
+        "likeness", "lookups",
+        "marks", "matching", "naming", "newcomers", "noted", "noted_relations", "presets",
+        "relating", "sharing", "sieves",
         "sifting", "staged_lines", "taking_in", "traces", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},

@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,15 @@ from regulars.cli.main import main
 from regulars.core.actor import COMMAND
 from regulars.customers.actions.custom import add_custom_field, set_custom_values
 from regulars.customers.actions.households import make_household
-from regulars.customers.actions.interests import Heard, note_interest
+from regulars.customers.actions.interests import (
+    Heard,
+    confirm_interest,
+    end_interest,
+    note_interest,
+)
 from regulars.customers.actions.people import Named, add_customer, describe_customer
 from regulars.customers.actions.points import add_contact_point
-from regulars.customers.actions.relations import relate
+from regulars.customers.actions.relations import end_relation, relate
 from regulars.customers.actions.tags import add_tag, tag_customers
 from regulars.customers.choices import CustomKind, InterestKind, Kind, PointKind, RelationKind
 from regulars.customers.custom_values import value_read
@@ -85,10 +90,8 @@ def a_list(seed: int, owner: Member, at: datetime) -> None:
             add_contact_point(one, PointKind.PHONE, phone, by=COMMAND, at=at)
         for street in lot.sample(["1 Quay", "=2 Quay, Amble"], lot.randrange(3)):
             add_contact_point(one, PointKind.ADDRESS, street, by=COMMAND, at=at)
+        _care_for(one, lot, at)
         only = Customer.objects.filter(pk=one.pk)
-        for topic in lot.sample(SEVERAL, lot.randrange(4)):
-            heard = Heard(lot.choice(list(InterestKind)), topic, "", "desk")
-            note_interest(one, heard, by=COMMAND, at=at, noted_on=at.date())
         for tag in lot.sample(tags, lot.randrange(5)):
             tag_customers(only, tag, by=COMMAND, at=at)
         held = {one: value_read(one, VALUES[CustomKind(one.kind)], "GBP") for one in fields}
@@ -98,15 +101,30 @@ def a_list(seed: int, owner: Member, at: datetime) -> None:
     of_kind = [one for one in people if one.kind == Kind.PERSON]
     make_household("The =Weirs", of_kind[:2], by=COMMAND, at=at)
     relate(of_kind[0], RelationKind.REFERRED_BY, people[-1], by=COMMAND, at=at)
-    relate(of_kind[1], RelationKind.MARRIED_TO, of_kind[2], by=COMMAND, at=at)
+    wed = date(2019, 5, 4)
+    relate(of_kind[1], RelationKind.MARRIED_TO, of_kind[2], by=COMMAND, at=at, since_on=wed)
     _stand_to_several(of_kind[0], lot, at)
+
+
+def _care_for(one: Customer, lot: random.Random, at: datetime) -> None:
+    for topic in lot.sample(SEVERAL, lot.randrange(4)):
+        heard = Heard(lot.choice(list(InterestKind)), topic, lot.choice(["", *WORDS]), "fair")
+        day = at.date() - timedelta(days=lot.randrange(9))
+        noted = note_interest(one, heard, by=COMMAND, at=at, noted_on=day)
+        if lot.random() < 0.4:
+            confirm_interest(noted, by=COMMAND, at=at, day=at.date())
+        if lot.random() < 0.3:
+            end_interest(noted, by=COMMAND, at=at, day=at.date())
 
 
 def _stand_to_several(person: Customer, lot: random.Random, at: datetime) -> None:
     mills = [make_customer(name, kind=Kind.ORGANISATION) for name in SEVERAL]
     desk = make_customer("Trade desk", kind=Kind.DEPARTMENT)
     for mill in lot.sample(mills, 3):
-        relate(person, RelationKind.WORKS_AT, mill, by=COMMAND, at=at)
+        since = lot.choice([None, date(2020, 2, 29)])
+        works = relate(person, RelationKind.WORKS_AT, mill, by=COMMAND, at=at, since_on=since)
+        if lot.random() < 0.5:
+            end_relation(works, by=COMMAND, at=at, until_on=date(2024, 3, 1))
         relate(desk, RelationKind.SERVES, mill, by=COMMAND, at=at)
         relate(mill, RelationKind.REFERRED_BY, desk, by=COMMAND, at=at)
         relate(lot.choice([person, desk]), RelationKind.RELATED_TO, mill, by=COMMAND, at=at)
@@ -139,14 +157,14 @@ def test_whatever_a_list_holds_comes_back_and_changes_nothing(
     assert {problem["column"] for problem in report["problems"]} <= {"Phone"}
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("seed", "form"), [(0, "csv"), (1, "xlsx")])
 def test_what_a_list_holds_is_read_back_where_nothing_is_there(
-    owner: Member, at: datetime, tmp_path: Path, seed: int
+    owner: Member, at: datetime, tmp_path: Path, seed: int, form: str
 ) -> None:
     """Tags, topics and relations of a list that was lost are there again, each as it was."""
     a_list(seed, owner, at)
-    held, out = _held(), tmp_path / "list.csv"
-    CliRunner().invoke(main, ["export", "customers", "--to", str(out)])
+    held, out = _held(), tmp_path / f"list.{form}"
+    CliRunner().invoke(main, ["export", "customers", "--to", str(out), "--format", form])
     for model in (CustomerTag, Interest, Relation):
         model._default_manager.all().delete()
     Tag.objects.all().delete()
@@ -158,11 +176,14 @@ def test_what_a_list_holds_is_read_back_where_nothing_is_there(
 
 
 def _held() -> list[list[tuple[object, ...]]]:
-    ways = Relation.objects.values_list("of_id", "kind", "to_id")
-    topics = Interest.objects.values_list("customer_id", "kind", "topic")
+    ways = Relation.objects.values_list("of_id", "kind", "to_id", "since_on", "until_on", "source")
+    topics = Interest.objects.values_list(
+        "customer_id", "kind", "topic", "words", "source", "noted_on", "confirmed_on",
+        "is_still_true", "ended_on",
+    )  # fmt: skip
     return [
-        sorted(CustomerTag.objects.values_list("customer_id", "tag__name")), sorted(topics),
-        sorted(ways),
+        sorted(CustomerTag.objects.values_list("customer_id", "tag__name")),
+        sorted(topics, key=str), sorted(ways, key=str),
     ]  # fmt: skip
 
 

@@ -83,6 +83,8 @@ class StagedDetail(models.Model):
     city = models.CharField(max_length=200)
     region = models.CharField(max_length=200)
     country = models.CharField(max_length=100)
+    # What was noted beside it, as JSON: days, words, where it was heard.
+    beside = models.TextField(db_default="")
 
     class Meta:
         constraints = [
