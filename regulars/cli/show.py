@@ -32,7 +32,7 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
 def show(name: str | None, limit: int, as_json: bool) -> None:
-    """Print a list: customers, touches, messages, segments, views or duplicates."""
+    """Print a list: customers, touches, promises, messages, segments, views or duplicates."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())
         raise click.UsageError(f"LIST is one of: {known}.")
@@ -249,3 +249,41 @@ def _duplicate_line(item: dict[str, Any]) -> str:
 listings.register(
     "duplicates", Listing(lambda: _duplicates().count(), _duplicate_items, _duplicate_line)
 )
+
+
+def _promises() -> Any:
+    from regulars.core.actor import COMMAND
+    from regulars.promises.queries import promises_for
+
+    return promises_for(COMMAND).select_related("customer", "keeper")
+
+
+def _promise_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.core import clock
+
+    now = clock.now()
+    for one in _cut(_promises().order_by("due_at", "id"), limit):
+        customer = one.customer
+        yield {
+            "id": one.pk,
+            "what": one.what,
+            "customer": {"id": customer.pk, "name": customer.name} if customer else None,
+            "to_whom": one.to_whom,
+            "due_at": one.due_at.isoformat(),
+            "first_due_at": one.first_due_at.isoformat(),
+            "state": one.state,
+            "is_late": one.is_late_at(now),
+            "keeper": one.keeper.name if one.keeper else None,
+            "settled_at": one.settled_at.isoformat() if one.settled_at else None,
+            "words": one.words,
+            "source": one.source,
+        }
+
+
+def _promise_line(item: dict[str, Any]) -> str:
+    state = "late" if item["is_late"] else item["state"]
+    whom = item["customer"]["name"] if item["customer"] else item["to_whom"] or "-"
+    return f"{item['due_at'][:16]}  {state:<9}  {whom}  {item['what']}"
+
+
+listings.register("promises", Listing(lambda: _promises().count(), _promise_items, _promise_line))

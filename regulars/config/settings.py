@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "regulars.intake",
     "regulars.customers",
     "regulars.consent",
+    "regulars.promises",
     "regulars.messaging",
     "regulars.orders",
     "regulars.conversations",

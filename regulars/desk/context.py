@@ -50,7 +50,7 @@ class Room:
 
 
 ROOMS = (
-    Room(_("Today"), "desk:today", "sun", "1", frozenset()),
+    Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises"})),
     Room(
         _("Customers"), "customers:list", "users", "2",
         frozenset({"customers", "conversations", "exports"}),

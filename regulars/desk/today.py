@@ -39,6 +39,7 @@ from regulars.planning.queries import (
     members_with_lists,
     planning_under_way,
 )
+from regulars.promises.queries import due_now, end_of_day
 from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
@@ -182,6 +183,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "is_missing": found.plan is None,
         "is_being_made": found.plan is None and planning_under_way() is not None,
         "closed_today": _closed_today(business, day),
+        "promised": due_now(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
     }
 
 

@@ -12,6 +12,7 @@ from regulars.team.models import Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_message
+from tests.factories.promises import make_one
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def test_show_says_which_lists_there_are() -> None:
     answer = CliRunner().invoke(show, ["nonsense"])
 
     assert answer.exit_code == 2
-    said = "LIST is one of: customers, touches, segments, views, messages, duplicates."
+    said = "LIST is one of: customers, touches, segments, views, messages, duplicates, promises."
     assert said in " ".join(answer.output.split())
 
 
@@ -73,3 +74,19 @@ def test_show_segments_and_views_as_json(owner: Member, at: datetime) -> None:
     ]
     assert [(one["name"], one["customers"]) for one in views["items"]] == [("All new", None)]
     assert lines.endswith("1  New ones: Tier is New\n")
+
+
+def test_show_promises_as_json(owner: Member, at: datetime) -> None:
+    ruth = make_customer()
+    make_one(at - timedelta(days=9), what="Bring the tins", to_whom="the market")
+    make_one(at, what="Call back", customer=ruth, by=owner.actor)
+
+    shown = json.loads(CliRunner().invoke(show, ["promises", "--json"]).stdout)
+    lines = CliRunner().invoke(show, ["promises"]).stdout.splitlines()
+
+    assert (shown["list"], shown["count"]) == ("promises", 2)
+    assert [(one["what"], one["is_late"], one["keeper"]) for one in shown["items"]] == [
+        ("Bring the tins", True, None), ("Call back", False, owner.name),
+    ]  # fmt: skip
+    assert shown["items"][1]["customer"] == {"id": ruth.pk, "name": ruth.name}
+    assert lines[0] == "2026-11-17T09:00  late       the market  Bring the tins"

@@ -19,6 +19,7 @@ from regulars.team.models import Business, Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer, make_point
 from tests.factories.messaging import make_mailing, make_message
+from tests.factories.promises import make_one
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,7 @@ def ids(manager: Member, at: datetime) -> dict[str, Any]:
         "export_id": 987654321,
         "message_id": make_message(customer, at=at).pk,
         "mailing_id": make_mailing(at=at).pk,
+        "promise_id": make_one(at, customer=customer, by=manager.actor).pk,
         "touch_id": touch.pk, "member_id": manager.pk, "closure_id": closure.pk,
     }  # fmt: skip
 

@@ -77,6 +77,7 @@ EXTRA: dict[str, set[str]] = {
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
+    "promises": {"panel", "words"},
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",

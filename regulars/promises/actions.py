@@ -1,0 +1,188 @@
+"""Making promises, and saying what came of them."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from regulars.core import audit
+from regulars.core.actor import Actor
+from regulars.core.events import announce
+from regulars.customers.models import Customer
+from regulars.promises.choices import PromiseState
+from regulars.promises.errors import (
+    NothingToTakeBack,
+    PromiseEmpty,
+    PromiseForThePast,
+    PromiseSettledAlready,
+    PromiseStandsAlready,
+    TooLateToWithdraw,
+)
+from regulars.promises.events import PromiseMade, PromiseSettled
+from regulars.promises.models import Postponement, Promise
+from regulars.team.models import Member
+
+BY_HAND = "desk"
+LONGEST = 2_000
+
+
+@transaction.atomic
+def make_promise(
+    *,
+    what: str,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
+    customer: Customer | None = None,
+    to_whom: str = "",
+    keeper: Member | None = None,
+    source: str = BY_HAND,
+) -> Promise:
+    """Promise something by a date: to one customer, or in words to many.
+
+    Who keeps it is whoever is named, else whoever promised. Other than by hand, an occasion
+    (`source`) has one open promise at a time.
+    """
+    what = what.strip()[:LONGEST]
+    if not what:
+        raise PromiseEmpty(_("Say what is promised."))
+    if due_at <= at:
+        raise PromiseForThePast(
+            _("That moment is over."), _("Promise something for later today, or for another day.")
+        )
+    if source != BY_HAND and Promise.objects.open().filter(source=source).exists():
+        raise PromiseStandsAlready(_("A promise for this stands already."))
+    promise = Promise.objects.create(
+        what=what, customer=customer, to_whom=to_whom.strip()[:200], due_at=due_at,
+        first_due_at=due_at, keeper_id=keeper.pk if keeper else by.member_id, made_at=at,
+        made_by_id=by.member_id, source=source,
+    )  # fmt: skip
+    audit.record("promised", promise, by=by, at=at, customer=promise.customer_id or 0)
+    announce(PromiseMade(promise.pk, promise.customer_id or 0, source), at=at)
+    return promise
+
+
+@transaction.atomic
+def keep_promise(
+    promise: Promise, *, by: Actor, at: datetime, words: str = "", kept_at: datetime | None = None
+) -> Promise:
+    """Say that a promise came true; in time or late follows from the date that was said first.
+
+    `kept_at` is when it came true, where that is written down only later.
+    """
+    promise = _open(promise)
+    done_at = min(kept_at or at, at)
+    done_at = max(done_at, promise.made_at)
+    in_time = done_at <= promise.first_due_at
+    state = PromiseState.KEPT if in_time else PromiseState.KEPT_LATE
+    return _settled(promise, state, done_at, by=by, at=at, words=words)
+
+
+@transaction.atomic
+def break_promise(promise: Promise, *, by: Actor, at: datetime, words: str) -> Promise:
+    """Say that a promise will not come true, and why."""
+    if not words.strip():
+        raise PromiseEmpty(_("Say why it could not be kept: whoever calls them has to know."))
+    return _settled(_open(promise), PromiseState.BROKEN, at, by=by, at=at, words=words)
+
+
+@transaction.atomic
+def withdraw_promise(promise: Promise, *, by: Actor, at: datetime, words: str) -> Promise:
+    """Take a promise back before it is due, and say why."""
+    promise = _open(promise)
+    if not words.strip():
+        raise PromiseEmpty(_("Say why it is withdrawn."))
+    if promise.first_due_at <= at:
+        raise TooLateToWithdraw(
+            _("This was due already: it was kept or it was not."),
+            _("Say that it was kept late or broken, or move its date."),
+        )
+    return _settled(promise, PromiseState.WITHDRAWN, at, by=by, at=at, words=words)
+
+
+@transaction.atomic
+def postpone_promise(
+    promise: Promise,
+    *,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
+    words: str,
+    is_their_wish: bool = False,
+) -> Promise:
+    """Move the date of a promise; the date that was said before stays in sight.
+
+    Whether it is kept in time is still judged by the first date, unless the customer asked.
+    """
+    promise = _open(promise)
+    if due_at <= at:
+        raise PromiseForThePast(_("That moment is over."), _("Choose one that is still to come."))
+    Postponement.objects.create(
+        promise=promise, due_before=promise.due_at, first_due_before=promise.first_due_at,
+        is_their_wish=is_their_wish, words=words.strip()[:LONGEST], moved_at=at,
+        moved_by_id=by.member_id,
+    )  # fmt: skip
+    promise.due_at = due_at
+    promise.first_due_at = due_at if is_their_wish else min(promise.first_due_at, due_at)
+    promise.save(update_fields=["due_at", "first_due_at"])
+    audit.record("postponed", promise, by=by, at=at, customer=promise.customer_id or 0)
+    return promise
+
+
+@transaction.atomic
+def take_back(promise: Promise, *, state: str, by: Actor, at: datetime) -> Promise:
+    """Undo what was said last of a promise, as long as it still stands so.
+
+    `state` is how the promise stood when undoing was offered; an open one gets its date back.
+    """
+    promise = Promise.objects.select_for_update().get(pk=promise.pk)
+    if promise.state != state:
+        raise NothingToTakeBack(_("Somebody has changed this since. Look at it again."))
+    if promise.is_open:
+        _take_back_date(promise)
+    else:
+        promise.state, promise.settled_at, promise.settled_by = PromiseState.OPEN, None, None
+        promise.recorded_at, promise.words = None, ""
+        _refuse_two_open(promise)
+    promise.save()
+    audit.record("took back", promise, by=by, at=at, customer=promise.customer_id or 0)
+    return promise
+
+
+def _take_back_date(promise: Promise) -> None:
+    moved = promise.postponements.last()
+    if moved is None:
+        raise NothingToTakeBack(_("Its date was not moved."))
+    promise.due_at, promise.first_due_at = moved.due_before, moved.first_due_before
+    moved.delete()
+
+
+def _refuse_two_open(promise: Promise) -> None:
+    others = Promise.objects.open().filter(source=promise.source).exclude(source=BY_HAND)
+    if others.exists():
+        raise PromiseStandsAlready(_("A later promise for this stands already."))
+
+
+def _open(promise: Promise) -> Promise:
+    """The promise as it is now, held until the end of the transaction."""
+    promise = Promise.objects.select_for_update().get(pk=promise.pk)
+    if not promise.is_open:
+        raise PromiseSettledAlready(
+            _("Something has come of this promise already: %(state)s.")
+            % {"state": PromiseState(promise.state).label}
+        )
+    return promise
+
+
+def _settled(
+    promise: Promise, state: PromiseState, settled_at: datetime, *, by: Actor, at: datetime,
+    words: str,
+) -> Promise:  # fmt: skip
+    promise.state, promise.settled_at, promise.recorded_at = state, settled_at, at
+    promise.settled_by_id, promise.words = by.member_id, words.strip()[:LONGEST]
+    promise.save(update_fields=["state", "settled_at", "recorded_at", "settled_by", "words"])
+    audit.record(state.value, promise, by=by, at=at, customer=promise.customer_id or 0)
+    announce(
+        PromiseSettled(promise.pk, promise.customer_id or 0, promise.source, state.value), at=at
+    )
+    return promise

@@ -1,0 +1,133 @@
+"""Promises, for reading: always as far as the one who asks may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Q
+
+from regulars.core.actor import OWNER, Actor
+from regulars.customers.models import Customer
+from regulars.promises.choices import DONE, PromiseState
+from regulars.promises.errors import PromiseNotFound
+from regulars.promises.models import Promise, PromiseQuerySet
+from regulars.promises.rules import may_promise, may_settle, visible_to
+
+
+def promises_for(actor: Actor) -> PromiseQuerySet:
+    """Every promise that this person may see."""
+    return visible_to(actor)
+
+
+def promise_for(actor: Actor, promise_id: int) -> Promise:
+    """One promise, or the same answer for one that is not there and one that is not theirs."""
+    found = visible_to(actor).select_related("customer", "keeper").filter(pk=promise_id).first()
+    if found is None:
+        raise PromiseNotFound
+    return found
+
+
+def open_promises(actor: Actor) -> PromiseQuerySet:
+    """What is still to be kept, the first due first."""
+    return visible_to(actor).open().order_by("due_at", "pk")
+
+
+def late_promises(actor: Actor, at: datetime) -> PromiseQuerySet:
+    """What is past its date and still open, the longest first."""
+    return visible_to(actor).late_at(at).order_by("due_at", "pk")
+
+
+def promise_of(source: str) -> Promise | None:
+    """The promise of an occasion: the open one, else the last."""
+    found = Promise.objects.filter(source=source)
+    return found.open().first() or found.order_by("-pk").first()
+
+
+def promises_of(customer: Customer) -> PromiseQuerySet:
+    """All that was promised to one customer: what is open first, then the newest."""
+    return (
+        Promise.objects.filter(customer=customer)
+        .select_related("keeper", "settled_by")
+        .prefetch_related("postponements")
+        .order_by(F("settled_at").desc(nulls_first=True), "due_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRate:
+    """What came of promises: kept in time, late (kept late, or still not), broken.
+
+    Judged by the date that was said first. What was withdrawn before it was due counts nowhere.
+    """
+
+    kept: int
+    late: int
+    broken: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """Kept in time, of all; nothing where nothing was due."""
+        return self.kept / self.total if self.total else None
+
+
+def kept_rate(since: datetime | None, at: datetime, of: PromiseQuerySet | None = None) -> KeptRate:
+    """How many of the promises that were due since a moment, or ever, were kept."""
+    rows = Promise.objects.all() if of is None else of
+    if since is not None:
+        rows = rows.filter(first_due_at__gte=since)
+    still_open = Q(state=PromiseState.OPEN, first_due_at__lt=at)
+    counted = rows.order_by().aggregate(
+        kept=Count("pk", Q(state=PromiseState.KEPT)),
+        late=Count("pk", Q(state=PromiseState.KEPT_LATE) | still_open),
+        broken=Count("pk", Q(state=PromiseState.BROKEN)),
+    )
+    return KeptRate(**counted, total=sum(counted.values()))
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The first moment after a day, where the business is."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class DueNow:
+    """How many promises somebody has to keep today, and how many are late."""
+
+    late: int
+    today: int
+
+
+def due_now(actor: Actor, at: datetime, until: datetime) -> DueNow:
+    """What this person has to keep by a moment, and what is late; an owner keeps nobody's too."""
+    mine = Q(keeper=actor.member_id)
+    if actor.role == OWNER:
+        mine |= Q(keeper=None) | Q(keeper__is_active=False)
+    rows = visible_to(actor).due_within(until).filter(mine)
+    return DueNow(
+        **rows.aggregate(late=Count("pk", Q(due_at__lt=at)), today=Count("pk", Q(due_at__gte=at)))
+    )
+
+
+def is_promiser(actor: Actor) -> bool:
+    return may_promise(actor)
+
+
+def is_settler(actor: Actor, promise: Promise) -> bool:
+    return may_settle(actor, promise)
+
+
+def listed(actor: Actor, show: str, at: datetime, *, is_own: bool) -> PromiseQuerySet:
+    """The page of promises: what is open, late, done or all; one's own or everybody's."""
+    rows = visible_to(actor).select_related("customer", "keeper", "settled_by")
+    if is_own:
+        rows = rows.filter(Q(keeper=actor.member_id) | Q(keeper=None, made_by=actor.member_id))
+    if show == "late":
+        rows = rows.late_at(at)
+    elif show == "done":
+        return rows.filter(state__in=DONE).order_by("-settled_at", "-pk")
+    elif show == "open":
+        rows = rows.open()
+    else:
+        return rows.order_by(F("due_at").desc(), "-pk")
+    return rows.order_by("due_at", "pk")

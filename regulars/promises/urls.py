@@ -1,0 +1,17 @@
+from django.urls import path
+
+from regulars.promises import views
+
+app_name = "promises"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("new", views.make, name="make"),
+    path("of/<int:customer_id>", views.panel, name="of"),
+    path("of/<int:customer_id>/new", views.make_to, name="make_to"),
+    path("<int:promise_id>/", views.show, name="show"),
+    path("<int:promise_id>/keep", views.keep, name="keep"),
+    path("<int:promise_id>/break", views.give_up, name="break"),
+    path("<int:promise_id>/withdraw", views.withdraw, name="withdraw"),
+    path("<int:promise_id>/postpone", views.postpone, name="postpone"),
+    path("<int:promise_id>/back/<slug:state>", views.back, name="back"),
+]

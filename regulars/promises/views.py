@@ -1,0 +1,197 @@
+"""Promises on the screen: the list, one of them, and the panel on a customer's page."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from regulars.core import clock
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed, Refusal
+from regulars.customers.queries.people import customer_for
+from regulars.promises.actions import (
+    break_promise,
+    keep_promise,
+    make_promise,
+    postpone_promise,
+    take_back,
+    withdraw_promise,
+)
+from regulars.promises.forms import Due, KeepForm, PostponeForm, PromiseForm, here_at
+from regulars.promises.models import Promise
+from regulars.promises.panel import panel_of
+from regulars.promises.queries import (
+    is_promiser,
+    is_settler,
+    kept_rate,
+    listed,
+    promise_for,
+    promises_for,
+)
+from regulars.promises.words import rate_words, to_whom_words, told
+from regulars.team.queries import signed_in_member
+
+SIZE = 50
+SHOWN = ("open", "late", "done", "all")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is promised: open, late, done."""
+    return _home(request, PromiseForm(here=here_at(clock.now())))
+
+
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Promise something to many, in words."""
+    actor, at = _promising(request), clock.now()
+    form = PromiseForm(request.POST, here=here_at(at))
+    if form.is_valid():
+        try:
+            made = make_promise(
+                what=form.cleaned_data["what"], to_whom=form.cleaned_data["to_whom"],
+                due_at=form.due_at(), by=actor, at=at,
+            )  # fmt: skip
+            messages.success(request, _("Promised."))
+            return redirect("promises:show", made.pk)
+        except Refusal as no:
+            form.add_error(None, f"{no.sentence} {no.remedy}")
+    return _home(request, form, status=422)
+
+
+def _home(request: HttpRequest, form: PromiseForm, *, status: int = 200) -> HttpResponse:
+    actor, at = signed_in_member(request).actor, clock.now()
+    show = request.GET.get("show", "open")
+    show = show if show in SHOWN else "open"
+    is_own = request.GET.get("whose") == "mine"
+    page = Paginator(listed(actor, show, at, is_own=is_own), SIZE).get_page(request.GET.get("page"))
+    year_ago = at.replace(year=at.year - 1, day=min(at.day, 28))
+    rate = kept_rate(year_ago, at, promises_for(actor))
+    shown = {
+        "rows": [(told(one, at, may_settle=False), to_whom_words(one)) for one in page],
+        "page": page, "show": show, "is_own": is_own, "rate": rate_words(rate), "form": form,
+        "may_promise": is_promiser(actor), "quick": Due.choices,
+    }  # fmt: skip
+    return render(request, "promises/home.html", shown, status=status)
+
+
+@require_safe
+def show(request: HttpRequest, promise_id: int) -> HttpResponse:
+    """One promise: what, to whom, by when, the dates it had, and what can be said of it."""
+    actor = signed_in_member(request).actor
+    return _shown(request, promise_for(actor, promise_id))
+
+
+def _shown(request: HttpRequest, promise: Promise, *, status: int = 200) -> HttpResponse:
+    actor, at = signed_in_member(request).actor, clock.now()
+    here = here_at(at)
+    shown = {
+        "one": told(promise, at, may_settle=is_settler(actor, promise), with_dates=True),
+        "whom": to_whom_words(promise), "moved": promise.postponements.select_related("moved_by"),
+        "keep_form": KeepForm(here=here), "postpone_form": PostponeForm(here=here),
+        "may_withdraw": promise.is_open and promise.first_due_at > at,
+    }  # fmt: skip
+    return render(request, "promises/promise.html", shown, status=status)
+
+
+@require_safe
+def panel(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The promises to one customer again, after something changed."""
+    actor = signed_in_member(request).actor
+    customer = customer_for(actor, customer_id)
+    return render(request, "promises/_panel.html", panel_of(customer, actor))
+
+
+@require_POST
+def make_to(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Promise something to one customer."""
+    actor, at = _promising(request), clock.now()
+    customer = customer_for(actor, customer_id)
+    form = PromiseForm(request.POST, here=here_at(at))
+    if form.is_valid():
+        try:
+            made = make_promise(
+                what=form.cleaned_data["what"], due_at=form.due_at(), customer=customer, by=actor,
+                at=at,
+            )  # fmt: skip
+            return _answer(request, made, _("Promised."))
+        except Refusal as no:
+            form.add_error(None, f"{no.sentence} {no.remedy}")
+    return render(request, "promises/_panel.html", panel_of(customer, actor, form), status=422)
+
+
+@require_POST
+def keep(request: HttpRequest, promise_id: int) -> HttpResponse:
+    actor, promise, at = *_settling(request, promise_id), clock.now()
+    form = KeepForm(request.POST, here=here_at(at))
+    kept_at = form.kept_at() if form.is_valid() else None
+    words = form.cleaned_data.get("words", "")
+    promise = keep_promise(promise, by=actor, at=at, words=words, kept_at=kept_at)
+    return _answer(request, promise, _("Kept."), undo=promise.state)
+
+
+@require_POST
+def give_up(request: HttpRequest, promise_id: int) -> HttpResponse:
+    actor, promise = _settling(request, promise_id)
+    words = request.POST.get("words", "")
+    promise = break_promise(promise, by=actor, at=clock.now(), words=words)
+    return _answer(request, promise, _("Written down: it was not kept."), undo=promise.state)
+
+
+@require_POST
+def withdraw(request: HttpRequest, promise_id: int) -> HttpResponse:
+    actor, promise = _settling(request, promise_id)
+    words = request.POST.get("words", "")
+    promise = withdraw_promise(promise, by=actor, at=clock.now(), words=words)
+    return _answer(request, promise, _("Withdrawn."), undo=promise.state)
+
+
+@require_POST
+def postpone(request: HttpRequest, promise_id: int) -> HttpResponse:
+    actor, promise, at = *_settling(request, promise_id), clock.now()
+    form = PostponeForm(request.POST, here=here_at(at))
+    if not form.is_valid():
+        raise Refusal(_("Say to which day."))
+    promise = postpone_promise(
+        promise, due_at=form.due_at(), by=actor, at=at, words=form.cleaned_data["words"],
+        is_their_wish=form.cleaned_data["is_their_wish"],
+    )  # fmt: skip
+    return _answer(request, promise, _("Its date was moved."), undo=promise.state)
+
+
+@require_POST
+def back(request: HttpRequest, promise_id: int, state: str) -> HttpResponse:
+    """Undo what was said last."""
+    actor, promise = _settling(request, promise_id)
+    promise = take_back(promise, state=state, by=actor, at=clock.now())
+    return _answer(request, promise, _("Taken back."))
+
+
+def _answer(request: HttpRequest, promise: Promise, said: str, *, undo: str = "") -> HttpResponse:
+    there = reverse("promises:back", args=[promise.pk, undo]) if undo else ""
+    if not request.headers.get("HX-Request"):
+        messages.success(request, said, extra_tags=there)
+        return redirect("promises:show", promise.pk)
+    answer = trigger_client_event(HttpResponse(status=204), "promise-changed", {})
+    return trigger_client_event(answer, "toast", {"text": said, "undo": there})
+
+
+def _promising(request: HttpRequest) -> Actor:
+    actor = signed_in_member(request).actor
+    if not is_promiser(actor):
+        raise NotAllowed(_("You may look, and promise nothing. An owner can change that."))
+    return actor
+
+
+def _settling(request: HttpRequest, promise_id: int) -> tuple[Actor, Promise]:
+    actor = _promising(request)
+    promise = promise_for(actor, promise_id)
+    if not is_settler(actor, promise):
+        raise NotAllowed(
+            _("Only whoever made or keeps this, a manager or the owner says what came of it.")
+        )
+    return actor, promise
