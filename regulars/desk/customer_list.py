@@ -93,7 +93,7 @@ def wanted_customers(actor: Actor, wanted: Wanted) -> CustomerQuerySet:
     """Those whom the filters leave, in no order."""
     rows = matching_for(actor, customers_for(actor).on_the_list(), wanted.text)
     if wanted.manager == NOBODY:
-        rows = rows.filter(manager=None)
+        rows = _alone(rows, wanted.sort)
     elif wanted.manager:
         rows = _looked_after(rows, int(wanted.manager), wanted.sort)
     return in_tier(rows, wanted.tier) if wanted.tier else rows
@@ -107,6 +107,15 @@ def _looked_after(rows: CustomerQuerySet, member_id: int, sort: str) -> Customer
     if sort in BY_FACTS and theirs.order_by()[:RARE].count() == RARE:
         return rows.alias(looked_after_by=F("manager_id") + 0).filter(looked_after_by=member_id)
     return theirs
+
+
+def _alone(rows: CustomerQuerySet, sort: str) -> CustomerQuerySet:
+    """Those whom nobody looks after; few are found along the index by name, whatever the order."""
+    theirs = rows.filter(manager=None)
+    if sort not in BY_FACTS:
+        return theirs
+    ids = list(theirs.order_by("sort_name", "pk").values_list("pk", flat=True)[: RARE + 1])
+    return rows.filter(pk__in=ids) if len(ids) <= RARE else theirs
 
 
 def in_tier(rows: CustomerQuerySet, tier: str) -> CustomerQuerySet:

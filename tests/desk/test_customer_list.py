@@ -136,6 +136,18 @@ def test_a_member_who_looks_after_many_is_met_on_the_way(
     assert "TEMP B-TREE" not in plan_of(segments_of(rows, wanted)[0])
 
 
+def test_the_few_whom_nobody_looks_after_are_not_sought_down_the_list(
+    crowd: None, owner: Member
+) -> None:
+    alone = make_customer("Person D")
+    wanted = Wanted(manager="none", sort="value")
+
+    rows = wanted_customers(owner.actor, wanted)
+
+    assert walk(owner.actor, wanted) == [[alone.pk]]
+    assert f'"id" IN ({alone.pk})' in str(rows.query)
+
+
 def plan_of(part: "Segment[Customer]") -> str:
     """How a database that holds a million would go about it: not by reading everything."""
     with connection.cursor() as cursor:

@@ -10,8 +10,10 @@ from regulars.insight.models import CustomerFacts
 from regulars.lists.errors import FilterNotPossible
 from regulars.lists.looks import Look
 from regulars.lists.models import HiddenField
-from regulars.lists.queries.filters import compile_filter
-from regulars.lists.queries.pages import HowMany, capped_count, in_words, page_of
+from regulars.lists.queries.fields import asking_of
+from regulars.lists.queries.filters import compile_filter, found_by
+from regulars.lists.queries.pages import HowMany, _segments, capped_count, in_words, page_of
+from regulars.lists.trees import read
 from regulars.team.models import Member
 from tests.factories.customers import make_customer, make_point
 
@@ -56,6 +58,31 @@ def test_the_pages_of_any_order_show_everybody_once(
             break
 
     assert (len(seen), len(set(seen)), pages) == (COUNT, COUNT, 5)
+
+
+@pytest.mark.parametrize("is_descending", [False, True])
+@pytest.mark.parametrize("sort", ["insight.year_spend", "insight.due_on", "insight.last_on"])
+def test_whoever_fits_is_met_along_the_order_and_nothing_is_sorted(
+    sort: str, is_descending: bool, crowd: None, owner: Member, at: datetime
+) -> None:
+    tree = {"all": [
+        {"field": "customer.since_on", "is": "since", "value": "2026-01-01"},
+        {"field": "insight.year_spend", "is": "at_least", "value": 0},
+    ]}  # fmt: skip
+    asking = asking_of(owner.actor, at)
+
+    first = _segments(found_by(read(tree), asking, at), asking.fields[sort], is_descending, asking)[
+        0
+    ]
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+        ordered = first.rows.order_by(*(key.order(is_back=False) for key in first.keys))
+        plan = ordered.values_list("pk", flat=True)[:26].explain()
+    assert "SORT" not in plan.upper().replace("SORT_NAME", ""), plan
+    assert "TEMP B-TREE" not in plan, plan
 
 
 def test_an_order_by_amount_is_by_amount(crowd: None, owner: Member, at: datetime) -> None:

@@ -38,6 +38,8 @@ from regulars.lists.values import values_of
 from regulars.lists.walking import OneByOne
 
 STEPS_FOR_A_KEY = 5
+# Of those whom nobody looks after; more are soon met on the way down.
+FEW_ALONE = 2000
 FEW_ANYWAY, MOST_BY_KEY = 500, 10_000
 # Asking costs a little each time; a filter of fifty parts is not asked for them all.
 MOST_ASKED = 6
@@ -50,15 +52,18 @@ _FOLDED = (FieldKind.TEXT, FieldKind.LINK)
 
 def driven(
     rows: CustomerQuerySet, node: Node, asking: Asking, whole: Answer | None
-) -> CustomerQuerySet:
-    """Of these customers those who may fit, by the rarest part that is known to find few."""
+) -> tuple[CustomerQuerySet, bool]:
+    """Of these customers those who may fit, by the rarest part that is known to find few.
+
+    Says as well whether they are few: then they are looked through by key, whatever the order.
+    """
     if whole is not None and whole.is_listed:
         return _of_whole(rows, whole)
     parts, few = list(_parts(node)), few_of_the_list()
     most = few if len(parts) == 1 else few * 4
     found = (_few(part, asking, min(most, MOST_BY_KEY)) for part in parts[:MOST_ASKED])
     rarest = min((ids for ids in found if ids is not None), key=len, default=None)
-    return rows if rarest is None else rows.filter(pk__in=rarest)
+    return (rows, False) if rarest is None else (rows.filter(pk__in=rarest), True)
 
 
 def soon_matching(asking: Asking) -> Callable[[str], Any]:
@@ -88,11 +93,11 @@ def few_of_the_list() -> int:
     return max(FEW_ANYWAY, isqrt(STEPS_FOR_A_KEY * newest))
 
 
-def _of_whole(rows: CustomerQuerySet, whole: Answer) -> CustomerQuerySet:
+def _of_whole(rows: CustomerQuerySet, whole: Answer) -> tuple[CustomerQuerySet, bool]:
     members = rows_of_answer(whole)
     if whole.count <= few_of_the_list():
-        return rows.filter(pk__in=members.values("customer"))
-    return rows.filter(OneByOne(members.filter(customer=OuterRef("pk"))))
+        return rows.filter(pk__in=members.values("customer")), True
+    return rows.filter(OneByOne(members.filter(customer=OuterRef("pk")))), False
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -111,11 +116,29 @@ def _few(node: Node, asking: Asking, most: int) -> list[int] | None:
     if isinstance(node, Sought):
         found = asking.matching(node.text) if node.text.strip() else None
         return found if isinstance(found, list) else None
+    if isinstance(node, Clause) and node.op == Op.EMPTY:
+        return _few_without(asking.fields[node.field])
     rows = _candidates(node, asking, most)
     # Whether there are more is seen without reading them.
     if rows is None or list(rows[most : most + 1]):
         return None
     return list(rows[:most])
+
+
+def _few_without(field: ListField) -> list[int] | None:
+    """Who has nothing there, where the index by name holds that: one look along it, at no row."""
+    by_name = ("sort_name", "pk")
+    if not isinstance(field.source, Column) or field.source.over or not _is_beside_name(field):
+        return None
+    without = Customer.objects.on_the_list().filter(**{field.source.path: None})
+    ids = list(without.order_by(*by_name).values_list("pk", flat=True)[: FEW_ALONE + 1])
+    return ids if len(ids) <= FEW_ALONE else None
+
+
+def _is_beside_name(field: ListField) -> bool:
+    assert isinstance(field.source, Column)
+    [by_name] = [one for one in Customer._meta.indexes if one.fields[:1] == ["sort_name"]]
+    return field.source.path.removesuffix("_id") in by_name.fields[2:]
 
 
 def _few_of_any(node: AnyOf, asking: Asking, most: int) -> list[int] | None:

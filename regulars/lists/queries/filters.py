@@ -57,14 +57,17 @@ class Found:
     whole: Answer | None = None
     # What was kept of behaviour and is not asked again.
     kept: tuple[Answer, ...] = ()
+    # They are looked through by key, whatever the order; else the list is walked down.
+    is_few: bool = False
 
 
 def found_by(node: Node, asking: Asking, at: datetime) -> Found:
     """The same customers as `customers_of`, for a page and its count."""
     known = replace(with_answers(node, asking), is_walk=True, matching=soon_matching(asking))
     whole = answer_to(named(node, asking), at)
-    near = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
-    return Found(near.filter(condition(node, known)), whole, tuple(known.kept.values()))
+    near, is_few = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
+    rows = near.filter(condition(node, known))
+    return Found(rows, whole, tuple(known.kept.values()), is_few)
 
 
 def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
+from django.db.models import Model, OuterRef
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import HELPER, Actor
@@ -25,6 +26,7 @@ from regulars.lists.queries.answers import is_whole_kept
 from regulars.lists.queries.fields import asking_of
 from regulars.lists.queries.filters import Found, Opened, found_by, named, opened
 from regulars.lists.trees import Clause, Node
+from regulars.lists.walking import OneByOne
 from regulars.lists.wording import label_of
 
 SIZE = 25
@@ -81,7 +83,7 @@ def page_of(look: Look, actor: Actor, cursor: str, at: datetime, *, size: int = 
     found = found_by(asked.node, asking, at)
     sort = _sort_field(look, asking)
     order = f"{sort.name}:{look.is_descending}"
-    segments = _segments(found.rows, sort, look.is_descending, asking)
+    segments = _segments(found, sort, look.is_descending, asking)
     whole = Customer.objects.select_related("manager", "household", "facts", "tier_override")
     start = Cursor.read(cursor, order) if cursor else None
     fields, counted = shown_fields(look, asking), _counted(found, asking)
@@ -129,9 +131,9 @@ def _sort_field(look: Look, asking: Asking) -> ListField:
 
 
 def _segments(
-    rows: CustomerQuerySet, sort: ListField, is_descending: bool, asking: Asking
+    found: Found, sort: ListField, is_descending: bool, asking: Asking
 ) -> "list[Segment[Customer]]":
-    by_name = (Key("sort_name"), Key("pk"))
+    rows, by_name = found.rows, (Key("sort_name"), Key("pk"))
     source = sort.source
     if not isinstance(source, Column):
         raise TypeError(f"{sort.name} cannot be sorted by")
@@ -140,14 +142,38 @@ def _segments(
     path = source.sort or source.path
     *ways, _last = path.split("__")
     key = Key(path, is_descending=is_descending)
-    keys = (key, Key("__".join([*ways, "pk"]), is_descending=False))
+    is_back = is_descending != _is_falling(path)
+    keys = (key, Key("__".join([*ways, "pk"]), is_descending=is_back))
     if not _may_be_empty(path):
         return [Segment(rows, keys)]
     # Who has nothing to be sorted by stands at the end, by name.
+    walked = rows if found.is_few or not ways else _walked(rows)
     return [
-        Segment(rows.filter(**{f"{path}__isnull": False}), keys),
+        Segment(walked.filter(**{f"{path}__isnull": False}), keys),
         Segment(rows.filter(**{f"{path}__isnull": True}), by_name),
     ]
+
+
+def _walked(rows: CustomerQuerySet) -> CustomerQuerySet:
+    """The same customers, each asked when the walk comes to them.
+
+    With conditions of its own the list is what SQLite would begin with, and sort.
+    """
+    return Customer.objects.filter(OneByOne(rows.order_by().filter(pk=OuterRef("pk"))))
+
+
+def _is_falling(path: str) -> bool:
+    """Whether the index that gives this order begins with the highest.
+
+    Read from its end, an index has the keys of equal rows the other way round too: an order that
+    it does not give would be sorted from the whole list.
+    """
+    *ways, last = path.split("__")
+    model: type[Model] = Customer
+    for way in ways:
+        model = cast("type[Model]", model._meta.get_field(way).related_model)
+    led = (index.fields[0] for index in model._meta.indexes if index.fields)
+    return f"-{last}" in led
 
 
 def _may_be_empty(path: str) -> bool:

@@ -54,6 +54,7 @@ def trees(owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[
         "many": EVERYBODY,
         "not": {"not": SINCE},
         "often": {"field": "insight.last_on", "is": "since", "value": "2026-01-01"},
+        "alone": {"field": "customer.manager", "is": "empty"},
     }
 
 
@@ -73,6 +74,19 @@ def test_few_are_found_by_key_and_many_on_the_way(
     assert set(found.rows.values_list("pk", flat=True)) == expected
     assert (len(expected) == 2) is (name in DRIVEN)
     assert (f'"id" IN ({min(expected)}, ' in str(found.rows.query)) is (name in DRIVEN)
+
+
+@pytest.mark.parametrize("few", [8, 7])
+def test_whom_nobody_looks_after_are_found_by_key_where_they_are_few(
+    trees: dict[str, Any], owner: Member, at: datetime, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "FEW_ALONE", few)
+    asking = asking_of(owner.actor, at)
+
+    found = found_by(read(trees["alone"]), asking, at)
+
+    assert found.is_few is (few == 8)
+    assert sorted(one.name for one in found.rows) == [f"Person {nth}" for nth in range(2, 10)]
 
 
 def test_a_helper_is_shown_their_own_of_a_kept_answer(
