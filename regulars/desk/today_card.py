@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import POINT_OF, Channel
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
+from regulars.core.reasons import Told, source_named
 from regulars.core.strip import rhythm_strip
 from regulars.core.templatetags.look import day_words
 from regulars.customers.choices import PointKind, PointState
@@ -55,6 +56,8 @@ class Card:
     strip_narrow: SafeString
     main: MainAction
     lines: list[Any]
+    # Where another room gave the reason: the page on which the matter itself stands.
+    given: Told | None
     said: Touch | None
     why_channel: str
     last_touch: str
@@ -81,7 +84,8 @@ def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card
         strip_wide=wide,
         strip_narrow=narrow,
         main=_main_action(item.channel, customer, points),
-        lines=item.lines if sight.rhythm and sight.tier else [],
+        lines=item.lines if _may_say(shown, sight) else [],
+        given=item.given if source_named(item.reason) and _may_say(shown, sight) else None,
         said=_last_said(customer) if sight.notes else None,
         why_channel=_why_channel(shown, points),
         last_touch=_last_touch(item) if sight.last_touch else "",
@@ -91,10 +95,17 @@ def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card
 
 def why_words(shown: Shown, sight: Sight) -> str:
     """Why somebody is on the list, unless that tells what is hidden from whoever reads it."""
-    is_told = sight.rhythm and sight.tier and sight.last_touch
+    source = source_named(shown.item.reason)
+    # Another room's matter says nothing of tier and rhythm.
+    is_told = _may_say(shown, sight) and (source is not None or sight.last_touch)
     if shown.item.reason == "buys_less":
         is_told = is_told and sight.year_spend
     return shown.item.sentence if is_told else _("It is time to be in touch.")
+
+
+def _may_say(shown: Shown, sight: Sight) -> bool:
+    source = source_named(shown.item.reason)
+    return sight.sees(*source.listed) if source else sight.rhythm and sight.tier
 
 
 def outcomes_of(channel: str) -> list[tuple[str, str]]:

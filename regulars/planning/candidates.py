@@ -12,8 +12,10 @@ from django.db.models import Exists, OuterRef
 
 from regulars.consent.choices import Channel
 from regulars.consent.queries import permitted
+from regulars.core.reasons import ReasonDay
 from regulars.customers.models import Customer
 from regulars.insight.models import BuyingLess
+from regulars.planning.given import given_rows
 from regulars.planning.knapsack import TO_BE_FOUND, options_of
 from regulars.planning.known import REASONS, Known
 from regulars.planning.priors import (
@@ -44,7 +46,14 @@ class DayAhead:
 
 
 _SQL = """
-WITH points AS (
+WITH given AS (
+  SELECT customer_id, reason AS given_reason, due_on AS given_on, subject, given_most
+  FROM (
+    SELECT u.*, max(pressing) OVER (PARTITION BY customer_id) AS given_most,
+      row_number() OVER (PARTITION BY customer_id ORDER BY place, overdue DESC, subject) AS nth
+    FROM ({given}) u
+  ) ranked WHERE nth = 1
+), points AS (
   SELECT customer_id,
     max(CASE WHEN kind = 'phone' THEN 1 ELSE 0 END) AS has_phone,
     max(CASE WHEN kind = 'address' THEN 1 ELSE 0 END) AS has_address,
@@ -74,7 +83,8 @@ WITH points AS (
     f.first_on, f.last_on, f.due_on AS rhythm_due_on, f.slipping_on, f.usual_gap_days,
     b.since_on AS less_since_on,
     t.last_touch_at, coalesce(t.last_channel, '') AS last_channel,
-    CASE WHEN t.last_touch_at >= %(live_at)s THEN NULL ELSE ft.due_on END AS first_due_on
+    CASE WHEN t.last_touch_at >= %(live_at)s THEN NULL ELSE ft.due_on END AS first_due_on,
+    g.given_reason, g.given_on, g.subject, coalesce(g.given_most, 0) AS given_most
   FROM customers_customer c
   LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
   LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
@@ -82,8 +92,9 @@ WITH points AS (
   LEFT JOIN conversations_clock t ON t.customer_id = c.id
   LEFT JOIN planning_firsttouch ft ON ft.customer_id = c.id
   LEFT JOIN planning_pause p ON p.customer_id = c.id
+  LEFT JOIN given g ON g.customer_id = c.id
   WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
-    AND (p.until IS NULL OR p.until <= %(day)s)
+    AND (p.until IS NULL OR p.until <= %(day)s OR p.put_off_at < g.given_on)
     AND c.id NOT IN (
       SELECT planning_planitem.customer_id FROM planning_planitem
       JOIN planning_plan ON planning_plan.id = planning_planitem.plan_id
@@ -108,15 +119,16 @@ WITH points AS (
 ), known AS (
   SELECT timed.*,
     CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
-  FROM timed WHERE is_rested = 1
+  FROM timed WHERE is_rested = 1 OR given_most > 0
 ), pressing AS MATERIALIZED (
   SELECT customer_id, member_id, is_without_manager, kind, tier, stake_minor, cadence_days, weight,
-    silent_days, {urgencies}
+    silent_days, given_reason, given_on, subject, given_most, {urgencies}
   FROM known
 ), due AS (
-  SELECT pressing.*, {greatest}({names}) AS most FROM pressing WHERE {greatest}({names}) > 0
+  SELECT pressing.*, {greatest}(given_most, {names}) AS most
+  FROM pressing WHERE {greatest}(given_most, {names}) > 0
 ), reachable AS (
-  SELECT due.*, CASE {reason} END AS reason,
+  SELECT due.*, CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason,
     coalesce(CASE WHEN due.kind = 'department' THEN served.stake_minor END, due.stake_minor)
       AS stake,
     CASE WHEN due.kind = 'department' AND coalesce(no_visit, 0) = 0 THEN 8
@@ -133,9 +145,10 @@ WITH points AS (
 ), worthy AS MATERIALIZED (
   SELECT customer_id,
     {greatest}(stake, 1) * weight * most
-      * {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) AS worth,
+      * CASE WHEN given_most > 0 THEN 1.0
+        ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
     CASE WHEN opened = 0 AND no_call = 0 THEN {to_be_found} ELSE opened END AS channels,
-    member_id, tier, kind, reason, stake, cadence_days, is_without_manager
+    member_id, tier, kind, reason, stake, cadence_days, is_without_manager, given_on, subject
   FROM reachable
 ), placed AS (
   SELECT worthy.*, row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
@@ -143,7 +156,7 @@ WITH points AS (
   WINDOW alike AS (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id)
 )
 SELECT customer_id, worth, channels, member_id, tier, kind, reason, stake, cadence_days,
-  is_without_manager, CASE WHEN next_id IS NULL THEN place ELSE 0 END
+  is_without_manager, given_on, subject, CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed
 WHERE next_id IS NULL OR channels > 0 AND place <=
   CASE member_id {minutes} END / CASE channels {cheapest} END + {waiting}
@@ -163,6 +176,9 @@ class Candidate(NamedTuple):
     stake_minor: int
     cadence_days: int
     is_without_manager: int
+    # A day as the database gives it, and what the reason is about, where another room gave it.
+    given_on: str | date | None = None
+    subject: str | None = None
 
 
 @dataclass(slots=True)
@@ -187,7 +203,8 @@ def due_customers(ahead: DayAhead) -> dict[int, Due]:
     if not found:
         return found
     with connection.cursor() as cursor:
-        cursor.execute(_statement(ahead), _parameters(ahead))
+        given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone))
+        cursor.execute(_statement(ahead, given), _parameters(ahead) | of_given)
         for row in cursor.fetchall():
             _put(found[row[3]], row)
     return found
@@ -254,7 +271,13 @@ def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, less: BuyingLess
         usual_gap_days=usual,
         may_email=may,
         less=less,
+        subject=one.subject or "",
+        given_on=_day_of(one.given_on),
     )
+
+
+def _day_of(told: str | date | None) -> date | None:
+    return date.fromisoformat(told[:10]) if isinstance(told, str) else told
 
 
 def _parameters(ahead: DayAhead) -> dict[str, Any]:
@@ -273,10 +296,11 @@ def _parameters(ahead: DayAhead) -> dict[str, Any]:
     }
 
 
-def _statement(ahead: DayAhead) -> str:
+def _statement(ahead: DayAhead, given: str) -> str:
     """The one statement. Only whole numbers, tier names and registered SQL are written into it."""
     is_sqlite = connection.vendor == "sqlite"
     return _SQL.format(
+        given=given,
         staff=_numbers(ahead.staff_ids),
         planned=_numbers(ahead.minutes),
         owner=_in_turn(ahead.owner_ids),
@@ -300,7 +324,7 @@ def _statement(ahead: DayAhead) -> str:
 
 def _of_reasons(least: str) -> dict[str, str]:
     urgencies = [
-        f"CASE WHEN {reason.when}"
+        f"CASE WHEN is_rested = 1 AND {reason.when}"
         f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
         for place, reason in enumerate(REASONS)
     ]

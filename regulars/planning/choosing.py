@@ -11,7 +11,7 @@ from django.db.models import Q
 from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
 from regulars.planning.choices import ItemState
 from regulars.planning.knapsack import Option, best_day, best_use, options_of
-from regulars.planning.known import REASONS, TOLD_OF_LESS, Known
+from regulars.planning.known import TOLD_OF_LESS, Known, due_on_of, purpose_of
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import WAITING_KEPT
 from regulars.planning.queries import cadence_days
@@ -86,16 +86,15 @@ def _chosen(due: Due, ahead: DayAhead, member_id: int) -> ChosenList:
 def _item(
     known: Known, option: Option, state: ItemState, day: date, *, over: int | None = None
 ) -> PlanItem:
-    reason = REASONS[known.reason]
     return PlanItem(
         customer_id=known.customer_id,
         channel=option.channel,
-        purpose=reason.purpose,
+        purpose=purpose_of(known.reason),
         minutes=option.minutes,
-        reason=reason.name,
+        reason=known.reason,
         values=_values(known, day, over),
         stake_minor=known.stake_minor,
-        due_on=min(reason.due_of(known), day),
+        due_on=min(due_on_of(known), day),
         last_touch_on=known.last_touch_on,
         state=state,
     )
@@ -120,6 +119,8 @@ def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
     }
     if known.less is not None and known.reason == "buys_less":
         values["less"] = {name: getattr(known.less, name) for name in TOLD_OF_LESS}
+    if known.subject:
+        values["subject"] = known.subject
     if known.is_without_manager:
         values["without_manager"] = True
     if over is not None:

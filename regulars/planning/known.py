@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from regulars.consent.choices import Purpose
+from regulars.core.reasons import Line, reason_sources
 from regulars.core.registry import Registry
 from regulars.insight.models import BuyingLess
-from regulars.planning.words import Line, Values
+from regulars.planning.words import Values
 
 # What a sentence needs of somebody who buys less.
 TOLD_OF_LESS = (
@@ -39,6 +40,9 @@ class Known:
     may_email: bool
     # What they buy less, where they do.
     less: BuyingLess | None = None
+    # Whose reason it is and since when, where another room gave it.
+    subject: str = ""
+    given_on: date | None = None
 
     @property
     def less_since_on(self) -> date:
@@ -74,3 +78,13 @@ REASONS: Registry[Reason] = Registry("reasons")
 
 def register(reason: Reason) -> Reason:
     return REASONS.register(reason.name, reason)
+
+
+def purpose_of(name: str) -> Purpose:
+    """What a reason is for, be it of this room or given by another."""
+    return REASONS[name].purpose if name in REASONS else Purpose(reason_sources[name].purpose)
+
+
+def due_on_of(known: Known) -> date:
+    """Since when it is time."""
+    return known.given_on or REASONS[known.reason].due_of(known)

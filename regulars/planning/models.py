@@ -8,14 +8,15 @@ from django.db import models
 
 from regulars.consent.choices import POINT_OF, Channel, Purpose
 from regulars.conversations.models import Touch
+from regulars.core.reasons import Line, Told
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning import words
 from regulars.planning.choices import ItemState
+from regulars.planning.given import tell
 from regulars.planning.knapsack import BITS, TO_BE_FOUND
 from regulars.planning.known import REASONS
 from regulars.planning.priors import MINUTES
-from regulars.planning.words import Line
 from regulars.team.models import Member
 
 
@@ -89,6 +90,10 @@ class Plan(models.Model):
         return f"{self.member_id} on {self.day}"
 
 
+# A reason that has gone, or whose room says nothing of it.
+NOTHING = Told("")
+
+
 class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def of_day(self, day: date) -> Self:
         return self.filter(plan__day=day)
@@ -128,6 +133,8 @@ class PlanItem(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     objects = PlanItemQuerySet.as_manager()
+    # In words, where another room gave the reason; asked for a whole list at once (`given.tell`).
+    told: Told | None = None
 
     class Meta:
         ordering = ["position", "id"]
@@ -141,12 +148,23 @@ class PlanItem(models.Model):
     @property
     def sentence(self) -> str:
         """Why this customer, in the reader's language; nothing for a reason that has gone."""
-        return REASONS[self.reason].sentence(self.values) if self.reason in REASONS else ""
+        if self.reason in REASONS:
+            return REASONS[self.reason].sentence(self.values)
+        return self.given.sentence
 
     @property
     def lines(self) -> list[Line]:
         """What to say."""
-        return REASONS[self.reason].to_say(self.values) if self.reason in REASONS else []
+        if self.reason in REASONS:
+            return REASONS[self.reason].to_say(self.values)
+        return list(self.given.lines)
+
+    @property
+    def given(self) -> Told:
+        """What the room that gave the reason says of it now."""
+        if self.told is None:
+            tell([self])
+        return self.told or NOTHING
 
     @property
     def why_waiting(self) -> str:

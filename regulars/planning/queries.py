@@ -22,6 +22,7 @@ from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState
+from regulars.planning.given import tell
 from regulars.planning.knapsack import best_use, channels_open
 from regulars.planning.models import Cadence, FirstTouch, Pause, Plan, PlanItem
 from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
@@ -195,6 +196,7 @@ def list_of(actor: Actor, member: Member, day: date) -> DayList:
     if plan is None:
         return found
     items = list(_items(plan, business))
+    tell(items)
     touches = Touch.objects.in_bulk({i.touched_id for i in items if i.touched_id})  # type: ignore[attr-defined]
     for item in items:
         item.plan = plan

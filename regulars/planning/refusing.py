@@ -11,9 +11,9 @@ from regulars.customers.models import Customer
 from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.gate import verdicts_for_customers
 from regulars.messaging.models import Hold
-from regulars.planning.candidates import Candidate, DayAhead, Due
+from regulars.planning.candidates import DayAhead, Due
 from regulars.planning.knapsack import BITS
-from regulars.planning.known import REASONS
+from regulars.planning.known import purpose_of
 
 # The house itself, or the hour at which the lists are made; by the time somebody writes it is over.
 PASSES = frozenset({"", "instance", "stopped", "quiet", "no_public_url", "turn"})
@@ -49,7 +49,7 @@ def _refused_emails(dues: Iterable[Due], ahead: DayAhead) -> dict[int, str]:
     for due in dues:
         for one in due.candidates:
             if one.channels & EMAIL:
-                by_purpose[_purpose_of(one)].append(one.key)
+                by_purpose[str(purpose_of(one.reason))].append(one.key)
     # In the middle of the day, when somebody writes.
     at = datetime.combine(ahead.day, time(12), ahead.zone)
     refused: dict[int, str] = {}
@@ -59,10 +59,6 @@ def _refused_emails(dues: Iterable[Due], ahead: DayAhead) -> dict[int, str]:
             if verdict.code not in PASSES:
                 refused[pk] = verdict.code
     return refused
-
-
-def _purpose_of(one: Candidate) -> str:
-    return str(REASONS[one.reason].purpose)
 
 
 def _held(ahead: DayAhead) -> Counter[int | None]:

@@ -5,7 +5,6 @@ invented: a line appears only when its fact is known.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Channel
 from regulars.core.money import Money
+from regulars.core.reasons import Line
 from regulars.core.templatetags.look import money
 from regulars.insight.choices import Tier
 from regulars.insight.models import BuyingLess
@@ -23,14 +23,6 @@ from regulars.messaging.words import short_of
 from regulars.team.queries import the_business
 
 Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing to say, with a hint in pencil."""
-
-    text: str
-    hint: str = ""
 
 
 def day_words(iso: str | date) -> str:

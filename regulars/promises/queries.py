@@ -11,7 +11,7 @@ from regulars.customers.models import Customer
 from regulars.promises.choices import DONE, PromiseState
 from regulars.promises.errors import PromiseNotFound
 from regulars.promises.models import Promise, PromiseQuerySet
-from regulars.promises.rules import may_promise, may_settle, visible_to
+from regulars.promises.rules import may_promise, may_see_promises, may_settle, visible_to
 
 
 def promises_for(actor: Actor) -> PromiseQuerySet:
@@ -100,6 +100,8 @@ class DueNow:
 
 def due_now(actor: Actor, at: datetime, until: datetime) -> DueNow:
     """What this person has to keep by a moment, and what is late; an owner keeps nobody's too."""
+    if not may_see_promises(actor):
+        return DueNow(0, 0)
     mine = Q(keeper=actor.member_id)
     if actor.role == OWNER:
         mine |= Q(keeper=None) | Q(keeper__is_active=False)
@@ -107,6 +109,10 @@ def due_now(actor: Actor, at: datetime, until: datetime) -> DueNow:
     return DueNow(
         **rows.aggregate(late=Count("pk", Q(due_at__lt=at)), today=Count("pk", Q(due_at__gte=at)))
     )
+
+
+def is_seer(actor: Actor) -> bool:
+    return may_see_promises(actor)
 
 
 def is_promiser(actor: Actor) -> bool:

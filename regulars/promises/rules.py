@@ -3,8 +3,17 @@
 from django.db.models import Exists, OuterRef, Q
 
 from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
+from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customers_for
 from regulars.promises.models import Promise, PromiseQuerySet
+
+# What lists call promises: where one of these is hidden from a role, every page of them is.
+LISTED = ("promise", "promise.due", "promise.what")
+
+
+def may_see_promises(actor: Actor) -> bool:
+    """Everybody, unless an owner hid promises from their role."""
+    return not is_hidden(actor, *LISTED)
 
 
 def visible_to(actor: Actor) -> PromiseQuerySet:

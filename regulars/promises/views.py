@@ -26,6 +26,7 @@ from regulars.promises.models import Promise
 from regulars.promises.panel import panel_of
 from regulars.promises.queries import (
     is_promiser,
+    is_seer,
     is_settler,
     kept_rate,
     listed,
@@ -64,7 +65,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, form: PromiseForm, *, status: int = 200) -> HttpResponse:
-    actor, at = signed_in_member(request).actor, clock.now()
+    actor, at = _seeing(request), clock.now()
     show = request.GET.get("show", "open")
     show = show if show in SHOWN else "open"
     is_own = request.GET.get("whose") == "mine"
@@ -82,12 +83,12 @@ def _home(request: HttpRequest, form: PromiseForm, *, status: int = 200) -> Http
 @require_safe
 def show(request: HttpRequest, promise_id: int) -> HttpResponse:
     """One promise: what, to whom, by when, the dates it had, and what can be said of it."""
-    actor = signed_in_member(request).actor
+    actor = _seeing(request)
     return _shown(request, promise_for(actor, promise_id))
 
 
 def _shown(request: HttpRequest, promise: Promise, *, status: int = 200) -> HttpResponse:
-    actor, at = signed_in_member(request).actor, clock.now()
+    actor, at = _seeing(request), clock.now()
     here = here_at(at)
     shown = {
         "one": told(promise, at, may_settle=is_settler(actor, promise), with_dates=True),
@@ -101,7 +102,7 @@ def _shown(request: HttpRequest, promise: Promise, *, status: int = 200) -> Http
 @require_safe
 def panel(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The promises to one customer again, after something changed."""
-    actor = signed_in_member(request).actor
+    actor = _seeing(request)
     customer = customer_for(actor, customer_id)
     return render(request, "promises/_panel.html", panel_of(customer, actor))
 
@@ -180,8 +181,17 @@ def _answer(request: HttpRequest, promise: Promise, said: str, *, undo: str = ""
     return trigger_client_event(answer, "toast", {"text": said, "undo": there})
 
 
-def _promising(request: HttpRequest) -> Actor:
+def _seeing(request: HttpRequest) -> Actor:
     actor = signed_in_member(request).actor
+    if not is_seer(actor):
+        raise NotAllowed(
+            _("This page tells of what is hidden from your role."), _("An owner can show it.")
+        )
+    return actor
+
+
+def _promising(request: HttpRequest) -> Actor:
+    actor = _seeing(request)
     if not is_promiser(actor):
         raise NotAllowed(_("You may look, and promise nothing. An owner can change that."))
     return actor

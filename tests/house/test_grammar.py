@@ -86,7 +86,8 @@ EXTRA: dict[str, set[str]] = {
         "settling", "signing", "staff_mail", "starters", "texts", "windows", "words", "writing",
     },
     "planning": {
-        "candidates", "choosing", "knapsack", "known", "priors", "refusing", "spreading", "words",
+        "candidates", "choosing", "given", "knapsack", "known", "priors", "refusing", "spreading",
+        "words",
     },
     "verdicts": {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",
