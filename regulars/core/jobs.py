@@ -13,7 +13,7 @@ from django.db.models import F
 
 from regulars.core import clock
 from regulars.core.errors import Refusal
-from regulars.core.models import Job
+from regulars.core.models import Job, JobQuerySet
 
 log = logging.getLogger("regulars.jobs")
 
@@ -77,6 +77,19 @@ def enqueue(name: str, *, at: datetime, unique_key: str | None = None, **argumen
     return Job.objects.get_or_create(unique_key=unique_key, defaults=values)[0]
 
 
+def under_way(name: str, **arguments: Any) -> JobQuerySet:
+    """Work of this name with just these arguments that has not ended."""
+    states = (Job.State.WAITING, Job.State.RUNNING)
+    return Job.objects.filter(name=name, arguments=arguments, state__in=states)
+
+
+def call_off(name: str, *, at: datetime, **arguments: Any) -> int:
+    """Have such work left undone; one that runs may look for itself whether it is still wanted."""
+    return under_way(name, **arguments).update(
+        state=Job.State.DONE, ended_at=at, lease_until=None, result={"called_off": True}
+    )
+
+
 def claim(owner: str, *, at: datetime) -> RunningJob | None:
     """Take the next due job, so that nobody else does."""
     with transaction.atomic():
@@ -95,17 +108,24 @@ def run(running: RunningJob, *, at: datetime) -> Job:
     """Do one claimed job to its end; a refusal is an answer, an error is tried again."""
     with _Heartbeat(running):
         try:
-            running.result = _handlers[running.name](running, at) or {}
-        except Refusal as no:
-            _end(running, Job.State.REFUSED, sentence=no.sentence, remedy=no.remedy)
+            _done(running, at)
         except LeaseLost:
-            log.warning("job %s was taken over by another worker", running.id)
-        except Exception as error:
-            log.exception("job %s (%s) failed", running.id, running.name)
-            _retry_or_fail(running, error)
-        else:
-            _end(running, Job.State.DONE, result=running.result)
+            log.warning("job %s was taken over by another worker, or called off", running.id)
     return Job.objects.get(pk=running.id)
+
+
+def _done(running: RunningJob, at: datetime) -> None:
+    try:
+        running.result = _handlers[running.name](running, at) or {}
+    except LeaseLost:
+        raise
+    except Refusal as no:
+        _end(running, Job.State.REFUSED, sentence=no.sentence, remedy=no.remedy)
+    except Exception as error:
+        log.exception("job %s (%s) failed", running.id, running.name)
+        _retry_or_fail(running, error)
+    else:
+        _end(running, Job.State.DONE, result=running.result)
 
 
 def run_now(name: str, *, at: datetime, **arguments: Any) -> Job:

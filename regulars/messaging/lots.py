@@ -40,6 +40,10 @@ class Lots(Protocol):
         """It has just been written: leave some out where that goes without saying."""
         ...
 
+    def is_pending(self, mailing: Mailing) -> bool:
+        """Whether it is still being worked out how many: until then it cannot be approved."""
+        ...
+
     def left_out_count(self, mailing: Mailing) -> int:
         """How many are to be left out: part of what is approved."""
         ...
@@ -61,6 +65,10 @@ def said_of(mailing: Mailing, actor: Actor) -> list[LotSaid]:
 def begin(mailing: Mailing, *, at: datetime) -> None:
     for one in lots:
         one.begin(mailing, at=at)
+
+
+def is_pending(mailing: Mailing) -> bool:
+    return any(one.is_pending(mailing) for one in lots)
 
 
 def left_out_count(mailing: Mailing) -> int:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from regulars.core import clock, jobs
+from regulars.core import audit, clock, jobs
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.list_fields import is_hidden
 from regulars.customers.choices import PointKind, PointState
@@ -42,6 +42,7 @@ from regulars.verdicts.wording import heading_of, left_out_words, plan_words
 WINDOW_DAYS = 30
 # Longer lists are looked through only once somebody asks.
 SEEN_AT_ONCE = 20_000
+KEEP_JOB = "verdicts.keep"
 
 
 class OfMailings:
@@ -53,6 +54,8 @@ class OfMailings:
         if trial is not None:
             said = self._planned(mailing, trial)
             return replace(said, detail="", page="", page_words="") if hides_orders else said
+        if self.is_pending(mailing):
+            return _being_worked_out(mailing)
         is_draft = mailing.state == MailingState.DRAFT
         if not is_draft or not may_be_left_out(mailing.purpose, mailing.channel):
             return None
@@ -98,9 +101,16 @@ class OfMailings:
         if not is_leavable or not leaves_out_by_default():
             return
         if _is_long(_meant(mailing)):
-            jobs.enqueue("verdicts.keep", at=at, mailing=mailing.pk)
+            jobs.enqueue(KEEP_JOB, at=at, mailing=mailing.pk)
         else:
             keep_by_default(mailing, at=at)
+
+    def is_pending(self, mailing: Mailing) -> bool:
+        is_draft = mailing.state == MailingState.DRAFT
+        return (
+            is_draft and jobs.under_way(KEEP_JOB, mailing=mailing.pk).exists()
+            and trial_of(mailing.occasion) is None
+        )  # fmt: skip
 
     def left_out_count(self, mailing: Mailing) -> int:
         trial = trial_of(mailing.occasion)
@@ -126,6 +136,15 @@ def _unasked(mailing: Mailing) -> LotSaid:
     return LotSaid(0, sentence, "", change, _lazy("Leave some out by lot"))
 
 
+def _being_worked_out(mailing: Mailing) -> LotSaid:
+    sentence = _(
+        "Some of this long list are left out by lot, if that can tell whether it helps. How many is"
+        " being worked out; until then it cannot be approved."
+    )
+    change = reverse("verdicts:everybody", args=[mailing.pk])
+    return LotSaid(0, sentence, "", change, _lazy("Leave nobody out"))
+
+
 @transaction.atomic
 def keep_for_mailing(mailing: Mailing, *, by: Actor, at: datetime) -> Trial:
     """Leave some of a mailing's customers out by lot, as many as it takes to tell."""
@@ -134,10 +153,15 @@ def keep_for_mailing(mailing: Mailing, *, by: Actor, at: datetime) -> Trial:
 
 
 @transaction.atomic
-def keep_by_default(mailing: Mailing, *, at: datetime) -> Trial | None:
-    """The same without being asked, where the list is long enough to tell by itself."""
+def keep_by_default(mailing: Mailing, *, at: datetime, is_later: bool = False) -> Trial | None:
+    """The same without being asked, where the list is long enough to tell by itself.
+
+    `is_later`: left to a job, which somebody may have called off since.
+    """
     mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
     if mailing.state != MailingState.DRAFT or trial_of(mailing.occasion) is not None:
+        return None
+    if is_later and not jobs.under_way(KEEP_JOB, mailing=mailing.pk).exists():
         return None
     count, rate, spend = _reachable(mailing, _meant(mailing))
     plan = plan_for(count, rate, spend)
@@ -160,7 +184,10 @@ def _kept(
 @transaction.atomic
 def leave_nobody_out(mailing: Mailing, *, by: Actor, at: datetime) -> None:
     """Send a mailing to everybody after all."""
-    let_everybody_have_it(_draft(mailing).occasion, by=by, at=at)
+    mailing = _draft(mailing)
+    let_everybody_have_it(mailing.occasion, by=by, at=at)
+    if jobs.call_off(KEEP_JOB, mailing=mailing.pk, at=at):
+        audit.record("keeps no control group of", mailing, by=by, at=at)
 
 
 def _draft(mailing: Mailing) -> Mailing:

@@ -6,7 +6,7 @@ from typing import Any
 from regulars.core.jobs import RunningJob, job
 from regulars.messaging.models import Mailing
 from regulars.verdicts.actions import take_looks
-from regulars.verdicts.mailed import keep_by_default
+from regulars.verdicts.mailed import KEEP_JOB, keep_by_default
 from regulars.verdicts.queries import leaves_out_by_default
 
 
@@ -16,9 +16,11 @@ def look(_running: RunningJob, at: datetime) -> dict[str, Any]:
     return {"verdicts": len(take_looks(at=at))}
 
 
-@job("verdicts.keep")
+@job(KEEP_JOB)
 def keep(running: RunningJob, at: datetime) -> dict[str, Any]:
     """A long list is looked through after its mailing was written, not while."""
     mailing = Mailing.objects.filter(pk=running.arguments["mailing"]).first()
-    trial = keep_by_default(mailing, at=at) if mailing and leaves_out_by_default() else None
+    if mailing is None or not leaves_out_by_default():
+        return {"left_out": 0}
+    trial = keep_by_default(mailing, at=at, is_later=True)
     return {"left_out": trial.left_out_count if trial else 0}

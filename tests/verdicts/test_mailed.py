@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from regulars.core.jobs import run_now
-from regulars.core.models import Job
+from regulars.core import jobs
+from regulars.core.models import AuditEntry, Job
 from regulars.customers.models import Customer
 from regulars.lists.models import HiddenField
 from regulars.messaging.actions.mailings import approve_mailing, write_mailing
 from regulars.messaging.choices import MailingState, State
-from regulars.messaging.errors import MailingChanged
+from regulars.messaging.errors import MailingChanged, MailingNotOpen
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Mailing, Message
 from regulars.team.models import Member
@@ -266,19 +266,48 @@ def test_an_owner_says_what_goes_for_every_mailing(
 
 
 @pytest.mark.usefixtures("_few_can_tell")
-def test_a_long_list_is_looked_through_afterwards(
-    owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+def test_a_long_list_is_looked_through_before_it_can_be_approved(
+    owner: Member, at: datetime, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mailed, "SEEN_AT_ONCE", 10)
     crowd()
-    mailing = written(owner, at)
+    mailing, here = written(owner, at), client_of(owner)
+    page = f"/messages/mailings/{mailing.pk}/"
     at_once = Trial.objects.count()
 
-    run_now("verdicts.keep", at=at, mailing=mailing.pk)
-    run_now("verdicts.keep", at=at, mailing=mailing.pk)
+    pending = here.get(page).content.decode()
+    with pytest.raises(MailingNotOpen, match="still being worked out"):
+        approve_mailing(mailing, seen_count=30, by=owner.actor, at=at)
+    done = jobs.run(claimed(at), at=at).result
+    approve_mailing(mailing, seen_count=30, seen_left_out=10, by=owner.actor, at=at)
 
-    assert Job.objects.filter(name="verdicts.keep", arguments={"mailing": mailing.pk}).exists()
-    assert (at_once, Trial.objects.get().left_out_count) == (0, 10)
+    assert "until then it cannot be approved" in pending
+    assert (at_once, done, Trial.objects.get().left_out_count) == (0, {"left_out": 10}, 10)
+
+
+@pytest.mark.usefixtures("_few_can_tell")
+def test_nobody_is_left_out_of_a_long_list_once_somebody_says_so(
+    owner: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the job had begun: it sees for itself that it is no longer wanted."""
+    monkeypatch.setattr(mailed, "SEEN_AT_ONCE", 10)
+    crowd()
+    mailing = written(owner, at)
+    running = claimed(at)
+
+    leave_nobody_out(mailing, by=owner.actor, at=at)
+    jobs.run(running, at=at)
+    approve_mailing(mailing, seen_count=30, by=owner.actor, at=at)
+
+    assert not Trial.objects.exists()
+    assert AuditEntry.objects.filter(verb="keeps no control group of").count() == 1
+
+
+def claimed(at: datetime) -> jobs.RunningJob:
+    found = jobs.claim("here", at=at)
+    assert found is not None
+    assert found.name == "verdicts.keep"
+    return found
 
 
 def test_what_they_spent_before_says_what_the_money_can_tell(

@@ -155,6 +155,11 @@ def check_carried(channel: str) -> None:
 
 
 def _refuse_another_lot(mailing: Mailing, seen: int) -> None:
+    if lots.is_pending(mailing):
+        raise MailingNotOpen(
+            _("How many of this long list are left out by lot is still being worked out."),
+            _("Load the page again in a minute, and approve it then."),
+        )
     now = lots.left_out_count(mailing)
     if now != seen:
         raise MailingChanged(
