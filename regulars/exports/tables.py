@@ -17,7 +17,7 @@ CHUNK = 2000
 LEFT_OUT = frozenset({
     "core.Job", "core.EventCursor", "core.Instance", "team.OneTimeLink",
     "customers.StagedCustomer", "orders.StagedOrder", "orders.StagedLine", "orders.StagedBuyer",
-    "insight.Recount",
+    "insight.Recount", "insight.Behind", "insight.BehindMember",
     "exports.Export",
 })  # fmt: skip
 SECRET_COLUMNS = frozenset({

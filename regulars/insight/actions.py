@@ -15,6 +15,7 @@ from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.insight.again import mark_of, way_for
 from regulars.insight.basis import Basis
+from regulars.insight.behind import keep_behind
 from regulars.insight.buying_less import found_buying_less, keep_buying_less
 from regulars.insight.choices import TierWhy, Way
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
@@ -208,6 +209,7 @@ def count_figures(
     with transaction.atomic():
         KeptFigure.objects.filter(name__in=PAGE_FIGURES).delete()
         KeptFigure.objects.bulk_create(kept)
+        keep_behind(result.behind, at=at)
         audit.record("counted the figures", kept[0], by=by, at=at, figures=len(kept))
     return [one.name for one in kept]
 

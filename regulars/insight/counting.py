@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -81,6 +81,8 @@ class Counted:
     basis: Basis
     rhythm: Row
     figures: Row
+    # What figures find out on the way: who stands behind a number, those worth most first.
+    behind: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
 @contextmanager
@@ -325,6 +327,7 @@ def _facts(
     )  # fmt: skip
     everyone = everyone.mutate(
         purchase_count=ibis.coalesce(everyone.purchase_count, 0),
+        again_days=everyone.second_on.delta(everyone.first_on, unit="day").cast("int64"),
         spend_minor=ibis.coalesce(everyone.spend_minor, 0),
         year_spend_minor=ibis.coalesce(everyone.year_spend_minor, 0),
         crowd_sales=ibis.coalesce(everyone.crowd_sales, 0),

@@ -1,5 +1,6 @@
 """The curve of concentration, drawn on the server: customers biggest first, and their share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,8 @@ class Curve:
     few: int  # how many make about a fifth of the buyers
     few_share: float
     table: tuple[tuple[int, float], ...]
+    # What the least of so many spent; nothing where that was not kept yet.
+    least: Mapping[int, int | None]
     wide: Drawing
     narrow: Drawing
 
@@ -58,6 +61,7 @@ def curve_of(steps: list[dict[str, Any]]) -> Curve | None:
     table = sorted({*(points[place] for place in places), few})
     return Curve(
         buyers, total, few[0], few[1], tuple(table),
+        {step["customers"]: step.get("least_minor") for step in steps},
         _drawn(points, few, WIDE), _drawn(points, few, NARROW),
     )  # fmt: skip
 

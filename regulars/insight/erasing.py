@@ -1,14 +1,23 @@
 """Erasing what was counted about a customer."""
 
 from regulars.core.erasers import Erasing, erase_rows, let_stay, register_eraser
-from regulars.insight.models import BuyingLess, CustomerFacts, Recount, TierChange, TierOverride
+from regulars.insight.models import (
+    BehindMember,
+    BuyingLess,
+    CustomerFacts,
+    Recount,
+    TierChange,
+    TierOverride,
+)
 
 
 def erase(erasing: Erasing) -> None:
     """Their facts, what their tier was, and one that somebody set with a reason."""
-    for model in (BuyingLess, CustomerFacts, TierChange, TierOverride):
+    for model in (BehindMember, BuyingLess, CustomerFacts, TierChange, TierOverride):
         erase_rows(model, erasing)
 
 
-register_eraser("insight", (BuyingLess, CustomerFacts, TierChange, TierOverride), erase)
+register_eraser(
+    "insight", (BehindMember, BuyingLess, CustomerFacts, TierChange, TierOverride), erase
+)
 let_stay(Recount, "A number, until the next count takes it off the list.")

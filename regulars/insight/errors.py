@@ -29,6 +29,14 @@ class EndIsPast(Refusal):
         )
 
 
+class TooManyToList(Refusal):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("These are too many to be listed one by one: %(most)s at most.") % {"most": most},
+            _("Narrow the list of customers down by what they bought instead."),
+        )
+
+
 class NoSuchFigure(Refusal):
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(

@@ -282,6 +282,7 @@ FACTS = _publish(
             Column("purchase_count", "int64", "days with a sale, ever", "purchases"),
             Column("first_on", "date", "the first of them"),
             Column("last_on", "date", "the last of them"),
+            Column("again_days", "int64", "from the first to the second", "days"),
             Column("spend_minor", "int64", "net of all orders, ever", MINOR),
             Column("year_spend_minor", "int64", "net of the 365 days up to the count", MINOR),
             Column("usual_gap_days", "float64", "usual gap between purchases", OPEN_DAYS),

@@ -17,13 +17,14 @@ from regulars.core.list_fields import (
     FieldKind,
     ListEvent,
     ListField,
+    Many,
     register_list_event,
     register_list_field,
 )
 from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.choices import Tier
-from regulars.insight.models import CustomerFacts
+from regulars.insight.models import Behind, CustomerFacts
 from regulars.insight.queries import with_tier
 
 # Below this many gaps of their own, how often they come is a guess from others.
@@ -153,6 +154,9 @@ _listed(
 )  # fmt: skip
 _listed("first_on", _("First purchase"), FieldKind.DAY, "first_on")
 _listed("last_on", _("Last purchase"), FieldKind.DAY, "last_on")
+_listed(
+    "again_days", _("Days from the first purchase to the second"), FieldKind.NUMBER, "again_days"
+)
 _listed("due_on", _("Expected next"), FieldKind.DAY, "due_on")
 _listed("slipping_on", _("Slipping from"), FieldKind.DAY, "slipping_on")
 _listed("lapsed_on", _("Lapsed from"), FieldKind.DAY, "lapsed_on")
@@ -194,3 +198,18 @@ def _less(name: str, label: Any, kind: FieldKind, path: str) -> None:
 
 _less("less_since", _("Buying less since"), FieldKind.DAY, "since_on")
 _less("less_worth", _("What buying less takes from a year"), FieldKind.MONEY, "worth_minor")
+
+
+def _opened() -> list[tuple[str, str]]:
+    rows = Behind.objects.exclude(title="").order_by("title")
+    return [(str(pk), title) for pk, title in rows.values_list("pk", "title")]
+
+
+register_list_field(ListField(
+    "insight.behind", _("Behind a figure"), WORTH, FieldKind.CHOICE,
+    Many("insight.BehindMember", "behind_id", cast=int), choices=_opened,
+))  # fmt: skip
+register_list_field(ListField(
+    "insight.crowd_sales", _("Sales of a name that is no person"), WORTH, FieldKind.NUMBER,
+    Column("facts__crowd_sales", absent=0), sortable=True,
+))  # fmt: skip

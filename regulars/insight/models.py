@@ -25,6 +25,7 @@ class CustomerFacts(models.Model):
     purchase_count = models.PositiveIntegerField(default=0)  # distinct days with a sale
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
+    again_days = models.PositiveIntegerField(null=True)  # from the first purchase to the second
     spend_minor = models.BigIntegerField(default=0)  # net, all time
     year_spend_minor = models.BigIntegerField(default=0)  # net, last 365 days
     usual_gap_days = models.FloatField(null=True)  # own median gap, shrunk to the group's
@@ -165,6 +166,44 @@ class KeptFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, as of {self.as_of}"
+
+
+class Behind(models.Model):
+    """Who stands behind a number of a kept figure, where no filter of the list says it.
+
+    `ids` are their numbers, those worth most first, packed (behind.py): there may be very many.
+    `title` is what the list calls them, once somebody has opened them there.
+    """
+
+    figure = models.CharField(max_length=40)
+    cell = models.CharField(max_length=60)
+    customer_count = models.PositiveIntegerField()
+    ids = models.BinaryField()
+    counted_at = models.DateTimeField()
+    title = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["figure", "cell"], name="behind_once_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.cell}: {self.customer_count}"
+
+
+class BehindMember(models.Model):
+    """One of those behind a number that was opened as a list."""
+
+    behind = models.ForeignKey(Behind, on_delete=models.CASCADE, related_name="members")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["behind", "customer"], name="behind_each_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
 
 
 class Recount(models.Model):

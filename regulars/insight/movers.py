@@ -1,7 +1,14 @@
 """A tier set by hand goes over; what is counted is counted anew."""
 
 from regulars.core.movers import OneEach, Stays, register_mover
-from regulars.insight.models import BuyingLess, CustomerFacts, Recount, TierChange, TierOverride
+from regulars.insight.models import (
+    BehindMember,
+    BuyingLess,
+    CustomerFacts,
+    Recount,
+    TierChange,
+    TierOverride,
+)
 
 
 def _own_first(_survivor: TierOverride, _merged: TierOverride) -> None:
@@ -13,3 +20,6 @@ register_mover(Stays(BuyingLess, "found anew after the next count"))
 register_mover(Stays(TierChange, "what each of the two was, was theirs"))
 register_mover(Stays(Recount, "both are counted again, because their orders moved"))
 register_mover(OneEach(TierOverride, _own_first))
+register_mover(
+    Stays(BehindMember, "whom a number counted, it counted; the next count knows better")
+)

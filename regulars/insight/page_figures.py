@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from regulars.insight import modelling
+from regulars.insight.behind import ALL, CAME, cell_of_goods, cell_of_move, cell_of_step, runs
 from regulars.insight.counting import Counted, Row
 from regulars.insight.modelling import Z_95
 from regulars.insight.shares import apart, bounds
 
+# What tells one step of newcomers from another.
+WAY = ("product", "next_product", "has_come")
 AHEAD_WEEKS = (4, 13, 26, 52)
 # The stretch for which it is told what the same would have said then, and what came.
 PROVED_DAYS = 91
@@ -29,7 +32,7 @@ def _concentration(result: Counted) -> list[Row]:
 def _cohorts(result: Counted) -> list[Row]:
     from regulars.insight.metrics.coming_again import cohorts
 
-    rows = result.counter.rows(cohorts(result.purchases, result.days))
+    rows = result.counter.rows(cohorts(result.days, result.facts))
     sizes = {row["came"]: row["customers"] for row in rows if not row["after"]}
     return [
         {
@@ -47,7 +50,7 @@ def _retention(result: Counted) -> list[Row]:
     """Of those who first bought long enough ago, how many had come again within so many days."""
     from regulars.insight.metrics.coming_again import STEP_DAYS, STEPS, newcomers
 
-    cells = result.counter.rows(newcomers(result.purchases, as_of=result.as_of))
+    cells = result.counter.rows(newcomers(result.facts, as_of=result.as_of))
     rows = []
     for step in range(1, STEPS + 1):
         known = [cell for cell in cells if cell["known"] >= step]
@@ -69,10 +72,18 @@ def _dues(result: Counted) -> list[Row]:
 
 
 def _goods(result: Counted) -> list[Row]:
-    from regulars.insight.metrics.goods import bringing_back
+    from regulars.insight.metrics.goods import MOST_LISTED, begun_with, bringing_back
 
-    found = bringing_back(result.lines(), result.purchases, as_of=result.as_of)
-    return [_weighed(row) for row in result.counter.rows(found)]
+    found = begun_with(result.lines(), result.facts, as_of=result.as_of)
+    told = result.counter.keep("begun_with", found)
+    rows = result.counter.rows(bringing_back(told))
+    listed = [row["product"] for row in rows[:MOST_LISTED]]
+    columns = _theirs(result, told, [told["product"] == one for one in listed], "came")
+    for (number,), place in runs(columns, "number"):
+        product, ids = listed[number], columns["customer_id"][place]
+        result.behind["goods", cell_of_goods(product, ALL)] = ids
+        result.behind["goods", cell_of_goods(product, CAME)] = ids[columns["came"][place] == 1]
+    return [_weighed(row) for row in rows]
 
 
 def _weighed(row: Row) -> Row:
@@ -85,10 +96,33 @@ def _weighed(row: Row) -> Row:
 
 
 def _seconds(result: Counted) -> list[Row]:
-    from regulars.insight.metrics.goods import first_and_second
+    from regulars.insight.metrics.goods import MOST_LISTED, first_and_second, first_steps
 
-    found = first_and_second(result.lines(), result.purchases, as_of=result.as_of)
-    return result.counter.rows(found)
+    found = first_steps(result.lines(), result.facts, as_of=result.as_of)
+    steps = result.counter.keep("first_steps", found)
+    rows = result.counter.rows(first_and_second(steps))
+    listed = [tuple(row[name] for name in WAY) for row in rows[:MOST_LISTED]]
+    ways = [
+        (steps["product"] == product) & (steps.next_product == then) & (steps.has_come == has_come)
+        for product, then, has_come in listed
+    ]
+    columns = _theirs(result, steps, ways)
+    for (number,), place in runs(columns, "number"):
+        result.behind["seconds", cell_of_step(*listed[number])] = columns["customer_id"][place]
+    return rows
+
+
+def _theirs(result: Counted, told: Any, numbered: list[Any], *more: str) -> dict[str, Any]:
+    """Who is of which of these, by its number, those worth most first."""
+    import ibis
+
+    if not numbered:
+        return {"number": [], "customer_id": []}
+    number = ibis.cases(*((one, place) for place, one in enumerate(numbered)))
+    found = told.mutate(number=number.cast("int64")).filter(lambda one: one.number.notnull())
+    ordered = found.order_by("number", found.stake_minor.desc(), "customer_id")
+    flags = {name: ordered[name].cast("int64") for name in more}
+    return result.counter.columns(ordered.select("number", "customer_id", **flags))
 
 
 def _season(result: Counted) -> list[Row]:
@@ -100,14 +134,18 @@ def _season(result: Counted) -> list[Row]:
 def _months(result: Counted) -> list[Row]:
     from regulars.insight.metrics.trade import months
 
-    rows = result.counter.rows(months(result.days, result.calendar, as_of=result.as_of))
+    rows = result.counter.rows(
+        months(result.days, result.facts, result.calendar, as_of=result.as_of)
+    )
     return [{**row, "month": month_of(row["month"])} for row in rows]
 
 
 def _weekdays(result: Counted) -> list[Row]:
     from regulars.insight.metrics.trade import weekdays
 
-    return result.counter.rows(weekdays(result.days, result.calendar, as_of=result.as_of))
+    return result.counter.rows(
+        weekdays(result.days, result.facts, result.calendar, as_of=result.as_of)
+    )
 
 
 def _ahead(result: Counted) -> list[Row]:
@@ -178,10 +216,12 @@ def _before(result: Counted, days: int) -> Row:
     from regulars.insight.metrics.ahead import brought
 
     after = result.as_of - timedelta(days=days)
-    none = {"before_purchases": None, "before_spend_minor": None}
+    none = dict.fromkeys(("before_purchases", "before_spend_minor", "before_customers"))
     if result.begin_on is None or result.begin_on > after:
         return none
-    found = result.counter.rows(brought(result.purchases, after=after, until=result.as_of))[0]
+    found = result.counter.rows(
+        brought(result.purchases, result.facts, after=after, until=result.as_of)
+    )[0]
     return {f"before_{name}": value for name, value in found.items()}
 
 
@@ -231,6 +271,10 @@ def _ordinals(result: Counted, ends: list[date]) -> dict[date, int]:
     return {row["day"]: row["ordinal"] for row in rows}
 
 
+# So many of each stream are named where no page is: on the command line.
+MOST_NAMED = 100
+
+
 def _flows(result: Counted) -> list[Row]:
     """How many went from which tier to which in each month, and who of them is worth most."""
     from regulars.insight.metrics.flows import movers, streams
@@ -238,8 +282,11 @@ def _flows(result: Counted) -> list[Row]:
     rows = []
     for month, moves in _moves(result):
         named: dict[tuple[str, str], list[int]] = {}
-        for one in result.counter.rows(movers(moves)):
-            named.setdefault((one["before"], one["after"]), []).append(one["customer_id"])
+        columns = result.counter.columns(movers(moves))
+        for (before, after), place in runs(columns, "before", "after"):
+            ids = columns["customer_id"][place]
+            result.behind["flows", cell_of_move(f"{month:%Y-%m}", before, after)] = ids
+            named[before, after] = ids[:MOST_NAMED].tolist()
         rows += [
             {"month": month, **row, "customer_ids": named.get((row["before"], row["after"]), [])}
             for row in result.counter.rows(streams(moves))

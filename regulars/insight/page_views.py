@@ -9,19 +9,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from regulars.core import clock
 from regulars.core.formulas import marked
 from regulars.core.money import Money
 from regulars.core.templatetags.look import day_words
-from regulars.customers.models import Customer
 from regulars.insight.models import KeptFigure
 from regulars.insight.plates.pages import PAGE_OF, PAGES, PAINTERS
-from regulars.insight.plates.plate import Plate, Scope, day_of, month_words
-from regulars.insight.plates.who_moves import chosen, months_of, stream_of, tier_words
-from regulars.insight.queries import count_under_way, kept_figures, with_tier
+from regulars.insight.plates.plate import Plate, Scope, month_words
+from regulars.insight.plates.who_moves import chosen, months_of
+from regulars.insight.queries import count_under_way, kept_figures
 from regulars.insight.rules import may_count
 from regulars.insight.views import STALE_AFTER, counted_words, seeing_member
 from regulars.orders.models import Order
@@ -128,35 +126,3 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-@require_GET
-def movers(request: HttpRequest, month: str, before: str, after: str) -> HttpResponse:
-    """Who went from one tier to another in a month, those worth most first."""
-    seeing_member(request)
-    stream = stream_of(_kept("flows"), month, before, after)
-    if stream is None:
-        raise Http404
-    ids = stream["customer_ids"]
-    currency = the_named_business().currency
-    rows = with_tier(Customer.objects.on_the_list().filter(pk__in=ids)).select_related("facts")
-    places = {pk: place for place, pk in enumerate(ids)}
-    people: list[dict[str, Any]] = [
-        {
-            "customer": one,
-            "tier": getattr(one, "shown_tier", ""),
-            "stake": Money(one.facts.stake_minor, currency),
-        }
-        for one in sorted(rows, key=lambda one: places[one.pk])
-    ]
-    words = {"month": month_words(day_of(stream["month"])), "after": tier_words(after)}
-    title = (
-        _("New in %(month)s, and %(after)s") if not stream["before"]
-        else _("From %(before)s to %(after)s in %(month)s")
-    ) % {**words, "before": tier_words(stream["before"])}  # fmt: skip
-    count = stream["customers"]
-    says = ngettext("%(count)s customer", "%(count)s customers", count) % {"count": count}
-    return render(request, "insight/movers.html", {
-        "title": title, "says": says, "people": people, "month": month, "is_cut": count > len(ids),
-        "pages": PAGES, "page": PAGE_OF["moves"],
-    })  # fmt: skip

@@ -1,9 +1,16 @@
 """What is counted about a customer goes with one whom an operation made."""
 
 from regulars.core.operations import register_follower, register_table
-from regulars.insight.models import BuyingLess, CustomerFacts, TierChange, TierOverride
+from regulars.insight.models import (
+    BehindMember,
+    BuyingLess,
+    CustomerFacts,
+    TierChange,
+    TierOverride,
+)
 
 register_follower(CustomerFacts)
 register_follower(TierChange)
 register_follower(BuyingLess)
+register_follower(BehindMember)
 register_table(TierOverride)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.insight import hindsight_views, page_views, views
+from regulars.insight import behind_views, hindsight_views, page_views, views
 
 app_name = "insight"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("hindsight/looking", hindsight_views.looking, name="looking"),
     path("figures/<slug:name>.csv", page_views.figure_as_csv, name="csv"),
     path("figures/<slug:name>.svg", page_views.figure_as_svg, name="svg"),
-    path("moves/<slug:month>/<slug:before>/<slug:after>", page_views.movers, name="movers"),
+    path("behind/<slug:name>/<path:cell>", behind_views.show, name="behind"),
+    path("listed/<slug:name>/<path:cell>", behind_views.as_list, name="list_behind"),
     path("<slug:slug>/", page_views.page, name="page"),
 ]

@@ -24,9 +24,10 @@ from regulars.core.templatetags.look import day_words
 from regulars.customers.queries.people import customers_for
 from regulars.insight.actions import ask_for_count
 from regulars.insight.choices import Tier
-from regulars.insight.curve import curve_of
+from regulars.insight.curve import Curve, curve_of
 from regulars.insight.models import Refresh
 from regulars.insight.plates.pages import PAGES
+from regulars.insight.plates.what_comes import the_biggest
 from regulars.insight.queries import (
     TierLine,
     count_buying_less,
@@ -180,12 +181,20 @@ def _found(refresh: Refresh, business: Business) -> dict[str, Any]:
         "customer_count": sum(line.customer_count for line in lines),
         "year_spend": Money(sum(line.year_spend_minor for line in lines), business.currency),
         "curve": curve,
+        "biggest": [(count, share, _listed(curve, count)) for count, share in curve.table]
+        if curve
+        else [],
         "slipping": slipping,
         "group": refresh.rhythm["groups"]["person"],
         "counted": counted_words(refresh.ended_at, at),
         "is_stale": at - refresh.ended_at > STALE_AFTER,
         "foreign_count": refresh.figures.get("orders_in_other_currencies", 0),
     }
+
+
+def _listed(curve: Curve, count: int) -> str:
+    least = curve.least.get(count)
+    return the_biggest(least) if least else ""
 
 
 def _share(minor: int, lines: list[TierLine]) -> float:

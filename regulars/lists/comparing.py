@@ -35,9 +35,14 @@ def fits(
 
 def _filled(kind: FieldKind, path: str, op: Op) -> Q:
     is_null = Q(**{f"{path}__isnull": True})
-    blank = Q(**{path: ""}) if kind in (*TEXTS, FieldKind.CHOICE) and "_id" not in path else Q()
+    blank = Q(**{path: ""}) if kind in (*TEXTS, FieldKind.CHOICE) and not _is_number(path) else Q()
     empty = is_null | blank if blank else is_null
     return empty if op == Op.EMPTY else ~empty
+
+
+def _is_number(path: str) -> bool:
+    """Keys and weekdays are missing or there, and never blank."""
+    return "_id" in path or path.endswith("_week_day")
 
 
 def _text(path: str, op: Op, value: str) -> Q:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Subquery
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.list_fields import (
@@ -69,6 +70,15 @@ def _lines(value: str) -> Many:
     return Many("orders.OrderLine", value, customer="order")
 
 
+def _weekdays() -> list[tuple[str, str]]:
+    return [(str(day + 1), str(words)) for day, words in WEEKDAYS.items()]
+
+
+# The day of the week is asked of the order itself, as of a row beside it.
+WEEKDAY = EventPart(
+    "weekday", _("Weekday"), FieldKind.CHOICE,
+    Many("orders.Order", "placed_on__iso_week_day", customer="pk", cast=int), _weekdays,
+)  # fmt: skip
 register_list_event(ListEvent(
     "order", _("Orders"), _("order"), _("orders"), "orders.Order", "placed_on",
     parts=(
@@ -82,6 +92,7 @@ register_list_event(ListEvent(
             "delivered_at", _("Delivered on"), FieldKind.DAY,
             Column("delivered_at", is_moment=True),
         ),
+        WEEKDAY,
     ),
     where={"kind": OrderKind.SALE}, comes_in_sets=True,
 ))  # fmt: skip
@@ -89,6 +100,12 @@ register_list_event(ListEvent(
     "taken_back", _("Cancellations"), _("cancellation"), _("cancellations"), "orders.Order",
     "placed_on", parts=(EventPart("goods", _("Goods"), FieldKind.TEXT, _lines("description")),),
     where={"kind": OrderKind.CANCELLATION}, comes_in_sets=True,
+))  # fmt: skip
+register_list_event(ListEvent(
+    "entry", _("Entries in the books"), _("entry in the books"), _("entries in the books"),
+    "orders.Order", "placed_on",
+    parts=(EventPart("total", _("Total"), FieldKind.MONEY, Column("total_minor")), WEEKDAY),
+    comes_in_sets=True,
 ))  # fmt: skip
 register_list_field(ListField(
     "order.number", _("Order number"), BOUGHT, FieldKind.TEXT,

@@ -19,15 +19,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_concentration_by_hand(owner: Member) -> None:
-    """600, 300 and 100 in the last year; one who spent nothing is no buyer."""
-    for spend in (100, 600, 300):
+    """600, 300 and twice 100 in the last year; one who spent nothing is no buyer."""
+    for spend in (100, 600, 300, 100):
         make_buyer(last=days_ago(1), spend=spend)
     make_stranger()
 
     found = figure("concentration", as_of=None, at=A_MORNING)
 
-    assert found.columns == ["step", "total_minor", "buyers", "customers", "spend_minor"]
-    assert found.rows == [[34, 1000, 3, 1, 600], [67, 1000, 3, 2, 900], [100, 1000, 3, 3, 1000]]
+    assert found.columns == [
+        "step", "total_minor", "buyers", "customers", "spend_minor", "least_minor", "alike",
+    ]  # fmt: skip
+    assert [row[2:] for row in found.rows] == [
+        [4, 1, 600, 600, 1], [4, 2, 900, 300, 2], [4, 3, 1000, 100, 4], [4, 4, 1100, 100, 4],
+    ]  # fmt: skip
 
 
 def test_tiers_are_shown_as_people_see_them(owner: Member, at: datetime) -> None:

@@ -6,21 +6,21 @@ from typing import Any
 YEAR = timedelta(days=365)
 
 
-def brought(purchases: Any, *, after: date, until: date) -> Any:
+def brought(purchases: Any, facts: Any, *, after: date, until: date) -> Any:
     """Purchases in a stretch of days by those who had bought before it; one row.
 
-    Columns: purchases, spend_minor.
+    Columns: purchases, spend_minor, customers (how many of them bought).
     """
     import ibis
 
-    first = purchases.group_by("customer_id").agg(first=purchases.day.min())
-    known = first.filter(first["first"] <= ibis.date(after))
+    known = facts.filter(facts.first_on <= ibis.date(after))
     theirs = purchases.filter(
         (purchases.day > ibis.date(after)) & (purchases.day <= ibis.date(until))
     ).semi_join(known, "customer_id")
     return theirs.agg(
         purchases=theirs.count(),
         spend_minor=ibis.coalesce(theirs.spend_minor.sum(), 0).cast("int64"),
+        customers=theirs.customer_id.nunique(),
     )
 
 

@@ -8,8 +8,8 @@ STEP_DAYS = 30
 STEPS = 12
 
 
-def cohorts(purchases: Any, days: Any) -> Any:
-    """Customers by the month in which they first bought, and what they did in each month since.
+def cohorts(days: Any, facts: Any) -> Any:
+    """Those on the list by the month in which they first bought, and what they did in each since.
 
     Columns: came (the month of the first purchase: year times twelve plus month less one), after
     (months since then), customers (who bought in that month), spend_minor (net of all their
@@ -17,9 +17,9 @@ def cohorts(purchases: Any, days: Any) -> Any:
     """
     import ibis
 
-    first = purchases.group_by("customer_id").agg(first=purchases.day.min())
+    first = _bought(facts).select("customer_id", "first_on")
     joined = days.join(first, "customer_id")
-    came, month = _month(joined["first"]), _month(joined.day)
+    came, month = _month(joined.first_on), _month(joined.day)
     placed = joined.mutate(came=came, after=ibis.greatest(month - came, 0))
     of_customers = placed.group_by("came", "after", "customer_id").agg(
         bought=placed.is_purchase.max(), spend_minor=placed.spend_minor.sum()
@@ -34,7 +34,7 @@ def cohorts(purchases: Any, days: Any) -> Any:
     )
 
 
-def newcomers(purchases: Any, *, as_of: date) -> Any:
+def newcomers(facts: Any, *, as_of: date) -> Any:
     """How long ago customers first bought, and how long after that again, in steps of 30 days.
 
     Columns: known (whole steps since the first purchase), again (steps to the second, rounded up;
@@ -42,18 +42,17 @@ def newcomers(purchases: Any, *, as_of: date) -> Any:
     """
     import ibis
 
-    first = purchases.group_by("customer_id").agg(first=purchases.day.min())
-    later = purchases.join(first, "customer_id")
-    later = later.filter(later.day > later["first"])
-    second = later.group_by("customer_id").agg(second=later.day.min())
-    both = first.left_join(second, "customer_id").drop("customer_id_right")
-    known = ibis.date(as_of).delta(both["first"], unit="day")
-    gap = both.second.delta(both["first"], unit="day")
-    told = both.select(
+    bought = _bought(facts)
+    known = ibis.date(as_of).delta(bought.first_on, unit="day")
+    told = bought.select(
         known=_steps((known / STEP_DAYS).floor()),
-        again=ibis.coalesce(_steps((gap / STEP_DAYS).ceil()), 0),
+        again=ibis.coalesce(_steps((bought.again_days / STEP_DAYS).ceil()), 0),
     )
     return told.group_by("known", "again").agg(customers=told.count()).order_by("known", "again")
+
+
+def _bought(facts: Any) -> Any:
+    return facts.filter(facts.first_on.notnull())
 
 
 def _steps(steps: Any) -> Any:

@@ -8,29 +8,37 @@ LOOKED_BACK = timedelta(days=730)
 # So long everybody who is counted had to come again.
 BACK_DAYS = 90
 MOST_GOODS = 100
+# So many a page lists, with the customers behind each.
+MOST_LISTED = 25
 
 
-def bringing_back(lines: Any, purchases: Any, *, as_of: date) -> Any:
-    """Products by how many of those who bought them on their first day were back in 90 days.
+def begun_with(lines: Any, facts: Any, *, as_of: date) -> Any:
+    """Newcomers of two years who have had 90 days since, and each product of their first day.
 
-    Only newcomers of two years who have had that long. Columns: product, name, customers (whose
-    first purchase held it), came (again within 90 days), all_customers and all_came (the same of
-    all newcomers whose first purchase is told line by line). The most bought first.
+    Columns: customer_id, product, name, came (again within 90 days), stake_minor.
     """
     import ibis
 
-    first, second = _first_two(purchases)
-    ripe = first.filter(
-        (first.day > ibis.date(as_of - LOOKED_BACK))
-        & (first.day <= ibis.date(as_of - timedelta(days=BACK_DAYS)))
-    )
+    recent = _newcomers(facts, as_of)
+    ripe = recent.filter(recent.day <= ibis.date(as_of - timedelta(days=BACK_DAYS)))
     bought = ripe.join(lines, ["customer_id", "day"])
-    held = bought.group_by("customer_id", "day", "product").agg(name=bought.name.max())
-    then = second.select("customer_id", then=second.day)
-    told = held.left_join(then, "customer_id").drop("customer_id_right")
-    told = told.mutate(
-        came=ibis.coalesce(told.then.delta(told.day, unit="day") <= BACK_DAYS, False)
+    held = bought.group_by("customer_id", "product").agg(
+        name=bought.name.max(),
+        came=(bought.again_days <= BACK_DAYS).max(),
+        stake_minor=bought.stake_minor.max(),
     )
+    return held.mutate(came=ibis.coalesce(held.came, False))
+
+
+def bringing_back(told: Any) -> Any:
+    """Products by how many of those who bought them on their first day were back in 90 days.
+
+    Of what `begun_with` gave. Columns: product, name, customers (whose first purchase held it),
+    came (again within 90 days), all_customers and all_came (the same of all newcomers whose first
+    purchase is told line by line). The most bought first.
+    """
+    import ibis
+
     everyone = told.group_by("customer_id").agg(came=told.came.max())
     whole = everyone.agg(all_customers=everyone.count(), all_came=everyone.came.cast("int64").sum())
     counted = told.group_by("product").agg(
@@ -40,41 +48,47 @@ def bringing_back(lines: Any, purchases: Any, *, as_of: date) -> Any:
     return most.cross_join(whole).order_by(ibis.desc("customers"), "product")
 
 
-def first_and_second(lines: Any, purchases: Any, *, as_of: date) -> Any:
+def first_steps(lines: Any, facts: Any, *, as_of: date) -> Any:
     """What newcomers of two years bought first, and on their second day; by its dearest product.
 
-    Columns: product, name, next_product and next_name (empty: not again yet, or their second day
-    is not told line by line), has_come (whether they have come again), customers.
+    Columns: customer_id, product, name, next_product and next_name (empty: not again yet, or their
+    second day is not told line by line), has_come (whether they have come again), stake_minor.
     """
     import ibis
 
-    first, second = _first_two(purchases)
-    recent = first.filter(first.day > ibis.date(as_of - LOOKED_BACK))
+    recent = _newcomers(facts, as_of)
     dearest = _dearest(lines)
     began = recent.join(dearest, ["customer_id", "day"])
-    went_on = second.left_join(dearest, ["customer_id", "day"]).select(
-        "customer_id", next_product="product", next_name="name", has_come=ibis.literal(True)
+    again = recent.filter(recent.again_days.notnull())
+    second = again.select("customer_id", day=again.day + again.again_days.as_interval("D"))
+    second = second.mutate(day=second.day.cast("date"))
+    went_on = second.join(dearest, ["customer_id", "day"]).select(
+        "customer_id", next_product="product", next_name="name"
     )
     both = began.left_join(went_on, "customer_id").drop("customer_id_right")
-    both = both.mutate(
+    return both.mutate(
         next_product=ibis.coalesce(both.next_product, ""),
         next_name=ibis.coalesce(both.next_name, ""),
-        has_come=ibis.coalesce(both.has_come, False),
+        has_come=both.again_days.notnull(),
     )
-    counted = both.group_by("product", "next_product", "has_come").agg(
-        name=both.name.max(), next_name=both.next_name.max(), customers=both.count()
+
+
+def first_and_second(steps: Any) -> Any:
+    """How many went each way, of what `first_steps` gave; the most usual first."""
+    counted = steps.group_by("product", "next_product", "has_come").agg(
+        name=steps.name.max(), next_name=steps.next_name.max(), customers=steps.count()
     )
     return counted.order_by(counted.customers.desc(), "product", "next_product", "has_come").select(
         "product", "name", "next_product", "next_name", "has_come", "customers"
     )
 
 
-def _first_two(purchases: Any) -> tuple[Any, Any]:
-    """The first and the second day of everyone who bought: customer_id, day."""
-    first = purchases.group_by("customer_id").agg(day=purchases.day.min())
-    later = purchases.join(first.select("customer_id", began="day"), "customer_id")
-    later = later.filter(later.day > later.began)
-    return first, later.group_by("customer_id").agg(day=later.day.min())
+def _newcomers(facts: Any, as_of: date) -> Any:
+    """Those on the list who first bought within two years: customer_id, day and what follows."""
+    import ibis
+
+    recent = facts.filter(facts.first_on > ibis.date(as_of - LOOKED_BACK))
+    return recent.select("customer_id", "again_days", "stake_minor", day=recent.first_on)
 
 
 def _dearest(lines: Any) -> Any:

@@ -9,7 +9,8 @@ DUE, SLIPPING, LAPSED, LOST = "due", "slipping", "lapsed", "lost"
 
 
 def gaps(purchases: Any) -> Any:
-    """How many gaps each customer has, the mean of their logs and the squares about that mean.
+    """How many gaps each customer has, the mean of their logs and the squares about that mean;
+    and the day of their second purchase.
 
     In open days, at least one: someone who buys while we are closed has not waited.
     """
@@ -23,6 +24,7 @@ def gaps(purchases: Any) -> Any:
         gap_count=logs.count(),
         mean_log_gap=logs.log_gap.mean(),
         squares=logs.log_gap.var(how="pop") * logs.count(),
+        second_on=logs.day.min(),
     )
 
 

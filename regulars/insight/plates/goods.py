@@ -7,15 +7,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.core.templatetags.look import number, percent
+from regulars.insight.behind import ALL, CAME, cell_of_goods, cell_of_step
 from regulars.insight.charts.shapes import Reach, Side, Stream, reaches, streams
 from regulars.insight.charts.sheet import Chart
-from regulars.insight.metrics.goods import BACK_DAYS, LOOKED_BACK
+from regulars.insight.metrics.goods import BACK_DAYS, LOOKED_BACK, MOST_LISTED
 from regulars.insight.models import KeptFigure
-from regulars.insight.plates.plate import Cell, Plate, Scope, Table, customers_where
+from regulars.insight.plates.plate import (
+    Cell,
+    Plate,
+    Scope,
+    Table,
+    behind,
+    customers_where,
+)
 from regulars.insight.shares import LEAST_OF_A_SHARE
 
 Row = dict[str, Any]
-MOST_DRAWN, MOST_LISTED, MOST_SIDES = 8, 25, 5
+MOST_DRAWN, MOST_SIDES = 8, 5
 LONGEST_NAME, LONGEST_ON_A_PHONE = 20, 13
 REST, NOT_YET, UNTOLD = "\0rest", "\0not yet", "\0untold"
 
@@ -87,7 +95,9 @@ def _line(row: Row, scope: Scope) -> list[Cell]:
     }  # fmt: skip
     bounds = _("%(low)s and %(high)s") % {"low": percent(row["low"]), "high": percent(row["high"])}
     return [
-        Cell(row["name"]), Cell(number(row["customers"])), Cell(number(row["came"])),
+        Cell(row["name"]),
+        Cell(number(row["customers"]), behind("goods", cell_of_goods(row["product"], ALL))),
+        Cell(number(row["came"]), behind("goods", cell_of_goods(row["product"], CAME))),
         Cell(percent(row["share"])), Cell(bounds), Cell(words[row["says"]]),
         Cell(_("the list"), _buyers(row, scope), said=_("Who has bought %(name)s in two years") % {
             "name": row["name"],
@@ -129,8 +139,35 @@ def seconds(kept: KeptFigure, scope: Scope) -> Plate:
 def _step(row: Row, total: int) -> list[Cell]:
     return [
         Cell(row["name"]), Cell(row["next_name"] or _names()[_second(row)]),
-        Cell(number(row["customers"])), Cell(percent(row["customers"] / total)),
+        Cell(number(row["customers"]), behind("seconds", _cell_of(row))),
+        Cell(percent(row["customers"] / total)),
     ]  # fmt: skip
+
+
+def title_behind_goods(kept: KeptFigure, cell: str) -> str | None:
+    """“Rye in the first purchase, and back within 90 days”."""
+    for row in kept.rows[:MOST_LISTED]:
+        if cell == cell_of_goods(row["product"], ALL):
+            return _("%(name)s in the first purchase") % {"name": row["name"]}
+        if cell == cell_of_goods(row["product"], CAME):
+            return _("%(name)s in the first purchase, and back within %(days)s days") % {
+                "name": row["name"], "days": BACK_DAYS,
+            }  # fmt: skip
+    return None
+
+
+def title_behind_seconds(kept: KeptFigure, cell: str) -> str | None:
+    """“First rye, then a tart”."""
+    row = next((one for one in kept.rows[:MOST_LISTED] if _cell_of(one) == cell), None)
+    if row is None:
+        return None
+    return _("First %(first)s, then %(second)s") % {
+        "first": row["name"], "second": row["next_name"] or _names()[_second(row)],
+    }  # fmt: skip
+
+
+def _cell_of(row: Row) -> str:
+    return cell_of_step(row["product"], row["next_product"], row["has_come"])
 
 
 def _second(row: Row) -> str:

@@ -1,17 +1,23 @@
 """The pages of insight: which plates each has, and who paints them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars.insight.plates.goods import goods, seconds
+from regulars.insight.models import KeptFigure
+from regulars.insight.plates.goods import (
+    goods,
+    seconds,
+    title_behind_goods,
+    title_behind_seconds,
+)
 from regulars.insight.plates.plate import Painter
 from regulars.insight.plates.what_comes import ahead, concentration
 from regulars.insight.plates.when_they_buy import months, season, weekdays
 from regulars.insight.plates.who_is_due import dues
-from regulars.insight.plates.who_moves import flows
+from regulars.insight.plates.who_moves import flows, title_behind
 from regulars.insight.plates.who_stays import cohorts, retention
 
 if TYPE_CHECKING:
@@ -22,6 +28,12 @@ PAINTERS: dict[str, Painter] = {
     "concentration": concentration, "cohorts": cohorts, "retention": retention, "flows": flows,
     "dues": dues, "goods": goods, "seconds": seconds, "months": months, "weekdays": weekdays,
     "season": season, "ahead": ahead,
+}  # fmt: skip
+
+
+# What the customers behind a number are called, of figures that keep them.
+TITLES: dict[str, Callable[[KeptFigure, str], str | None]] = {
+    "flows": title_behind, "goods": title_behind_goods, "seconds": title_behind_seconds,
 }  # fmt: skip
 
 

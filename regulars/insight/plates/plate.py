@@ -85,12 +85,28 @@ def customers_where(*conditions: dict[str, Any], by: str = "") -> str:
     return f"{reverse('customers:list')}?{urlencode(told)}"
 
 
+def behind(figure: str, cell: str) -> str:
+    """The page of the customers behind a number that no filter says."""
+    return reverse("insight:behind", args=[figure, cell])
+
+
 def between(field: str, first: date, last: date) -> dict[str, Any]:
     return {"field": field, "is": "between", "value": [first.isoformat(), last.isoformat()]}
 
 
-def bought_between(first: date, last: date) -> dict[str, Any]:
-    return {"event": "order", "in": {"from": first.isoformat(), "to": last.isoformat()}}
+def bought_between(first: date, last: date, **where: Any) -> dict[str, Any]:
+    return _happened("order", first, last, where)
+
+
+def booked_between(first: date, last: date, **where: Any) -> dict[str, Any]:
+    """Anything in the books: sales, and what was taken back or adjusted."""
+    return _happened("entry", first, last, where)
+
+
+def _happened(event: str, first: date, last: date, where: dict[str, Any]) -> dict[str, Any]:
+    asked = [{"field": part, "is": "is", "value": value} for part, value in where.items()]
+    window = {"from": first.isoformat(), "to": last.isoformat()}
+    return {"event": event, **({"where": asked} if asked else {}), "in": window}
 
 
 def days_of(month: date) -> tuple[date, date]:

@@ -1,5 +1,6 @@
 """What to expect: purchases and money ahead, with their bands; and how much hangs on how few."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,14 @@ from regulars.core.templatetags.look import number, percent
 from regulars.insight.charts.shapes import Reach, reaches
 from regulars.insight.charts.sheet import Chart, Sheet
 from regulars.insight.models import KeptFigure
-from regulars.insight.plates.plate import Cell, Plate, Scope, Table, customers_where
+from regulars.insight.plates.plate import (
+    Cell,
+    Plate,
+    Scope,
+    Table,
+    bought_between,
+    customers_where,
+)
 
 Row = dict[str, Any]
 # The share of the money of which it is said on how many it hangs.
@@ -98,8 +106,20 @@ def _line(row: Row, scope: Scope) -> list[Cell]:
         Cell(_("%(days)s days") % {"days": row["days"]}),
         Cell(number(round(row["purchases"])), customers_where(known, by="-insight.stake")),
         Cell(bands[0]), Cell(scope.money(row["spend_minor"])), Cell(bands[1]),
-        Cell(_("not known") if before is None else scope.money(before)),
+        Cell(_("not known")) if before is None else _who_came(row, scope),
     ]  # fmt: skip
+
+
+def _who_came(row: Row, scope: Scope) -> Cell:
+    """Those who brought it: they had bought before those days, and did again in them."""
+    after = scope.as_of - timedelta(days=row["days"])
+    known = {"field": "insight.first_on", "is": "until", "value": after.isoformat()}
+    came = bought_between(after + timedelta(days=1), scope.as_of)
+    said = ngettext("from %(count)s customer", "from %(count)s customers", row["before_customers"])
+    return Cell(
+        scope.money(row["before_spend_minor"]), customers_where(known, came),
+        said=said % {"count": number(row["before_customers"])},
+    )  # fmt: skip
 
 
 def concentration(kept: KeptFigure, scope: Scope) -> Plate:
@@ -120,14 +140,32 @@ def concentration(kept: KeptFigure, scope: Scope) -> Plate:
     ) % {"share": percent(share), "few": number(few)}
     heads = [(_("The biggest"), False), (_("Together"), True), (_("Share of the money"), True)]
     listed = [points[place] for place in _places(len(points))]
-    some = {"field": "insight.year_spend", "is": "at_least", "value": 1}
-    href = customers_where(some, by="-insight.year_spend")
+    by_count = {row["customers"]: row for row in rows}
     table = Table(heads, [
-        [Cell(number(count), href), Cell(scope.money(part * total)), Cell(percent(part))]
-        for count, part in sorted({*listed, (few, share)})
+        _biggest(by_count[count], scope) for count, _part in sorted({*listed, (few, share)})
     ])  # fmt: skip
     chart = Chart.drawn(lambda width: _hanging(width, points, (few, share)))
     return Plate(title, says, means, chart, table)
+
+
+def _biggest(row: Row, scope: Scope) -> list[Cell]:
+    href, said = the_biggest(row["least_minor"]), ""
+    if row["alike"] > row["customers"]:
+        said = _("%(count)s with all who spent as much as the last of them") % {
+            "count": number(row["alike"]),
+        }  # fmt: skip
+    return [
+        Cell(number(row["customers"]), href, said=said),
+        Cell(scope.money(row["spend_minor"]), href),
+        Cell(percent(row["spend_minor"] / row["total_minor"])),
+    ]
+
+
+def the_biggest(least_minor: int) -> str:
+    """The list of those who spent so much in twelve months, the biggest first."""
+    some = {"field": "insight.year_spend", "is": "at_least", "value": least_minor}
+    a_person = {"field": "insight.crowd_sales", "is": "at_most", "value": 0}
+    return customers_where(some, a_person, by="-insight.year_spend")
 
 
 def _places(count: int) -> list[int]:

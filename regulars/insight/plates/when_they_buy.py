@@ -1,5 +1,6 @@
 """When they buy: months, weekdays, and the season."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,12 +8,15 @@ from django.utils.translation import gettext as _
 from regulars.core.templatetags.look import number, percent
 from regulars.insight.charts.shapes import Bar, bars
 from regulars.insight.charts.sheet import Chart
+from regulars.insight.metrics.trade import YEAR
 from regulars.insight.models import KeptFigure
 from regulars.insight.plates.plate import (
     Cell,
     Plate,
     Scope,
     Table,
+    between,
+    booked_between,
     bought_between,
     customers_where,
     day_of,
@@ -33,7 +37,8 @@ def months(kept: KeptFigure, scope: Scope) -> Plate:
     title, means = _("What each month brought"), _(
         "All orders of customers we know by name: sales, less cancellations and adjustments, in the"
         " month of the order. A purchase is a day with a sale. The sum over all months is that of"
-        " the orders, to the last penny."
+        " the orders, to the last penny; who has left the list since is in the purchases and the"
+        " money, and not among the customers."
     )  # fmt: skip
     by_month = {day_of(row["month"]): row for row in kept.rows}
     shown = [row for row in kept.rows if day_of(row["month"]) <= scope.as_of][-MONTHS_SHOWN:]
@@ -79,16 +84,16 @@ def _months_say(shown: list[Row], by_month: dict[Any, Row], scope: Scope) -> str
 
 
 def _month_line(row: Row, scope: Scope) -> list[Cell]:
-    from_to = days_of(day_of(row["month"]))
-    new = {
-        "field": "insight.first_on", "is": "between",
-        "value": [day.isoformat() for day in from_to],
-    }  # fmt: skip
+    first, last = days_of(day_of(row["month"]))
+    # Orders of days to come are in the books, and not in the count.
+    last = min(last, scope.as_of)
+    bought = customers_where(bought_between(first, last))
     return [
-        Cell(month_words(from_to[0])),
-        Cell(number(row["customers"]), customers_where(bought_between(*from_to))),
-        Cell(number(row["newcomers"]), customers_where(new)),
-        Cell(number(row["purchases"])), Cell(scope.money(row["spend_minor"])),
+        Cell(month_words(first)),
+        Cell(number(row["customers"]), bought),
+        Cell(number(row["newcomers"]), customers_where(between("insight.first_on", first, last))),
+        Cell(number(row["purchases"]), bought),
+        Cell(scope.money(row["spend_minor"]), customers_where(booked_between(first, last))),
         Cell(number(row["open_days"])),
     ]  # fmt: skip
 
@@ -97,7 +102,8 @@ def weekdays(kept: KeptFigure, scope: Scope) -> Plate:
     title, means = _("What each weekday brings"), _(
         "The last 365 days: what customers we know by name spent on such a day, over the number of"
         " such days on which we were open. Cancellations and adjustments are taken off on the day"
-        " on which they were booked."
+        " on which they were booked. Who has left the list since is in the purchases and the money,"
+        " and not among the customers."
     )  # fmt: skip
     told = [row for row in kept.rows if row["open_days"] >= LEAST_OPEN_DAYS]
     if not any(row["purchases"] for row in told):
@@ -115,8 +121,8 @@ def weekdays(kept: KeptFigure, scope: Scope) -> Plate:
         "money": scope.money(best["spend_minor"] / best["open_days"]),
     }  # fmt: skip
     heads = [
-        (_("Weekday"), False), (_("Open days"), True), (_("Purchases"), True), (_("Spent"), True),
-        (_("Spent a day"), True),
+        (_("Weekday"), False), (_("Open days"), True), (_("Customers"), True),
+        (_("Purchases"), True), (_("Spent"), True), (_("Spent a day"), True),
     ]  # fmt: skip
     table = Table(heads, [_weekday_line(row, scope) for row in kept.rows])
     return Plate(
@@ -133,10 +139,13 @@ def _said(row: Row, scope: Scope) -> str:
 
 def _weekday_line(row: Row, scope: Scope) -> list[Cell]:
     a_day = row["spend_minor"] / row["open_days"] if row["open_days"] else 0
+    year, weekday = (scope.as_of - YEAR + timedelta(days=1), scope.as_of), row["weekday"] + 1
+    bought = customers_where(bought_between(*year, weekday=weekday))
+    booked = customers_where(booked_between(*year, weekday=weekday))
     return [
         Cell(weekday_words(row["weekday"])), Cell(number(row["open_days"])),
-        Cell(number(row["purchases"])), Cell(scope.money(row["spend_minor"])),
-        Cell(scope.money(a_day)),
+        Cell(number(row.get("customers", 0)), bought), Cell(number(row["purchases"]), bought),
+        Cell(scope.money(row["spend_minor"]), booked), Cell(scope.money(a_day), booked),
     ]  # fmt: skip
 
 

@@ -96,14 +96,13 @@ def _line(row: Row, scope: Scope) -> list[Cell]:
     waited = {"field": "insight.tier", "is": "none_of", "value": ["lapsed", "lost"]}
     due = _due_between(row)
     slipping = {"field": "insight.tier", "is": "is", "value": "slipping"}
+    everybody = customers_where(due, waited, by="-insight.stake")
+    late = customers_where(due, slipping, by="-insight.stake")
     return [
-        Cell(_stretch(row, scope)),
-        Cell(number(row["customers"]), customers_where(due, waited, by="-insight.stake")),
-        Cell(number(row["slipping"]), customers_where(due, slipping, by="-insight.stake"))
-        if row["slipping"]
-        else Cell("0"),
-        Cell(scope.money(row["stake_minor"])),
-    ]
+        Cell(_stretch(row, scope)), Cell(number(row["customers"]), everybody),
+        Cell(number(row["slipping"]), late) if row["slipping"] else Cell("0"),
+        Cell(scope.money(row["stake_minor"]), everybody),
+    ]  # fmt: skip
 
 
 def _due_between(row: Row) -> dict[str, Any]:

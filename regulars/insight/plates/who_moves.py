@@ -3,16 +3,24 @@
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.core.templatetags.look import number
+from regulars.insight.behind import cell_of_move
 from regulars.insight.charts.shapes import Side, Stream, streams
 from regulars.insight.charts.sheet import Chart
 from regulars.insight.choices import Tier
 from regulars.insight.models import KeptFigure
-from regulars.insight.plates.plate import Cell, Plate, Scope, Table, day_of, month_words
+from regulars.insight.plates.plate import (
+    Cell,
+    Plate,
+    Scope,
+    Table,
+    behind,
+    day_of,
+    month_words,
+)
 
 Row = dict[str, Any]
 NOT_YET = ""
@@ -25,7 +33,7 @@ def flows(kept: KeptFigure, scope: Scope) -> Plate:
     title, means = _("Who moved from tier to tier"), _(
         "Left, the tiers as the month began; right, as it ended. Worked out from the orders of each"
         " month, by the rhythm that each customer is known to have today; a tier that a person set"
-        " is not in it. The list behind a number names a hundred at most, those worth most first."
+        " is not in it."
     )  # fmt: skip
     months = months_of(kept)
     if not months:
@@ -51,15 +59,6 @@ def months_of(kept: KeptFigure) -> list[date]:
 def chosen(months: list[date], asked: str) -> date:
     """The month that was asked for, or the last that is there."""
     return next((month for month in months if f"{month:%Y-%m}" == asked), months[-1])
-
-
-def stream_of(kept: KeptFigure, month: str, before: str, after: str) -> Row | None:
-    """One stream of a month, as it was asked for in an address."""
-    wanted = (month, NOT_YET if before == "first" else before, after)
-    return next(
-        (row for row in kept.rows if (row["month"][:7], row["before"], row["after"]) == wanted),
-        None,
-    )
 
 
 def tier_words(tier: str) -> str:
@@ -113,10 +112,27 @@ def _brief(tier: str, width: float) -> str:
 
 
 def _line(row: Row, month: date, scope: Scope) -> list[Cell]:
-    href = reverse(
-        "insight:movers", args=[f"{month:%Y-%m}", row["before"] or "first", row["after"]]
-    )
+    href = behind("flows", cell_of_move(f"{month:%Y-%m}", row["before"], row["after"]))
     return [
         Cell(tier_words(row["before"])), Cell(tier_words(row["after"])),
-        Cell(number(row["customers"]), href), Cell(scope.money(row["stake_minor"])),
+        Cell(number(row["customers"]), href), Cell(scope.money(row["stake_minor"]), href),
     ]  # fmt: skip
+
+
+def title_behind(kept: KeptFigure, cell: str) -> str | None:
+    """“From Active to Slipping in November 2026”."""
+    row = next((one for one in kept.rows if _cell_of(one) == cell), None)
+    if row is None:
+        return None
+    title = (
+        _("New in %(month)s, and %(after)s") if not row["before"]
+        else _("From %(before)s to %(after)s in %(month)s")
+    )  # fmt: skip
+    return title % {
+        "month": month_words(day_of(row["month"])), "before": tier_words(row["before"]),
+        "after": tier_words(row["after"]),
+    }  # fmt: skip
+
+
+def _cell_of(row: Row) -> str:
+    return cell_of_move(row["month"], row["before"], row["after"])

@@ -95,7 +95,8 @@ def _row(came: date, size: int, after: dict[int, int], scope: Scope) -> list[Cel
             "%(count)s of %(size)s bought in %(month)s",
             count,
         ) % {"count": number(count), "size": number(size), "month": month_words(month)}
-        href = customers_where(who, bought_between(*days_of(month)))
+        ends_on = min(days_of(month)[1], scope.as_of)
+        href = customers_where(who, bought_between(month, ends_on))
         is_now = "framed" if days_of(month)[1] > scope.as_of else ""
         look = " ".join(filter(None, (_tone(count, size), is_now, _on_a_phone(months))))
         cells.append(Cell(_share(count, size), href, look, said))
@@ -178,9 +179,11 @@ def _point(row: dict[str, Any]) -> Point:
 def _line(row: dict[str, Any], scope: Scope) -> list[Cell]:
     until = date.fromordinal(scope.as_of.toordinal() - row["days"])
     had = {"field": "insight.first_on", "is": "until", "value": until.isoformat()}
+    again = {"field": "insight.again_days", "is": "at_most", "value": row["days"]}
     bounds = _("%(low)s and %(high)s") % {"low": percent(row["low"]), "high": percent(row["high"])}
     return [
         Cell(_("%(days)s days") % {"days": row["days"]}),
-        Cell(number(row["customers"]), customers_where(had)), Cell(number(row["came"])),
+        Cell(number(row["customers"]), customers_where(had)),
+        Cell(number(row["came"]), customers_where(had, again)),
         Cell(percent(row["share"])), Cell(bounds),
     ]  # fmt: skip
