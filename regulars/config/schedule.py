@@ -24,5 +24,7 @@ DAILY = (
     Daily("desk.count_health", after=time(3, 50)),
     # Looks whether a week has passed.
     Daily("insight.look_back", after=time(4, 30)),
+    # Should anything have come between: each public page as it ought to be.
+    Daily("bulletins.keep_pages", after=time(1, 15)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "regulars.verdicts",
     "regulars.lists",
     "regulars.exports",
+    "regulars.bulletins",
     "regulars.planning",
     "regulars.demo",
     "regulars.desk",

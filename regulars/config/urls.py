@@ -42,6 +42,7 @@ urlpatterns = [
     path("insight/", include("regulars.insight.urls")),
     path("verdicts/", include("regulars.verdicts.urls")),
     path("lists/", include("regulars.lists.urls")),
+    path("bulletins/", include("regulars.bulletins.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("team/", include("regulars.team.urls")),
     path("demo/", include("regulars.demo.urls")),

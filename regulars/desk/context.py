@@ -56,15 +56,16 @@ ROOMS = (
         frozenset({"customers", "conversations", "exports"}),
     ),
     Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
+    Room(_("Bulletins"), "bulletins:home", "megaphone", "4", frozenset({"bulletins"})),
     Room(
-        _("Insight"), "insight:home", "chart-line", "4", frozenset({"insight", "verdicts"}),
+        _("Insight"), "insight:home", "chart-line", "5", frozenset({"insight", "verdicts"}),
         roles=frozenset({OWNER, MANAGER, VIEWER}),
     ),
     Room(
-        _("Import"), "intake:list", "file-input", "5", frozenset({"intake"}),
+        _("Import"), "intake:list", "file-input", "6", frozenset({"intake"}),
         roles=frozenset({OWNER, MANAGER}), gap=True,
     ),
-    Room(_("Settings"), "team:settings", "settings", "6", frozenset({"team", "planning", "demo"})),
+    Room(_("Settings"), "team:settings", "settings", "7", frozenset({"team", "planning", "demo"})),
 )  # fmt: skip
 
 

@@ -64,6 +64,12 @@ DEEDS = (
     Deed(_("Bring in customers or orders"), "intake:new", roles=LEADERS, also=_("import upload")),
     Deed(_("Take a list out into a file"), "exports:list", roles=LEADERS, also=_("export CSV")),
     Deed(_("Write to everybody who fits"), "customers:list", roles=LEADERS, also=_("mailing mail")),
+    Deed(
+        _("Begin a bulletin"),
+        "bulletins:new",
+        roles=LEADERS,
+        also=_("crisis fire closed tell everybody"),
+    ),
     Deed(_("Write a text"), "messaging:new_template", roles=LEADERS, also=_("template")),
     Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=OWNERS),
     Deed(_("Note days closed"), "team:settings", "#closed", roles=OWNERS, also=_("holiday")),

@@ -30,6 +30,8 @@ class Business(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     live_since = models.DateField()
     is_sample = models.BooleanField(default=False)
+    # The languages it writes to its customers, the first of them first; none said: its own alone.
+    languages: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -32,10 +32,13 @@ def plan_for(member: Member, states: list[str], day: date = date(2026, 11, 24)) 
 @pytest.mark.parametrize(
     ("role", "rooms"),
     [
-        ("owner", ["Today", "Customers", "Messages", "Insight", "Import", "Settings"]),
-        ("manager", ["Today", "Customers", "Messages", "Insight", "Import", "Settings"]),
-        ("helper", ["Today", "Customers", "Messages", "Settings"]),
-        ("viewer", ["Today", "Customers", "Messages", "Insight", "Settings"]),
+        ("owner", ["Today", "Customers", "Messages", "Bulletins", "Insight", "Import", "Settings"]),
+        (
+            "manager",
+            ["Today", "Customers", "Messages", "Bulletins", "Insight", "Import", "Settings"],
+        ),
+        ("helper", ["Today", "Customers", "Messages", "Bulletins", "Settings"]),
+        ("viewer", ["Today", "Customers", "Messages", "Bulletins", "Insight", "Settings"]),
     ],
 )
 def test_each_role_sees_the_rooms_it_may_enter(
