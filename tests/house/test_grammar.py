@@ -35,8 +35,8 @@ OPENED: dict[str, set[str]] = {
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "messaging": {
-        "audiences", "gate", "lists", "lots", "outbox", "rendering", "sending", "staff_mail", "texts",
-        "words",
+        "audiences", "gate", "lists", "lots", "outbox", "rendering", "sending", "staff_mail",
+        "texts", "words",
     },
     "verdicts": {"drawing", "looks"},
 }  # fmt: skip
