@@ -15,6 +15,7 @@ from regulars.bulletins.errors import (
 from regulars.bulletins.models import Bulletin, Version
 from regulars.core.errors import NotAllowed
 from regulars.core.models import AuditEntry, Job
+from regulars.promises.models import Promise
 from regulars.team.models import Business, Member
 from tests.factories.bulletins import WORDS, make_bulletin, make_version
 
@@ -56,6 +57,12 @@ def test_an_update_in_time_keeps_the_promise_and_a_late_one_does_not(
     late = make_version(bulletin, at + timedelta(hours=4, seconds=1))
 
     assert (in_time.was_kept, late.was_kept) == (True, False)
+    promises = Promise.objects.filter(source=f"bulletin:{bulletin.pk}").order_by("pk")
+    assert [(one.state, one.due_at) for one in promises] == [
+        ("kept", at + timedelta(hours=2)),
+        ("kept_late", at + timedelta(hours=4)),
+        ("open", late.next_update_by),
+    ]
 
 
 @pytest.mark.parametrize("hours", [None, 0, -1, 24 * 367], ids=["none", "now", "past", "years"])

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from regulars.bulletins.actions.promising import promise_update, settle_promise
 from regulars.bulletins.choices import WARNED_HOURS
 from regulars.bulletins.errors import (
     BulletinClosed,
@@ -209,6 +210,8 @@ def _published(
         answered_in=version
     )
     _move_on(bulletin, version)
+    if next_update_by is not None and not bulletin.is_drill:
+        promise_update(bulletin, due_at=next_update_by, by=by, at=at)
     audit.record("published bulletin", bulletin, by=by, at=at, number=version.number)
     announce(BulletinPublished(bulletin.pk, version.number, bulletin.source), at=at)
     _leave_work(bulletin, at)
@@ -251,6 +254,7 @@ def close_bulletin(bulletin: Bulletin, *, words: str, by: Actor, at: datetime) -
     bulletin.closed_at, bulletin.closing_words = at, " ".join(words.split())[:500]
     bulletin.draft = {}
     bulletin.save(update_fields=["closed_at", "closing_words", "draft"])
+    settle_promise(bulletin, by=by, at=at, words=_("The bulletin was closed."))
     audit.record("closed bulletin", bulletin, by=by, at=at)
     announce(BulletinClosedForGood(bulletin.pk, bulletin.source), at=at)
     if not bulletin.is_drill and bulletin.version_count:
