@@ -15,6 +15,7 @@ DAILY = (
     Daily("intake.forget_files", after=time(2, 35)),
     Daily("core.empty_images", after=time(2, 40)),
     Daily("insight.end_tiers", after=time(0, 1)),
+    Daily("recovery.follow", after=time(0, 5)),
     Daily("insight.refresh", after=time(3, 0)),
     # After the count, which leaves it too: rolling days roll even where nothing is counted.
     Daily("lists.refresh_segments", after=time(3, 30)),

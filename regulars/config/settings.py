@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "regulars.exports",
     "regulars.bulletins",
     "regulars.planning",
+    "regulars.recovery",
     "regulars.demo",
     "regulars.desk",
     "regulars.portal",

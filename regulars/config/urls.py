@@ -44,6 +44,7 @@ urlpatterns = [
     path("lists/", include("regulars.lists.urls")),
     path("bulletins/", include("regulars.bulletins.urls")),
     path("plan/", include("regulars.planning.urls")),
+    path("recovery/", include("regulars.recovery.urls")),
     path("team/", include("regulars.team.urls")),
     path("demo/", include("regulars.demo.urls")),
     path("consent/", include("regulars.consent.urls")),

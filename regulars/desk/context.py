@@ -17,6 +17,8 @@ from regulars.messaging.models import Switch
 from regulars.messaging.queries import is_resumer, is_stopper, the_switch
 from regulars.planning.choices import ItemState
 from regulars.planning.models import PlanItem
+from regulars.recovery.queries.disruptions import CareMode, care_mode
+from regulars.recovery.words import care_line_of, standing_of
 from regulars.team.models import Business, Member
 from regulars.team.queries import the_business
 
@@ -34,6 +36,8 @@ class Notice:
     label: str = ""
     # Instead of an action: the page on which it is decided.
     page: str = ""
+    # Nothing is amiss: it is only tried.
+    is_drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ ROOMS = (
         _("Insight"), "insight:home", "chart-line", "5", frozenset({"insight", "verdicts"}),
         roles=frozenset({OWNER, MANAGER, VIEWER}),
     ),
+    Room(_("Recovery"), "recovery:home", "life-buoy", "5", frozenset({"recovery"})),
     Room(
         _("Import"), "intake:list", "file-input", "6", frozenset({"intake"}),
         roles=frozenset({OWNER, MANAGER}), gap=True,
@@ -82,31 +87,44 @@ AMONG_SETTINGS = frozenset(
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """At most four queries: the business, who is to be reached today, the switch, this instance.
+    """At most five queries: the business, today's list, the switch, disruptions, this instance.
 
-    For whoever merges a fifth, where the rooms are shown: how many pairs may be one.
+    For whoever merges a sixth, where the rooms are shown: how many pairs may be one.
     """
     user = getattr(request, "user", None)
     if not isinstance(user, Member):
         return {"business": the_business()}
     business = getattr(request, "business", None)
     count = _open_today(user, business) if business else 0
-    stopped = the_switch()
+    stopped, care = the_switch(), care_mode(clock.now())
     return {
         "business": business,
         "actor": user.actor,
         "nav": nav_of(user.actor, request, today_count=count, pair_count=_pairs(user.actor)),
-        "notices": notices_for(user.actor, stopped),
+        "notices": notices_for(user.actor, stopped, care),
         "may_stop": stopped is None and is_stopper(user.actor),
-        "care_line": None,
+        "care_line": care_line_of(care) if care else None,
         "is_sample": bool(business and business.is_sample),
         "palette_url": address_of("desk:search"),
     }
 
 
-def notices_for(actor: Actor, stopped: Switch | None) -> list[Notice]:
+def notices_for(actor: Actor, stopped: Switch | None, care: CareMode | None = None) -> list[Notice]:
     """What stands over every page, the gravest first."""
-    return [*_held(actor), *([_of_the_stop(actor, stopped)] if stopped else [])]
+    stop = [_of_the_stop(actor, stopped)] if stopped else []
+    return [*_held(actor), *stop, *([_of_care(care)] if care else [])]
+
+
+def _of_care(care: CareMode) -> Notice:
+    says, detail = standing_of(care)
+    several = len(care.disruption_ids) > 1
+    there = (
+        reverse("recovery:home")
+        if several
+        else reverse("recovery:disruption", args=[care.disruption_ids[0]])
+    )
+    label = gettext("See what it means")
+    return Notice(says, detail, label=label, page=there, is_drill=care.is_drill)
 
 
 def _held(actor: Actor) -> list[Notice]:

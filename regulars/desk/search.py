@@ -70,6 +70,13 @@ DEEDS = (
         roles=LEADERS,
         also=_("crisis fire closed tell everybody"),
     ),
+    Deed(
+        _("Declare a disruption"),
+        "recovery:declare",
+        roles=LEADERS,
+        also=_("crisis fire flood closed care mode"),
+    ),
+    Deed(_("Try a disruption as a drill"), "recovery:drill", roles=LEADERS, also=_("exercise")),
     Deed(_("Write a text"), "messaging:new_template", roles=LEADERS, also=_("template")),
     Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=OWNERS),
     Deed(_("Note days closed"), "team:settings", "#closed", roles=OWNERS, also=_("holiday")),

@@ -40,5 +40,9 @@ class HoldOver(Refusal):
     """A hold would end before it began."""
 
 
+class HoldElsewhere(Refusal):
+    """A hold is let go where it was placed, not by itself."""
+
+
 class ChannelNotCarried(Refusal):
     """Nothing here carries messages by that channel."""

@@ -43,11 +43,13 @@ NO = frozenset(
 LATER = frozenset(
     {
         "instance", "stopped", "paused", "held", "capped", "too_soon", "balance", "quiet",
-        "no_public_url", "turn",
+        "no_public_url", "mailing_waits", "turn",
     }
 )  # fmt: skip
 
 
+# A number that no customer has.
+NOBODY_BEYOND = 2**62
 # On what a purpose rests in a channel, and for how many months after a purchase.
 Grounds = Mapping[tuple[str, str], tuple[str, int | None]]
 
@@ -88,6 +90,8 @@ class Gate:
     grounds: Grounds
     # What a hold for everybody stops, and until when (None: nobody knows).
     holds: Mapping[str, datetime | None]
+    # The same for those with a higher number than this, at whom nobody has looked yet.
+    beyond: Mapping[str, int]
     quiet: Mapping[str, datetime]
 
     @classmethod
@@ -96,6 +100,7 @@ class Gate:
         rules = Rules.objects.filter(pk=1).first() or Rules()
         business = Business.objects.filter(pk=1).values_list("time_zone", "country").first()
         zone, country = business or ("UTC", "")
+        holds, beyond = _holds_of_many(at)
         return cls(
             at=at,
             why_held=instance.why_held(),
@@ -104,7 +109,8 @@ class Gate:
             zone=zone,
             rules=rules,
             grounds=_grounds(country, at.astimezone(ZoneInfo(zone)).date()),
-            holds=_holds_of_everybody(at),
+            holds=holds,
+            beyond=beyond,
             quiet=quiet_zones(at, rules.quiet_from, rules.quiet_to),
         )
 
@@ -136,6 +142,7 @@ class Gate:
             "per_sell": rules.serve_per_sell,
             "is_quiet_here": int(self.zone in self.quiet),
             **{f"holds_{what}": int(what in self.holds) for what in Holds.values},
+            **{f"beyond_{what}": self.beyond.get(what, NOBODY_BEYOND) for what in Holds.values},
         }
 
 
@@ -153,12 +160,16 @@ def _grounds(country: str, day: date) -> Grounds:
     return _known[key]
 
 
-def _holds_of_everybody(at: datetime) -> dict[str, datetime | None]:
+def _holds_of_many(at: datetime) -> tuple[dict[str, datetime | None], dict[str, int]]:
     holds: dict[str, datetime | None] = {}
+    beyond: dict[str, int] = {}
     standing = Hold.objects.standing_at(at).filter(customer=None)
-    for stops, until in standing.values_list("stops", "until"):
-        holds[stops] = _later(holds[stops], until) if stops in holds else until
-    return holds
+    for stops, until, above in standing.values_list("stops", "until", "beyond"):
+        if above is not None:
+            beyond[stops] = min(above, beyond.get(stops, above))
+        else:
+            holds[stops] = _later(holds[stops], until) if stops in holds else until
+    return holds, beyond
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -269,7 +280,8 @@ def _until(gate: Gate, code: str, facts: Sequence[Any]) -> datetime | None:
     if code == "held":
         ends = [gate.holds[stops] for stops in _stopping(gate, is_service, purpose)]
         ends += [None if ending < holds else moment_of(last_end)] if holds else []
-        return None if None in ends else max(end for end in ends if end)
+        # Nobody knows when somebody will have looked at whoever is held for that.
+        return max((end for end in ends if end), default=None) if None not in ends else None
     return None
 
 

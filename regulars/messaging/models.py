@@ -169,19 +169,17 @@ class Message(models.Model):
             ),
             # Two records of one person get one copy of what sells.
             models.UniqueConstraint(
-                fields=["seal", "channel", "occasion"],
+                name="messaging_sold_once", fields=["seal", "channel", "occasion"],
                 condition=Q(purpose="sell") & ~Q(seal=""),
-                name="messaging_sold_once",
             ),
             models.UniqueConstraint(
-                fields=["seal", "channel", "occasion"],
+                name="messaging_stranger_once", fields=["seal", "channel", "occasion"],
                 condition=Q(customer=None),
-                name="messaging_stranger_once",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=State.values), name="messaging_message_state"
+                name="messaging_message_state", condition=Q(state__in=State.values)
             ),
-        ]
+        ]  # fmt: skip
         indexes = [
             # What senders look for: they never read past what is done.
             models.Index(
@@ -302,14 +300,18 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def standing_at(self, at: datetime) -> Self:
         return self.filter(Q(until=None) | Q(until__gt=at), lifted_at=None)
 
+    def of_everybody(self) -> Self:
+        """Those of nobody in particular; who has not been looked at yet is somebody."""
+        return self.filter(customer=None, beyond=None)
+
 
 class Hold(models.Model):
     """Something for which messages wait: of one customer, or of everybody (`customer` is null)."""
 
     id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, null=True, related_name="holds"
-    )
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="holds")
+    # Without a customer: only those with a higher number, until somebody has looked at them.
+    beyond = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=12, choices=HoldKind)
     stops = models.CharField(max_length=8, choices=Holds)
     why = models.CharField(max_length=300, blank=True)
@@ -324,10 +326,9 @@ class Hold(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["customer"], condition=Q(lifted_at=None), name="messaging_holds_standing"
-            ),
-        ]
+            models.Index(name="messaging_holds_standing", fields=["customer"],
+                         condition=Q(lifted_at=None)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.customer_id or 'everybody'}"
@@ -391,10 +392,9 @@ class MailServer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="messaging_one_server"),
-            models.CheckConstraint(
-                name="messaging_window", condition=Q(window__gte=1, window__lte=64)
-            ),
-        ]
+            models.CheckConstraint(name="messaging_window",
+                                   condition=Q(window__gte=1, window__lte=64)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.host or self.kind

@@ -62,11 +62,13 @@ CASE
     OR a.ground IN ('consent', 'customer') AND {_TOLD} = 'granted'
     OR a.ground = 'customer' AND coalesce(w.last_purchase_on >= a.bought_since, {{false}}))
     THEN 'no_ground'
+  WHEN a.is_waiting = 1 THEN 'mailing_waits'
   WHEN a.expires_at <= %(at)s THEN 'expired'
   WHEN a.is_service = 0 AND w.paused_until > %(at)s THEN 'paused'
   WHEN a.customer_id IS NOT NULL AND (
-    %(holds_all)s = 1 OR a.is_service = 0
-      AND (%(holds_offered)s = 1 OR %(holds_selling)s = 1 AND a.purpose = 'sell'))
+    %(holds_all)s = 1 OR a.customer_id > %(beyond_all)s OR a.is_service = 0
+      AND (%(holds_offered)s = 1 OR a.customer_id > %(beyond_offered)s OR a.purpose = 'sell'
+        AND (%(holds_selling)s = 1 OR a.customer_id > %(beyond_selling)s)))
     THEN 'held'
   WHEN EXISTS (SELECT 1 {_HOLD}) THEN 'held'
   WHEN a.is_service + a.has_place = 0 AND (
@@ -111,6 +113,7 @@ ASKED_BY_KEY = """
         AND p.customer_id = m.customer_id AND p.state = 'usable') THEN 1 ELSE 0 END AS has_address,
     CASE WHEN m.seal = '' THEN 0 ELSE 1 END AS may_be_stopped,
     CASE WHEN m.content_sha256 = '' THEN 0 ELSE 1 END AS has_place,
+    CASE WHEN coalesce(l.state, 'running') = 'running' THEN 0 ELSE 1 END AS is_waiting,
     CASE WHEN m.channel = 'email' AND (m.customer_id IS NULL OR v.has_links) THEN 1 ELSE 0 END
       AS needs_url,
     CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END AS is_archived,
@@ -120,13 +123,14 @@ ASKED_BY_KEY = """
   FROM messaging_message m
   LEFT JOIN customers_customer c ON c.id = m.customer_id
   LEFT JOIN messaging_templateversion v ON v.id = m.version_id
+  LEFT JOIN messaging_mailing l ON l.id = m.mailing_id
   WHERE m.id IN ({keys})"""
 
 # Customers, for one channel and purpose; by the address that a message of ours would take.
 ASKED_BY_CUSTOMER = """
   SELECT c.id AS key, c.id AS customer_id, '{channel}' AS channel, '{purpose}' AS purpose,
     {seal} AS seal, {never} AS expires_at, {has_address} AS has_address,
-    {may_be_stopped} AS may_be_stopped, 0 AS has_place,
+    {may_be_stopped} AS may_be_stopped, 0 AS has_place, 0 AS is_waiting,
     0 AS needs_url,
     CASE WHEN c.archived_at IS NULL THEN 0 ELSE 1 END AS is_archived,
     '{ground}' AS ground, {bought_since} AS bought_since, {is_service} AS is_service
@@ -144,7 +148,12 @@ STOPPED = (
 )
 
 # In the order in which a decision locks them; a message written meanwhile is not kept waiting.
-LOCK = "SELECT id FROM customers_customer WHERE id IN ({asked}) ORDER BY id FOR NO KEY UPDATE"
+# A hold of everybody waits until no window is being judged, and the next ones wait for it.
+JUDGING = 0x5247 << 48
+LOCK = (
+    f"SELECT id, pg_advisory_xact_lock_shared({JUDGING}) FROM customers_customer"  # noqa: S608
+    " WHERE id IN ({asked}) ORDER BY id FOR NO KEY UPDATE"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,13 +361,13 @@ def _when(moment: datetime) -> str:
 def holds_of(customer: Customer, at: datetime) -> list[Hold]:
     """The holds that stand for one customer, newest first; those for everybody among them."""
     standing = Hold.objects.standing_at(at).select_related("placed_by")
-    theirs = standing.filter(customer=customer) | standing.filter(customer=None)
+    theirs = standing.filter(customer=customer) | standing.of_everybody()
     return list(theirs.order_by("-since", "-id"))
 
 
 def holds_of_everybody(at: datetime) -> list[Hold]:
     """The holds that stand for everybody, newest first."""
-    standing = Hold.objects.standing_at(at).filter(customer=None).select_related("placed_by")
+    standing = Hold.objects.standing_at(at).of_everybody().select_related("placed_by")
     return list(standing.order_by("-since", "-id"))
 
 
@@ -386,7 +386,7 @@ def hold_of(customer: Customer, hold_id: int) -> Hold | None:
 
 def hold_for(actor: Actor, hold_id: int) -> Hold | None:
     """One hold: of everybody, or of a customer whom this person may see."""
-    seen = Q(customer=None) | Q(customer__in=customers_for(actor))
+    seen = Q(customer=None, beyond=None) | Q(customer__in=customers_for(actor))
     return Hold.objects.filter(seen, pk=hold_id).select_related("customer").first()
 
 

@@ -2,6 +2,7 @@
 
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.customers.models import Customer
+from regulars.messaging.models import Hold
 
 
 def may_write(actor: Actor) -> bool:
@@ -45,6 +46,11 @@ def may_hold(actor: Actor, customer: Customer) -> bool:
 
 def may_hold_everybody(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
+
+
+def is_of_a_room(hold: Hold) -> bool:
+    """Whether a room placed it for something of its own, such as "disruption:2"."""
+    return ":" in hold.source
 
 
 def may_set_rules(actor: Actor) -> bool:

@@ -105,6 +105,9 @@ def _turn_back(
         moves.later(one, "", one.not_before)
     elif verdict.code == "turn":
         moves.later(one, "", at)
+    elif verdict.code == "mailing_waits":
+        # Its mailing says why, and nobody takes it up before that goes on.
+        moves.later(one, "", one.not_before)
     elif verdict.code in gate.LATER:
         # Beyond its time it would wait for nothing.
         until = min(verdict.until or at + ASKED_AGAIN_AFTER, one.expires_at)

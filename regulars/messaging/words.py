@@ -101,6 +101,7 @@ _SAID: dict[str, Callable[[], str]] = {
         "They were left out by lot: from how they and the others buy now, you will see whether this"
         " helps."
     ),
+    "mailing_waits": lambda: _("Its mailing is paused, so it waits."),
     "turn": lambda: _("Another message to them is leaving at this moment. This one comes next."),
 }
 
@@ -239,6 +240,7 @@ _SHORT: dict[str, Callable[[], str]] = {
     "balance": lambda: _("serve first"),
     "quiet": lambda: _("quiet hours"),
     "no_public_url": lambda: _("public address not proved"),
+    "mailing_waits": lambda: _("mailing paused"),
     "turn": lambda: _("next in turn"),
     "empty_field": lambda: _("something is missing"),
     "unfilled": lambda: _("a place was left unfilled"),

@@ -29,7 +29,7 @@ from regulars.planning.errors import (
     CannotHandOver,
     NothingToUndo,
 )
-from regulars.planning.models import Cadence, Pause, Plan, PlanItem
+from regulars.planning.models import Cadence, Pause, Plan, PlanItem, RaisedCadence
 from regulars.planning.priors import NOT_NOW_DAYS, RETRY_DAYS
 from regulars.planning.rules import may_hand_over_for_good, may_set_cadences, may_settle
 from regulars.planning.spreading import spread_first_touches, working_days
@@ -134,6 +134,17 @@ def set_cadences(days: Mapping[str, int], *, by: Actor, at: datetime) -> None:
             )
         Cadence.objects.update_or_create(tier=tier, defaults={"at_least_every_days": every})
     audit.record("set cadences", "planning.cadence", by=by, at=at, **days)
+
+
+@transaction.atomic
+def raise_cadence(tier: str, every: int | None, *, source: str, by: Actor, at: datetime) -> None:
+    """Let a tier hear from us more often while something lasts; without days, as before again."""
+    raised = RaisedCadence.objects.filter(tier=tier, source=source, ended_at=None)
+    if every is None:
+        raised.update(ended_at=at)
+    elif not raised.update(at_least_every_days=every):
+        RaisedCadence.objects.create(tier=tier, at_least_every_days=every, source=source, since=at)
+    audit.record("raised cadence", "planning.cadence", by=by, at=at, tier=tier, days=every)
 
 
 @transaction.atomic

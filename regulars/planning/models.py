@@ -38,6 +38,32 @@ class Cadence(models.Model):
         return f"{self.tier}: every {self.at_least_every_days} days"
 
 
+class RaisedCadence(models.Model):
+    """A tier that another room lets hear from us more often, until it takes that back."""
+
+    tier = models.CharField(max_length=8, choices=Tier)
+    at_least_every_days = models.PositiveSmallIntegerField()
+    # Who raised it: "disruption:2".
+    source = models.CharField(max_length=48)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="planning_raised_once", fields=["source", "tier"],
+                condition=models.Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="planning_raised_range",
+                condition=models.Q(at_least_every_days__gte=1, at_least_every_days__lte=3650),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.tier}: every {self.at_least_every_days} days for {self.source}"
+
+
 class FirstTouch(models.Model):
     """When a customer with no touch yet should first hear from us: spread over four weeks."""
 

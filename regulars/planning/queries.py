@@ -24,7 +24,7 @@ from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState
 from regulars.planning.given import tell
 from regulars.planning.knapsack import best_use, channels_open
-from regulars.planning.models import Cadence, FirstTouch, Pause, Plan, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, Pause, Plan, PlanItem, RaisedCadence
 from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
 from regulars.planning.words import channel_words, day_words, refused_sentence, weekday_words
@@ -32,10 +32,25 @@ from regulars.team.models import Business, Member, WorkingMinutes
 from regulars.team.queries import members_who_look_after, the_named_business
 
 
-def cadence_days() -> dict[str, int]:
+def cadences_set() -> dict[str, int]:
     """How often each tier should hear from us at least: as set, else as we believe."""
     chosen = dict(Cadence.objects.values_list("tier", "at_least_every_days"))
     return {tier.value: chosen.get(tier.value, days) for tier, days in CADENCE_DAYS.items()}
+
+
+def cadence_days() -> dict[str, int]:
+    """The same as it holds now: more often where a disruption asks for it, never more seldom."""
+    days = cadences_set()
+    for tier, every in RaisedCadence.objects.filter(ended_at=None).values_list(
+        "tier", "at_least_every_days"
+    ):
+        days[tier] = min(days[tier], every)
+    return days
+
+
+def raised_cadences() -> list[RaisedCadence]:
+    """Which tiers hear from us more often than was set, and why."""
+    return list(RaisedCadence.objects.filter(ended_at=None).order_by("since", "pk"))
 
 
 @dataclass(frozen=True, slots=True)

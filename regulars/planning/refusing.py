@@ -16,7 +16,7 @@ from regulars.planning.knapsack import BITS
 from regulars.planning.known import purpose_of
 
 # The house itself, or the hour at which the lists are made; by the time somebody writes it is over.
-PASSES = frozenset({"", "instance", "stopped", "quiet", "no_public_url", "turn"})
+PASSES = frozenset({"", "instance", "stopped", "quiet", "no_public_url", "mailing_waits", "turn"})
 EMAIL = BITS[Channel.EMAIL]
 
 

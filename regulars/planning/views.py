@@ -11,7 +11,7 @@ from regulars.core.errors import NotAllowed
 from regulars.core.list_fields import is_hidden
 from regulars.planning.actions import set_cadences
 from regulars.planning.forms import CadencesForm
-from regulars.planning.queries import cadence_days, load_of_cadences
+from regulars.planning.queries import cadences_set, load_of_cadences, raised_cadences
 from regulars.planning.rules import may_set_cadences
 from regulars.team.queries import signed_in_member
 
@@ -22,7 +22,7 @@ def cadences(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     if request.method == "POST" and not may_set_cadences(actor):
         raise NotAllowed(_("Only the owner sets how often customers hear from us."))
-    form = CadencesForm(request.POST or None, initial=cadence_days())
+    form = CadencesForm(request.POST or None, initial=cadences_set())
     if form.is_valid():
         set_cadences(form.cleaned_data, by=actor, at=clock.now())
         messages.success(request, _("Kept. The next lists follow it."))
@@ -30,6 +30,7 @@ def cadences(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "load": load_of_cadences(),
+        "raised": raised_cadences(),
         "may_set": may_set_cadences(actor),
         "is_counted": not is_hidden(actor, "insight.tier"),
     }

@@ -35,9 +35,11 @@ OPENED: dict[str, set[str]] = {
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "messaging": {
-        "audiences", "gate", "lists", "lots", "outbox", "rendering", "sending", "staff_mail",
+        "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
+        "staff_mail",
         "texts", "words",
     },
+    "recovery": {"words"},
     "verdicts": {"drawing", "looks"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
@@ -86,13 +88,15 @@ EXTRA: dict[str, set[str]] = {
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
         "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper", "posting",
-        "predicate", "provider_ids", "quiet", "rendering", "screens", "sending", "server_words",
-        "settling", "signing", "staff_mail", "starters", "texts", "windows", "words", "writing",
+        "predicate", "provider_ids", "quiet", "rendering", "restarting", "screens", "sending",
+        "server_words", "settling", "signing", "staff_mail", "starters", "texts", "windows",
+        "words", "writing",
     },
     "planning": {
         "candidates", "choosing", "given", "knapsack", "known", "priors", "refusing", "spreading",
         "words",
     },
+    "recovery": {"words"},
     "verdicts": {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",
         "wording",

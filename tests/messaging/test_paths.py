@@ -19,7 +19,7 @@ from regulars.messaging.choices import HoldKind, State
 from regulars.messaging.gate import LATER, NO
 from regulars.messaging.models import Message, Rules, Standing, TemplateVersion
 from tests.factories.customers import make_customer
-from tests.factories.messaging import Carrier, agrees, make_message, make_version
+from tests.factories.messaging import Carrier, agrees, make_mailing, make_message, make_version
 from tests.factories.team import make_business
 from tests.house.tree import PACKAGE, python_files, shown, tree
 
@@ -132,6 +132,9 @@ REASONS: dict[str, Callable[[Customer, Message], object]] = {
     "expired": lambda _c, m: Message.objects.filter(pk=m.pk).update(expires_at=AT),
     "paused": wished(paused_until=AT + DAY),
     "held": lambda c, _m: place_hold(c, HoldKind.CASE, by=SYSTEM, at=AT),
+    "mailing_waits": lambda _c, m: Message.objects.filter(pk=m.pk).update(
+        mailing=make_mailing(at=AT, version=make_version("sell"), state="paused")
+    ),
     "capped": ruled(emails_a_week=0),
     "too_soon": wished(every_days=6),
     "balance": ruled(serve_per_sell=4),
@@ -163,6 +166,7 @@ def test_nothing_reaches_a_channel_past_the_gate(
 
     message.refresh_from_db()
     meant = {"": State.ACCEPTED, "instance": State.READY, "stopped": State.READY}
+    meant |= {"mailing_waits": State.READY}
     meant |= {"expired": State.EXPIRED} | dict.fromkeys(LATER - meant.keys(), State.HELD)
     assert message.state == meant.get(code, State.SUPPRESSED)
     assert message.why == (code if message.state != State.READY else "")

@@ -2,19 +2,21 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.bulk import rows_of
 from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
 from regulars.customers.models import Customer
 from regulars.messaging.choices import HoldKind, Holds
-from regulars.messaging.errors import HoldOver
+from regulars.messaging.errors import HoldElsewhere, HoldOver
 from regulars.messaging.events import HoldLifted, HoldPlaced
 from regulars.messaging.models import Hold
-from regulars.messaging.rules import may_hold, may_hold_everybody
+from regulars.messaging.predicate import JUDGING
+from regulars.messaging.rules import is_of_a_room, may_hold, may_hold_everybody
 
 # What each kind of hold stops. Nobody is sold to who waits for an answer, and in a bereavement
 # even a friendly word can hurt; what they bought still gets its messages.
@@ -43,21 +45,31 @@ def place_hold(
     The same source holds for the same reason once; placed again, it lasts as long as asked now.
     """
     _check(customer, by, until, at)
+    # A message on its way is judged before this or after it, never by half.
     if customer is not None:
-        # A message on its way is judged before this or after it, never by half.
         Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    else:
+        wait_for_windows()
     described = {
         "stops": stops or STOPS[kind], "why": why.strip()[:300], "until": until,
         "since": at, "placed_by_id": by.member_id,
     }  # fmt: skip
-    hold, _is_new = Hold.objects.standing_at(at).update_or_create(
-        customer=customer, kind=kind, source=source, defaults=described
+    hold, _is_new = (
+        Hold.objects.standing_at(at)
+        .filter(beyond=None)
+        .update_or_create(customer=customer, kind=kind, source=source, defaults=described)
     )
     audit.record(
         "held messages", hold, by=by, at=at, customer=hold.customer_id, kind=kind, stops=hold.stops
     )
     announce(HoldPlaced(hold.pk, hold.customer_id, kind), at=at)
     return hold
+
+
+def wait_for_windows() -> None:
+    """Wait until each window that is being judged is written down; the next is judged after us."""
+    if connection.vendor == "postgresql":
+        rows_of("SELECT pg_advisory_xact_lock(%s)", [JUDGING])
 
 
 def _check(customer: Customer | None, by: Actor, until: datetime | None, at: datetime) -> None:
@@ -81,6 +93,11 @@ def lift_hold(hold: Hold, *, by: Actor, at: datetime) -> Hold:
         raise NotAllowed(
             _("You may not let these messages leave."),
             _("Ask whoever looks after them, or an owner."),
+        )
+    if is_of_a_room(hold):
+        raise HoldElsewhere(
+            _("This hold belongs to something larger, and ends with it."),
+            _("A disruption is ended under Recovery, where you see what starts again."),
         )
     if hold.customer_id is not None:
         # Whatever the gate judged under this hold is written down before we say that it is over.

@@ -27,7 +27,7 @@ from regulars.messaging.queries import (
     is_holder_of_everybody,
     sending_state,
 )
-from regulars.messaging.rules import may_word
+from regulars.messaging.rules import is_of_a_room, may_word
 from regulars.messaging.screens import overview
 from regulars.team.queries import signed_in_member, the_business
 
@@ -141,6 +141,8 @@ def _listed(request: HttpRequest, form: EverybodyForm, *, status: int = 200) -> 
 
 
 def _may_lift(actor: Actor, hold: Hold) -> bool:
+    if is_of_a_room(hold):
+        return False
     if hold.customer is None:
         return is_holder_of_everybody(actor)
     return is_holder(actor, hold.customer)

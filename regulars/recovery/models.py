@@ -1,0 +1,108 @@
+"""Interruptions of the business: what happened, whom it hits, and what was decided at their end."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from regulars.lists.models import Segment
+from regulars.team.models import Member
+
+
+class DisruptionQuerySet(models.QuerySet["Disruption"]):
+    def standing(self) -> Self:
+        """Those that nobody has ended yet."""
+        return self.filter(ended_at=None)
+
+    def in_earnest(self) -> Self:
+        return self.filter(is_drill=False)
+
+
+class Disruption(models.Model):
+    """An interruption of the business: what, since when, whom it hits, what still works."""
+
+    what = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    expected_end = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # Somebody has said that it is over, and what is not to go on is being kept back.
+    ending_at = models.DateTimeField(null=True)
+    # Everybody, or those of a segment, those who come into it later among them.
+    is_everybody = models.BooleanField(default=True)
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, null=True, related_name="+")
+    places = models.CharField(max_length=300, blank=True)
+    products = models.CharField(max_length=300, blank=True)
+    works_still = models.TextField(blank=True)
+    # Whether the days count as closed, so that no customer is late for them.
+    is_closed = models.BooleanField(default=False)
+    # How often the core hears from us while it lasts; null: as otherwise.
+    core_every_days = models.PositiveSmallIntegerField(null=True)
+    is_drill = models.BooleanField(default=False)
+    # Written down after it was over: nothing waited for it.
+    is_entered_late = models.BooleanField(default=False)
+    # How many of those on the list it hit when somebody last looked, and when that was.
+    hit_count = models.BigIntegerField(null=True)
+    hit_looked_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+    declared_at = models.DateTimeField()
+    declared_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = DisruptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="recovery_disruption_order",
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("since")),
+            ),
+            models.CheckConstraint(
+                name="recovery_disruption_whom",
+                condition=Q(is_everybody=True, segment=None)
+                | Q(is_everybody=False, segment__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="recovery_standing", fields=["since"], condition=Q(ended_at=None)
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def name(self) -> str:
+        """Under which it holds messages, raises cadences and closes days."""
+        return f"disruption:{self.pk}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.ended_at is None
+
+    def is_overdue_at(self, at: datetime) -> bool:
+        """Whether it was to be over by now."""
+        return self.is_standing and self.expected_end is not None and self.expected_end <= at
+
+
+class Restart(models.Model):
+    """One thing that waited at the end of a disruption, and whether somebody let it go on."""
+
+    disruption = models.ForeignKey(Disruption, on_delete=models.CASCADE, related_name="restarts")
+    # As the path calls it: "mailing:42", "message:…".
+    key = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    detail = models.CharField(max_length=300, blank=True)
+    count = models.BigIntegerField(default=1)
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["disruption", "key"], name="recovery_restart_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {'goes on' if self.is_confirmed else 'is kept back'}"

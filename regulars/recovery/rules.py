@@ -1,0 +1,8 @@
+"""Who may stop selling for a disruption, and who may let it go on."""
+
+from regulars.core.actor import MANAGER, OWNER, Actor
+
+
+def may_declare(actor: Actor) -> bool:
+    """Whoever may hold messages to everybody."""
+    return actor.role in (OWNER, MANAGER)

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from regulars.recovery.views import disruptions, home
+
+app_name = "recovery"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("declare", disruptions.declare, name="declare"),
+    path("drill", disruptions.drill, name="drill"),
+    path("past", disruptions.past, name="past"),
+    path("<int:disruption_id>/", disruptions.show, name="disruption"),
+    path("<int:disruption_id>/change", disruptions.change, name="change"),
+    path("<int:disruption_id>/end", disruptions.end, name="end"),
+]
