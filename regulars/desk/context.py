@@ -65,12 +65,12 @@ ROOMS = (
         _("Insight"), "insight:home", "chart-line", "5", frozenset({"insight", "verdicts"}),
         roles=frozenset({OWNER, MANAGER, VIEWER}),
     ),
-    Room(_("Recovery"), "recovery:home", "life-buoy", "5", frozenset({"recovery"})),
+    Room(_("Recovery"), "recovery:home", "life-buoy", "6", frozenset({"recovery"})),
     Room(
-        _("Import"), "intake:list", "file-input", "6", frozenset({"intake"}),
+        _("Import"), "intake:list", "file-input", "7", frozenset({"intake"}),
         roles=frozenset({OWNER, MANAGER}), gap=True,
     ),
-    Room(_("Settings"), "team:settings", "settings", "7", frozenset({"team", "planning", "demo"})),
+    Room(_("Settings"), "team:settings", "settings", "8", frozenset({"team", "planning", "demo"})),
 )  # fmt: skip
 
 
