@@ -35,14 +35,26 @@ def plan_for(member: Member, states: list[str], day: date = date(2026, 11, 24)) 
         (
             "owner",
             [
-                "Today", "Customers", "Messages", "Bulletins", "Insight", "Recovery", "Import",
+                "Today",
+                "Customers",
+                "Messages",
+                "Bulletins",
+                "Insight",
+                "Recovery",
+                "Import",
                 "Settings",
             ],
         ),
         (
             "manager",
             [
-                "Today", "Customers", "Messages", "Bulletins", "Insight", "Recovery", "Import",
+                "Today",
+                "Customers",
+                "Messages",
+                "Bulletins",
+                "Insight",
+                "Recovery",
+                "Import",
                 "Settings",
             ],
         ),
