@@ -34,6 +34,12 @@ DAYS = click.option(
     show_default=True,
     help="How many days ahead `chances` looks.",
 )
+SINCE = click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Since when `baseline` says what would have come had nothing happened: the day on which"
+    " the last disruption began, or four weeks ago, when left out.",
+)
 ENGINE = click.option(
     "--engine",
     help="What counts, as in REGULARS_ENGINE: duckdb, postgres, spark. The setting when left out.",
@@ -92,15 +98,19 @@ def refresh(
 @click.argument("name", metavar="NAME")
 @AS_OF
 @DAYS
+@SINCE
 @ENGINE
 @JSON
 @with_database
 def show(
-    *, name: str, as_of: datetime | None, days: int, engine: str | None, as_json: bool
-) -> None:
+    *, name: str, as_of: datetime | None, days: int, since: datetime | None, engine: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Show a figure: tiers, slipping, rhythm, chances, facts, models, expected and others."""
     business_at_hand()
-    found = figure(name, as_of=_day(as_of), at=clock.now(), engine=engine, ahead_days=days)
+    found = figure(
+        name, as_of=_day(as_of), at=clock.now(), engine=engine, ahead_days=days, since=_day(since)
+    )
     if as_json:
         put_json(
             {

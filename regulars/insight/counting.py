@@ -53,6 +53,8 @@ class Count:
     undone_since: datetime | None = None
     # How far ahead figures look.
     ahead_days: int = AHEAD_DAYS
+    # Since when the baseline is asked for, where that is another day than it takes by itself.
+    since: date | None = None
     basis: Basis | None = None
     only_noted: bool = False
 
@@ -75,6 +77,7 @@ class Counted:
     lines: Callable[[], Any]
     patterns: Patterns
     ahead_days: int
+    since: date | None
     customer_count: int
     order_count: int
     before_count: int
@@ -177,6 +180,7 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
         cache(lambda: _lines(counter, count)),
         patterns,
         count.ahead_days,
+        count.since,
         _rows_of(counter, facts),
         totals["orders"],
         _rows_of(counter, books.before),

@@ -128,12 +128,15 @@ for name, counted_rows in PAGE_FIGURES.items():
 
 def figure(
     name: str, *, as_of: date | None, at: datetime, engine: str | None = None,
-    ahead_days: int = AHEAD_DAYS,
+    ahead_days: int = AHEAD_DAYS, since: date | None = None,
 ) -> Figure:  # fmt: skip
-    """A figure as of a day, counted now; nothing is written. Chances look so many days ahead."""
+    """A figure as of a day, counted now; nothing is written.
+
+    Chances look so many days ahead; the baseline is told since a day.
+    """
     if name not in FIGURES:
         raise NoSuchFigure(name, FIGURES.names())
-    count = replace(count_for(as_of, at=at), ahead_days=ahead_days)
+    count = replace(count_for(as_of, at=at), ahead_days=ahead_days, since=since)
     if name in LOOKING_BACK:
         count = looking_back(count, first_day_of_the_books())
     with counted(count, engine=engine) as result:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from regulars.insight import modelling
+from regulars.insight.before import baseline_rows
 from regulars.insight.behind import ALL, CAME, cell_of_goods, cell_of_move, cell_of_step, runs
 from regulars.insight.counting import Counted, Row
 from regulars.insight.modelling import Z_95
@@ -306,5 +307,6 @@ PAGE_FIGURES: dict[str, Callable[[Counted], list[Row]]] = {
     "months": _months,
     "weekdays": _weekdays,
     "season": _season,
+    "baseline": baseline_rows,
     "ahead": _ahead,
 }

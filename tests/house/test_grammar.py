@@ -66,8 +66,8 @@ EXTRA: dict[str, set[str]] = {
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
-        "again", "basis", "behind", "behind_views", "buying_less", "calendar", "chances", "charts",
-        "counting", "curve", "estimating",
+        "again", "baseline", "basis", "before", "behind", "behind_views", "buying_less", "calendar",
+        "chances", "charts", "counting", "curve", "estimating",
         "figures", "fitting", "hindsight", "hindsight_views", "metrics", "modelling", "new_day",
         "page_figures", "page_views", "patterns", "plates", "recording", "rhythm", "seasons",
         "sentences", "shares", "tenths", "watch",

@@ -26,6 +26,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "band": {"fill": "pencil", "opacity": "0.2"},
     "area": {"fill": "c1", "opacity": "0.2"},
     "dot": {"fill": "c1", "stroke": "paper", "stroke-width": "2"},
+    "shut": {"fill": "heat-0"},
+    "feel": {"fill": "none"},
     "ring": {"fill": "paper", "stroke": "c2", "stroke-width": "2.5"},
     "reach": {"stroke": "c1", "stroke-width": "3", "stroke-linecap": "round"},
     "doubt": {"stroke": "pencil", "stroke-width": "3", "stroke-linecap": "round"},

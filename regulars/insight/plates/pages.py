@@ -14,6 +14,7 @@ from regulars.insight.plates.goods import (
     title_behind_seconds,
 )
 from regulars.insight.plates.plate import Painter
+from regulars.insight.plates.week_by_week import baseline
 from regulars.insight.plates.what_comes import ahead, concentration
 from regulars.insight.plates.when_they_buy import months, season, weekdays
 from regulars.insight.plates.who_is_due import dues
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PAINTERS: dict[str, Painter] = {
     "concentration": concentration, "cohorts": cohorts, "retention": retention, "flows": flows,
     "dues": dues, "goods": goods, "seconds": seconds, "months": months, "weekdays": weekdays,
-    "season": season, "ahead": ahead,
+    "season": season, "baseline": baseline, "ahead": ahead,
 }  # fmt: skip
 
 
@@ -52,7 +53,7 @@ PAGES = (
     Page("moves", _("Who moves"), ("flows",)),
     Page("due", _("Who is due"), ("dues",)),
     Page("goods", _("What they buy"), ("goods", "seconds")),
-    Page("when", _("When they buy"), ("months", "weekdays", "season")),
+    Page("when", _("When they buy"), ("baseline", "months", "weekdays", "season")),
     Page("ahead", _("What comes"), ("ahead",)),
 )
 PAGE_OF = {page.slug: page for page in PAGES}
