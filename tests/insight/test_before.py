@@ -1,6 +1,5 @@
 """The books laid before the baseline: weeks counted on the engine, closures, disruptions told."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +17,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Stretch]]:
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Stretch]:
     """The disruptions that rooms above tell of."""
     stretches: list[Stretch] = []
     sources: Registry[Any] = Registry("disturbances of a test")
     sources.register("test", lambda: stretches)
     monkeypatch.setattr(before, "disturbances", sources)
-    yield stretches
+    return stretches
 
 
 def rows_of(**asked: Any) -> list[dict[str, Any]]:

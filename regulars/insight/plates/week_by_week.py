@@ -21,6 +21,7 @@ from regulars.insight.plates.plate import (
     Plate,
     Scope,
     Table,
+    booked_between,
     bought_between,
     customers_where,
     day_of,
@@ -137,7 +138,8 @@ def _heads() -> list[tuple[str, bool]]:
 def _line(row: Row, scope: Scope) -> list[Cell]:
     to_on = day_of(row["to_on"])
     href = customers_where(bought_between(to_on - timedelta(days=6), to_on))
-    cells = [Cell(day_words(to_on)), Cell(scope.money(row["spend_minor"]))]
+    booked = customers_where(booked_between(to_on - timedelta(days=6), to_on))
+    cells = [Cell(day_words(to_on)), Cell(scope.money(row["spend_minor"]), booked)]
     if row["spend_expected_minor"] is None:
         cells += [Cell(""), Cell(""), Cell(number(row["customers"]), href), Cell("")]
     else:
