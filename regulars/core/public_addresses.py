@@ -19,6 +19,7 @@ OPENS = {
     "one_click": "portal:one_click",
     "preferences": "portal:preferences",
     "confirm": "portal:confirm",
+    "expectations": "portal:expectations",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

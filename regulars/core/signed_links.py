@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 # A number that was given to a kind is never given to another: old links are still about.
-NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4}
+NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5}
 LIVES = {
     "unsubscribe": timedelta(days=400),
     "preferences": timedelta(days=7),
     "confirm": timedelta(days=3),
+    # What matters to somebody now is asked about now.
+    "expectations": timedelta(days=30),
     # What the browser keeps for a link that was exchanged (RELIABILITY A4).
     "visit": timedelta(minutes=30),
 }

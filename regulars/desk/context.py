@@ -57,7 +57,7 @@ ROOMS = (
     Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises"})),
     Room(
         _("Customers"), "customers:list", "users", "2",
-        frozenset({"customers", "conversations", "exports"}),
+        frozenset({"customers", "conversations", "exports", "care"}),
     ),
     Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
     Room(_("Bulletins"), "bulletins:home", "megaphone", "4", frozenset({"bulletins"})),

@@ -84,6 +84,11 @@ DEEDS = (
 # Pages below the rooms of the shell.
 PLACES = (
     Deed(_("Customers by tier"), "customers:tiers", also=_("kanban board")),
+    Deed(
+        _("What customers expect now"),
+        "care:expectations",
+        also=_("what matters expectations"),
+    ),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),

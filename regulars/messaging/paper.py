@@ -19,7 +19,9 @@ from regulars.messaging import marks
 from regulars.messaging.errors import TextRefused
 
 # Fields whose value is an address: only they may stand where a link leads.
-ADDRESS_FIELDS = frozenset({"unsubscribe_url", "preferences_url", "confirm_url"})
+ADDRESS_FIELDS = frozenset(
+    {"unsubscribe_url", "preferences_url", "confirm_url", "expectations_url"}
+)
 NOWHERE = "nowhere"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 BOXES = ("know", "not_know", "doing", "next_update")
@@ -267,7 +269,10 @@ class _Balance:
             raise TextRefused(
                 _("Line %(line)s of the body: a field cannot stand in the address of a link.")
                 % {"line": self.line},
-                _("Only {{ unsubscribe_url }} and {{ preferences_url }} are addresses."),
+                _(
+                    "Only {{ unsubscribe_url }}, {{ preferences_url }} and {{ expectations_url }}"
+                    " are addresses."
+                ),
                 what=_("body"), line=self.line,
             )  # fmt: skip
         scheme = scheme_of(href)

@@ -33,6 +33,8 @@ log = logging.getLogger("regulars.sending")
 CHANGED = "changed"
 # The text cannot be filled in at all, or is not what was frozen.
 UNUSABLE = "unusable"
+# The link to the page of what matters to a customer now.
+ASKS = "expectations_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def contexts_for(
     for version_id, group in by_version.items():
         ids = [one.customer_id for one in group if one.customer_id is not None]
         own = values_for(versions[version_id].fields, ids, at)
+        is_asking = ASKS in versions[version_id].html
         for one in group:
             known = own.get(one.customer_id, {}) if one.customer_id is not None else {}
             found[one.id] = {
@@ -124,6 +127,7 @@ def contexts_for(
                 **house,
                 **senders[one.created_by_id],
                 **links_of(one, url, at),
+                **(asking_links(one, url, at) if is_asking else {}),
             }
     return found
 
@@ -175,6 +179,14 @@ def links_of(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
         "unsubscribe_url": f"{public_url}/u/{made['unsubscribe']}",
         "preferences_url": f"{public_url}/p/{made['preferences']}",
     }
+
+
+def asking_links(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
+    """The link to the page that asks what matters now; only in texts that say it."""
+    if not public_url or one.customer_id is None:
+        return {ASKS: ""}
+    token = signed_links.make_link("expectations", one.customer_id, one.id, at)
+    return {ASKS: f"{public_url}/e/{token}"}
 
 
 def rendered_again(message: Message) -> Rendered:

@@ -27,7 +27,7 @@ def starters() -> list[Starter]:
     """In the language of whoever brings them in."""
     return [
         _thank_you(), _how_can_we_help(), _check_in(), _bulletin(), _apology(),
-        _confirm_details(), _missed_you(),
+        _confirm_details(), _missed_you(), _what_matters(),
     ]  # fmt: skip
 
 
@@ -170,6 +170,26 @@ You used to come by every {{ usual_gap | default: "few weeks" }}, and now it has
 If it is something that we did, I would like to hear it, also when it is not pleasant. Answer this message, and I will read it myself.
 
 And if you are simply well served elsewhere, or life has taken another turn: thank you for the time that you were with us. The door stays open.
+
+{{ signature }}
+"""),  # noqa: E501
+    )  # fmt: skip
+
+
+def _what_matters() -> Starter:
+    return Starter(
+        "what-matters", _("What matters to you now?"), Purpose.ASK,
+        _("One question: what matters to you now?"),
+        _("Two taps, and we know what to do first."),
+        _("""{{ greeting }}
+
+Much has changed lately, and we would rather ask than guess: what matters most to you now?
+
+{% if expectations_url %}
+[Tell us in two taps]({{ expectations_url }}). No password, and you can change your answer later.
+{% endif %}
+
+You may also answer this message with a word: safety, delivery, hours, payment, or something else. I read every answer.
 
 {{ signature }}
 """),  # noqa: E501

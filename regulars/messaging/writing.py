@@ -155,6 +155,7 @@ def _own() -> list[Insert]:
         *told,
         Insert("{{ sender_name }}", _("Who signs"), "", ""),
         Insert("[…]({{ preferences_url }})", _("Link: what they want to hear"), "", way),
+        Insert("[…]({{ expectations_url }})", _("Link: what matters to them now"), "", way),
         Insert("[…]({{ unsubscribe_url }})", _("Link: no more of this"), "", way),
     ]
 
@@ -174,6 +175,7 @@ def previewed(
         "sender_name": member.name, "sender_phone": member.phone, "sender_face": _face(member),
         "unsubscribe_url": f"{url}/u/" if url else "",
         "preferences_url": f"{url}/p/" if url else "",
+        "expectations_url": f"{url}/e/" if url else "",
     }  # fmt: skip
     return preview_of(compiled).render(values)
 

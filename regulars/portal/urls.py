@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.portal import details, hear_from_us, preferences, staff, unsubscribe
+from regulars.portal import details, expectations, hear_from_us, preferences, staff, unsubscribe
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("p/leave", preferences.leave, name="leave"),
     path("p/details", details.details, name="details"),
     path("p/<str:token>", preferences.arrive, name="preferences"),
+    path("e/<str:token>", expectations.expectations, name="expectations"),
     path("hear-from-us", hear_from_us.ask, name="hear_from_us"),
     path("c/<str:token>", hear_from_us.confirm, name="confirm"),
     path("customers/<int:customer_id>/as-they-see-it", staff.as_they_see_it, name="as_they_see_it"),

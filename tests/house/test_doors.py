@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from regulars.care.actions import note_expectation
+from regulars.care.choices import Matter
 from regulars.customers.choices import PointKind
 from regulars.desk.middleware import PUBLIC_NAMES
 from regulars.planning.models import Plan, PlanItem
@@ -84,6 +86,9 @@ def ids(manager: Member, at: datetime) -> dict[str, Any]:
     return {
         "customer_id": customer.pk, "point_id": point.pk, "item_id": item.pk,
         "export_id": 987654321,
+        "expectation_id": note_expectation(
+            customer, what=Matter.HOURS, by=manager.actor, at=at
+        ).pk,
         "message_id": make_message(customer, at=at).pk,
         "mailing_id": make_mailing(at=at).pk,
         "promise_id": make_one(at, customer=customer, by=manager.actor).pk,
@@ -108,6 +113,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "mfa_authenticate",
         "portal:confirm",
         "portal:details",
+        "portal:expectations",
         "portal:hear_from_us",
         "portal:leave",
         "portal:one_click",

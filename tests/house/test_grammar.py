@@ -83,6 +83,7 @@ EXTRA: dict[str, set[str]] = {
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
+    "care": {"panel"},
     "promises": {"panel", "words"},
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from regulars.care.actions import note_expectation
+from regulars.care.choices import Matter
 from regulars.consent.actions import record_decision
 from regulars.consent.choices import Decision
 from regulars.consent.models import Wish
@@ -54,7 +56,7 @@ WORDS = (
     "qstreet", "qcity", "qpostcode", "qregion", "zimbabwe", "qreference", "qtag", "qtopic",
     "qsaidinterest", "qneed", "qsaidneed", "qemployer", "qfriend", "qserved", "qwording", "qproof",
     "qheld", "qnumber", "qgoods", "qnote", "qremark",
-    "qsubject", "qbody", "qpromise", "qown", "qsegment", "qview", "qoverride",
+    "qsubject", "qbody", "qpromise", "qexpected", "qown", "qsegment", "qview", "qoverride",
     # A year for each day that is known of them, and figures that nothing else has.
     "1973", "1974", "1975", "2004", "2005", "2006", "2007", "2008", "2009", "2010", "2037",
     "87,654", "76,543", "65,432", "42,424", "5,432.10", "13,713",
@@ -142,6 +144,7 @@ def _happened(one: Customer, at: datetime, manager: Member) -> dict[str, Any]:
         stake_minor=6_543_210, usual_gap_days=13_713.0,
     )  # fmt: skip
     TierOverride.objects.create(customer=one, tier="lapsed", reason="Qoverride", set_at=at)
+    expected = note_expectation(one, what=Matter.OTHER, words="Qexpected", by=manager.actor, at=at)
     promise = make_one(at, customer=one, what="Qpromise", by=manager.actor)
     message = make_message(one, at=at, version=make_version(subject="Qsubject", body="Qbody"))
     said = "{{ own_their_own }} {{ last_item }} {{ household }} {{ customer_since }}"
@@ -157,7 +160,7 @@ def _happened(one: Customer, at: datetime, manager: Member) -> dict[str, Any]:
         changed_count=3,
     )
     return {
-        "promise_id": promise.pk,
+        "promise_id": promise.pk, "expectation_id": expected.pk,
         "hold_id": hold.pk, "touch_id": touch.pk, "message_id": message.pk,
         "mailing_id": mailing.pk, "version_id": version.pk,
     }  # fmt: skip

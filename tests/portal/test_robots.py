@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 LINKED = """{{ greeting }}
 
+[What matters to you]({{ expectations_url }}).
 [What you want to hear]({{ preferences_url }}), [no more of this]({{ unsubscribe_url }}).
 
 {{ signature }}"""
@@ -90,7 +91,7 @@ def paths_of(mails: list[bytes]) -> list[str]:
 def test_every_mail_has_its_ways(mails: list[bytes]) -> None:
     kinds = [sorted({path[:3] for path in paths_of([raw])}) for raw in mails]
 
-    assert sorted(kinds) == [["/c/"], ["/p/", "/u/"], ["/p/", "/u/"]]
+    assert sorted(kinds) == [["/c/"], ["/e/", "/p/", "/u/"], ["/e/", "/p/", "/u/"]]
     assert sum(path.endswith("/now") for path in paths_of(mails)) >= 1
 
 
@@ -119,7 +120,8 @@ def test_after_the_robot_the_person_is_still_served(mails: list[bytes]) -> None:
     for path in paths_of(mails) * 2:
         robot.get(path)
 
-    answers = [person.post(path) for path in paths_of(mails) if not path.endswith("/now")]
+    paths = [path for path in paths_of(mails) if not path.endswith("/now")]
+    answers = [person.post(path, {"what": "hours"}) for path in paths]
 
     assert {a.status_code for a in answers} == {200, 303}
     assert person.get("/p/").status_code == 200

@@ -1,0 +1,25 @@
+"""What either of two said was said by the one who stays; the newer answer counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulars.care.models import Expectation
+from regulars.core.before_images import changing
+from regulars.core.models import Operation
+from regulars.core.movers import Reparent, register_mover
+
+
+@dataclass(frozen=True, slots=True)
+class Newest(Reparent):
+    """Both may have an answer that counts, and one customer has one."""
+
+    def move(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> int:
+        both = Expectation.objects.current().filter(customer__in=[from_id, to_id])
+        older = list(both.order_by("-said_at", "-pk").values_list("pk", flat=True))[1:]
+        with changing(operation, Expectation, ["is_current"], older):
+            Expectation.objects.filter(pk__in=older).update(is_current=False)
+        # Named, because a class of slots is made anew and is its own parent no more.
+        return Reparent.move(self, operation, from_id, to_id, at)
+
+
+register_mover(Newest(Expectation))

@@ -1,0 +1,17 @@
+"""Who may see and write down what customers expect."""
+
+from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
+from regulars.core.list_fields import is_hidden
+
+# What lists call it: where one of these is hidden from a role, every page of it is.
+LISTED = ("care.expects", "care.expects_words", "care.expects_since")
+
+
+def may_note(actor: Actor) -> bool:
+    """Everybody but viewers, of customers whom they may see."""
+    return actor.role in (OWNER, MANAGER, HELPER) and may_see(actor)
+
+
+def may_see(actor: Actor) -> bool:
+    """Everybody, unless an owner hid it from their role."""
+    return not is_hidden(actor, *LISTED)

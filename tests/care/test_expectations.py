@@ -1,0 +1,137 @@
+"""What customers expect now: written down, merged, erased, counted over the whole list."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regulars.care.actions import note_expectation, take_back_expectation
+from regulars.care.choices import Matter
+from regulars.care.errors import MatterUnclear, NotTheNewest
+from regulars.care.models import Expectation
+from regulars.care.queries import base_for
+from regulars.core.actor import SYSTEM
+from regulars.core.models import Event
+from regulars.customers.actions.leaving import erase_customer
+from regulars.customers.actions.merging import merge_customers, unmerge_customers
+from regulars.promises.models import Promise
+from regulars.team.models import Member
+from tests.factories.customers import make_customer
+from tests.factories.planning import make_facts
+from tests.factories.promises import make_one
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business")]
+ClientOf = Callable[[Member], Client]
+HTMX = {"HX-Request": "true"}
+DAY = timedelta(days=1)
+
+
+def test_the_newest_answer_counts_and_is_taken_back(owner: Member, at: datetime) -> None:
+    ruth = make_customer()
+    first = note_expectation(ruth, what=Matter.HOURS, by=owner.actor, at=at - DAY)
+    second = note_expectation(ruth, what=Matter.SAFETY, words=" Mould? ", by=owner.actor, at=at)
+
+    assert Expectation.objects.current().get() == second
+    assert (second.words, second.source, second.member) == ("Mould?", "staff", owner)
+    told = Event.objects.filter(kind="care.ExpectationNoted").latest("id").payload
+    assert told == {
+        "expectation_id": second.pk, "customer_id": ruth.pk, "what": "safety", "source": "staff",
+    }  # fmt: skip
+    with pytest.raises(NotTheNewest):
+        take_back_expectation(first, by=owner.actor, at=at)
+    take_back_expectation(second, by=owner.actor, at=at)
+    assert Expectation.objects.current().get() == first
+    with pytest.raises(MatterUnclear):
+        note_expectation(ruth, what=Matter.OTHER, words="  ", by=owner.actor, at=at)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Expectation.objects.create(
+            customer=ruth, what="price", source="staff", said_at=at, recorded_at=at
+        )
+
+
+def test_of_two_made_one_the_newer_answer_counts_and_both_get_theirs_back(at: datetime) -> None:
+    ruth, twin = make_customer(), make_customer("R. Calloway")
+    older = note_expectation(twin, what=Matter.HOURS, by=SYSTEM, at=at - DAY)
+    newer = note_expectation(ruth, what=Matter.PRICE, by=SYSTEM, at=at)
+    promise = make_one(at, customer=twin)
+
+    merge = merge_customers(ruth, twin, by=SYSTEM, at=at)
+    rows = {one.pk: (one.customer_id, one.is_current) for one in Expectation.objects.all()}
+    assert rows == {newer.pk: (ruth.pk, True), older.pk: (ruth.pk, False)}
+    assert Promise.objects.get(pk=promise.pk).customer == ruth
+
+    unmerge_customers(merge, by=SYSTEM, at=at)
+    rows = {one.pk: (one.customer_id, one.is_current) for one in Expectation.objects.all()}
+    assert rows == {newer.pk: (ruth.pk, True), older.pk: (twin.pk, True)}
+    assert Promise.objects.get(pk=promise.pk).customer == twin
+
+
+def test_erasing_forgets_what_was_said_and_every_word_of_a_promise(
+    owner: Member, at: datetime
+) -> None:
+    ruth = make_customer()
+    note_expectation(ruth, what=Matter.OTHER, words="A ramp", by=SYSTEM, at=at)
+    make_one(at, customer=ruth, what="Call Ruth about the ramp")
+
+    erase_customer(ruth, by=owner.actor, at=at)
+
+    assert Expectation.objects.count() == 0
+    kept = Promise.objects.values("what", "words", "state").get()
+    assert kept == {"what": "", "words": "", "state": "withdrawn"}
+
+
+def test_each_number_of_the_whole_list_opens_just_those_customers(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here = client_of(owner)
+    said = {"Ada Byron": Matter.HOURS, "Jo March": Matter.HOURS, "Ruth Calloway": Matter.SAFETY}
+    for name, what in said.items():
+        customer = make_customer(name)
+        make_facts(customer, tier="core" if name.startswith("Ada") else "active")
+        note_expectation(customer, what=what, words=f"{name} says", by=SYSTEM, at=at)
+    make_customer("Samuel Birch")
+    gone = make_customer("Gone Away", archived_at=at)
+    note_expectation(gone, what=Matter.HOURS, by=SYSTEM, at=at)
+
+    page = here.get("/care/expectations/").content.decode()
+    with CaptureQueriesContext(connection) as of_core:
+        core = here.get("/care/expectations/?tier=core").content.decode()
+
+    assert "3 of 4 have said what matters most to them." in page
+    assert "1 of 1 have said" in core
+    assert "Jo March says" in page
+    assert "Jo March says" not in core
+    assert len(of_core) <= 12
+    links = [one.split('"')[0].replace("&amp;", "&") for one in page.split('href="')[1:]]
+    asked = [one for one in links if "f=" in one]
+    assert len(asked) == 3
+    found = [here.get(one).content.decode() for one in asked]
+    listed = [sorted(n for n in (*said, "Samuel Birch", "Gone Away") if n in p) for p in found]
+    assert listed == [["Ada Byron", "Jo March"], ["Ruth Calloway"], ["Samuel Birch"]]
+    assert "hours" in parse_qs(urlsplit(asked[0]).query)["f"][0]
+    assert base_for(owner.actor).silent == 1
+
+
+def test_staff_write_it_down_in_two_taps_and_take_it_back(
+    client_of: ClientOf, helper: Member, viewer: Member, at: datetime
+) -> None:
+    ruth = make_customer(manager=helper)
+    here, note = client_of(helper), f"/care/expectations/of/{ruth.pk}/note"
+
+    done = here.post(note, {"what": "delivery"}, headers=HTMX)
+    unclear = here.post(note, {"what": "other"}, headers=HTMX)
+    nonsense = here.post(note, {"what": "gold"}, headers=HTMX)
+    page = here.get(f"/customers/{ruth.pk}/").content.decode()
+
+    noted = Expectation.objects.get()
+    assert done.status_code == 204
+    assert (unclear.status_code, nonsense.status_code) == (422, 422)
+    assert "Say in a few words what it is." in unclear.content.decode()
+    assert "<b>Delivery and stock</b>" in page
+    assert client_of(viewer).post(note, {"what": "price"}).status_code == 403
+    undo = here.post(f"/care/expectations/{noted.pk}/take-back", headers=HTMX)
+    assert (undo.status_code, Expectation.objects.count()) == (204, 0)
