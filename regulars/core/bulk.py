@@ -1,7 +1,7 @@
 """Many rows at once, by the fastest way that each database has."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -43,16 +43,19 @@ def merge_rows(
     *,
     key: Sequence[str],
     on_conflict: str,
+    same: Mapping[str, str] | None = None,
 ) -> None:
     """Add rows; where the key is there already do `on_conflict` (`NOTHING`, `UPDATE SET …`).
 
-    An update wants each key once among the rows.
+    An update wants each key once among the rows. `same` tells, as SQL, what further columns hold
+    in all of them: what is not handed over row by row costs next to nothing.
     """
     names, conflict = ", ".join(columns), f"ON CONFLICT ({', '.join(key)}) DO {on_conflict}"
-    insert = f"INSERT INTO {table_of(model)} ({names})"
+    told = same or {}
+    insert = f"INSERT INTO {table_of(model)} ({', '.join([*columns, *told])})"
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            places = ", ".join(["%s"] * len(columns))
+            places = ", ".join([*["%s"] * len(columns), *told.values()])
             cursor.executemany(f"{insert} VALUES ({places}) {conflict}", list(rows))
             return
         # COPY knows no conflicts, and a statement for each row costs a journey for each.
@@ -63,7 +66,8 @@ def merge_rows(
         with cursor.copy(f"COPY {aside} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(f"{insert} SELECT {names} FROM {aside} {conflict}")  # noqa: S608
+        chosen = ", ".join([names, *told.values()])
+        cursor.execute(f"{insert} SELECT {chosen} FROM {aside} {conflict}")  # noqa: S608
         cursor.execute(f"DROP TABLE {aside}")
 
 

@@ -254,10 +254,10 @@ class Preparing(Protocol):
     def may_prepare(self, names: Collection[str]) -> bool:
         """Whether it can for rows of these fields."""
 
-    def prepare(self, batch: Batch, terms: Terms) -> tuple[list[Any], list[Untaken]]:
-        """The lines of some rows, of plain values, and the rows that it cannot take."""
+    def prepare(self, batch: Batch, terms: Terms) -> tuple[bytes, list[Untaken]]:
+        """The lines of some rows, packed, and the rows that it cannot take."""
 
-    def stage_prepared(self, lines: Sequence[Any]) -> None:
+    def stage_prepared(self, pieces: Sequence[bytes], terms: Terms) -> None:
         """Write these lines to staging, in the caller's transaction."""
 
 

@@ -11,10 +11,10 @@ from regulars.core.presence import is_by_itself
 
 # What others may be kept waiting for, in seconds: less than 100 ms, for no two are alike. Where
 # nobody else is at work, the more rows go together, the fewer pages are written for each.
-BUDGET, BUDGET_ALONE = 0.07, 1.0
+BUDGET, BUDGET_ALONE = 0.07, 3.0
 # Below this a transaction costs more than what is written in it; above, the pages that it changes
 # have no room in memory.
-LEAST, MOST = 200, 20_000
+LEAST, MOST = 200, 100_000
 
 
 class Pace:

@@ -30,8 +30,10 @@ from regulars.customers.details import (
 from regulars.customers.headings import LIST_FIELDS
 from regulars.customers.naming import sort_name_of
 from regulars.customers.presets import PRESETS
-from regulars.customers.staged_lines import CHANNELS, lines_of, write_lines
+from regulars.customers.staged_lines import CHANNELS, lines_of, packed, write_packed
 
+# Plain texts: as members of their class each would be looked at anew for every row.
+PERSON, ORGANISATION = Kind.PERSON.value, Kind.ORGANISATION.value
 NOTHING_SAID: tuple[str, str, str | None] = ("", "", None)
 
 
@@ -40,7 +42,7 @@ class Person:
     """One customer as one row names them."""
 
     reference: str = ""
-    kind: str = Kind.PERSON
+    kind: str = PERSON
     name: str = ""
     given_name: str = ""
     family_name: str = ""
@@ -133,8 +135,8 @@ def _person(
     kind, name = _kind_and_name(*who)
     reference, email, phone, street, postcode, city, region, country, about, since = what
     return Person(
-        reference[:200], kind, name, who[1] if kind == Kind.PERSON else "",
-        who[2] if kind == Kind.PERSON else "", email, phone, street, postcode[:40], city[:200],
+        reference[:200], kind, name, who[1] if kind == PERSON else "",
+        who[2] if kind == PERSON else "", email, phone, street, postcode[:40], city[:200],
         region[:200], country[:100], about, since.day if since else None,
         says,
     )  # fmt: skip
@@ -142,12 +144,12 @@ def _person(
 
 def _kind_and_name(name: str, given: str, family: str, organisation: str) -> tuple[str, str]:
     if name:
-        return Kind.PERSON, name
+        return PERSON, name
     if given or family:
-        return Kind.PERSON, f"{given} {family}".strip() if given and family else given or family
+        return PERSON, f"{given} {family}".strip() if given and family else given or family
     if organisation:
-        return Kind.ORGANISATION, organisation
-    return Kind.PERSON, ""
+        return ORGANISATION, organisation
+    return PERSON, ""
 
 
 def _word(said: bool | None, source: str, moment: Any) -> tuple[str, str, str | None]:
@@ -165,7 +167,7 @@ def stage_people(
     Returns by what each is told; nothing where nobody is named.
     """
     keys = [person.key for person in people]
-    write_lines(lines_of(people, keys, rows, terms, counted=counted))
+    write_packed([packed(lines_of(people, keys, rows, terms, counted=counted))], terms)
     return keys
 
 
@@ -243,7 +245,7 @@ class CustomerColumns:
     def stage(self, batch: Batch, terms: Terms) -> list[tuple[int, str, str]]:
         if not has_details(batch.columns):
             lines, untaken = self.prepare(batch, terms)
-            self.stage_prepared(lines)
+            self.stage_prepared([lines], terms)
             return untaken
         people = people_of(batch)
         if terms.keys:
@@ -262,14 +264,15 @@ class CustomerColumns:
         """What else a row says is compared with tags and fields that we keep."""
         return not has_details(names)
 
-    def prepare(self, batch: Batch, terms: Terms) -> tuple[list[Any], list[Untaken]]:
+    def prepare(self, batch: Batch, terms: Terms) -> tuple[bytes, list[Untaken]]:
         people = people_of(batch)
         if terms.keys:
             _tell_by(people, batch, terms)
         keys = [person.key for person in people]
-        return lines_of(people, keys, batch.rows, terms), _unnamed(batch.rows, keys)
+        lines = packed(lines_of(people, keys, batch.rows, terms))
+        return lines, _unnamed(batch.rows, keys)
 
-    stage_prepared = staticmethod(write_lines)
+    stage_prepared = staticmethod(write_packed)
 
     # For the sets of higher rooms whose rows carry customers.
     people_of = staticmethod(people_of)

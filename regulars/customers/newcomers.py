@@ -21,7 +21,7 @@ from regulars.customers.naming import search_text_of, sort_name_of
 
 STAGED = comparing.STAGED
 # Stretches of a long file that make one, which `Pace` cuts again.
-TOGETHER = 8
+TOGETHER = 40
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 WAITING = "s.is_new AND s.customer_id IS NULL"

@@ -1,6 +1,12 @@
-"""Customers as rows name them into lines of the staging, and these lines into its table."""
+"""Customers as rows name them into lines of the staging, and these lines into its table.
 
+Lines come in their thousands from another process, so that they are handed over packed, and
+without the columns that hold nothing in any of them.
+"""
+
+import marshal
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from regulars.core.bulk import merge_rows
@@ -11,13 +17,18 @@ from regulars.customers.models import StagedCustomer
 from regulars.customers.naming import sealed_with, search_text_of
 
 COLUMNS = (
-    "import_id", "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
+    "key", "row_no", "row_count", "reference", "kind", "name", "given_name",
     "family_name", "sort_name", "email", "email_normal", "email_state", "email_seal", "phone",
     "phone_normal", "phone_state", "phone_seal", "street", "postcode", "city", "region",
     "country", "about", "since_on", "says_email", "says_email_source", "says_email_at", "says_text",
-    "says_text_source", "says_text_at", "says_chat", "says_chat_source", "says_chat_at", "is_new",
-    "is_changed", "search_text",
+    "says_text_source", "says_text_at", "says_chat", "says_chat_source", "says_chat_at",
+    "search_text",
 )  # fmt: skip
+# What a column holds of which nothing is told.
+BLANK = {
+    name: "NULL" if name == "since_on" or name.endswith("_at") else "''"
+    for name in COLUMNS if name not in ("key", "row_no", "row_count", "kind")
+}  # fmt: skip
 EMAIL, PHONE = PointKind.EMAIL.value, PointKind.PHONE.value
 CHANNELS = ("email", "text", "chat")
 # A later row of the same customer speaks last, but blank never erases.
@@ -68,7 +79,7 @@ def lines_of(
     merged: dict[str, list[Any]] = {}
     # The key is made by its first use, which a look at a till's file is not.
     sealing = kept_key("addresses") if any(one.email or one.phone for one in people) else b""
-    told = terms.import_id, int(counted), sealing
+    told = int(counted), sealing
     for person, key, row in zip(people, keys, rows, strict=True):
         if not key:
             continue
@@ -78,9 +89,32 @@ def lines_of(
     return list(merged.values())
 
 
-def write_lines(lines: Sequence[list[Any]]) -> None:
+def packed(lines: Sequence[list[Any]]) -> bytes:
+    """Lines for another process: which columns they have, and what stands in these."""
+    blank = {name for name in BLANK if not any(map(itemgetter(AT[name]), lines))}
+    names = [name for name in COLUMNS if name not in blank]
+    rows = list(map(itemgetter(*(AT[name] for name in names)), lines))
+    try:
+        return marshal.dumps((names, rows))
+    except ValueError:
+        # A text that was cut still tells so, which no database wants to know.
+        return marshal.dumps((names, [tuple(map(_plain, row)) for row in rows]))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
+
+
+def write_packed(pieces: Sequence[bytes], terms: Terms) -> None:
     """Write lines to staging; a later row of a customer who waits there fills in."""
-    merge_rows(StagedCustomer, COLUMNS, lines, key=("import_id", "key"), on_conflict=ON_CONFLICT)
+    always = {"import_id": str(terms.import_id), "is_new": "TRUE", "is_changed": "FALSE"}
+    for piece in pieces:
+        names, rows = marshal.loads(piece)  # noqa: S302 - made by ourselves a moment ago
+        blank = {name: BLANK[name] for name in COLUMNS if name not in names}
+        merge_rows(
+            StagedCustomer, names, rows, key=("import_id", "key"), on_conflict=ON_CONFLICT,
+            same=always | blank,
+        )  # fmt: skip
 
 
 AT = {name: at for at, name in enumerate(COLUMNS)}
@@ -104,19 +138,19 @@ def _both(first: list[Any], later: list[Any]) -> list[Any]:
 
 
 def _staged(
-    person: Any, key: str, row: int, import_id: int, count: int, sealing: bytes
+    person: Any, key: str, row: int, count: int, sealing: bytes
 ) -> list[Any]:
     email, phone, said = person.email, person.phone, person.says
     return [
-        import_id, key, row, count, person.reference, person.kind, person.name,
+        key, row, count, person.reference, person.kind, person.name,
         person.given_name, person.family_name, person.sort_name,
         email.value if email else "", email.normal if email else "", _state(email),
         sealed_with(sealing, EMAIL, email.normal) if email else "",
         phone.value if phone else "", phone.normal if phone else "", _state(phone),
         sealed_with(sealing, PHONE, phone.normal) if phone else "",
         person.street, person.postcode, person.city, person.region, person.country,
-        person.about, person.since_on, *said[0], *said[1], *said[2], True,
-        False, _search_text_of(person) if person.name else "",
+        person.about, person.since_on, *said[0], *said[1], *said[2],
+        _search_text_of(person) if person.name else "",
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The long work on an import: looking at all of it, staging, judging, and bringing it in."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -94,16 +95,34 @@ def _with_currency(item: Import, files: list[ImportFile], terms: Terms, by: Acto
     return terms_of(item, by=by)
 
 
+# A commit of its own is dear: the heartbeat keeps the lease, people look once a second.
+BETWEEN = 1.0
+
+
+def _telling(running: RunningJob, total: int, step: str) -> Callable[[int], None]:
+    """What says how far the work is: at the beginning, at the end, and once a second."""
+    told_at: float | None = None
+
+    def tell(done: int) -> None:
+        nonlocal told_at
+        now = time.monotonic()
+        if told_at is None or done >= total or now - told_at >= BETWEEN:
+            running.progress(done, total, step=step)
+            told_at = now
+
+    return tell
+
+
 def _stage_all(
     files: list[ImportFile], terms: Terms, running: RunningJob, total: int
 ) -> dict[str, Tally]:
     tallies: dict[str, Tally] = {}
-    done = 0
+    done, tell = 0, _telling(running, total, _("Reading"))
 
     def progress(rows: int) -> None:
         nonlocal done
         done += rows
-        running.progress(done, total, step=_("Reading"))
+        tell(done)
 
     for file in files:
         tallies[file.role] = stage_file(file, terms, progress)
@@ -114,7 +133,6 @@ def _run_steps(steps: Iterator[Step], running: RunningJob, total: int, name: str
     running.progress(total, total, step=name)
     for nth, step in enumerate(steps):
         step()
-        # A commit of its own is dear: the heartbeat keeps the lease, people look once a second.
         if nth % 20 == 19:
             running.progress(total, total, step=name)
 
@@ -225,12 +243,12 @@ def bring_in(item: Import, running: RunningJob, *, by: Actor) -> None:
     """Bring the checked rows in, set by set; a run that was interrupted goes on where it was."""
     terms, columns = terms_of(item, by=by), column_sets[item.kind]
     steps = list(columns.apply(terms))
-    running.progress(0, len(steps), step=_("Bringing in"))
+    tell = _telling(running, len(steps), _("Bringing in"))
+    tell(0)
     for nth, step in enumerate(steps, start=1):
         step()
         fault("import.step")
-        if nth % 10 == 0 or nth == len(steps):
-            running.progress(nth, len(steps), step=_("Bringing in"))
+        tell(nth)
     empty_staging(item, by=by)
     _finish(item, by=by, running=running)
 

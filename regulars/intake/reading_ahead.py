@@ -12,6 +12,8 @@ import signal
 from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing.connection import Connection
+from queue import Queue
+from threading import Thread
 from typing import Any, TypeVar
 
 from regulars.core.errors import Refusal
@@ -21,6 +23,8 @@ log = logging.getLogger("regulars.intake")
 # A file of so many rows is worth the start of other processes; two of them read as fast as one
 # database writes.
 WORTH_ROWS, MOST_OTHERS = 5000, 2
+# Pieces that each of them makes beyond those that were taken, while others are written.
+HELD = 12
 SILENT_FOR = 120.0
 PIECE, REFUSED, DONE, LOST = "piece", "refused", "done", "lost"
 T = TypeVar("T")
@@ -79,11 +83,28 @@ def _make(make: Callable[[], Iterator[Any]], here: Connection, there: Connection
     # What came along at the start is never garbage: going through it each time took a tenth.
     gc.freeze()
     gc.set_threshold(50_000)
+    ready: Queue[tuple[str, Any] | None] = Queue(HELD)
+    sending = Thread(target=_send, args=(ready, there))
+    sending.start()
     try:
         for piece in make():
-            there.send((PIECE, piece))
-        there.send((DONE, None))
+            ready.put((PIECE, piece))
+        ready.put((DONE, None))
     except Refusal as no:
-        there.send((REFUSED, (no.sentence, no.remedy)))
-    except BrokenPipeError:
-        return
+        ready.put((REFUSED, (no.sentence, no.remedy)))
+    finally:
+        ready.put(None)
+        sending.join()
+
+
+def _send(ready: "Queue[tuple[str, Any] | None]", there: Connection) -> None:
+    """Hand over what is ready, beside the making of what comes next."""
+    is_over = False
+    try:
+        while (told := ready.get()) is not None:
+            there.send(told)
+        is_over = True
+    finally:
+        if not is_over:
+            # Nobody takes it any more, and whoever makes it would wait for room for ever.
+            os._exit(0)

@@ -1,5 +1,6 @@
-"""The rows of the files into staging: read in chunks, each written in one short transaction."""
+"""The rows of the files into staging: read in chunks, written in short transactions."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +19,7 @@ from regulars.core.column_sets import (
     Untaken,
     column_sets,
 )
+from regulars.core.pace import Pace
 from regulars.intake.looking import mapped_fields, role_of, table_of
 from regulars.intake.models import ImportFile, RowProblem, UntakenRow
 from regulars.intake.parsing import Cut, Setting, Unreadable, Values, reader_of
@@ -29,6 +31,8 @@ from regulars.intake.values.reach import Reach, read_phone, region_of, why_doubt
 
 # More would fill the disk with complaints about one wrong column.
 MOST_PROBLEMS = 100_000
+# Rows that were made ready and wait for one another: 15 MB.
+MOST_TOGETHER = 20_000
 # Row, column, value, why, and whether the row is not taken for it.
 Problem = tuple[int, str, str, str, bool]
 
@@ -71,7 +75,7 @@ class Stretch:
 
     count: int
     batch: Batch | None
-    lines: list[Any]
+    lines: bytes
     problems: list[Problem]
     # The rows that may not be taken.
     rows: list[Row]
@@ -80,20 +84,41 @@ class Stretch:
 
 def stage_file(file: ImportFile, terms: Terms, progress: Callable[[int], None]) -> Tally:
     """Stage one file to its end."""
-    plan, tally, columns = _plan(file, terms), Tally(), column_sets[file.of.kind]
+    plan, tally, pace = _plan(file, terms), Tally(), Pace(CHUNK, MOST_TOGETHER)
     _plan_mending(plan)
-    for one in _stretches(plan, terms):
+    for some in _together(_stretches(plan, terms), pace):
+        begun, count = time.perf_counter(), sum(one.count for one in some)
         with transaction.atomic():
-            if one.batch is None and isinstance(columns, Preparing):
-                columns.stage_prepared(one.lines)
-            elif one.batch is not None and one.batch.rows:
-                one.problems += _untaken(plan, columns.stage(one.batch, terms))
-            _keep_untaken(file, tally, one)
-            _write_problems(file, tally, one.problems)
-        tally.rows += one.count
-        tally.mended += one.mended
-        progress(one.count)
+            _write(plan, terms, tally, some)
+        pace.learn(count, time.perf_counter() - begun)
+        tally.rows += count
+        tally.mended += sum(one.mended for one in some)
+        progress(count)
     return tally
+
+
+def _together(stretches: Iterator[Stretch], pace: Pace) -> Iterator[list[Stretch]]:
+    """As many stretches as go into one transaction; those made here one by one, they are large."""
+    held: list[Stretch] = []
+    for one in stretches:
+        held.append(one)
+        if one.batch is not None or sum(each.count for each in held) >= pace.size:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _write(plan: Plan, terms: Terms, tally: Tally, some: Sequence[Stretch]) -> None:
+    columns = column_sets[plan.file.of.kind]
+    lines = [one.lines for one in some if one.lines]
+    if lines and isinstance(columns, Preparing):
+        columns.stage_prepared(lines, terms)
+    for one in some:
+        if one.batch is not None and one.batch.rows:
+            one.problems += _untaken(plan, columns.stage(one.batch, terms))
+        _keep_untaken(plan.file, tally, one)
+        _write_problems(plan.file, tally, one.problems)
 
 
 def _stretches(plan: Plan, terms: Terms) -> Iterator[Stretch]:
@@ -115,7 +140,7 @@ def _read(plan: Plan, first: int, step: int) -> Iterator[Stretch]:
     for chunk in islice(chunks(rows, CHUNK), first, None, step):
         plan.problems, plan.mended = [], 0
         batch = _batch(plan, chunk)
-        yield Stretch(len(chunk), batch, [], plan.problems, chunk, plan.mended)
+        yield Stretch(len(chunk), batch, b"", plan.problems, chunk, plan.mended)
 
 
 def _prepared(
