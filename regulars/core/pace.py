@@ -10,7 +10,8 @@ from django.db import connection
 from regulars.core.presence import is_by_itself
 
 # What others may be kept waiting for, in seconds: less than 100 ms, for no two are alike. Where
-# nobody else is at work, the more rows go together, the fewer pages are written for each.
+# nobody else is at work, the more rows go together, the fewer pages are written for each; whoever
+# comes waits once, for less than SQLite waits before it gives up.
 BUDGET, BUDGET_ALONE = 0.07, 3.0
 # Below this a transaction costs more than what is written in it; above, the pages that it changes
 # have no room in memory.
@@ -36,12 +37,17 @@ class Pace:
             low = upto + 1
 
     def learn(self, length: int, took: float) -> None:
-        """Shorter at once; longer by a quarter at a time, where one of this length was quick."""
+        """Shorter at once; longer by a quarter at a time, where one of this length was quick.
+
+        By itself twice as long: nobody is there to be kept waiting by the first that is too long.
+        """
         if connection.vendor == "postgresql":
             return
-        budget = BUDGET_ALONE if is_by_itself() else BUDGET
+        is_alone = is_by_itself()
+        budget = BUDGET_ALONE if is_alone else BUDGET
         fitting = max(LEAST, int(length * budget / max(took, 1e-6)))
         if took > budget:
             self.size = min(self.size, fitting)
         elif length >= self.size:
-            self.size = min(self.most, fitting, self.size * 5 // 4)
+            longer = self.size * 2 if is_alone else self.size * 5 // 4
+            self.size = min(self.most, fitting, longer)

@@ -13,8 +13,8 @@ from regulars.core.bulk import rows_of, run_sql
 from regulars.core.side_by_side import second_connection
 
 log = logging.getLogger("regulars.operations")
-# 128 MB of pages (told in KB, negative), and in the log before the writer itself carries them.
-ROOM = {"cache_size": -131_072, "wal_autocheckpoint": 32_000}
+# 160 MB of pages (told in KB, negative), and 128 in the log before the writer itself carries them.
+ROOM = {"cache_size": -163_840, "wal_autocheckpoint": 32_000}
 # Long enough for a page that is written again and again to be carried once.
 BETWEEN = 1.0
 

@@ -191,14 +191,34 @@ ADD_EMAIL = _add_point(
 ADD_PHONE = _add_point(
     "phone", "s.phone", "s.phone_normal", "s.phone_seal", "s.phone_state", NO_PLACE
 )
+_SHOWN_PLACE = "trim(trim(s.street || ', ' || trim(s.postcode || ' ' || s.city)), ', ')"
 # A place without a street takes no letter: it is kept, as doubtful.
+_PLACE_STATE = "CASE WHEN s.street <> '' THEN 'usable' ELSE 'doubtful' END"
 ADD_ADDRESS = _add_point(
-    "address",
-    "trim(trim(s.street || ', ' || trim(s.postcode || ' ' || s.city)), ', ')",
-    ADDRESS,
-    "''",
-    "CASE WHEN s.street <> '' THEN 'usable' ELSE 'doubtful' END",
+    "address", _SHOWN_PLACE, ADDRESS, "''", _PLACE_STATE,
     "s.street, s.postcode, s.city, s.region, s.country",
+)  # fmt: skip
+
+
+def _by_kind(email: str, phone: str, address: str) -> str:
+    return f"CASE k.column1 WHEN 1 THEN {email} WHEN 2 THEN {phone} ELSE {address} END"
+
+
+_PARTS = ", ".join(_by_kind("''", "''", f"s.{part}") for part in TOGETHER["street"])
+_KINDS = _by_kind("'email'", "'phone'", "'address'")
+_SEALS = _by_kind("s.email_seal", "s.phone_seal", "''")
+_NORMAL = _by_kind("s.email_normal", "s.phone_normal", ADDRESS)
+# All that the new have, customer by customer: what stands side by side in the index is written so.
+ADD_ALL_POINTS = (
+    "INSERT INTO customers_contactpoint (customer_id, kind, value, normal, seal, label, street,"
+    " postcode, city, region, country, is_primary, state, source, created_at)"
+    f" SELECT s.customer_id, {_KINDS},"
+    f" {_by_kind('s.email', 's.phone', _SHOWN_PLACE)}, {_NORMAL},"
+    f" {_SEALS}, '', {_PARTS},"
+    f" TRUE, {_by_kind('s.email_state', 's.phone_state', _PLACE_STATE)}, %(source)s, %(at)s"
+    f" FROM {STAGED} s CROSS JOIN (VALUES (1), (2), (3)) k WHERE {{range}} AND {{which}}"
+    f" AND {_NORMAL} NOT IN ('', '||||') ORDER BY s.id"
+    " ON CONFLICT (customer_id, kind, normal) DO NOTHING"
 )
 
 

@@ -1,4 +1,4 @@
-"""New customers of a file into the list: a stretch of rows by six statements, however many."""
+"""New customers of a file into the list: a stretch of rows by five statements, however many."""
 
 # Statements are put together from constants of this file; every value is bound.
 # ruff: noqa: S608
@@ -79,9 +79,12 @@ def _add_new(values: dict[str, Any], done: Operation) -> None:
     values = values | {"first": numbers[0][0], "last": numbers[-1][1]}
     run_sql(ADD_NAMED, values)
     remember_stretches(done, Customer, numbers)
-    for model, sql, _kind, _field in ADDED:
+    for model, sql in (
+        (Reference, comparing.ADD_REFERENCE),
+        (ContactPoint, comparing.ADD_ALL_POINTS),
+    ):
         wanted = sql.replace("{range}", RANGE).replace("{which}", JUST_NOW)
-        create_rows(done, model, wanted.replace("{first}", "TRUE"), values)
+        create_rows(done, model, wanted, values)
 
 
 def _name_unnamed(values: dict[str, Any]) -> None:

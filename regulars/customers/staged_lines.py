@@ -137,9 +137,7 @@ def _both(first: list[Any], later: list[Any]) -> list[Any]:
     return first
 
 
-def _staged(
-    person: Any, key: str, row: int, count: int, sealing: bytes
-) -> list[Any]:
+def _staged(person: Any, key: str, row: int, count: int, sealing: bytes) -> list[Any]:
     email, phone, said = person.email, person.phone, person.says
     return [
         key, row, count, person.reference, person.kind, person.name,

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 SIGNS = (",", ";", "\t", "|")
 HINT = re.compile(r"^\s*\"?sep=(.)\"?\s*$", re.IGNORECASE)
@@ -33,7 +33,7 @@ class Parting:
 
     def _quoted(self, lines: Iterable[str]) -> Iterator[list[str]]:
         ended: list[bool] = []
-        told = _telling_its_end(lines, ended)
+        told = chain(lines, _noting_the_end(ended))
         for record in csv.reader(told, delimiter=self.sign, skipinitialspace=self.skips_space):
             # Its own line would have ended this record, had a quotation mark not been open.
             if ended and not self.is_beginning:
@@ -41,9 +41,10 @@ class Parting:
             yield record
 
 
-def _telling_its_end(lines: Iterable[str], ended: list[bool]) -> Iterator[str]:
-    yield from lines
+def _noting_the_end(ended: list[bool]) -> Iterator[str]:
+    """No line; asked for one, it notes that there was none left."""
     ended.append(True)
+    yield from ()
 
 
 def parting_of(lines: list[str]) -> Parting:

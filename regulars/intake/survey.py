@@ -54,6 +54,8 @@ class Column:
     separators: Separators = field(default_factory=Separators)
     distinct: set[str] = field(default_factory=set)
     sample: list[str] = field(default_factory=list)
+    # What a full sample was found to hold: it stays what it is.
+    found: dict[str, float] = field(default_factory=dict)
 
     def look_at(self, values: set[str], filled: int) -> None:
         self.filled += filled
@@ -64,10 +66,18 @@ class Column:
             values -= self.distinct
             self.distinct |= values
         self.is_float = self.is_float and all_floats(values)
-        if self.share(DATE_LIKE.match) > 0.3:
+        if self._settled("dates", DATE_LIKE.match) > 0.3:
             self._look_at_dates(values)
-        elif self.share(is_number) > 0.3:
+        elif self._settled("numbers", is_number) > 0.3:
             self.separators.look_at(values)
+
+    def _settled(self, what: str, test: Callable[[str], object]) -> float:
+        if what in self.found:
+            return self.found[what]
+        share = self.share(test)
+        if len(self.sample) >= SAMPLE_VALUES:
+            self.found[what] = share
+        return share
 
     def _look_at_dates(self, values: Iterable[str]) -> None:
         for value in values:
@@ -181,7 +191,7 @@ def by_column(chunk: Sequence[Row], width: int) -> list[Sequence[str]]:
 def _look_at(survey: Survey, chunk: list[Row]) -> None:
     for column, cells in zip(survey.columns, by_column(chunk, len(survey.names)), strict=True):
         column.look_at(set(cells), len(cells) - cells.count(""))
-    if survey.heading_width:
+    if survey.heading_width and max(len(cells) for _number, cells in chunk) > survey.heading_width:
         survey.surplus_count += sum(
             has_surplus(cells, survey.heading_width) for _number, cells in chunk
         )

@@ -7,6 +7,7 @@ Every function writes in short transactions, each safe to run again.
 # ruff: noqa: S608
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -18,12 +19,13 @@ from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sq
 from regulars.core.column_sets import Step, Terms, Verdict, column_sets
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
+from regulars.core.pace import Pace
 from regulars.orders import comparing
 from regulars.orders.models import Order, OrderLine, StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.queries import last_purchases
 
-# Small enough for a transaction of 100 ms on SQLite.
-ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
+# What a transaction begins with; `Pace` makes it shorter or longer, up to ten times.
+ORDERS, LINES, EMPTIED, TOGETHER = 2000, 4000, 10_000, 10
 # What an import may write over.
 ORDER_COLUMNS = (
     "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
@@ -62,14 +64,11 @@ def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the customers, then the orders, then their goods."""
     yield from column_sets["customers"].apply(terms)
     done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
-    for low, high in id_ranges(StagedOrder, terms.import_id, ORDERS):
-        yield _step(_take_orders, terms, low, high, done)
+    yield from _paced(StagedOrder, ORDERS, terms, _take_orders, done)
     has_known = StagedOrder.objects.filter(import_id=terms.import_id, is_new=False).exists()
     for work in (_change_lines,) * has_known + (_add_lines,):
-        for low, high in id_ranges(StagedLine, terms.import_id, LINES):
-            yield _step(work, terms, low, high, done)
-    for low, high in id_ranges(StagedOrder, terms.import_id, ORDERS):
-        yield _step(_note_purchases, terms, low, high, done)
+        yield from _paced(StagedLine, LINES, terms, work, done)
+    yield from _paced(StagedOrder, ORDERS, terms, _note_purchases, done)
 
 
 def _change_lines(terms: Terms, low: int, high: int, done: Operation) -> None:
@@ -110,17 +109,22 @@ def empty(terms: Terms) -> Iterator[Step]:
 
 
 def _over(model: type[models.Model], size: int, terms: Terms, sql: str) -> Iterator[Step]:
-    for low, high in id_ranges(model, terms.import_id, size):
-        yield _step(_run, terms, low, high, sql)
+    yield from _paced(model, size, terms, _run, sql)
 
 
-def _step(work: Any, terms: Terms, low: int, high: int, *more: Any) -> Step:
-    def run() -> int:
+def _paced(
+    model: type[models.Model], size: int, terms: Terms, work: Any, *more: Any
+) -> Iterator[Step]:
+    pace = Pace(size, size * TOGETHER)
+    for low, high in id_ranges(model, terms.import_id, size * TOGETHER):
+        yield partial(_work_through, pace, work, terms, low, high, *more)
+
+
+def _work_through(pace: Pace, work: Any, terms: Terms, low: int, high: int, *more: Any) -> int:
+    for first, last in pace.pieces(low, high):
         with transaction.atomic():
-            work(terms, low, high, *more)
-        return high - low + 1
-
-    return run
+            work(terms, first, last, *more)
+    return high - low + 1
 
 
 def _values(terms: Terms, low: int, high: int) -> dict[str, Any]:

@@ -52,3 +52,17 @@ def test_rows_are_given_keys_that_nobody_has_or_will_get() -> None:
     assert (low > last, given) == (True, [("k3", low), ("k1", 1), ("k2", high)])
     assert high == low + 1
     assert number_rows(Customer, "customers_stageddetail", "row_no", "FALSE", {}) == []
+
+
+def test_what_is_the_same_in_all_rows_is_told_once(db: None) -> None:
+    key, names = ("import_id", "key", "kind", "normal"), [*COLUMNS]
+    at = names.index("label")
+    rows = [[value for n, value in enumerate(line(3, text)) if n != at] for text in ("a", "b", "a")]
+    names.pop(at)
+
+    merge_rows(
+        StagedDetail, names, rows, key=key, on_conflict="NOTHING", same={"label": "'work'"}
+    )  # fmt: skip
+
+    found = StagedDetail.objects.order_by("normal").values_list("normal", "label")
+    assert list(found) == [("a", "work"), ("b", "work")]

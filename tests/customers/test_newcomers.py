@@ -104,6 +104,7 @@ def test_stretches_of_a_long_file_come_in_together_from_where_a_killed_run_stopp
     business: object, monkeypatch: pytest.MonkeyPatch, done_before: int
 ) -> None:
     monkeypatch.setattr(taking_in, "TAKEN", 2)
+    monkeypatch.setattr(newcomers, "TOGETHER", 8)
     item = bring("customers", listed(40), dry=True)
     terms = bringing_in.terms_of(item, by=COMMAND)
     steps = [list(taking_in.apply(terms)) for _run in range(2)]
