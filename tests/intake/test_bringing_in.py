@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from regulars.intake import bringing_in, staging
+from regulars.core.pace import Pace
+from regulars.intake import bringing_in
 from regulars.intake.bringing_in import _telling
 from regulars.intake.staging import Stretch, _together
 
@@ -35,6 +36,6 @@ def made(count: int, *, is_ready: bool = True) -> Stretch:
 def test_rows_that_are_ready_go_together_as_far_as_others_can_wait() -> None:
     stretches = iter([made(4), made(4), made(4), made(1, is_ready=False), made(4)])
 
-    found = [[one.count for one in some] for some in _together(stretches, staging.Pace(8, most=8))]
+    found = [[one.count for one in some] for some in _together(stretches, Pace(8, most=8))]
 
     assert found == [[4, 4], [4, 1], [4]]
