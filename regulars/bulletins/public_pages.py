@@ -26,6 +26,7 @@ from regulars.bulletins.queries import kept_of, languages_of, versions_of
 from regulars.bulletins.texts import lines_of
 from regulars.core import instance
 from regulars.core.public_files import ROUTE, public_folder, publish_file
+from regulars.promises.queries import PLEDGE, public_pledge
 from regulars.team.models import Business
 from regulars.team.queries import the_named_business
 
@@ -164,6 +165,7 @@ def page_of(
         if bulletin.closed_at and is_newest else "",
         "hears": bool(frame.home), "feed": f"{ROUTE}/{FOLDER}/feed.xml",
         "list_at": f"{ROUTE}/{FOLDER}/index.html",
+        "pledge": public_pledge(), "pledge_at": PLEDGE,
         "ask_at": "",
         "phone_says": words["call"] % {"phone": frame.business.phone},
     }  # fmt: skip

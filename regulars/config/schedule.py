@@ -27,5 +27,6 @@ DAILY = (
     Daily("insight.look_back", after=time(4, 30)),
     # Should anything have come between: each public page as it ought to be.
     Daily("bulletins.keep_pages", after=time(1, 15)),
+    Daily("promises.keep_pledge", after=time(4, 10)),
     Daily("planning.make_plans", after=time(4, 0)),
 )

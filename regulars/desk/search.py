@@ -89,6 +89,7 @@ PLACES = (
         "care:expectations",
         also=_("what matters expectations"),
     ),
+    Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),

@@ -19,7 +19,8 @@ from regulars.promises.errors import (
     TooLateToWithdraw,
 )
 from regulars.promises.events import PromiseMade, PromiseSettled
-from regulars.promises.models import Postponement, Promise
+from regulars.promises.models import Pledge, Postponement, Promise
+from regulars.promises.pledge import put_out
 from regulars.team.models import Member
 
 BY_HAND = "desk"
@@ -186,3 +187,41 @@ def _settled(
         PromiseSettled(promise.pk, promise.customer_id or 0, promise.source, state.value), at=at
     )
     return promise
+
+
+@transaction.atomic
+def write_pledge(*, title: str, body: str, shows_rate: bool, by: Actor, at: datetime) -> Pledge:
+    """Write how we treat customers; what is public stays as it is until it is published."""
+    written = {"title": title, "body": body, "shows_rate": shows_rate, "changed_at": at}
+    pledge, _is_new = Pledge.objects.update_or_create(pk=1, defaults=written)
+    audit.record("wrote", pledge, by=by, at=at)
+    return pledge
+
+
+@transaction.atomic
+def publish_pledge(*, by: Actor, at: datetime) -> Pledge:
+    """Let everybody read the pledge as it is written now."""
+    pledge = Pledge.objects.select_for_update().filter(pk=1).first()
+    if pledge is None:
+        raise PromiseEmpty(_("Write the pledge first."))
+    pledge.public_title, pledge.public_body = pledge.title, pledge.body
+    pledge.public_shows_rate = pledge.shows_rate
+    pledge.published_at, pledge.published_by_id = at, by.member_id
+    pledge.save()
+    audit.record("published", pledge, by=by, at=at)
+    # Should the server die before it is written, the job of every day writes it.
+    transaction.on_commit(lambda: put_out(at=at))
+    return pledge
+
+
+@transaction.atomic
+def withdraw_pledge(*, by: Actor, at: datetime) -> None:
+    """Take the pledge off the public page; what is written stays."""
+    pledge = Pledge.objects.select_for_update().filter(pk=1).first()
+    if pledge is None or not pledge.is_public:
+        raise NothingToTakeBack(_("It is not public."))
+    pledge.published_at, pledge.published_by = None, None
+    pledge.public_title, pledge.public_body, pledge.public_shows_rate = "", "", False
+    pledge.save()
+    audit.record("withdrew", pledge, by=by, at=at)
+    transaction.on_commit(lambda: put_out(at=at))

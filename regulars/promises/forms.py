@@ -113,3 +113,17 @@ class KeepForm(_Dated):
     def kept_at(self) -> datetime | None:
         day: date | None = self.cleaned_data["due_on"]
         return self.moment(day) if day else None
+
+
+class PledgeForm(forms.Form):
+    """How we treat customers."""
+
+    title = forms.CharField(max_length=120, label=_("Heading"))
+    body = forms.CharField(
+        max_length=10_000, label=_("How we treat customers"),
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("An empty line begins a new paragraph; lines with a dash become a list."),
+    )  # fmt: skip
+    shows_rate = forms.BooleanField(
+        required=False, label=_("Show how many of our promises were kept")
+    )

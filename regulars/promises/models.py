@@ -109,3 +109,36 @@ class Postponement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.promise_id} from {self.due_before:%Y-%m-%d}"
+
+
+class Pledge(models.Model):
+    """How we treat customers, in our own words: one row, as it is written and as it is out.
+
+    What is public is kept apart from what is being written, so that nothing half-written shows.
+    """
+
+    title = models.CharField(max_length=120)
+    body = models.TextField()
+    shows_rate = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+    public_title = models.CharField(max_length=120, blank=True)
+    public_body = models.TextField(blank=True)
+    public_shows_rate = models.BooleanField(default=False)
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="promises_one_pledge")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether what is written differs from what is out."""
+        written = (self.title, self.body, self.shows_rate)
+        return written != (self.public_title, self.public_body, self.public_shows_rate)

@@ -7,11 +7,19 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Q
 
 from regulars.core.actor import OWNER, Actor
+from regulars.core.public_files import ROUTE
 from regulars.customers.models import Customer
 from regulars.promises.choices import DONE, PromiseState
 from regulars.promises.errors import PromiseNotFound
-from regulars.promises.models import Promise, PromiseQuerySet
-from regulars.promises.rules import may_promise, may_see_promises, may_settle, visible_to
+from regulars.promises.models import Pledge, Promise, PromiseQuerySet
+from regulars.promises.rules import (
+    may_promise,
+    may_publish_pledge,
+    may_see_promises,
+    may_settle,
+    may_write_pledge,
+    visible_to,
+)
 
 
 def promises_for(actor: Actor) -> PromiseQuerySet:
@@ -137,3 +145,30 @@ def listed(actor: Actor, show: str, at: datetime, *, is_own: bool) -> PromiseQue
     else:
         return rows.order_by(F("due_at").desc(), "-pk")
     return rows.order_by("due_at", "pk")
+
+
+# Where everybody reads the pledge, below our own address.
+PLEDGE = f"{ROUTE}/pledge.html"
+
+
+def year_before(at: datetime) -> datetime:
+    """Since when promises count in a rate."""
+    return at - timedelta(days=365)
+
+
+def the_pledge() -> Pledge | None:
+    """How we treat customers, once somebody has written it."""
+    return Pledge.objects.filter(pk=1).first()
+
+
+def public_pledge() -> Pledge | None:
+    """The pledge, if everybody may read it."""
+    return Pledge.objects.filter(pk=1, published_at__isnull=False).first()
+
+
+def is_pledge_writer(actor: Actor) -> bool:
+    return may_write_pledge(actor)
+
+
+def is_pledge_publisher(actor: Actor) -> bool:
+    return may_publish_pledge(actor)

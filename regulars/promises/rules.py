@@ -39,3 +39,12 @@ def may_settle(actor: Actor, promise: Promise) -> bool:
     if promise.customer is not None:
         whose.add(promise.customer.manager_id)
     return actor.member_id is not None and actor.member_id in whose
+
+
+def may_write_pledge(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)
+
+
+def may_publish_pledge(actor: Actor) -> bool:
+    """What everybody reads in the name of the business is the owner's word."""
+    return actor.role == OWNER

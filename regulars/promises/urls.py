@@ -1,10 +1,12 @@
 from django.urls import path
 
-from regulars.promises import views
+from regulars.promises import pledge_views, views
 
 app_name = "promises"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("pledge", pledge_views.pledge, name="pledge"),
+    path("pledge/withdraw", pledge_views.withdraw, name="withdraw_pledge"),
     path("new", views.make, name="make"),
     path("of/<int:customer_id>", views.panel, name="of"),
     path("of/<int:customer_id>/new", views.make_to, name="make_to"),

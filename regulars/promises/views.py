@@ -32,6 +32,7 @@ from regulars.promises.queries import (
     listed,
     promise_for,
     promises_for,
+    year_before,
 )
 from regulars.promises.words import rate_words, to_whom_words, told
 from regulars.team.queries import signed_in_member
@@ -70,8 +71,7 @@ def _home(request: HttpRequest, form: PromiseForm, *, status: int = 200) -> Http
     show = show if show in SHOWN else "open"
     is_own = request.GET.get("whose") == "mine"
     page = Paginator(listed(actor, show, at, is_own=is_own), SIZE).get_page(request.GET.get("page"))
-    year_ago = at.replace(year=at.year - 1, day=min(at.day, 28))
-    rate = kept_rate(year_ago, at, promises_for(actor))
+    rate = kept_rate(year_before(at), at, promises_for(actor))
     shown = {
         "rows": [(told(one, at, may_settle=False), to_whom_words(one)) for one in page],
         "page": page, "show": show, "is_own": is_own, "rate": rate_words(rate), "form": form,

@@ -88,3 +88,23 @@ def rate_words(rate: KeptRate) -> str:
         "%(broken)d not.",
         rate.total,
     ) % {"total": rate.total, "kept": rate.kept, "late": rate.late, "broken": rate.broken}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a list where every line begins with a dash."""
+
+    lines: Sequence[str]
+    is_list: bool = False
+
+
+def paragraphs_of(text: str) -> list[Block]:
+    """Plain text in blocks: an empty line ends one."""
+    blocks = []
+    for part in text.replace("\r", "").split("\n\n"):
+        lines = [line.strip() for line in part.splitlines() if line.strip()]
+        if lines and all(line.startswith("-") for line in lines):
+            blocks.append(Block([line.lstrip("- ") for line in lines], is_list=True))
+        elif lines:
+            blocks.append(Block(lines))
+    return blocks

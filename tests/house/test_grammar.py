@@ -84,7 +84,7 @@ EXTRA: dict[str, set[str]] = {
         "survey", "taking_back", "values",
     },
     "care": {"panel"},
-    "promises": {"panel", "words"},
+    "promises": {"panel", "pledge", "pledge_views", "words"},
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",

@@ -7,7 +7,7 @@ from django import template
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.promises.panel import panel_of
-from regulars.promises.queries import is_seer
+from regulars.promises.queries import PLEDGE, is_seer, public_pledge
 
 register = template.Library()
 
@@ -20,3 +20,9 @@ def customer_promises(
     if not is_seer(actor):
         return {"is_hidden": True}
     return {**panel_of(customer, actor), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("promises/_pledge_link.html")
+def pledge_link() -> dict[str, Any]:
+    """Where everybody reads how we treat customers, if that is public."""
+    return {"pledge": public_pledge(), "address": PLEDGE}
