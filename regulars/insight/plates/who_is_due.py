@@ -53,6 +53,8 @@ def _days(row: Row, scope: Scope) -> int:
 
 def _late_words(late: list[Row], scope: Scope) -> str:
     count = sum(row["customers"] for row in late)
+    if not count:
+        return _("Nobody is past their due day.")
     worth = scope.money(sum(row["stake_minor"] for row in late))
     return ngettext(
         "%(count)s is past the due day; a year of them is worth %(worth)s.",

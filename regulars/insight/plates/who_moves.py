@@ -73,6 +73,8 @@ def _says(moved: list[Row]) -> str:
     away = sum(row["customers"] for row in moved if row["after"] in WENT and _is_down(row))
     back = sum(row["customers"] for row in moved if row["before"] in WENT and not _is_down(row))
     came = sum(row["customers"] for row in moved if row["before"] == NOT_YET)
+    if not (away or back or came):
+        return _("Nobody moved to another tier.")
     first = ngettext(
         "%(count)s customer moved away from us", "%(count)s customers moved away from us", away
     ) % {"count": number(away)}
