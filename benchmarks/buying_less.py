@@ -3,6 +3,10 @@
 `./dev bench buying_less` makes customers up, each with a rhythm and a basket of their own, and
 asks the metric of the product. False alarms: of steady customers, at one look and at any of the 52
 weekly looks of a year. Power: one in ten changes, so many purchases ago; of how many it is said.
+
+The thresholds were chosen on `KINDS` with seed 7. `--otherwise` makes customers of another make, on
+which nothing was chosen: baskets of whole items at prices that rise, moods that last for several
+purchases, weeks away, and what is bought at the till besides.
 """
 
 import argparse
@@ -16,6 +20,7 @@ import numpy as np
 END = date(2026, 10, 31)
 DAYS = 730
 LOOKS = 52
+Rows = list[tuple[int, int, int]]
 ONE_IN = 10
 
 
@@ -31,6 +36,25 @@ class Kind:
     season: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Baskets of items, so many on average; moods that last: `memory` of one in the next."""
+
+    name: str
+    items: float
+    gap: float
+    memory: float
+    mood: float
+    away: float = 0.0
+    dearer: float = 0.04
+
+
+OTHERS = (
+    Otherwise("kiosk, small baskets, every 5 days", 2, 5, 0.2, 0.2),
+    Otherwise("grocer, moods that last, weekly", 12, 7, 0.5, 0.35, away=0.5),
+    Otherwise("florist, every 20 days, with holidays", 4, 20, 0.3, 0.3, away=1.0),
+    Otherwise("trade, moods that last long, every 10 days", 30, 10, 0.7, 0.5, dearer=0.08),
+)
 KINDS = (
     Kind("bakery, weekly", 0.4, 7, 2.0),
     Kind("bakery, one in five a mere bite", 0.35, 7, 2.0, bites=0.2),
@@ -64,7 +88,42 @@ def purchases(
             yield who, int(day), max(1, round(100 * money))
 
 
-def said(rows: list[tuple[int, int, int]], customers: int, *, looks: int = 1) -> list[set[int]]:
+def of_another_make(
+    kind: Otherwise, customers: int, seed: int, *, basket: float = 1.0, gap: float = 1.0,
+    since: int = 0,
+) -> Iterator[tuple[int, int, int]]:  # fmt: skip
+    """The same for customers of another make."""
+    chance = np.random.default_rng([seed, customers, 2])
+    for who in range(customers):
+        after = since if who % ONE_IN == 0 else 0
+        days = _days(kind, chance, after, gap)
+        usual, price = kind.items * chance.gamma(3, 1 / 3), 4 * chance.lognormal(0, 0.3)
+        mood = 0.0
+        for place, day in enumerate(days):
+            mood = kind.memory * mood + chance.normal(0, kind.mood * (1 - kind.memory**2) ** 0.5)
+            share = basket if place >= len(days) - after else 1.0
+            items = 1 + chance.poisson(share * usual * np.exp(mood))
+            dearer = (1 + kind.dearer) ** (day / 365)
+            yield who, int(day), max(1, round(100 * items * price * dearer))
+
+
+def _days(kind: Otherwise, chance: Any, after: int, gap: float) -> Any:
+    pace = kind.gap * chance.gamma(8, 1 / 8)
+    late = chance.weibull(1.6, after) * pace * gap
+    early = chance.weibull(1.6, 5 * int(DAYS / pace) + 9) * pace
+    back = np.cumsum(np.concatenate([late, early]))
+    for begin in chance.uniform(0, DAYS, chance.poisson(2 * kind.away)):
+        back[back > begin] += chance.uniform(7, 28)
+    return np.unique(np.round(DAYS - back[back < DAYS]).astype(int))
+
+
+def made(kind: "Kind | Otherwise", customers: int, seed: int, **changed: Any) -> Rows:
+    if isinstance(kind, Kind):
+        return list(purchases(kind, customers, seed, **changed))
+    return list(of_another_make(kind, customers, seed, **changed))
+
+
+def said(rows: Rows, customers: int, *, looks: int = 1) -> list[set[int]]:
     """Of whom it is said at each of so many looks a week apart, the last at the end."""
     import ibis
 
@@ -106,19 +165,20 @@ def main() -> None:
 
     django.setup()
     print("| customers | said at one look | at any of 52 weekly looks |", "|---|---|---|", sep="\n")
-    for kind in KINDS:
-        rows = list(purchases(kind, options.customers, options.seed))
+    kinds: tuple[Kind | Otherwise, ...] = OTHERS if options.otherwise else KINDS
+    for kind in kinds:
+        rows = made(kind, options.customers, options.seed)
         looks = said(rows, options.customers, looks=LOOKS)
         ever = set().union(*looks)
         once = np.mean([len(one) for one in looks]) / options.customers
         print(f"| {kind.name} | {once:.1%} | {len(ever) / options.customers:.1%} |", flush=True)
     print("\n| changed | after | said |", "|---|---|---|", sep="\n")
-    for kind in KINDS[:3]:
+    for kind in kinds if options.otherwise else kinds[:3]:
         for change, basket, gap in CHANGES:
             for after in (5, 10):
-                rows = list(purchases(
+                rows = made(
                     kind, options.customers, options.seed, basket=basket, gap=gap, since=after
-                ))  # fmt: skip
+                )
                 found = said(rows, options.customers)[-1]
                 power = ONE_IN * sum(who % ONE_IN == 0 for who in found) / options.customers
                 print(f"| {kind.name}: {change} | {after} purchases | {power:.0%} |", flush=True)
@@ -128,6 +188,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--otherwise", action="store_true", help="customers of another make")
     return parser.parse_args()
 
 

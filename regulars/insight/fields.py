@@ -25,7 +25,8 @@ from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.choices import Tier
 from regulars.insight.models import Behind, CustomerFacts
-from regulars.insight.queries import with_tier
+from regulars.insight.queries import expected_of, latest_refresh, open_days, with_tier
+from regulars.team.queries import the_named_business
 
 # Below this many gaps of their own, how often they come is a guess from others.
 GAPS_NEEDED = 3
@@ -121,6 +122,34 @@ def _outlooks(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
 register_field(TemplateField(
     "still_there", _("Whether they are still a customer, likely or unlikely (for conditions)"),
     "likely", "", _outlooks, listed=("insight.doubtful_on",),
+))  # fmt: skip
+
+
+def _days_late(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
+    """Days past the day on which their rhythm expected them; nothing for whoever is not late."""
+    today = the_named_business().day_of(at)
+    rows = _facts(customer_ids).filter(due_on__lt=today).values_list("pk", "due_on")
+    return {pk: (today - due).days for pk, due in rows if due}
+
+
+def _expected(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
+    """Whole purchases to expect in the next 91 days, as their own page says."""
+    today, days, refresh = the_named_business().day_of(at), open_days(), latest_refresh()
+    found: dict[int, Value] = {}
+    for facts in _facts(customer_ids).select_related("customer"):
+        one = expected_of(facts, facts.customer.kind, today, days, refresh=refresh)
+        if one is not None and one.is_told:
+            found[facts.pk] = round(one.purchases)
+    return found
+
+
+register_field(TemplateField(
+    "days_late", _("How many days they are past the day we expected them (for conditions)"),
+    "12", "", _days_late, listed=("insight.due_on",),
+))  # fmt: skip
+register_field(TemplateField(
+    "expected_purchases", _("Purchases to expect in the next 91 days (for conditions)"), "4", "",
+    _expected, listed=("insight.doubtful_on",),
 ))  # fmt: skip
 
 

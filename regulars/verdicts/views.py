@@ -1,11 +1,14 @@
 """What helped: verdicts on the screen."""
 
+import json
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +21,7 @@ from regulars.team.models import Member
 from regulars.team.queries import signed_in_member, the_named_business
 from regulars.verdicts.actions import leave_out_by_default
 from regulars.verdicts.mailed import keep_for_mailing, leave_nobody_out
+from regulars.verdicts.models import Trial
 from regulars.verdicts.queries import (
     SIZE,
     leaves_out_by_default,
@@ -67,6 +71,11 @@ def show(request: HttpRequest, trial_id: int) -> HttpResponse:
     shown: dict[str, object] = {
         "line": line, "trial": trial, "verdict": verdict, "next": next_look_words(trial, verdict),
         "confidence": line.confidence, "looks": looks_at(trial),
+        "sides": [
+            (_("Left out by lot"), trial.left_out_count, _listed("left_out", trial)),
+            (_("It was meant for"), trial.list_count - trial.left_out_count,
+             _listed("meant", trial)),
+        ],
     }  # fmt: skip
     if verdict is not None:
         currency = the_named_business().currency
@@ -75,6 +84,13 @@ def show(request: HttpRequest, trial_id: int) -> HttpResponse:
             needed=needed_words(verdict), picture=line.picture,
         )  # fmt: skip
     return render(request, "verdicts/trial.html", shown)
+
+
+def _listed(side: str, trial: Trial) -> str:
+    """The customers of one side of a trial, as a list."""
+    clause = {"field": f"verdicts.{side}", "is": "is", "value": trial.pk}
+    tree = json.dumps({"all": [clause]}, separators=(",", ":"))
+    return f"{reverse('customers:list')}?{urlencode({'f': tree})}"
 
 
 @require_POST

@@ -19,11 +19,18 @@ from regulars.verdicts.sizing import WORTH_KNOWING, Plan, customers_needed, spre
 
 def left_out_words(trial: Trial) -> str:
     """“32 of 400 are left out by lot to see whether this helps.”"""
-    said = ngettext(
-        "%(left)s of %(all)s is left out by lot to see whether this helps.",
-        "%(left)s of %(all)s are left out by lot to see whether this helps.",
-        trial.left_out_count,
-    )
+    if trial.drawn_at is not None:
+        said = ngettext(
+            "%(left)s of %(all)s was left out by lot to see whether this helps.",
+            "%(left)s of %(all)s were left out by lot to see whether this helps.",
+            trial.left_out_count,
+        )
+    else:
+        said = ngettext(
+            "%(left)s of %(all)s is left out by lot to see whether this helps.",
+            "%(left)s of %(all)s are left out by lot to see whether this helps.",
+            trial.left_out_count,
+        )
     return said % {"left": number(trial.left_out_count), "all": number(trial.list_count)}
 
 

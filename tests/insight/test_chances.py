@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.core.actor import COMMAND
+from regulars.core.template_fields import values_for
 from regulars.customers.models import Customer
 from regulars.insight.chances import (
     Pattern,
@@ -150,6 +153,24 @@ def test_a_new_day_lowers_chances_and_rewrites_no_row(owner: Member) -> None:
     assert later is not None
     assert later.still_there < today.still_there
     assert again.changed_count == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_may_ask_how_often_they_will_come(owner: Member, business: Business) -> None:
+    """What the page of a customer says, in whole purchases; many take the queries of one."""
+    regulars = shop()
+    refreshed()
+
+    with CaptureQueriesContext(connection) as of_one:
+        values_for(["expected_purchases"], [regulars[0].pk], A_MORNING)
+    with CaptureQueriesContext(connection) as of_all:
+        told = values_for(["expected_purchases"], [one.pk for one in regulars], A_MORNING)
+
+    wanted = expected_of(facts(regulars[0]), regulars[0].kind, TODAY)
+    assert wanted is not None
+    assert told[regulars[0].pk] == {"expected_purchases": round(wanted.purchases)}
+    assert len(told) == len(regulars)
+    assert len(of_all) == len(of_one)
 
 
 @pytest.mark.django_db(transaction=True)

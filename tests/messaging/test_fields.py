@@ -32,7 +32,7 @@ def ruth(manager: Member) -> Customer:
     CustomerFacts.objects.create(
         customer=customer, purchase_count=27, first_on=date(2023, 5, 1), usual_gap_days=34.2,
         last_on=date(2026, 11, 14), tier="active", tier_since=date(2026, 11, 3),
-        doubtful_on=date(2026, 11, 25),
+        doubtful_on=date(2026, 11, 25), due_on=date(2026, 11, 21),
     )  # fmt: skip
     for number, day in enumerate((1, 14), start=1):
         order = Order.objects.create(
@@ -58,6 +58,7 @@ def test_every_field_of_a_customer_whom_we_know_well(ruth: Customer) -> None:
         "last_purchase_on": "2026-11-14", "last_item": "Rye 14", "acquainted": "yes",
         "usual_gap": "5 weeks", "time_with_us": "3 years", "purchase_count": 27,
         "tier": "active", "tier_since": "2026-11-03", "still_there": "likely",
+        "days_late": 3, "expected_purchases": "",
     }  # fmt: skip
 
 

@@ -1,7 +1,11 @@
 """What helped, on the screen."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -9,6 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.lists.models import HiddenField
+from regulars.lists.queries.fields import asking_of
+from regulars.lists.queries.filters import customers_of
+from regulars.lists.trees import read
 from regulars.team.models import Member
 from regulars.verdicts.actions import look_at
 from regulars.verdicts.models import Verdict
@@ -31,7 +38,7 @@ def test_a_verdict_is_said_in_words_with_its_bounds(
 
     assert "It helped: about 60 more of 100 bought." in page
     assert "and 0 of 100 who were left out." in page
-    assert "12 of 120 are left out by lot" in page
+    assert "12 of 120 were left out by lot" in page
     assert "the effect lies between" in page
 
 
@@ -91,6 +98,20 @@ def test_helpers_and_those_from_whom_orders_are_hidden_do_not_enter(
     HiddenField.objects.create(role="manager", field="order", hidden_at=at)
 
     assert client_of(manager).get(there).status_code == 403
+
+
+def test_each_side_opens_its_customers(owner: Member, at: datetime, client_of: ClientOf) -> None:
+    trial = make_trial(make_crowd(30), BEGAN, at=at)
+    make_trial(make_crowd(20), BEGAN, at=at, occasion="another")
+
+    page = client_of(owner).get(f"/verdicts/{trial.pk}/").content.decode()
+
+    asking = asking_of(owner.actor, at)
+    links = re.findall(r'<a href="(/customers/[^"]+)">(\d+) customer', page)
+    trees = [json.loads(parse_qs(urlsplit(unescape(href)).query)["f"][0]) for href, _count in links]
+    listed = [customers_of(read(tree), asking).count() for tree in trees]
+    left = trial.left_out_count
+    assert [int(count) for _href, count in links] == listed == [left, 30 - left]
 
 
 def test_what_is_not_there_is_not_found(owner: Member, client_of: ClientOf) -> None:
