@@ -19,8 +19,17 @@ from regulars.engines.lightness import lightly
 
 # How much is fetched ahead: a few million orders, and never more than some hundred megabytes.
 BATCH_ROWS, BATCHES_AHEAD = 65_536, 32
-# Another writer waits for a step: half of what is allowed, because the next may be dearer.
-SECONDS_A_STEP, FEWEST_ROWS, MOST_ROWS = 0.05, 100, 10_000
+# Another writer waits for a step: less than half of what is allowed, because the next may be
+# dearer; and whoever waits asks again and again, so they need a while in which nobody writes.
+SECONDS_A_STEP, SECONDS_BETWEEN = 0.04, 0.02
+# Where nobody else is at work: the more rows go together, the fewer pages are written for each.
+SECONDS_ALONE = 1.0
+FEWEST_ROWS, MOST_ROWS = 100, 200_000
+# Up to here an index is made in less than others can wait for.
+ROWS_TO_INDEX_BESIDE_OTHERS = 40_000
+# Pages of a table of a million with its indexes stay at hand from one transaction to the next, and
+# are carried from the log to their places less often than they are written.
+ROOM = ("temp_store=MEMORY", "cache_size=-400000", "wal_autocheckpoint=25000")
 ROWS_A_BATCH = "adbc.sqlite.query.batch_rows"
 BYTES_A_BATCH = "adbc.postgresql.batch_size_hint_bytes"
 
@@ -36,6 +45,14 @@ class Upsert:
     rows_at_once: int = 1_000
     # What is written beside them only where a row is new: columns, each as SQL over the row.
     at_first: dict[str, str] = field(default_factory=dict)
+    # Nobody else is at work, whom we would keep waiting.
+    is_alone: bool = False
+    # Indexes by name, as SQL: an empty SQLite table is filled without them, and then they are made.
+    indexes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seconds_a_step(self) -> float:
+        return SECONDS_ALONE if self.is_alone else SECONDS_A_STEP
 
     def statement(self, differs: str) -> str:
         columns = ", ".join(f'"{name}"' for name in self.columns)
@@ -56,9 +73,9 @@ class Upsert:
         )
 
 
-def rows_next(rows: int, seconds: float) -> int:
+def rows_next(rows: int, seconds: float, allowed: float = SECONDS_A_STEP) -> int:
     """As many rows as a step may take time for, going by the last step; at most twice as many."""
-    fitting = int(rows * SECONDS_A_STEP / max(seconds, 0.001))
+    fitting = int(rows * allowed / max(seconds, 0.001))
     return min(max(fitting, FEWEST_ROWS), 2 * rows, MOST_ROWS)
 
 
@@ -97,23 +114,43 @@ class SqliteBooks:
             self._is_reading = False
 
     def upsert(self, order: Upsert, rows: Any) -> int:
-        # The pages of the table and its indexes stay at hand from one transaction to the next.
-        for pragma in ("temp_store=MEMORY", "cache_size=-65536"):
+        for pragma in ROOM:
             self._do(f"PRAGMA {pragma}")
         with closing(self._connection.cursor()) as cursor:
             cursor.adbc_ingest("regulars_staged", _as_sqlite(rows), mode="create", temporary=True)
+        indexes = order.indexes if self._is_quicker_without(order, len(rows)) else {}
+        for name in indexes:
+            self._do(f'DROP INDEX IF EXISTS "{name}"')
+        changed = self._in_steps(order, len(rows))
+        # Whoever is killed here leaves indexes to be made; the next count sees to it.
+        for statement in indexes.values():
+            self._do(statement)
+        self._do("DROP TABLE temp.regulars_staged")
+        # Passive: it waits for nobody, and nobody for it.
+        self._number("PRAGMA wal_checkpoint(PASSIVE)")
+        return changed
+
+    def _is_quicker_without(self, order: Upsert, rows: int) -> bool:
+        """Rows in order of an index are written many times as fast as rows scattered over it."""
+        if not (order.is_alone or rows <= ROWS_TO_INDEX_BESIDE_OTHERS):
+            return False
+        return not self._number(f'SELECT EXISTS (SELECT 1 FROM "{order.table}")')  # noqa: S608
+
+    def _in_steps(self, order: Upsert, rows: int) -> int:
+        """Short transactions: pages that write meanwhile wait for one step, not for all."""
         statement, changed = order.statement("IS NOT"), 0
-        # Short transactions: pages that write meanwhile wait for one step, not for all.
         first, rows_at_once = 1, order.rows_at_once
-        while first <= len(rows):
+        while first <= rows:
             last = first + rows_at_once - 1
             self._do("BEGIN IMMEDIATE")
             began = time.monotonic()
             self._do(statement.format(where=f"rowid BETWEEN {first} AND {last}"))
             changed += self._number("SELECT changes()")
             self._do("COMMIT")
-            first, rows_at_once = last + 1, rows_next(rows_at_once, time.monotonic() - began)
-        self._do("DROP TABLE temp.regulars_staged")
+            took = time.monotonic() - began
+            first, rows_at_once = last + 1, rows_next(rows_at_once, took, order.seconds_a_step)
+            if first <= rows and not order.is_alone:
+                time.sleep(SECONDS_BETWEEN)
         return changed
 
     def _do(self, statement: str) -> None:

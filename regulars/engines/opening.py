@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from django.conf import settings
 from django.db import connection
 
+from regulars.core.presence import is_by_itself
 from regulars.engines.clerk import Upsert
 from regulars.engines.correspondence import Clerk, clerk_of_the_database
 from regulars.engines.duck import DuckEngine
@@ -158,19 +159,24 @@ class Counter:
     def store(
         self, expression: Any, *, table: str, key: str, among: tuple[str, str],
         before: Any = None, at_first: Mapping[str, str] = MappingProxyType({}),
+        indexes: Mapping[str, str] = MappingProxyType({}),
     ) -> int:  # fmt: skip
         """Write a result to the database: only rows that are new or differ, by key.
 
         Returns how many those were. Rows that are in `before` do not travel; rows whose key
         `among` (table, column) no longer has are left out: they were deleted while we counted.
-        `at_first` names columns that only a new row gets, each as SQL over the row.
+        `at_first` names columns that only a new row gets, each as SQL over the row. `indexes`
+        are those of the table, by name as SQL: they may be made anew after an empty one was filled.
         """
         if connection.in_atomic_block:
             raise RuntimeError("the clerk writes on its own connection: not inside a transaction")
         if before is not None:
             expression = expression.difference(before.select(*expression.columns))
         rows = self._arrow(expression.order_by(key))
-        order = Upsert(table, key, among, list(rows.column_names), at_first=dict(at_first))
+        order = Upsert(
+            table, key, among, list(rows.column_names), at_first=dict(at_first),
+            is_alone=is_by_itself(), indexes=dict(indexes),
+        )  # fmt: skip
         return self._clerk.upsert(order, rows)
 
     def _arrow(self, expression: Any) -> Any:

@@ -22,6 +22,7 @@ from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
 from regulars.insight.hindsight import hindsight_of, looking_back
+from regulars.insight.indexing import mend_indexes, statements
 from regulars.insight.modelling import parameters_of
 from regulars.insight.models import (
     CustomerFacts,
@@ -68,6 +69,7 @@ def refresh_facts(
     rows that differ in short transactions of its own. Safe to run twice.
     """
     began = time.monotonic()
+    mend_indexes()
     count = replace(count_for(as_of, at=at), undone_since=undone_since)
     last = latest_refresh()
     way = way_for(count, last, full=True if undone_since else full)
@@ -80,7 +82,7 @@ def refresh_facts(
     else:
         done = _some_counted(count, last, way, engine=engine, step=step)
     if way != Way.DAY:
-        let_go_of_archived(count.as_of, at=at)
+        let_go_of_archived(count.as_of, at=at, only_noted=way == Way.CHANGED)
     # Counts of the past look back; what they find is not what happens now.
     moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
     done.seconds = round(time.monotonic() - began, 3)
@@ -161,6 +163,7 @@ def _stored(result: Counted, *, is_first: bool) -> int:
         before=result.before,
         # The first count of all begins the history: nobody became what they are on that day.
         at_first={"known_tier": "tier"} if is_first else {},
+        indexes=statements(),
     )
 
 

@@ -6,12 +6,14 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from regulars.core.pace import Pace
 from regulars.customers.models import Customer
 from regulars.insight.counting import Counted, Row
 from regulars.insight.models import BuyingLess
 
 T = TypeVar("T")
-ROWS_AT_ONCE = 1_000
+# How many go into the first transaction; the next ones by what it took.
+ROWS_AT_FIRST = 1_000
 KEPT = (
     "recent_count", "is_by_basket", "share", "usual_minor", "recent_minor",
     "usual_gap_days", "recent_gap_days", "missing", "is_wholly_missing", "worth_minor",
@@ -96,5 +98,5 @@ def _of(row: Row, since_on: date) -> BuyingLess:
 
 
 def _in_steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), ROWS_AT_ONCE):
-        yield items[start : start + ROWS_AT_ONCE]
+    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(items) - 1):
+        yield items[low : high + 1]

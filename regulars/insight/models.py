@@ -59,8 +59,11 @@ class CustomerFacts(models.Model):
             models.Index(fields=["-year_spend_minor", "customer"], name="facts_by_year_spend"),
             models.Index(fields=["-last_on", "customer"], name="facts_by_last_purchase"),
             models.Index(fields=["due_on", "customer"], name="facts_by_due_day"),
-            models.Index(fields=["doubtful_on", "customer"], name="facts_by_doubtful_day"),
-            models.Index(fields=["next_change_on"], name="facts_by_next_change"),
+            models.Index(
+                fields=["next_change_on"],
+                name="facts_by_next_change",
+                condition=models.Q(next_change_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,14 +5,14 @@ tiers is that of `metrics/tiers.py` for one customer; a test over any books hold
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import Q, Sum
 
+from regulars.core.pace import Pace
 from regulars.insight.basis import Bar, CoreBars
 from regulars.insight.choices import Tier
 from regulars.insight.metrics.purchases import YEAR
@@ -20,7 +20,8 @@ from regulars.insight.metrics.tiers import LEAST_PURCHASES_OF_CORE, LEAST_SPREAD
 from regulars.insight.models import CustomerFacts, Recount
 from regulars.orders.models import Order
 
-ROWS_AT_ONCE = 1_000
+# How many go into the first transaction; the next ones by what it took.
+ROWS_AT_FIRST = 1_000
 SOON = (
     "pk", "known_tier", "purchase_count", "slipping_on", "lapsed_on", "lost_on", "doubtful_on",
 )  # fmt: skip
@@ -62,13 +63,10 @@ def let_day_come(day: date, *, currency: str, bars: CoreBars) -> int:
     due = CustomerFacts.objects.filter(next_change_on__lte=day).exclude(pk__in=noted)
     # All are read before the first is written: a row that moves in an index is not met twice.
     found = list(due.only(*SOON).order_by("pk"))
-    return sum(_rewritten(rows, day, currency, bars) for rows in _stretches(found))
-
-
-def _stretches(found: Iterable[CustomerFacts]) -> Iterator[list[CustomerFacts]]:
-    rest = iter(found)
-    while rows := list(islice(rest, ROWS_AT_ONCE)):
-        yield rows
+    return sum(
+        _rewritten(found[low : high + 1], day, currency, bars)
+        for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1)
+    )
 
 
 def _rewritten(rows: list[CustomerFacts], day: date, currency: str, bars: CoreBars) -> int:

@@ -5,19 +5,21 @@ written down last (`known_tier`). So nothing is written twice or forgotten, when
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Max
 
 from regulars.core.bulk import run_sql
+from regulars.core.pace import Pace
 from regulars.customers.models import Customer
 from regulars.insight.choices import TierWhy
-from regulars.insight.models import CustomerFacts, TierChange, TierOverride
+from regulars.insight.models import CustomerFacts, Recount, TierChange, TierOverride
 from regulars.insight.queries import shown_tier_of
 
-ROWS_AT_ONCE = 2_000
+# How many go into the first transaction; the next ones by what it took.
+ROWS_AT_FIRST = 2_000
 Moves = Mapping[tuple[str, str], int]
 
 _OVER = """
@@ -50,20 +52,20 @@ _FIRST = """
         AND NOT EXISTS (SELECT 1 FROM insight_tierchange t WHERE t.customer_id = f.customer_id)
     ORDER BY f.customer_id
 """
+# The numbers of customers are put in by name.
 _LEFT = """
     UPDATE insight_tierchange SET until_on = %(day)s
     WHERE until_on IS NULL AND customer_id IN (
-        SELECT f.customer_id FROM customers_customer c
-        JOIN insight_customerfacts f ON f.customer_id = c.id WHERE c.archived_at IS NOT NULL)
+        SELECT customer_id FROM insight_customerfacts WHERE customer_id IN ({among}))
 """
 _GONE = """
     INSERT INTO insight_tierchange
         (customer_id, from_tier, to_tier, changed_on, written_at, why, reason)
     SELECT f.customer_id, coalesce(o.tier, f.known_tier), '', %(day)s, %(at)s, %(why)s, ''
-    FROM customers_customer c
-    JOIN insight_customerfacts f ON f.customer_id = c.id
-    LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
-    WHERE c.archived_at IS NOT NULL AND NOT (f.known_tier = '')
+    FROM insight_customerfacts f
+    LEFT JOIN insight_tieroverride o ON o.customer_id = f.customer_id
+    WHERE f.customer_id IN ({among}) AND NOT (f.known_tier = '')
+    ORDER BY f.customer_id
 """
 
 
@@ -73,23 +75,23 @@ def write_down_moves(day: date, *, at: datetime) -> Moves:
     Where a person's word stands over the count, nothing moves for those who look.
     """
     moves: Counter[tuple[str, str]] = Counter()
-    while (found := _moved_next(day, at=at)) is not None:
-        moves.update(found)
+    moved = CustomerFacts.objects.exclude(tier=F("known_tier")).order_by("pk")
+    found = list(moved.values_list("pk", flat=True))
+    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1):
+        moves.update(_moved_among(found[low], found[high], day, at=at))
     return moves
 
 
-def _moved_next(day: date, *, at: datetime) -> Moves | None:
-    with transaction.atomic():
-        moved = CustomerFacts.objects.select_for_update().exclude(tier=F("known_tier"))
-        rows = list(moved.order_by("pk").values_list("pk", "known_tier", "tier")[:ROWS_AT_ONCE])
-        if not rows:
-            return None
-        stretch = {"low": rows[0][0], "high": rows[-1][0]}
-        by_hand = TierOverride.objects.filter(pk__in=[pk for pk, *_tiers in rows])
-        held = set(by_hand.values_list("pk", flat=True))
-        run_sql(_OVER, {**stretch, **_moment(day, at)})
-        run_sql(_MOVED, {**stretch, **_moment(day, at), "why": TierWhy.COUNT.value})
-        run_sql(_KNOWN, {**stretch, **_moment(day, at)})
+@transaction.atomic
+def _moved_among(low: int, high: int, day: date, *, at: datetime) -> Moves:
+    moved = CustomerFacts.objects.select_for_update().exclude(tier=F("known_tier"))
+    rows = list(moved.filter(pk__gte=low, pk__lte=high).values_list("pk", "known_tier", "tier"))
+    stretch = {"low": low, "high": high}
+    by_hand = TierOverride.objects.filter(pk__in=[pk for pk, *_tiers in rows])
+    held = set(by_hand.values_list("pk", flat=True))
+    run_sql(_OVER, {**stretch, **_moment(day, at)})
+    run_sql(_MOVED, {**stretch, **_moment(day, at), "why": TierWhy.COUNT.value})
+    run_sql(_KNOWN, {**stretch, **_moment(day, at)})
     return Counter((before, now) for pk, before, now in rows if pk not in held)
 
 
@@ -97,8 +99,8 @@ def begin_history(day: date, *, at: datetime) -> int:
     """What everyone was when changes began to be written down; in steps, and safe to run again."""
     last = CustomerFacts.objects.aggregate(last=Max("pk"))["last"] or 0
     written = 0
-    for low in range(0, last + 1, ROWS_AT_ONCE):
-        stretch = {"low": low, "high": low + ROWS_AT_ONCE - 1}
+    for low, high in Pace(ROWS_AT_FIRST).pieces(0, last):
+        stretch = {"low": low, "high": high}
         with transaction.atomic():
             written += run_sql(_FIRST, {**stretch, **_moment(day, at), "why": TierWhy.FIRST.value})
     return written
@@ -112,12 +114,31 @@ def _moment(day: date, at: datetime) -> dict[str, object]:
     }
 
 
+def let_go_of_archived(day: date, *, at: datetime, only_noted: bool = False) -> None:
+    """Whoever was taken off the list has no tier, and no facts, from now on.
+
+    They are looked for among all, or among those alone whose books changed.
+    """
+    gone = CustomerFacts.objects.filter(customer__archived_at__isnull=False)
+    if only_noted:
+        gone = gone.filter(pk__in=Recount.objects.values("customer_id"))
+    # Looked for before the first is written: nobody waits for a look at a million.
+    found = list(gone.order_by("pk").values_list("pk", flat=True))
+    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1):
+        _let_go(found[low : high + 1], day, at=at)
+
+
 @transaction.atomic
-def let_go_of_archived(day: date, *, at: datetime) -> None:
-    """Whoever was taken off the list has no tier, and no facts, from now on."""
-    run_sql(_LEFT, _moment(day, at))
-    run_sql(_GONE, {**_moment(day, at), "why": TierWhy.GONE.value})
-    CustomerFacts.objects.filter(customer__archived_at__isnull=False).delete()
+def _let_go(some: Sequence[int], day: date, *, at: datetime) -> None:
+    # Some may have been put back since they were found.
+    still = Customer.objects.filter(pk__in=some, archived_at__isnull=False)
+    ids = list(still.values_list("pk", flat=True))
+    if not ids:
+        return
+    among = ", ".join(str(int(pk)) for pk in ids)
+    run_sql(_LEFT.format(among=among), _moment(day, at))
+    run_sql(_GONE.format(among=among), {**_moment(day, at), "why": TierWhy.GONE.value})
+    CustomerFacts.objects.filter(pk__in=ids).delete()
 
 
 def write_down_word(

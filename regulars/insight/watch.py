@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from regulars.core.bulk import ISLANDS, rows_of, run_sql
+from regulars.core.pace import Pace
 
 NOTED = "insight_recount"
 PREFIX = "insight_again"
-ROWS_AT_ONCE = 20_000
+# How many go into the first transaction; the next ones by what it took.
+ROWS_AT_FIRST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,5 @@ def noted() -> list[tuple[int, int]]:
 def strike_off(notes: list[tuple[int, int]]) -> None:
     """Those have been counted; what was noted meanwhile stays."""
     for low, high in notes:
-        for first in range(low, high + 1, ROWS_AT_ONCE):
-            last = min(high, first + ROWS_AT_ONCE - 1)
+        for first, last in Pace(ROWS_AT_FIRST).pieces(low, high):
             run_sql(f"DELETE FROM {NOTED} WHERE id BETWEEN %s AND %s", [first, last])

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
 
+from regulars.core.bulk import rows_of, run_sql
 from regulars.customers.models import Customer
 from regulars.engines.clerk import rows_next
 from regulars.engines.opening import open_engine
@@ -48,11 +50,38 @@ def test_the_clerk_waits_for_a_writer_of_ours() -> None:
 
 @pytest.mark.parametrize(
     ("rows", "seconds", "expected"),
-    [(1_000, 0.05, 1_000), (1_000, 0.2, 250), (1_000, 0.001, 2_000), (200, 9.0, 100),
-     (9_000, 0.001, 10_000)],
+    [(1_000, 0.04, 1_000), (1_000, 0.16, 250), (1_000, 0.001, 2_000), (200, 9.0, 100),
+     (150_000, 0.001, 200_000)],
     ids=["as_many", "dear", "cheap", "very_dear", "very_cheap"],
 )  # fmt: skip
 def test_a_step_takes_as_many_rows_as_others_can_wait_for(
     rows: int, seconds: float, expected: int
 ) -> None:
     assert rows_next(rows, seconds) == expected
+
+
+def test_where_nobody_waits_a_step_may_take_longer() -> None:
+    assert rows_next(9_000, 0.5, 1.0) == 18_000
+
+
+INDEX = "CREATE INDEX facts_by_first_day ON insight_customerfacts (first_on)"
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_empty_table_is_filled_first_and_indexed_then() -> None:
+    one, two = make_stranger().pk, make_stranger().pk
+    indexes = {"facts_by_first_day": INDEX}
+
+    try:
+        with open_engine() as counter:
+            stored(counter, (one, date(2026, 2, 28), None, "new"), indexes=indexes)
+        run_sql("DROP INDEX facts_by_first_day")
+        with open_engine() as counter:
+            stored(counter, (two, date(2026, 3, 1), None, "new"), indexes=indexes)
+
+        # The table held a row already: its indexes were left alone.
+        assert rows_of("SELECT 1 FROM sqlite_master WHERE name = 'facts_by_first_day'") == []
+        assert rows_of("PRAGMA integrity_check") == [("ok",)]
+        assert [row[0] for row in kept()] == [one, two]
+    finally:
+        run_sql("DROP INDEX IF EXISTS facts_by_first_day")

@@ -1,5 +1,6 @@
 """Tables in, expressions over them, rows back: on the database that the tests run on."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,10 @@ SELECT = "SELECT id AS customer_id, name FROM customers_customer ORDER BY id"
 COLUMNS = {"customer_id": "int64", "name": "string"}
 
 
-def stored(counter: Counter, *rows: tuple[int, date | None, float | None, str]) -> int:
+def stored(
+    counter: Counter, *rows: tuple[int, date | None, float | None, str],
+    indexes: Mapping[str, str] | None = None,
+) -> int:  # fmt: skip
     """Write facts with these customers, first days, gaps and tiers."""
     columns: dict[str, list[Any]] = {
         "customer_id": [row[0] for row in rows],
@@ -35,6 +39,7 @@ def stored(counter: Counter, *rows: tuple[int, date | None, float | None, str]) 
         table="insight_customerfacts",
         key="customer_id",
         among=("customers_customer", "id"),
+        indexes=indexes or {},
     )
 
 

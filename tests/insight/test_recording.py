@@ -80,7 +80,7 @@ def test_under_the_word_of_a_person_nothing_moves(owner: Member) -> None:
 
 
 def test_many_are_written_in_short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(recording, "ROWS_AT_FIRST", 2)
     people = [counted_as("lapsed") for _ in range(5)]
 
     moves = write_down_moves(TODAY, at=A_MORNING)
@@ -93,7 +93,7 @@ def test_many_are_written_in_short_steps(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_stretch_of_none_but_those_held_by_hand_is_not_the_last(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recording, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(recording, "ROWS_AT_FIRST", 1)
     held, free = counted_as("lapsed"), counted_as("lapsed")
     TierOverride.objects.create(
         customer=held, tier="core", reason="An old friend.", set_at=A_MORNING, since_on=TODAY
@@ -150,7 +150,7 @@ def test_each_change_says_until_when_it_lasted(owner: Member) -> None:
 
 
 def test_the_history_begins_with_what_everyone_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(recording, "ROWS_AT_FIRST", 2)
     people = [counted_as("active") for _ in range(3)]
     moved = counted_as("slipping")
     write_down_moves(TODAY, at=A_MORNING)
