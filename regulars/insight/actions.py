@@ -12,6 +12,7 @@ from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.core.models import Job
+from regulars.core.room_to_write import room_to_write
 from regulars.customers.models import Customer
 from regulars.insight.again import mark_of, way_for
 from regulars.insight.basis import Basis
@@ -84,7 +85,8 @@ def refresh_facts(
     if way != Way.DAY:
         let_go_of_archived(count.as_of, at=at, only_noted=way == Way.CHANGED)
     # Counts of the past look back; what they find is not what happens now.
-    moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
+    with room_to_write():
+        moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
     done.seconds = round(time.monotonic() - began, 3)
     _conclude(done, last, moves, by=by, at=at)
     strike_off(notes)

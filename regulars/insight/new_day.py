@@ -4,44 +4,68 @@ No engine is opened: nothing but the day is new, and everything else stands in t
 tiers is that of `metrics/tiers.py` for one customer; a test over any books holds the two together.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
 
-from regulars.core.pace import Pace
+from regulars.core.bulk import rows_of
+from regulars.core.pace import MOST, Pace
+from regulars.core.presence import is_by_itself
+from regulars.core.room_to_write import room_to_write
 from regulars.insight.basis import Bar, CoreBars
 from regulars.insight.choices import Tier
 from regulars.insight.metrics.purchases import YEAR
 from regulars.insight.metrics.tiers import LEAST_PURCHASES_OF_CORE, LEAST_SPREAD, SPREAD_KEPT
 from regulars.insight.models import CustomerFacts, Recount
-from regulars.orders.models import Order
 
 # How many go into the first transaction; the next ones by what it took.
 ROWS_AT_FIRST = 1_000
-SOON = (
-    "pk", "known_tier", "purchase_count", "slipping_on", "lapsed_on", "lost_on", "doubtful_on",
-)  # fmt: skip
-UPDATE = (
-    "UPDATE insight_customerfacts SET tier = %s, year_spend_minor = %s, next_change_on = %s"
+SAME_TIER = (
+    "UPDATE insight_customerfacts SET year_spend_minor = %s, next_change_on = %s"
     " WHERE customer_id = %s"
 )
+OTHER_TIER = (
+    "UPDATE insight_customerfacts SET year_spend_minor = %s, next_change_on = %s, tier = %s"
+    " WHERE customer_id = %s"
+)
+# The numbers of customers are put in by name.
+YEARS = """
+    SELECT customer_id, min(placed_on), sum(spend),
+        sum(CAST(spend AS double precision) * CAST(spend AS double precision))
+    FROM (
+        SELECT customer_id, placed_on,
+            coalesce(sum(CASE WHEN currency = %(currency)s THEN total_minor END), 0) AS spend
+        FROM orders_order
+        WHERE customer_id IN ({among}) AND placed_on > %(after)s AND placed_on <= %(day)s
+        GROUP BY customer_id, placed_on) of_days
+    GROUP BY customer_id
+"""
 AWAY = (Tier.SLIPPING, Tier.LAPSED, Tier.LOST)
+
+
+class Soon(NamedTuple):
+    """What the rule of tiers asks of the facts of one customer."""
+
+    pk: int
+    tier: str
+    known_tier: str
+    purchase_count: int
+    slipping_on: date | None
+    lapsed_on: date | None
+    lost_on: date | None
+    doubtful_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The 365 days up to a day: what somebody spent on each day with an order, net."""
+    """The 365 days up to a day: what was spent, net, and the squares of what was on each day."""
 
-    spends: tuple[int, ...] = ()
     first_on: date | None = None
-
-    @property
-    def spend_minor(self) -> int:
-        return sum(self.spends)
+    spend_minor: int = 0
+    squares: float = 0.0
 
     @property
     def leaves_on(self) -> date | None:
@@ -50,8 +74,7 @@ class Year:
     @property
     def spread(self) -> float:
         """Over how many equal purchases the money would be spread (inverse Simpson)."""
-        squares = sum(float(spend) * float(spend) for spend in self.spends)
-        return float(self.spend_minor) ** 2 / squares if squares else 0.0
+        return float(self.spend_minor) ** 2 / self.squares if self.squares else 0.0
 
 
 def let_day_come(day: date, *, currency: str, bars: CoreBars) -> int:
@@ -62,40 +85,50 @@ def let_day_come(day: date, *, currency: str, bars: CoreBars) -> int:
     noted = Recount.objects.values("customer_id")
     due = CustomerFacts.objects.filter(next_change_on__lte=day).exclude(pk__in=noted)
     # All are read before the first is written: a row that moves in an index is not met twice.
-    found = list(due.only(*SOON).order_by("pk"))
-    return sum(
-        _rewritten(found[low : high + 1], day, currency, bars)
-        for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1)
-    )
+    found = [Soon(*row) for row in due.order_by("pk").values_list(*Soon._fields)]
+    pace = Pace(MOST if is_by_itself() else ROWS_AT_FIRST)
+    with room_to_write():
+        return sum(
+            _rewritten(found[low : high + 1], day, currency, bars)
+            for low, high in pace.pieces(0, len(found) - 1)
+        )
 
 
-def _rewritten(rows: list[CustomerFacts], day: date, currency: str, bars: CoreBars) -> int:
+def _rewritten(rows: list[Soon], day: date, currency: str, bars: CoreBars) -> int:
     years = _years([row.pk for row in rows], day, currency)
     adapted = connection.ops.adapt_datefield_value
-    changes = []
+    same, other = [], []
     for row in rows:
         year = years.get(row.pk, Year())
         tier, then = tier_on(day, row, year, bars), next_change(day, row, year)
-        changes.append((tier, year.spend_minor, adapted(then) if then else None, row.pk))
+        values = year.spend_minor, adapted(then) if then else None
+        # What stays is not touched: indexes by tier keep their place.
+        if tier == row.tier:
+            same.append((*values, row.pk))
+        else:
+            other.append((*values, tier, row.pk))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(UPDATE, changes)
-    return len(changes)
+        cursor.executemany(SAME_TIER, same)
+        cursor.executemany(OTHER_TIER, other)
+    return len(rows)
 
 
 def _years(customer_ids: list[int], day: date, currency: str) -> Mapping[int, Year]:
-    theirs = Order.objects.filter(
-        customer__in=customer_ids, placed_on__gt=day - YEAR, placed_on__lte=day
-    )
-    sums = theirs.values_list("customer_id", "placed_on").annotate(
-        spend=Sum("total_minor", filter=Q(currency=currency))
-    )
-    days: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    for pk, placed_on, spend in sums.order_by("customer_id", "placed_on"):
-        days[pk].append((placed_on, int(spend or 0)))
-    return {pk: Year(tuple(spend for _, spend in some), some[0][0]) for pk, some in days.items()}
+    sums = YEARS.format(among=", ".join(str(int(pk)) for pk in customer_ids))
+    adapted = connection.ops.adapt_datefield_value
+    values = {"currency": currency, "after": adapted(day - YEAR), "day": adapted(day)}
+    return {
+        pk: Year(_day(first_on), int(spend), float(squares))
+        for pk, first_on, spend, squares in rows_of(sums, values)
+    }
 
 
-def tier_on(day: date, row: CustomerFacts, year: Year, bars: CoreBars) -> str:
+def _day(found: date | str) -> date:
+    """SQLite keeps days as text."""
+    return date.fromisoformat(found) if isinstance(found, str) else found
+
+
+def tier_on(day: date, row: Soon, year: Year, bars: CoreBars) -> str:
     if row.slipping_on is None or row.lapsed_on is None or row.lost_on is None:
         return Tier.NEW
     # Whoever is away stays so without a purchase, also where a day has moved ahead again.
@@ -110,7 +143,7 @@ def tier_on(day: date, row: CustomerFacts, year: Year, bars: CoreBars) -> str:
     return Tier.NEW if row.purchase_count == 1 else Tier.ACTIVE
 
 
-def _is_core(day: date, row: CustomerFacts, year: Year, bars: CoreBars) -> bool:
+def _is_core(day: date, row: Soon, year: Year, bars: CoreBars) -> bool:
     if row.purchase_count < LEAST_PURCHASES_OF_CORE or year.spend_minor <= 0:
         return False
 
@@ -124,7 +157,7 @@ def _is_core(day: date, row: CustomerFacts, year: Year, bars: CoreBars) -> bool:
     )
 
 
-def next_change(day: date, row: CustomerFacts, year: Year) -> date | None:
+def next_change(day: date, row: Soon, year: Year) -> date | None:
     """The next day on which tier or yearly sum may change."""
     tiers = (row.slipping_on, row.lapsed_on, row.lost_on)
     then = [one for one in (*tiers, year.leaves_on) if one is not None and one > day]
