@@ -115,8 +115,10 @@ class Sending(models.Model):
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sendings")
     language = models.CharField(max_length=12)
-    mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, related_name="+")
+    # Null where nobody of them is written to: all of them are called, or get letters.
+    mailing = models.OneToOneField(Mailing, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

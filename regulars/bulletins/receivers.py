@@ -1,7 +1,8 @@
 """What bulletins give to the rooms below them."""
 
 from regulars.bulletins import tasks  # noqa: F401
-from regulars.bulletins.readers import AllOfThem
+from regulars.bulletins.readers import EVERYBODY, READERS, AllOfThem, Readers
 from regulars.messaging.audiences import audiences
 
-audiences.register("everybody", AllOfThem())
+audiences.register(EVERYBODY, AllOfThem())
+audiences.register(READERS, Readers())

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from regulars.bulletins.actions.minding import note_missed, remind_author
+from regulars.bulletins.actions.sending import OWE_JOB, owe_rest
 from regulars.bulletins.actions.writing import MISSED_JOB, PAGES_JOB, WARN_JOB
+from regulars.bulletins.models import Version
 from regulars.bulletins.public_pages import write_all_pages, write_pages
 from regulars.core.jobs import RunningJob, job
 
@@ -19,6 +21,13 @@ def put_out(running: RunningJob, at: datetime) -> dict[str, Any]:
 def keep_pages(_running: RunningJob, at: datetime) -> dict[str, Any]:
     """Every page as it should be: after a restore, or with another address or name."""
     return {"files": write_all_pages(at=at)}
+
+
+@job(OWE_JOB)
+def owe(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Note who of a version's readers is to be told by a call or a letter."""
+    version = Version.objects.filter(pk=int(running.arguments["version_id"])).first()
+    return {"owed": owe_rest(version, at=at, running=running) if version else 0}
 
 
 @job(WARN_JOB)

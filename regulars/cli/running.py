@@ -12,6 +12,7 @@ from regulars.cli.main import put_json
 from regulars.cli.readiness import make_database, with_database
 from regulars.core import worker as work_loop
 from regulars.core.errors import Refusal
+from regulars.core.public_files import KEPT_SECONDS, ROUTE, public_folder
 from regulars.core.supervisor import Supervisor
 from regulars.messaging.sending import drain
 from regulars.team.queries import zone_of_the_business
@@ -85,7 +86,11 @@ def _web(host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4",
         "--host", host, "--port", str(port), "--workers", "1", "--no-ws",
-        "--log-level", "warning", "regulars.config.wsgi:application",
+        "--log-level", "warning",
+        # Public pages by the server itself: no Python, no database, nothing that can be away.
+        "--static-path-route", ROUTE, "--static-path-mount", str(public_folder()),
+        "--static-path-dir-to-file", "index.html", "--static-path-expires", str(KEPT_SECONDS),
+        "regulars.config.wsgi:application",
     ]  # fmt: skip
 
 

@@ -108,6 +108,8 @@ class Wish(models.Model):
     paused_until = models.DateTimeField(null=True)
     # Links made before this moment open nothing any more.
     links_void_before = models.DateTimeField(null=True)
+    # In which language they read, where that is known; empty: in the business's first.
+    language = models.CharField(max_length=12, blank=True, db_default="")
     # When they last bought: some grounds rest on it, and run out.
     last_purchase_on = models.DateField(null=True)
     changed_at = models.DateTimeField()

@@ -36,8 +36,8 @@ def test_a_version_keeps_its_words_and_promises_the_next(owner: Member, at: date
     assert version.texts == {"en": WORDS}
     assert (version.number, version.published_by, version.was_kept) == (1, owner, None)
     assert (bulletin.version_count, bulletin.next_update_by) == (1, at + timedelta(hours=24))
-    assert [one.verb for one in AuditEntry.objects.order_by("pk")][-2:] == [
-        "began bulletin", "published bulletin",
+    assert [one.verb for one in AuditEntry.objects.order_by("pk")][-3:] == [
+        "began bulletin", "promised", "published bulletin",
     ]  # fmt: skip
     due = Job.objects.filter(name__startswith="bulletins.").order_by("due_at")
     assert [(one.name, one.due_at - at) for one in due] == [
