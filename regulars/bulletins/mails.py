@@ -1,4 +1,4 @@
-"""A version as a mail: its boxes in light Markdown, in which nothing of theirs is read as markup."""
+"""A version as a mail: boxes in light Markdown, in which nothing of theirs is read as markup."""
 
 import re
 

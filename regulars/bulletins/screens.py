@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from regulars.bulletins.changes import Change, changes_between
 from regulars.bulletins.choices import Box
 from regulars.bulletins.models import Bulletin, Sending, Version
@@ -12,8 +14,13 @@ from regulars.bulletins.public_pages import FOLDER, address_of, frame_at, text_i
 from regulars.bulletins.texts import lines_of
 from regulars.core import clock, instance
 from regulars.core.public_files import ROUTE
-from regulars.messaging.choices import MailingState
+from regulars.core.templatetags.look import number
+from regulars.messaging.choices import REACHED, MailingState
 from regulars.messaging.models import Mailing
+from regulars.messaging.queries import progress_of
+
+GOING = (MailingState.RUNNING, MailingState.PAUSED)
+STANDING = (MailingState.DRAFT, MailingState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +75,30 @@ def public_of(bulletin: Bulletin | None) -> PublicPlace:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One mailing of a version."""
+    """One version on its way to those who read one language."""
 
     sending: Sending
-    mailing: Mailing
+    mailing: Mailing | None
+    says: str
     is_moving: bool
 
 
-def told_of(bulletin: Bulletin, sendings: Iterable[Sending]) -> list[Told]:
-    going = (MailingState.RUNNING, MailingState.PAUSED)
-    return [Told(one, one.mailing, one.mailing.state in going) for one in sendings]
+def told_of(sendings: Iterable[Sending]) -> list[Told]:
+    return [_told(one) for one in sendings]
+
+
+def _told(sending: Sending) -> Told:
+    mailing = sending.mailing
+    if mailing is None:
+        return Told(sending, None, _("nobody of them is written to"), is_moving=False)
+    progress = progress_of(mailing)
+    is_moving = mailing.state in GOING and not progress.is_finished
+    says = mailing.why_paused if mailing.state in STANDING and mailing.why_paused else ""
+    gone = sum(progress.counts.get(state, 0) for state in REACHED)
+    says = says or _("%(gone)s handed over, %(open)s waiting, of %(total)s") % {
+        "gone": number(gone), "open": number(progress.open), "total": number(progress.total),
+    }  # fmt: skip
+    return Told(sending, mailing, says, is_moving=is_moving and sending.stopped_at is None)
 
 
 def evening_of_tomorrow(now: datetime) -> datetime:

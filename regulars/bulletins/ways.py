@@ -1,7 +1,7 @@
 """How each reader can be told: by e-mail, else by a call, else by a letter; asked at the gate."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,10 +49,10 @@ def ways_of(readers: CustomerQuerySet, at: datetime, *, after: int = 0) -> Itera
 
 
 def _of_stretch(
-    some: list[tuple[int, str | None, str | None]], among: CustomerQuerySet, at: datetime
+    some: Sequence[tuple[int, str | None, str | None]], among: CustomerQuerySet, at: datetime
 ) -> list[Way]:
     ids = among.order_by().values("pk")
-    mail = {pk: verdict for pk, verdict in verdicts_for_customers("email", Purpose.INFORM, at, ids)}
+    mail = dict(verdicts_for_customers("email", Purpose.INFORM, at, ids))
     wish = {pk: channel or "" for pk, channel, _language in some}
     rest = [
         pk for pk, _channel, _language in some
@@ -75,7 +75,8 @@ def _by_person(rest: list[int], wish: dict[int, str], at: datetime) -> dict[int,
         ids = ContactPoint.objects.filter(customer_id__in=there).order_by().values("customer_id")
         said = verdicts_for_customers(channel, Purpose.INFORM, at, ids) if there else []
         may[by] = {pk for pk, verdict in said if not verdict.is_no}
-    return {pk: by for pk in rest if (by := _best(pk, wish[pk], may)) is not None}
+    best = {pk: _best(pk, wish[pk], may) for pk in rest}
+    return {pk: by for pk, by in best.items() if by is not None}
 
 
 def _best(customer_id: int, wished: str, may: dict[By, set[int]]) -> By | None:

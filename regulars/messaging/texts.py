@@ -54,7 +54,7 @@ _SEPARATOR = "\x1e"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+[^\s<>\"'(),;:\[\].!?]")
 _LINK = re.compile(r"\[([^\]\n]*)\]\(<?([^)>\s]*)>?\)")
-_ESCAPED = re.compile(r"^(\s*(?:\d+)?)\\([-+.])", re.MULTILINE)
+_ESCAPED = re.compile(r"^(\s*(?:- )?(?:\d+)?)\\([-+.])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

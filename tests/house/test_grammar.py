@@ -50,7 +50,8 @@ FORBIDDEN = {"utils", "util", "helpers", "services", "managers", "common", "misc
 # A name outside the grammar is a thing of the business, and the room's README says what it is.
 EXTRA: dict[str, set[str]] = {
     "bulletins": {
-        "changes", "drafts", "frame_words", "public_pages", "readers", "screens", "texts",
+        "asked", "changes", "drafts", "frame_words", "letters", "mails", "paper", "public_pages",
+        "readers", "screens", "spoken", "texts", "ways",
     },
     "consent": {
         "deciding", "grounds", "lowering", "opting_in", "presets", "remembering", "standing",

@@ -195,7 +195,7 @@ def note_posted(bulletin: Bulletin, owed_ids: list[int], *, by: Actor, at: datet
     for letter in letters:
         log_touch(
             letter.customer, channel=Channel.LETTER, direction=Direction.OUT,
-            purpose=Purpose.INFORM, outcome=Outcome.REACHED, happened_at=at, by=by, at=at,
+            purpose=Purpose.INFORM, outcome=Outcome.SENT, happened_at=at, by=by, at=at,
             body=bulletin.title,
         )  # fmt: skip
     Owed.objects.filter(pk__in=[one.pk for one in letters]).update(told_at=at)

@@ -7,14 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.bulletins.actions import writing as change
-from regulars.bulletins.forms import ClosingForm, NewForm, ReadersForm
-from regulars.bulletins.models import Bulletin
+from regulars.bulletins.asked import MOST, groups_of
+from regulars.bulletins.forms import ClosingForm, NewForm, QuestionForm, ReadersForm
+from regulars.bulletins.models import Bulletin, Version
 from regulars.bulletins.queries import (
     all_bulletins,
     bulletin_for,
     is_noter,
     is_publisher,
     kept_of,
+    open_questions,
+    owed_for,
     sendings_of,
     versions_of,
 )
@@ -79,11 +82,24 @@ def _page(request: HttpRequest, bulletin: Bulletin, status: int = 200) -> HttpRe
         "bulletin": bulletin, "versions": versions_shown(versions), "kept": kept_of(versions),
         "is_late": bulletin.is_late(now), "may_publish": is_publisher(actor),
         "may_note": is_noter(actor), "readers": readers_words(bulletin),
-        "public": public_of(bulletin), "told": told_of(bulletin, sendings_of(bulletin)),
+        "public": public_of(bulletin), **_of_telling(bulletin, versions),
+        "groups": groups_of(list(open_questions(bulletin)[:MOST])), "question": QuestionForm(),
+        "question_count": open_questions(bulletin).count(),
         "closing": ClosingForm(),
         "readers_form": ReadersForm(actor=actor, at=now, initial={"readers": choice_of(bulletin)}),
     }  # fmt: skip
     return render(request, "bulletins/show.html", shown, status=status)
+
+
+def _of_telling(bulletin: Bulletin, versions: list[Version]) -> dict[str, object]:
+    told = told_of(sendings_of(bulletin))
+    newest = versions[-1].pk if versions else None
+    was_sent = any(one.sending.version_id == newest for one in told)
+    return {
+        "told": told, "owed_count": owed_for(bulletin).count(),
+        "is_moving": any(one.is_moving for one in told),
+        "may_send": bool(versions) and not was_sent and not bulletin.is_drill,
+    }  # fmt: skip
 
 
 @require_POST

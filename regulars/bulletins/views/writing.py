@@ -13,6 +13,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.bulletins.actions import writing as change
+from regulars.bulletins.actions.sending import start_sending
+from regulars.bulletins.asked import MOST, groups_of, with_questions
 from regulars.bulletins.drafts import drafted_version, page_of_draft
 from regulars.bulletins.errors import BulletinMoved, NothingCorrected, TextTooLong, UpdateNotAhead
 from regulars.bulletins.forms import BoxesForm, boxes_of
@@ -21,12 +23,16 @@ from regulars.bulletins.public_pages import frame_at, page_of
 from regulars.bulletins.queries import (
     bulletin_for,
     latest_version,
+    open_questions,
     version_of,
     versions_of,
 )
+from regulars.bulletins.readers import readers_of, readers_words
 from regulars.bulletins.rules import require_publish
 from regulars.bulletins.screens import evening_of_tomorrow, public_of, shown_of
+from regulars.bulletins.ways import counted_ways
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
 from regulars.core.keyset import is_whole
 from regulars.team.queries import signed_in_member
@@ -62,7 +68,9 @@ def write(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     form = BoxesForm(request.POST, languages=frame.languages, corrects=corrects)
     if form.is_valid():
         try:
-            change.save_draft(bulletin, _drafted(form, corrects, request), by=actor, at=now)
+            change.save_draft(
+                bulletin, _drafted(form, corrects, request, bulletin), by=actor, at=now
+            )
             return redirect("bulletins:look", bulletin.pk)
         except (BulletinMoved, TextTooLong) as no:
             return _refused(request, bulletin, form, corrects, no)
@@ -87,11 +95,15 @@ def _begun(bulletin: Bulletin, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _drafted(form: BoxesForm, corrects: Version | None, request: HttpRequest) -> dict[str, Any]:
+def _drafted(
+    form: BoxesForm, corrects: Version | None, request: HttpRequest, bulletin: Bulletin
+) -> dict[str, Any]:
     by_then = form.cleaned_data["next_update_by"]
-    asked = [int(one) for one in request.POST.getlist("answers") if is_whole(one)]
+    said = [one for some in request.POST.getlist("answers") for one in some.split(",")]
+    asked = [int(one) for one in said if is_whole(one)]
     return {
-        "texts": form.texts(), "seen_number": form.cleaned_data["seen_number"],
+        "texts": with_questions(form.texts(), request.POST.getlist("not_known"), bulletin),
+        "seen_number": form.cleaned_data["seen_number"],
         "next_update_by": by_then.isoformat() if by_then else "",
         "corrects": corrects.number if corrects else None, "answers": asked,
     }  # fmt: skip
@@ -117,6 +129,8 @@ def _sheet(
         "bulletin": bulletin, "form": form, "corrects": corrects, "refusal": refusal,
         "newest": shown_of(newest, None, frame.main) if newest else None,
         "wrong": shown_of(corrects, None, frame.main) if corrects else None,
+        "groups": groups_of(list(open_questions(bulletin)[:MOST])),
+        "ticked": [",".join(map(str, (bulletin.draft or {}).get("answers") or []))],
     }  # fmt: skip
     return render(request, "bulletins/write.html", shown, status=status)
 
@@ -134,9 +148,13 @@ def look(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 def _looked(
     request: HttpRequest, bulletin: Bulletin, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
+    now = clock.now()
+    is_told = bool(bulletin.audience) and not bulletin.is_drill
     shown = {
-        "bulletin": bulletin, "seal": change.seal_of(bulletin), "refusal": refusal,
-        "version": drafted_version(bulletin, clock.now()), "public": public_of(bulletin),
+        "ways": counted_ways(readers_of(bulletin), now) if is_told else None,
+        "readers": readers_words(bulletin), "bulletin": bulletin, "refusal": refusal,
+        "seal": change.seal_of(bulletin),
+        "version": drafted_version(bulletin, now), "public": public_of(bulletin),
     }  # fmt: skip
     return render(request, "bulletins/look.html", shown, status=status)
 
@@ -160,7 +178,22 @@ def publish(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     except (BulletinMoved, UpdateNotAhead, NothingCorrected, TextTooLong) as no:
         return _looked(request, bulletin, refusal=no, status=422)
     messages.success(request, _("Published: version %(number)s.") % {"number": version.number})
+    if request.POST.get("send"):
+        return _sent(request, version, actor)
     return redirect("bulletins:show", bulletin.pk)
+
+
+def _sent(request: HttpRequest, version: Version, actor: Actor) -> HttpResponse:
+    """It stands on the page by now; where it cannot be sent, the next page says why."""
+    seen = request.POST.get("seen", "")
+    try:
+        start_sending(
+            version, seen_count=int(seen) if is_whole(seen) else 0, by=actor, at=clock.now()
+        )
+    except Refusal as no:
+        messages.error(request, f"{no.sentence} {no.remedy}")
+        return redirect("bulletins:before", version.bulletin_id)
+    return redirect("bulletins:show", version.bulletin_id)
 
 
 @require_safe
