@@ -34,7 +34,8 @@ def mail_of(version: Version, language: str, frame: Frame) -> tuple[str, str, st
 
 def literal(line: str) -> str:
     """Signs that Markdown would read, so that they are read as they stand."""
-    escaped = _SIGNS.sub(r"\\\1", line)
+    # Square brackets stand for a place to fill in, and such a mail would not leave.
+    escaped = _SIGNS.sub(r"\\\1", line.replace("[", "(").replace("]", ")"))
     return _AT_BEGINNING.sub(_behind_a_stroke, escaped)
 
 
