@@ -16,6 +16,7 @@ from importlib.resources import files
 from uuid import uuid5
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from regulars.bulletins.changes import Change, changes_between
 from regulars.bulletins.choices import Box
@@ -166,7 +167,7 @@ def page_of(
         "hears": bool(frame.home), "feed": f"{ROUTE}/{FOLDER}/feed.xml",
         "list_at": f"{ROUTE}/{FOLDER}/index.html",
         "pledge": public_pledge(), "pledge_at": PLEDGE,
-        "ask_at": "",
+        "ask_at": "" if bulletin.closed_at else reverse("portal:ask_about", args=[bulletin.slug]),
         "phone_says": words["call"] % {"phone": frame.business.phone},
     }  # fmt: skip
     return _rendered("bulletins/public/page.html", shown)

@@ -34,6 +34,11 @@ def bulletin_for(bulletin_id: int) -> Bulletin:
     return found
 
 
+def public_bulletin(slug: str) -> Bulletin | None:
+    """An open one that stands on public pages, by the name in its address."""
+    return Bulletin.objects.shown().open().filter(slug=slug).first()
+
+
 def bulletins_of(source: str) -> BulletinQuerySet:
     """Those that belong to something above: "disruption:7"."""
     return Bulletin.objects.filter(source=source).order_by("id")

@@ -32,7 +32,7 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
 def show(name: str | None, limit: int, as_json: bool) -> None:
-    """Print a list: customers, touches, promises, messages, segments, views or duplicates."""
+    """Print a list: customers, touches, promises, bulletins, messages, segments and the like."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())
         raise click.UsageError(f"LIST is one of: {known}.")
@@ -287,3 +287,53 @@ def _promise_line(item: dict[str, Any]) -> str:
 
 
 listings.register("promises", Listing(lambda: _promises().count(), _promise_items, _promise_line))
+
+
+def _bulletins() -> Any:
+    from regulars.bulletins.queries import all_bulletins
+
+    return all_bulletins()
+
+
+def _bulletin_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.bulletins.public_pages import address_of
+    from regulars.bulletins.queries import kept_of
+    from regulars.core import clock
+
+    now = clock.now()
+    for one in _cut(_bulletins(), limit):
+        versions = list(one.versions.all())
+        kept = kept_of(versions)
+        yield {
+            "id": one.pk,
+            "title": one.title,
+            "source": one.source,
+            "is_drill": one.is_drill,
+            "is_open": one.closed_at is None,
+            "is_late": one.is_late(now),
+            "next_update_by": one.next_update_by.isoformat() if one.next_update_by else None,
+            "kept": kept.kept,
+            "promised": kept.promised,
+            "page": address_of(one) if versions and not one.is_drill else None,
+            "versions": [
+                {
+                    "number": version.number,
+                    "published_at": version.published_at.isoformat(),
+                    "published_by": version.published_by_name,
+                    "was_kept": version.was_kept,
+                    "texts": version.texts,
+                }
+                for version in versions
+            ],
+        }
+
+
+def _bulletin_line(item: dict[str, Any]) -> str:
+    state = "late" if item["is_late"] else "open" if item["is_open"] else "closed"
+    until = (item["next_update_by"] or "-")[:16]
+    return f"{item['id']:>6}  {state:<6}  {until:<16}  {len(item['versions'])}  {item['title']}"
+
+
+listings.register(
+    "bulletins", Listing(lambda: _bulletins().count(), _bulletin_items, _bulletin_line)
+)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core import audit, ledgers
 from regulars.core.actor import Actor
+from regulars.demo.bulletins import write_bulletins
 from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
@@ -104,6 +105,7 @@ def _write_everything(
     write_touches(spoken, ids, staff, scene, at=at)
     write_a_verdict(ids, staff, scene, at=at)
     write_messages(ids, staff, scene, at=at)
+    write_bulletins(ids, staff, scene, at=at)
     hold_on_to_ruth(ids, staff, at=at)
     tidy_up(people, ids, staff, at=at)
     if business.is_sample:

@@ -15,6 +15,7 @@ from regulars.customers.models import (
     Household,
     Interest,
 )
+from regulars.demo.bulletins import take_bulletins_out
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.messaging import take_messages_out
@@ -41,6 +42,7 @@ def clear_the_list() -> dict[str, int]:
     Touch.objects.filter(source=SOURCE).delete()
     forget_the_verdict()
     take_messages_out()
+    take_bulletins_out(at=clock.now())
     forget_views_and_segments()
 
     leaving = sample_customers()

@@ -40,6 +40,7 @@ PUBLIC_NAMES = frozenset(
         "portal:details",
         "portal:hear_from_us",
         "portal:confirm",
+        "portal:ask_about",
         "portal:expectations",
     }
 )

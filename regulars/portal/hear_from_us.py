@@ -31,7 +31,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not may_confirm():
         # A mail with a button cannot leave yet, so none is promised.
         return page(request, "told_in_person", {"business": business})
-    form = HearFromUsForm(request.POST if request.method == "POST" else None, label_suffix="")
+    wanted = {"about": request.GET.getlist("about")}
+    form = HearFromUsForm(
+        request.POST if request.method == "POST" else None, label_suffix="", initial=wanted
+    )
     shown = {"business": business, "form": form, "wording": wording_of(business, [])}
     if request.method != "POST":
         return page(request, "hear_from_us", shown)

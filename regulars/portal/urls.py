@@ -1,6 +1,14 @@
 from django.urls import path
 
-from regulars.portal import details, expectations, hear_from_us, preferences, staff, unsubscribe
+from regulars.portal import (
+    bulletins,
+    details,
+    expectations,
+    hear_from_us,
+    preferences,
+    staff,
+    unsubscribe,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +21,7 @@ urlpatterns = [
     path("p/<str:token>", preferences.arrive, name="preferences"),
     path("e/<str:token>", expectations.expectations, name="expectations"),
     path("hear-from-us", hear_from_us.ask, name="hear_from_us"),
+    path("ask/<slug:slug>", bulletins.ask, name="ask_about"),
     path("c/<str:token>", hear_from_us.confirm, name="confirm"),
     path("customers/<int:customer_id>/as-they-see-it", staff.as_they_see_it, name="as_they_see_it"),
     path("customers/<int:customer_id>/links/void", staff.void, name="void_links"),

@@ -111,6 +111,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "desk:healthy",
         "hear_provider",
         "mfa_authenticate",
+        "portal:ask_about",
         "portal:confirm",
         "portal:details",
         "portal:expectations",
