@@ -1,6 +1,6 @@
 """Bringing the sample business in, and taking it out again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from regulars.core import audit, ledgers
 from regulars.core.actor import Actor
 from regulars.demo.bulletins import write_bulletins
+from regulars.demo.care import write_expectations
 from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
@@ -19,7 +20,9 @@ from regulars.demo.knowing import write_what_is_known
 from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.messaging import write_messages
 from regulars.demo.orders import sales, write_orders
+from regulars.demo.personas import Persona
 from regulars.demo.planning import hear_more_often
+from regulars.demo.promises import forget_the_pledge, put_the_pledge_out, write_promises
 from regulars.demo.queries import (
     LOADED,
     REMOVED,
@@ -48,7 +51,7 @@ from regulars.insight.actions import (
     refresh_facts,
 )
 from regulars.planning.actions import make_plans
-from regulars.team.models import Business
+from regulars.team.models import Business, Member
 from regulars.team.queries import the_business
 
 # Days before the day of the scene on which everybody had been counted already.
@@ -103,13 +106,14 @@ def _write_everything(
     write_consents(said, ids, staff, scene, at=at)
     write_states(ids, scene)
     write_touches(spoken, ids, staff, scene, at=at)
+    _write_what_is_owed(people, ids, staff, scene, at=at)
     write_a_verdict(ids, staff, scene, at=at)
     write_messages(ids, staff, scene, at=at)
     write_bulletins(ids, staff, scene, at=at)
     hold_on_to_ruth(ids, staff, at=at)
     tidy_up(people, ids, staff, at=at)
     if business.is_sample:
-        hear_more_often(by=by, at=at)
+        _as_one_of_ours(by=by, at=at)
     tell(total, total, _("Counting who they are to us"))
     _count(scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
@@ -117,6 +121,20 @@ def _write_everything(
     bring_a_list_in(people, staff, at=at)
     keep_views_and_segments(scene, by=by, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
+
+
+def _write_what_is_owed(
+    people: Sequence[Persona], ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene,
+    *, at: datetime,
+) -> None:  # fmt: skip
+    write_promises(ids, staff, scene, at=at)
+    write_expectations(people, ids, staff, scene, at=at)
+
+
+def _as_one_of_ours(*, by: Actor, at: datetime) -> None:
+    """What is said once for a whole business: how often it is in touch, and its pledge."""
+    hear_more_often(by=by, at=at)
+    put_the_pledge_out(by=by, at=at)
 
 
 def _count(day: date, *, by: Actor, at: datetime) -> None:
@@ -141,6 +159,7 @@ def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
         counts = clear_the_list()
         send_staff_home()
         if is_of_the_sample:
+            forget_the_pledge(at=at)
             take_the_sign_down(is_needed=has_anything_of_its_own())
         is_list_empty = not has_customers_of_its_own()
         if loading and is_list_empty:

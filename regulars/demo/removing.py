@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from regulars.care.models import Expectation
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
 from regulars.core import clock
@@ -20,11 +21,12 @@ from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
+from regulars.demo.promises import forget_promises
 from regulars.demo.queries import sample_customers
 from regulars.demo.scene import SOURCE
 from regulars.demo.second_cards import forget_what_could_be_undone
 from regulars.demo.verdicts import forget_the_verdict
-from regulars.insight.models import KeptFigure, Recount, Refresh
+from regulars.insight.models import Behind, KeptFigure, Recount, Refresh
 from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
 from regulars.orders.models import Order, OrderLine
@@ -48,9 +50,11 @@ def clear_the_list() -> dict[str, int]:
     leaving = sample_customers()
     seals = ContactPoint.objects.filter(customer__in=leaving).exclude(seal="").values("seal")
     Suppression.objects.filter(seal__in=seals).delete()
-    forget_what_could_be_undone(list(leaving.values_list("pk", flat=True)))
+    ids = list(leaving.values_list("pk", flat=True))
+    forget_what_could_be_undone(ids)
+    forget_promises(ids)
     tags = tags_of_the_sample()
-    theirs = (PlanItem, Touch, Message, ConsentEvent, ConsentState)
+    theirs = (Expectation, PlanItem, Touch, Message, ConsentEvent, ConsentState)
     for rows in (*theirs, CustomerTag, CustomValue, Interest):
         rows.objects.filter(customer__in=leaving).delete()
     # Whoever was deleted or merged into another was not counted when they came, either.
@@ -92,5 +96,6 @@ def forget_counts_since(loaded_at: datetime) -> None:
     """Nobody is on the list: what was counted and planned with the sample says nothing now."""
     Refresh.objects.filter(ended_at__gte=loaded_at).delete()
     KeptFigure.objects.all().delete()
+    Behind.objects.all().delete()
     Recount.objects.all().delete()
     Plan.objects.filter(made_at__gte=loaded_at, items=None).delete()
