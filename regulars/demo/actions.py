@@ -106,10 +106,9 @@ def _write_everything(
     write_consents(said, ids, staff, scene, at=at)
     write_states(ids, scene)
     write_touches(spoken, ids, staff, scene, at=at)
-    _write_what_is_owed(people, ids, staff, scene, at=at)
     write_a_verdict(ids, staff, scene, at=at)
     write_messages(ids, staff, scene, at=at)
-    write_bulletins(ids, staff, scene, at=at)
+    _write_what_is_owed(people, ids, staff, scene, at=at)
     hold_on_to_ruth(ids, staff, at=at)
     tidy_up(people, ids, staff, at=at)
     if business.is_sample:
@@ -127,6 +126,7 @@ def _write_what_is_owed(
     people: Sequence[Persona], ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene,
     *, at: datetime,
 ) -> None:  # fmt: skip
+    write_bulletins(ids, staff, scene, at=at)
     write_promises(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
 
