@@ -95,7 +95,7 @@ def open_table(
     """Look at a file and say how it is read; refuses what holds no rows.
 
     A packed file is unpacked beside itself, or into `folder`. `is_beginning` says that only the
-    first lines of the file are here. `sheet` chooses one of several; else the first is read.
+    first lines of the file are here. `sheet` chooses one of several; else the first with a list.
     """
     folder = folder or path.parent
     plain = unpack(path, folder)
@@ -112,14 +112,15 @@ def open_table(
 
 def _workbook(plain: Path, name: str, sheet: str) -> TableFile:
     sheets = sheets_of(plain)
-    if sheet and sheet not in sheets:
+    if sheet and sheet not in sheets.names:
         raise Refusal(
             _("The workbook has no sheet “%(sheet)s” with rows.") % {"sheet": sheet},
-            _("Its sheets are: %(names)s.") % {"names": ", ".join(sheets)},
+            _("Its sheets are: %(names)s.") % {"names": ", ".join(sheets.names)},
         )
     return TableFile(
-        plain, name, encoding=None, parting=None, sheets=tuple(sheets), sheet=sheet or sheets[0]
-    )
+        plain, name, encoding=None, parting=None, sheets=tuple(sheets.names),
+        sheet=sheet or sheets.likeliest,
+    )  # fmt: skip
 
 
 def _text(plain: Path, name: str, *, is_beginning: bool = False) -> TableFile:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,26 +13,36 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from regulars.core.errors import Refusal
 
 
-def sheets_of(path: Path) -> list[str]:
-    """The sheets that show rows, in the order of the workbook; refuses one without any."""
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets that show rows, in the order of the workbook, and which of them holds a list."""
+
+    names: list[str]
+    likeliest: str
+
+
+def sheets_of(path: Path) -> Sheets:
+    """The sheets of a workbook; refuses one without any rows."""
     with _opened(path) as book:
         seen = [
             sheet.name
             for sheet in book.sheets_metadata
             if sheet.visible == SheetVisibleEnum.Visible
         ]
-        names = [name for name in seen if book.get_sheet_by_name(name).height]
-    if not names:
+        sheets = [sheet for name in seen if (sheet := book.get_sheet_by_name(name)).height]
+    if not sheets:
         raise Refusal(
             _("The workbook has no rows."), _("Export it again and check that it has rows.")
         )
-    return names
+    # What is written before a list, such as whose it is, is a line or a column of words.
+    likeliest = min(sheets, key=lambda one: (one.height < 2, one.width < 2))
+    return Sheets([one.name for one in sheets], likeliest.name)
 
 
 def workbook_rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
-    """Rows of a sheet, or of the first that shows any, beginning with the sheet's own row 1."""
+    """Rows of a sheet, or of the one that holds a list, beginning with the sheet's own row 1."""
     with _opened(path) as book:
-        found = book.get_sheet_by_name(sheet or sheets_of(path)[0])
+        found = book.get_sheet_by_name(sheet or sheets_of(path).likeliest)
         first = found.start[0] if found.start else 0
         return _rows(found, first)
 

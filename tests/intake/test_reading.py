@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from regulars.core.errors import Refusal
 from regulars.intake.reading import open_table
@@ -48,6 +49,27 @@ def test_letters_beyond_ascii_are_kept(tmp_path: Path, encoding: str) -> None:
     rows = rows_of(tmp_path, text.encode(encoding))
 
     assert rows[1] == (2, [name, "Ort"])
+
+
+@pytest.mark.parametrize(
+    ("before", "read"),
+    [([["What this is"]], "List"), ([["One"], ["of"], ["words"]], "List"),
+     ([["Name", "Email"], ["Ada", "a@b.test"]], "Before")],
+    ids=["a line", "a column", "a list"],
+)  # fmt: skip
+def test_of_several_sheets_the_first_that_holds_a_list_is_read(
+    tmp_path: Path, before: list[list[str]], read: str
+) -> None:
+    path = tmp_path / "book.xlsx"
+    with Workbook(str(path)) as book:
+        for name, rows in (("Before", before), ("List", [["Name", "Email"], ["Ruth", "r@b.test"]])):
+            page = book.add_worksheet(name)
+            for nth, row in enumerate(rows):
+                page.write_row(nth, 0, row)
+
+    table = open_table(path, name="book.xlsx")
+
+    assert (table.sheets, table.sheet) == (("Before", "List"), read)
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
