@@ -81,7 +81,8 @@ def _customer(
     scene: Scene,
     at: datetime,
 ) -> Customer:
-    emails, phones = [person.email] if person.email else [], [person.phone] if person.phone else []
+    emails = [person.email] if person.email else []
+    phones = [normal_of(PointKind.PHONE, person.phone, "GB")] if person.phone else []
     return Customer(
         kind=person.kind,
         name=person.name,

@@ -28,6 +28,7 @@ from regulars.customers.models import (
     Relation,
     Tag,
 )
+from regulars.customers.queries.people import matching
 from regulars.demo.actions import load_demo
 from regulars.insight.models import CustomerFacts
 from regulars.intake.actions import undo_now
@@ -98,6 +99,17 @@ def test_the_list_shows_what_is_known_of_its_customers() -> None:
     assert ties == {"serves", "works_at", "married_to", "referred_by"}
     assert not Relation.objects.filter(kind="married_to", of__gt=F("to")).exists()
     assert not Household.objects.filter(street="").exists()
+
+
+def test_a_number_of_the_sample_is_found_in_every_form_it_is_written_in() -> None:
+    written = ("01632 960 871", "+44 1632 960871", "0044 (0)1632 960871", "960871")
+
+    found = [
+        set(matching(Customer.objects.all(), text).values_list("name", flat=True))
+        for text in written
+    ]
+
+    assert found == [{"Florian Achterberg", "Florian Achtenberg"}] * len(written)
 
 
 def test_some_ways_to_reach_customers_no_longer_work() -> None:
