@@ -8,7 +8,13 @@ from regulars.customers.actions.people import Named, archive_customer, rename_cu
 from regulars.customers.choices import Kind
 from regulars.customers.errors import CustomerNotFound
 from regulars.customers.models import Customer
-from regulars.customers.queries.people import customer_for, customers_for, matching
+from regulars.customers.queries import people
+from regulars.customers.queries.people import (
+    customer_for,
+    customers_for,
+    first_matching,
+    matching,
+)
 from regulars.team.models import Member
 from tests.factories.customers import A_DAY, make_customer
 from tests.factories.team import make_member
@@ -66,6 +72,23 @@ def test_words_are_found_by_their_beginnings(
     make_customer("山田太郎")
 
     assert found_by(typed) == names  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("lately", [0, 2, 9])
+def test_the_first_few_are_found_among_the_newest_and_then_by_the_index(
+    monkeypatch: pytest.MonkeyPatch, lately: int
+) -> None:
+    monkeypatch.setattr(people, "LATELY", lately)
+    for name in ("Ruth Calloway", "Ada Weir", "Ruth Weir", "Ciarán O'Neill"):
+        make_customer(name)
+
+    def found(limit: int, *words: tuple[str, ...]) -> set[str]:
+        return {one.name for one in first_matching(Customer.objects.all(), words, limit)}
+
+    assert found(9, ("ru",)) == {"Ruth Calloway", "Ruth Weir"}
+    assert found(9, ("ruth", "ada"), ("we",)) == {"Ada Weir", "Ruth Weir"}
+    assert found(9, ("x",)) == set()
+    assert len(found(1, ("ru",))) == 1
 
 
 @pytest.mark.parametrize("name", BLNS)

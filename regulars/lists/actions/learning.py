@@ -6,7 +6,7 @@ from django.db import transaction
 
 from regulars.core.bulk import merge_rows
 from regulars.customers.models import Customer
-from regulars.customers.queries.people import matching
+from regulars.customers.queries.people import first_matching
 from regulars.lists.models import Spelling
 from regulars.lists.spelling import keys_of, names_in_use, words_of_names
 
@@ -32,7 +32,7 @@ def forget_words_of(names: Iterable[str], *, but: Sequence[int]) -> None:
     """Forget the words of these names, unless somebody else is called by one of them."""
     words = sorted(set(words_of_names(names)))
     others = Customer.objects.exclude(pk__in=but).exclude(name="")
-    gone = [word for word in words if not matching(others, word).exists()]
+    gone = [word for word in words if not first_matching(others, [(word,)], 1)]
     Spelling.objects.filter(word__in=gone).delete()
 
 

@@ -21,6 +21,7 @@ from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet, 
 from regulars.customers.naming import folded_words, search_text_of
 from regulars.customers.queries.people import (
     customers_for,
+    first_matching,
     matching,
     matching_any,
     words_sought,
@@ -68,7 +69,8 @@ def _customers(actor: Actor, text: str, limit: int) -> list[Customer]:
     rows = customers_for(actor).on_the_list().select_related("manager")
     if _hides_points(actor):
         return _by_name(rows.filter(pk__in=ids_matching(actor, text, limit)))
-    return _by_name(matching(rows, text)[:limit]) if words_sought(text) else []
+    words = [(word,) for word in words_sought(text)]
+    return _by_name(first_matching(rows, words, limit)) if words else []
 
 
 def _by_name(found: Iterable[Customer]) -> list[Customer]:
@@ -83,7 +85,7 @@ def _guessed(actor: Actor, text: str, limit: int) -> list[Customer]:
         return []
     rows = customers_for(actor).on_the_list().select_related("manager")
     if not _hides_points(actor):
-        return _by_name(matching_any(rows, groups)[:limit])
+        return _by_name(first_matching(rows, groups, limit))
     found = _checked(matching_any(rows, groups), groups, hidden_from(actor), limit)
     return _by_name(rows.filter(pk__in=found))
 
