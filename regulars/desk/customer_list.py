@@ -6,7 +6,8 @@ from functools import cache
 from urllib.parse import quote, urlencode
 
 from django.core.cache import cache as counts_kept
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import F, Q, Value
 from django.urls import reverse
 
 from regulars.core.actor import HELPER, Actor
@@ -23,7 +24,7 @@ SIZE = 25
 # Beyond this nobody reads the exact count, and counting is what would make the page slow.
 COUNTED_UP_TO = 10_000
 COUNT_KEPT_SECONDS = 60
-RARE = 2000
+RARE, FOUND_FIRST = 2000, 10_000
 LONGEST_SEARCH = 200
 NOBODY = "none"
 SORTS = ("name", "last", "value", "due", "tier")
@@ -91,12 +92,27 @@ def _is_id(text: str) -> bool:
 
 def wanted_customers(actor: Actor, wanted: Wanted) -> CustomerQuerySet:
     """Those whom the filters leave, in no order."""
-    rows = matching_for(actor, customers_for(actor).on_the_list(), wanted.text)
+    rows = _sought(actor, customers_for(actor).on_the_list(), wanted.text)
     if wanted.manager == NOBODY:
         rows = _alone(rows, wanted.sort)
     elif wanted.manager:
         rows = _looked_after(rows, int(wanted.manager), wanted.sort)
     return in_tier(rows, wanted.tier) if wanted.tier else rows
+
+
+def _sought(actor: Actor, rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
+    """Those who fit a text. PostgreSQL would walk down the list asking each for it, though the
+    index of words knows them: so it is asked first, and where they are few they are found by key.
+    """
+    found = matching_for(actor, rows, text)
+    if not text or connection.vendor != "postgresql":
+        return found
+    ids = list(found.order_by().values_list("pk", flat=True)[: FOUND_FIRST + 1])
+    return _few(rows, ids) if len(ids) <= FOUND_FIRST else found
+
+
+def _few(rows: CustomerQuerySet, ids: list[int]) -> CustomerQuerySet:
+    return rows.filter(pk__in=ids).alias(found_first=Value(True))
 
 
 def _looked_after(rows: CustomerQuerySet, member_id: int, sort: str) -> CustomerQuerySet:
@@ -115,7 +131,7 @@ def _alone(rows: CustomerQuerySet, sort: str) -> CustomerQuerySet:
     if sort not in BY_FACTS:
         return theirs
     ids = list(theirs.order_by("sort_name", "pk").values_list("pk", flat=True)[: RARE + 1])
-    return rows.filter(pk__in=ids) if len(ids) <= RARE else theirs
+    return _few(rows, ids) if len(ids) <= RARE else theirs
 
 
 def in_tier(rows: CustomerQuerySet, tier: str) -> CustomerQuerySet:
@@ -137,7 +153,9 @@ def page_for(rows: CustomerQuerySet, wanted: Wanted) -> "Page[Customer]":
     """25 customers with all that their rows show, in the order asked for."""
     whole = Customer.objects.select_related("facts", "tier_override", "clock", "manager")
     cursor = Cursor.read(wanted.at, wanted.sort) if wanted.at else None
-    return page_of(_segments(rows, wanted), whole, wanted.sort, cursor, SIZE)
+    is_few = "found_first" in rows.query.annotations
+    parts = [replace(part, is_few=is_few) for part in _segments(rows, wanted)]
+    return page_of(parts, whole, wanted.sort, cursor, SIZE)
 
 
 def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]]":

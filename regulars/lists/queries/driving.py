@@ -61,9 +61,13 @@ def driven(
         return _of_whole(rows, whole)
     parts, few = list(_parts(node)), few_of_the_list()
     most = few if len(parts) == 1 else few * 4
-    found = (_few(part, asking, min(most, MOST_BY_KEY)) for part in parts[:MOST_ASKED])
-    rarest = min((ids for ids in found if ids is not None), key=len, default=None)
-    return (rows, False) if rarest is None else (rows.filter(pk__in=rarest), True)
+    found = ((part, _few(part, asking, min(most, MOST_BY_KEY))) for part in parts[:MOST_ASKED])
+    few_of = [(part, ids) for part, ids in found if ids is not None]
+    if not few_of:
+        return rows, False
+    part, rarest = min(few_of, key=lambda one: len(one[1]))
+    # A text asks for these keys itself: asked twice, PostgreSQL would sooner read everybody.
+    return (rows if isinstance(part, Sought) else rows.filter(pk__in=rarest)), True
 
 
 def soon_matching(asking: Asking) -> Callable[[str], Any]:

@@ -145,12 +145,12 @@ def _segments(
     is_back = is_descending != _is_falling(path)
     keys = (key, Key("__".join([*ways, "pk"]), is_descending=is_back))
     if not _may_be_empty(path):
-        return [Segment(rows, keys)]
+        return [Segment(rows, keys, found.is_few)]
     # Who has nothing to be sorted by stands at the end, by name.
     walked = rows if found.is_few or not ways else _walked(rows)
     return [
-        Segment(walked.filter(**{f"{path}__isnull": False}), keys),
-        Segment(rows.filter(**{f"{path}__isnull": True}), by_name),
+        Segment(walked.filter(**{f"{path}__isnull": False}), keys, found.is_few),
+        Segment(rows.filter(**{f"{path}__isnull": True}), by_name, found.is_few),
     ]
 
 
