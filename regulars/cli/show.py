@@ -32,7 +32,7 @@ listings: Registry[Listing] = Registry("lists")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
 def show(name: str | None, limit: int, as_json: bool) -> None:
-    """Print a list: customers, touches, promises, bulletins, messages, segments and the like."""
+    """Print a list: customers, touches, promises, bulletins, recovery, segments and others."""
     if name is None or name not in listings:
         known = ", ".join(listings.names())
         raise click.UsageError(f"LIST is one of: {known}.")
@@ -336,4 +336,42 @@ def _bulletin_line(item: dict[str, Any]) -> str:
 
 listings.register(
     "bulletins", Listing(lambda: _bulletins().count(), _bulletin_items, _bulletin_line)
+)
+
+
+def _ways_back() -> Any:
+    from regulars.recovery.models import WayBack
+
+    return WayBack.objects.select_related("disruption").order_by("-disruption__since")
+
+
+def _way_back_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.recovery.queries.way_back import weeks_since_of
+
+    for one in _cut(_ways_back(), limit):
+        disruption = one.disruption
+        yield {
+            "id": disruption.pk,
+            "what": disruption.what,
+            "since": disruption.since.isoformat(),
+            "ended_at": disruption.ended_at.isoformat() if disruption.ended_at else None,
+            "as_of": one.as_of.isoformat(),
+            "counted_at": one.counted_at.isoformat(),
+            **one.figures["whole"],
+            **{name: one.figures[name] for name in ("tiers", "managers", "cities", "tags")},
+            "came_back": one.figures["weeks"],
+            "weeks": [
+                {**row, "from_on": row["from_on"].isoformat(), "to_on": row["to_on"].isoformat()}
+                for row in weeks_since_of(disruption)
+            ],
+        }
+
+
+def _way_back_line(item: dict[str, Any]) -> str:
+    counts = f"{item['back']} back, {item['waiting']} not due yet, {item['overdue']} overdue"
+    return f"{item['since'][:10]}  {counts}  {item['what']}"
+
+
+listings.register(
+    "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )

@@ -33,6 +33,7 @@ from regulars.demo.queries import (
     today_of_the_sample,
 )
 from regulars.demo.reach import write_states
+from regulars.demo.recovery import count_who_is_back, write_down_the_fire
 from regulars.demo.relations import write_relations
 from regulars.demo.removing import (
     clear_the_list,
@@ -98,6 +99,7 @@ def _write_everything(
     with transaction.atomic():
         staff = take_on_staff(by=by, at=at)
         close_for_fire_and_holidays(business, scene, by=by, at=at)
+        write_down_the_fire(scene, staff["nora"], at=at)
     ids = write_customers([*people, *leavers(people)], staff, scene, at=at)
     write_relations(people, ids, scene, at=at)
     write_what_is_known(people, ids, scene, at=at)
@@ -144,6 +146,7 @@ def _count(day: date, *, by: Actor, at: datetime) -> None:
         begin_tier_history(day - timedelta(days=ago), by=by, at=at)
     refresh_facts(as_of=day, by=by, at=at)
     count_figures(as_of=day, by=by, at=at)
+    count_who_is_back(by=by, at=at)
     ask_to_look_back(by=by, at=at)
 
 

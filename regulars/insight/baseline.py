@@ -26,6 +26,8 @@ LEAST_SHARE = 0.5
 LOOKED_AT = 4
 # As long as it is told what might have been.
 MOST_AHEAD = 104
+# A disruption longer ago is not asked about by itself any more.
+LONG_AGO_DAYS = 365
 LOW, HIGH = 0.1, 0.9
 # Below so rare a chance of both customers and money, a stretch is out of the ordinary.
 RARE = 0.02
@@ -93,8 +95,9 @@ def known_until(
 
 
 def begun(stretches: Sequence[Stretch], until: date) -> date:
-    """The first day that is asked about: of the last disruption, or of the last four weeks."""
-    starts = [one.from_on for one in stretches if one.from_on <= until]
+    """The first day that is asked about: of a year's last disruption, else of four weeks."""
+    earliest = until - timedelta(days=LONG_AGO_DAYS)
+    starts = [one.from_on for one in stretches if earliest <= one.from_on <= until]
     return max(starts, default=until - timedelta(days=DAYS * LOOKED_AT - 1))
 
 

@@ -1,12 +1,16 @@
 """Interruptions of the business: what happened, whom it hits, and what was decided at their end."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from regulars.customers.models import Customer
+from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
+from regulars.recovery.choices import ReturnState
 from regulars.team.models import Member
 
 
@@ -106,3 +110,47 @@ class Restart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {'goes on' if self.is_confirmed else 'is kept back'}"
+
+
+class Return(models.Model):
+    """Somebody who was a customer on the eve of a disruption, and whether they have bought since.
+
+    `tier` is what they were counted to be on that eve; `state` is as of the last count.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    disruption = models.ForeignKey(
+        Disruption, on_delete=models.CASCADE, related_name="returns", db_index=False
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    since_on = models.DateField()
+    tier = models.CharField(max_length=8, choices=Tier)
+    state = models.CharField(max_length=8, choices=ReturnState, default=ReturnState.WAITING)
+    back_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["disruption", "customer"], name="recovery_return_once"),
+        ]
+        indexes = [
+            models.Index(fields=["disruption", "state", "customer"], name="returns_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.state}"
+
+
+class WayBack(models.Model):
+    """How far back we are after a disruption, as it was last counted; pages only read it."""
+
+    disruption = models.OneToOneField(
+        Disruption, on_delete=models.CASCADE, primary_key=True, related_name="way_back"
+    )
+    as_of = models.DateField()
+    counted_at = models.DateTimeField()
+    figures: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder
+    )
+
+    def __str__(self) -> str:
+        return f"{self.disruption_id}, as of {self.as_of}"

@@ -9,6 +9,7 @@ from regulars.recovery.actions.closing import close_days
 from regulars.recovery.actions.disruptions import LOOK_JOB
 from regulars.recovery.actions.endings import END_JOB, LOOKS_AGAIN_SECONDS, carry_out_ending
 from regulars.recovery.actions.hitting import leave_looking, look_whom_it_hits
+from regulars.recovery.actions.returns import count_the_way_back
 from regulars.recovery.models import Disruption
 
 
@@ -41,3 +42,9 @@ def follow(_running: RunningJob, at: datetime) -> dict[str, Any]:
     for disruption in standing:
         close_days(disruption, by=SYSTEM, at=at)
     return {"standing": len(standing), "looks": leave_looking(at=at)}
+
+
+@job("recovery.count")
+def count(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Look who has come back, after everybody was counted."""
+    return {"customers": count_the_way_back(by=SYSTEM, at=at)}

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from regulars.recovery.views import disruptions, home
+from regulars.recovery.views import disruptions, home, way_back
 
 app_name = "recovery"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("print", way_back.for_print, name="print"),
     path("declare", disruptions.declare, name="declare"),
     path("drill", disruptions.drill, name="drill"),
     path("past", disruptions.past, name="past"),

@@ -31,7 +31,7 @@ PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 # What a room opens besides, because it is neither a question nor a change (decision 14).
 OPENED: dict[str, set[str]] = {
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
-    "insight": {"counting", "facts", "figures"},
+    "insight": {"baseline", "counting", "facts", "figures", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "messaging": {
@@ -99,7 +99,7 @@ EXTRA: dict[str, set[str]] = {
         "candidates", "choosing", "given", "knapsack", "known", "priors", "refusing", "spreading",
         "words",
     },
-    "recovery": {"words"},
+    "recovery": {"pace", "returning", "way_words", "words"},
     "verdicts": {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",
         "wording",

@@ -167,4 +167,5 @@ def test_it_is_asked_about_the_last_disruption_else_about_four_weeks() -> None:
 
     assert begun((second, first), UNTIL) == weeks_ago(9)
     assert begun((), UNTIL) == weeks_ago(3)
+    assert begun((Stretch(weeks_ago(60), None),), UNTIL) == weeks_ago(3)
     assert begun((Stretch(UNTIL + timedelta(days=1), None),), UNTIL) == weeks_ago(3)

@@ -11,6 +11,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
 from regulars.core.jobs import enqueue
+from regulars.insight.actions import ask_for_count
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
 from regulars.messaging.actions.holds import place_hold
@@ -127,6 +128,8 @@ def enter_past_disruption(
         told, by=by, at=at, source=source, ended_at=ended_at, is_entered_late=True
     )  # fmt: skip
     close_days(disruption, by=by, at=at)
+    # Weeks are told beside the time before it from now on.
+    ask_for_count(by=by, at=at)
     audit.record("entered past disruption", disruption, by=by, at=at)
     return disruption
 

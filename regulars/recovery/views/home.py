@@ -11,6 +11,7 @@ from regulars.recovery.queries.disruptions import (
     disruptions_standing,
     is_declarer,
 )
+from regulars.recovery.views.way_back import way_shown
 from regulars.recovery.words import lasting, whom_words
 from regulars.team.queries import signed_in_member
 
@@ -32,4 +33,4 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "may_declare": is_declarer(actor),
     }
-    return render(request, "recovery/home.html", shown)
+    return render(request, "recovery/home.html", {**shown, **way_shown(actor, at)})

@@ -1,0 +1,124 @@
+"""The way back after a disruption, for reading: as it was last counted, beside the baseline."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from regulars.conversations.models import Touch
+from regulars.core.actor import Actor
+from regulars.customers.choices import PointKind, PointState
+from regulars.customers.models import ContactPoint, Customer
+from regulars.customers.queries.people import customers_for
+from regulars.insight.baseline import Stretch
+from regulars.insight.models import KeptFigure
+from regulars.insight.queries import kept_figures
+from regulars.promises.models import Promise
+from regulars.promises.queries import open_promises
+from regulars.recovery.models import Disruption, WayBack
+from regulars.team.models import Closure
+from regulars.team.queries import the_business
+
+# Longer ago, the time before says little, and nobody counts the days any more.
+FOLLOWED_DAYS = 365
+MOST_PROMISES = 6
+
+
+def followed(at: datetime) -> Disruption | None:
+    """The disruption whose way back is shown: the last in earnest, of a year."""
+    earnest = Disruption.objects.in_earnest().filter(
+        since__lte=at, since__gte=at - timedelta(days=FOLLOWED_DAYS)
+    )
+    return earnest.select_related("segment", "way_back").order_by("-since", "-pk").first()
+
+
+def stretches() -> list[Stretch]:
+    """Days that were not like others, for insight's baseline: disruptions in earnest."""
+    business = the_business()
+    if business is None:
+        return []
+    found = Disruption.objects.in_earnest().values_list("since", "ended_at")
+    return [
+        Stretch(business.day_of(since), business.day_of(ended) if ended else None)
+        for since, ended in found
+    ]
+
+
+def way_back_of(disruption: Disruption) -> WayBack | None:
+    """What was last counted; none until the first count after it was declared."""
+    return WayBack.objects.filter(disruption=disruption).first()
+
+
+def weeks_beside() -> KeptFigure | None:
+    """Insight's weeks with the baseline, as they were last counted."""
+    return kept_figures(["baseline"]).get("baseline")
+
+
+def reopened_on(disruption: Disruption, since_on: date, today: date) -> date | None:
+    """The first day open again; none while still closed. The day itself where it never closed."""
+    last = since_on - timedelta(days=1)
+    closures = Closure.objects.filter(ends_on__gte=since_on).order_by("starts_on")
+    for starts, ends in closures.values_list("starts_on", "ends_on"):
+        if starts <= last + timedelta(days=1):
+            last = max(last, ends)
+    return None if last >= today else last + timedelta(days=1)
+
+
+def weeks_since(kept: KeptFigure | None, since_on: date) -> list[dict[str, Any]]:
+    """Insight's weeks, with days as days; none where they are not told since this disruption."""
+    rows = [_dated(row) for row in (kept.rows if kept else [])]
+    first = next((row for row in rows if row["state"] == "since"), None)
+    # Counted before it was declared: the next count knows better.
+    if first is None or not first["from_on"] <= since_on <= first["to_on"]:
+        return []
+    return rows
+
+
+def weeks_since_of(disruption: Disruption) -> list[dict[str, Any]]:
+    """The weeks since it began beside the baseline; none where they are told since another."""
+    business = the_business()
+    if business is None:
+        return []
+    rows = weeks_since(weeks_beside(), business.day_of(disruption.since))
+    return [row for row in rows if row["state"] == "since"]
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row, "from_on": date.fromisoformat(str(row["from_on"])),
+        "to_on": date.fromisoformat(str(row["to_on"])),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody to call, or who waits: with their number and how they stood on the eve."""
+
+    customer: Customer
+    phone: str
+    dialled: str
+
+
+def callers(actor: Actor, ids: list[int]) -> list[Caller]:
+    """Those of a list whom this person may see, in its order, with a usable number."""
+    rows = customers_for(actor).on_the_list().filter(pk__in=ids)
+    found = {one.pk: one for one in rows.select_related("facts", "manager")}
+    points = ContactPoint.objects.filter(
+        customer_id__in=list(found), kind=PointKind.PHONE, state=PointState.USABLE
+    ).order_by("is_primary", "-pk")
+    phones = {
+        pk: (value, normal)
+        for pk, value, normal in points.values_list("customer_id", "value", "normal")
+    }
+    return [Caller(found[pk], *phones.get(pk, ("", ""))) for pk in ids if pk in found]
+
+
+def words_said(actor: Actor, ids: list[int]) -> list[Touch]:
+    """Touches of a list in which somebody said something, the last first."""
+    seen = customers_for(actor).on_the_list()
+    touches = Touch.objects.standing().filter(pk__in=ids, customer__in=seen)
+    return list(touches.select_related("customer").order_by("-happened_at", "-pk"))
+
+
+def promises_to_keep(actor: Actor) -> list[Promise]:
+    """The next promises due, late ones first; one more than are shown, to tell that there are."""
+    return list(open_promises(actor).select_related("customer")[: MOST_PROMISES + 1])
