@@ -96,10 +96,7 @@ def _write_everything(
     total = len(people) + len(till) + len(spoken)
 
     tell(0, total, _("Hanging up the sign"))
-    with transaction.atomic():
-        staff = take_on_staff(by=by, at=at)
-        close_for_fire_and_holidays(business, scene, by=by, at=at)
-        write_down_the_fire(scene, staff["nora"], at=at)
+    staff = _hang_up_the_sign(business, scene, by=by, at=at)
     ids = write_customers([*people, *leavers(people)], staff, scene, at=at)
     write_relations(people, ids, scene, at=at)
     write_what_is_known(people, ids, scene, at=at)
@@ -137,6 +134,16 @@ def _as_one_of_ours(*, by: Actor, at: datetime) -> None:
     """What is said once for a whole business: how often it is in touch, and its pledge."""
     hear_more_often(by=by, at=at)
     put_the_pledge_out(by=by, at=at)
+
+
+@transaction.atomic
+def _hang_up_the_sign(
+    business: Business, scene: Scene, *, by: Actor, at: datetime
+) -> dict[str, Member]:
+    staff = take_on_staff(by=by, at=at)
+    close_for_fire_and_holidays(business, scene, by=by, at=at)
+    write_down_the_fire(scene, staff["nora"], at=at)
+    return staff
 
 
 def _count(day: date, *, by: Actor, at: datetime) -> None:

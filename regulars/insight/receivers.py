@@ -32,7 +32,8 @@ def count_after_undo(fact: ImportUndone, at: datetime) -> None:
 
 
 @receives(FactsRefreshed, name="insight.count_figures_after_facts")
-def count_figures_after_facts(fact: FactsRefreshed, at: datetime) -> None:
+def count_figures_after_facts(_fact: FactsRefreshed, at: datetime) -> None:
     """The pages show what was counted: their figures follow, once for all that still waits."""
+    # One that waits counts as of the last day that everybody was counted to, whenever it was left.
     if not Job.objects.filter(name="insight.figures", state=Job.State.WAITING).exists():
-        jobs.enqueue("insight.figures", at=at, as_of=fact.as_of)
+        jobs.enqueue("insight.figures", at=at)

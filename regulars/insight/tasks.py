@@ -12,7 +12,7 @@ from regulars.insight.actions import (
     look_back,
     refresh_facts,
 )
-from regulars.insight.queries import is_looked_back_since
+from regulars.insight.queries import is_looked_back_since, latest_refresh
 from regulars.team.queries import the_named_business
 
 STEPS = 3
@@ -66,9 +66,9 @@ def begin(_running: RunningJob, at: datetime) -> dict[str, Any]:
 @job("insight.figures")
 def figures(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Count what the pages show, after everybody was counted."""
-    asked = running.arguments.get("as_of")
+    last = latest_refresh()
     names = count_figures(
-        as_of=date.fromisoformat(asked) if asked else None,
+        as_of=last.as_of if last else None,
         by=SYSTEM,
         at=at,
         step=lambda words: running.progress(0, step=words),
