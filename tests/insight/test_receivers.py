@@ -31,7 +31,12 @@ def test_figures_that_wait_are_counted_to_the_last_day_of_all(
 ) -> None:
     """Two counts in a row leave one job; what it counts to is that of the later."""
     days: list[date | None] = []
-    monkeypatch.setattr(tasks, "count_figures", lambda as_of, **_told: days.append(as_of) or [])
+
+    def counted(as_of: date | None, **_told: object) -> list[str]:
+        days.append(as_of)
+        return []
+
+    monkeypatch.setattr(tasks, "count_figures", counted)
     for ago in (84, 0):
         day = at.date() - timedelta(days=ago)
         count_figures_after_facts(FactsRefreshed(day.isoformat(), 1), at)
