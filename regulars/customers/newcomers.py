@@ -22,6 +22,8 @@ from regulars.customers.naming import search_text_of, sort_name_of
 STAGED = comparing.STAGED
 # Stretches of a long file that make one, which `Pace` cuts again.
 TOGETHER = 40
+# And of these, how many go into one transaction there.
+ON_POSTGRESQL = 4
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 WAITING = "s.is_new AND s.customer_id IS NULL"
@@ -54,7 +56,10 @@ UNNAMED = (
 def steps(stretches: Sequence[dict[str, Any]], done: Operation) -> Iterator[Step]:
     """Add the new of some stretches, as many at once as others can wait for."""
     first = stretches[0]["high"] - stretches[0]["low"] + 1 if stretches else 0
-    pace, at_once = Pace(first), TOGETHER if len(stretches) > 2 * TOGETHER else 1
+    at_once = TOGETHER if len(stretches) > 2 * TOGETHER else 1
+    # Nobody waits for the only writer of PostgreSQL, and each statement has its price.
+    is_one_of_many = connection.vendor == "postgresql" and at_once > 1
+    pace = Pace(first * ON_POSTGRESQL if is_one_of_many else first)
     for nth in range(0, len(stretches), at_once):
         block = stretches[nth : nth + at_once]
         yield partial(_add, pace, block[0] | {"high": block[-1]["high"]}, done)

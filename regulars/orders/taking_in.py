@@ -24,7 +24,7 @@ from regulars.orders import comparing
 from regulars.orders.models import Order, OrderLine, StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.queries import last_purchases
 
-# What a transaction begins with; `Pace` makes it shorter or longer, up to ten times.
+# What a transaction begins with: `Pace` makes it shorter, or in a long file longer.
 ORDERS, LINES, EMPTIED, TOGETHER = 2000, 4000, 10_000, 10
 # What an import may write over.
 ORDER_COLUMNS = (
@@ -115,9 +115,12 @@ def _over(model: type[models.Model], size: int, terms: Terms, sql: str) -> Itera
 def _paced(
     model: type[models.Model], size: int, terms: Terms, work: Any, *more: Any
 ) -> Iterator[Step]:
-    pace = Pace(size, size * TOGETHER)
-    for low, high in id_ranges(model, terms.import_id, size * TOGETHER):
-        yield partial(_work_through, pace, work, terms, low, high, *more)
+    stretches = list(id_ranges(model, terms.import_id, size))
+    at_once = TOGETHER if len(stretches) > 2 * TOGETHER else 1
+    pace = Pace(size, size * at_once)
+    for nth in range(0, len(stretches), at_once):
+        block = stretches[nth : nth + at_once]
+        yield partial(_work_through, pace, work, terms, block[0][0], block[-1][1], *more)
 
 
 def _work_through(pace: Pace, work: Any, terms: Terms, low: int, high: int, *more: Any) -> int:
