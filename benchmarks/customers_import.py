@@ -1,11 +1,12 @@
 """Bring in a list of customers from CSV: new, the same again, half of it changed; then undo.
 
-`./dev bench customers_import [--rows N] [--part new|again|half] [--others]` makes its own database
-under a scratch folder, or takes DATABASE_URL (an empty database). Each stage says rows a second by
-the clock, CPU of this process a row (and that of PostgreSQL's own for it, where it is on this
-machine), and the longest transaction, for which others wait on SQLite, with the checkpoint that may
-follow it, for which nobody does. With `--others` it works as if other processes of the instance
-were running, for whose sake SQLite's transactions are cut short.
+`./dev bench customers_import [--rows N] [--part new|again|half] [--others] [--kind orders]` makes
+its own database under a scratch folder, or takes DATABASE_URL (an empty database). Each stage says
+rows a second by the clock, CPU of this process a row (and that of PostgreSQL's own for it, where it
+is on this machine), and the longest transaction, for which others wait on SQLite, with the
+checkpoint that may follow it, for which nobody does. With `--others` it works as if other processes of the instance
+were running, for whose sake SQLite's transactions are cut short. With `--kind orders` each row is
+a line of an order, two to an order, of customers who have twenty each.
 """
 
 import argparse
@@ -42,6 +43,20 @@ def write_file(path: Path, count: int, *, later: bool) -> None:
                 f"C{n:07d},{first},{last},{mail},{phone},{n % 300} High Street,"
                 f"N{n % 20} {n % 9}AB,Town {n % 500},GB,{note}\n"
             )
+
+
+def write_orders(path: Path, count: int, *, later: bool) -> None:
+    """Orders as a till writes them out; the later file has other prices for every second one."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write("Order,Date,Customer ID,Item,Quantity,Price\n")
+        for n in range(count):
+            nth = n // 2
+            price = 3.4 + n % 7 + (nth % 2 if later else 0)
+            day = f"202{nth % 4}-{1 + nth % 12:02d}-{1 + nth % 28:02d}"
+            out.write(f"o{nth},{day},k{nth % (count // 40 + 1)},Loaf {n % 50},1,{price:.2f}\n")
+
+
+WRITERS = {"customers": write_file, "orders": write_orders}
 
 
 @dataclass(slots=True)
@@ -140,14 +155,15 @@ def main() -> None:
     options.add_argument("--rows", "--customers", dest="rows", type=int, default=100_000)
     options.add_argument("--part", choices=("new", "again", "half"), default="half")
     options.add_argument("--others", action="store_true")
+    options.add_argument("--kind", choices=tuple(WRITERS), default="customers")
     told = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
         os.environ["REGULARS_HOME"] = folder
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
-        run(Path(folder), told.rows, told.part, others=told.others)
+        run(Path(folder), told.rows, told.part, others=told.others, kind=told.kind)
 
 
-def run(folder: Path, rows: int, part: str, *, others: bool) -> None:
+def run(folder: Path, rows: int, part: str, *, others: bool, kind: str = "customers") -> None:
     import django
 
     django.setup()
@@ -164,24 +180,24 @@ def run(folder: Path, rows: int, part: str, *, others: bool) -> None:
     watch()
     work: list[tuple[str, bool]] = [("new", False), ("again", False), ("half", True)]
     upto = 1 + [name for name, _later in work].index(part)
-    numbers = [bring_in(folder, rows, name, later=later) for name, later in work[:upto]]
+    numbers = [bring_in(folder, kind, rows, name, later=later) for name, later in work[:upto]]
     for number, (name, _later) in reversed(list(zip(numbers, work, strict=False))):
         if name != "again":
             undo(number, rows, name)
 
 
-def bring_in(folder: Path, rows: int, name: str, *, later: bool) -> int:
+def bring_in(folder: Path, kind: str, rows: int, name: str, *, later: bool) -> int:
     from regulars.core import clock
     from regulars.core.actor import COMMAND
     from regulars.intake import actions
     from regulars.intake.actions import NewFile
 
-    path = folder / f"customers-{int(later)}.csv"
-    write_file(path, rows, later=later)
+    path = folder / f"{kind}-{int(later)}.csv"
+    WRITERS[kind](path, rows, later=later)
     STAGES.enter("Handing over")
     with path.open("rb") as file:
         item = actions.begin_import(
-            "customers", [NewFile("customers", path.name, file)], by=COMMAND, at=clock.now()
+            kind, [NewFile(kind, path.name, file)], by=COMMAND, at=clock.now()
         )
     actions.check_now(item, by=COMMAND, at=clock.now())
     actions.bring_in_now(item, by=COMMAND, at=clock.now())
