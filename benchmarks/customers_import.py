@@ -4,9 +4,9 @@
 its own database under a scratch folder, or takes DATABASE_URL (an empty database). Each stage says
 rows a second by the clock, CPU of this process a row (and that of PostgreSQL's own for it, where it
 is on this machine), and the longest transaction, for which others wait on SQLite, with the
-checkpoint that may follow it, for which nobody does. With `--others` it works as if other processes of the instance
-were running, for whose sake SQLite's transactions are cut short. With `--kind orders` each row is
-a line of an order, two to an order, of customers who have twenty each.
+checkpoint that may follow it, for which nobody does. With `--others` it works as if other processes
+of the instance were running, for whose sake SQLite's transactions are cut short. With `--kind
+orders` each row is a line of an order, two to an order, of customers who have twenty each.
 """
 
 import argparse
