@@ -30,10 +30,12 @@ GRAMMAR = {*RANK, *FOLDERS, "__init__", "apps"}
 PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 # What a room opens besides, because it is neither a question nor a change (decision 14).
 OPENED: dict[str, set[str]] = {
+    "bulletins": {"public_pages", "readers"},
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "insight": {"baseline", "counting", "facts", "figures", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
+    "promises": {"pledge"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
         "staff_mail",
