@@ -23,7 +23,7 @@ from regulars.core.templatetags.look import number
 from regulars.messaging import gate, outbox
 from regulars.messaging.actions.mailings import pause_mailing
 from regulars.messaging.actions.waiting import STRETCH
-from regulars.messaging.choices import WAITING, MailingState, State
+from regulars.messaging.choices import OPEN, WAITING, MailingState, State
 from regulars.messaging.models import Hold, Mailing, Message
 from regulars.messaging.predicate import SERVICE
 
@@ -82,10 +82,15 @@ def keep_back(
 
 
 def stopped_by(stop: Stop, at: datetime) -> "QuerySet[Message]":
-    """Messages that sell and wait, or are in a sender's hands, and that only this stop holds."""
+    """Messages that sell and may still leave, and that only this stop holds.
+
+    Those in a sender's hands too, and those that came into doubt since: they may leave again.
+    """
+    own = _selling_holds(at).filter(source=stop.source)
+    since = own.order_by("since").values_list("since", flat=True).first() or at
     selling = Message.objects.filter(
+        Q(state__in=OPEN) | Q(state=State.UNKNOWN, state_at__gte=since),
         purpose=Purpose.SELL, channel__in=_channels_held(at),
-        state__in=(*WAITING, State.CLAIMED),
     ).exclude(customer=None)  # fmt: skip
     others = _selling_holds(at).exclude(source=stop.source)
     if others.of_everybody().exists():
@@ -94,7 +99,6 @@ def stopped_by(stop: Stop, at: datetime) -> "QuerySet[Message]":
     selling = selling.filter(~Exists(held_by_others))
     if stop.is_everybody:
         return selling
-    own = _selling_holds(at).filter(source=stop.source)
     guard = own.filter(customer=None).values_list("beyond", flat=True).first()
     unseen = Q(customer_id__gt=guard) if guard is not None else Q()
     return selling.filter(unseen | Exists(own.filter(customer=OuterRef("customer"))))
@@ -198,10 +202,11 @@ class SingleMessages:
         alone = stopped_by(stop, at).filter(mailing=None, created_at__lte=decided_at)
         other = _without(alone, confirmed)
         waiting = other.filter(state__in=WAITING)
-        # What may have left before cannot be taken back: a person is asked about it.
+        # What may have left before cannot be taken back; it is not sent again.
         for to, those in (
             (State.CANCELLED, waiting.filter(content_sha256="")),
             (State.UNKNOWN, waiting.exclude(content_sha256="")),
+            (State.UNKNOWN_CLOSED, other.filter(state=State.UNKNOWN)),
         ):
             while ids := list(those.values_list("pk", flat=True)[:STRETCH]):
                 with transaction.atomic():

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regulars.bulletins.actions.writing import draft_bulletin
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
@@ -13,6 +14,7 @@ from regulars.core.events import announce
 from regulars.core.jobs import enqueue
 from regulars.insight.actions import ask_for_count
 from regulars.insight.choices import Tier
+from regulars.lists.audience import SEGMENT, definition_of_segment
 from regulars.lists.models import Segment
 from regulars.messaging.actions.holds import place_hold
 from regulars.messaging.actions.many_holds import hold_until_looked_at
@@ -62,7 +64,18 @@ def declare_disruption(
     announce(DisruptionDeclared(disruption.pk, is_drill), at=at)
     if not is_drill:
         _switch_on(disruption, by, at)
+    _open_bulletin(disruption, by, at)
     return disruption
+
+
+def _open_bulletin(disruption: Disruption, by: Actor, at: datetime) -> None:
+    """A draft for those who are hit; nobody reads it before somebody publishes it."""
+    segment = disruption.segment
+    draft_bulletin(
+        title=disruption.what, audience=SEGMENT if segment else "everybody",
+        definition=definition_of_segment(segment) if segment else {},
+        by=by, at=at, source=disruption.name, is_drill=disruption.is_drill,
+    )  # fmt: skip
 
 
 def _switch_on(disruption: Disruption, by: Actor, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from regulars.bulletins.queries import bulletins_of
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
@@ -111,6 +112,7 @@ def show(request: HttpRequest, disruption_id: int) -> HttpResponse:
         "reach": reach,
         "remarks": remarks_on(disruption, reach, overlaps, at),
         "waiting": restarting(disruption, at) if reach else [],
+        "bulletins": bulletins_of(disruption.name),
         "decided": decided(disruption) if may and not disruption.is_standing else [],
         "may_declare": may,
     }
