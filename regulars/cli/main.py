@@ -33,6 +33,8 @@ COMMANDS = {
     "send": "regulars.cli.sending:send",
     "stop": "regulars.cli.sending:stop",
     "resume": "regulars.cli.sending:resume",
+    "disruption": "regulars.cli.disruption:disruption",
+    "card": "regulars.cli.disruption:card",
     "demo": "regulars.cli.demo:demo",
 }
 

@@ -286,6 +286,27 @@ def _promise_line(item: dict[str, Any]) -> str:
     return f"{item['due_at'][:16]}  {state:<9}  {whom}  {item['what']}"
 
 
+def _disruptions() -> Any:
+    from regulars.recovery.models import Disruption
+
+    return Disruption.objects.select_related("segment")
+
+
+def _disruption_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.cli.disruption import item_of
+
+    return (item_of(one) for one in _cut(_disruptions(), limit))
+
+
+def _disruption_line(item: dict[str, Any]) -> str:
+    from regulars.cli.disruption import line_of
+
+    return line_of(item)
+
+
+listings.register(
+    "disruptions", Listing(lambda: _disruptions().count(), _disruption_items, _disruption_line)
+)
 listings.register("promises", Listing(lambda: _promises().count(), _promise_items, _promise_line))
 
 

@@ -29,4 +29,6 @@ DAILY = (
     Daily("bulletins.keep_pages", after=time(1, 15)),
     Daily("promises.keep_pledge", after=time(4, 10)),
     Daily("planning.make_plans", after=time(4, 0)),
+    # After the plans, whose words it takes.
+    Daily("recovery.write_card", after=time(4, 45)),
 )

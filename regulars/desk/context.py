@@ -82,6 +82,7 @@ AMONG_SETTINGS = frozenset(
         "consent:grounds",
         "lists:hidden",
         "customers:settings",
+        "recovery:card",
     }
 )
 

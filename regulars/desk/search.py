@@ -122,6 +122,7 @@ PLACES = (
     Deed(_("On which ground we write"), "consent:grounds", also=_("permission consent")),
     Deed(_("What each role does not see"), "lists:hidden", roles=OWNERS, also=_("hidden fields")),
     Deed(_("The team"), "team:people", also=_("members")),
+    Deed(_("The continuity card"), "recovery:card", roles=OWNERS, also=_("emergency offline")),
     Deed(_("Keeping it safe"), "team:safety", also=_("backup release")),
     Deed(_("The sample business"), "demo:home", also=_("demo")),
 )

@@ -11,5 +11,9 @@ class DisruptionOver(Refusal):
     """It was ended already."""
 
 
+class CardNotPossible(Refusal):
+    """The continuity card cannot be kept there, or not with that password."""
+
+
 class MoreWaitsNow(Refusal):
     """More would start again than was seen when it was confirmed."""

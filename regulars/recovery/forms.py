@@ -112,6 +112,23 @@ class DisruptionForm(forms.Form):
         return Told(segment=segment, **plain)
 
 
+class CardForm(forms.Form):
+    """Where the continuity card is kept, and what opens it."""
+
+    folder = forms.CharField(
+        label=_("Folder"), max_length=500,
+        help_text=_("On the machine on which Regulars runs: a stick, a synchronised folder."),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=_("Password"), required=False, max_length=200, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "At least 12 signs. Regulars never shows it again: write it down where you find it on a"
+            " bad day. Left empty, the one that was set stays."
+        ),
+    )  # fmt: skip
+
+
 class PastForm(DisruptionForm):
     """The same for one that is over."""
 

@@ -91,6 +91,27 @@ class Disruption(models.Model):
         return self.is_standing and self.expected_end is not None and self.expected_end <= at
 
 
+class Card(models.Model):
+    """Where the continuity card is kept, and how its last writing went (one row, id 1)."""
+
+    folder = models.CharField(max_length=500)
+    password_sealed = models.TextField()
+    changed_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    written_at = models.DateTimeField(null=True)
+    customer_count = models.PositiveIntegerField(default=0)
+    # What kept it from being written the last time; `words.trouble_words` says it.
+    trouble = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="recovery_one_card"),
+        ]
+
+    def __str__(self) -> str:
+        return self.folder
+
+
 class Restart(models.Model):
     """One thing that waited at the end of a disruption, and whether somebody let it go on."""
 

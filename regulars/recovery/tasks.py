@@ -5,6 +5,7 @@ from typing import Any
 
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, enqueue, job
+from regulars.recovery.actions.cards import CARD_JOB, write_card
 from regulars.recovery.actions.closing import close_days
 from regulars.recovery.actions.disruptions import LOOK_JOB
 from regulars.recovery.actions.endings import END_JOB, LOOKS_AGAIN_SECONDS, carry_out_ending
@@ -33,6 +34,13 @@ def carry_out(running: RunningJob, at: datetime) -> dict[str, Any]:
         again = at + timedelta(seconds=LOOKS_AGAIN_SECONDS)
         enqueue(END_JOB, at=again, disruption=disruption.pk)
     return {"done": is_done}
+
+
+@job(CARD_JOB)
+def write_the_card(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Write the continuity card anew, if one is kept."""
+    card = write_card(by=SYSTEM, at=at)
+    return {"trouble": card.trouble, "customers": card.customer_count} if card else {}
 
 
 @job("recovery.follow")

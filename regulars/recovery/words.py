@@ -42,6 +42,24 @@ def standing_of(mode: CareMode) -> tuple[str, str]:
     return says, _("What serves goes on.")
 
 
+def trouble_words(trouble: str) -> tuple[str, str]:
+    """What kept the continuity card from being written, and what helps; nothing where it was."""
+    said = {
+        "away": (_("The folder is not there."), _("Plug it in again, or choose another one.")),
+        "closed": (
+            _("Regulars may not write into that folder."),
+            _("Let the account that runs Regulars write there, or choose another one."),
+        ),
+        "full": (_("There is no room left there."), _("Make room, then write it again.")),
+        "password": (
+            _("The password can no longer be read: its key is not here."),
+            _("Set the password again."),
+        ),
+        "folder": (_("The folder cannot be written to."), _("Look at it, or choose another one.")),
+    }
+    return said.get(trouble, ("", ""))
+
+
 def lasting(length: timedelta) -> str:
     """How long something lasted, in hours or in days."""
     if length < 2 * A_DAY:

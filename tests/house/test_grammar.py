@@ -101,7 +101,7 @@ EXTRA: dict[str, set[str]] = {
         "candidates", "choosing", "given", "knapsack", "known", "priors", "refusing", "spreading",
         "words",
     },
-    "recovery": {"pace", "returning", "way_words", "words"},
+    "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",
         "wording",
