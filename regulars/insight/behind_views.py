@@ -71,8 +71,9 @@ def _asked(name: str, cell: str) -> tuple[Behind, str]:
 
 def _people(ids: Any) -> list[dict[str, Any]]:
     currency = the_named_business().currency
-    rows = with_tier(Customer.objects.on_the_list().filter(pk__in=ids)).select_related("facts")
-    found = {one.pk: one for one in rows}
+    # Whoever came back to the list since the count has no facts yet.
+    there = Customer.objects.on_the_list().filter(pk__in=ids, facts__isnull=False)
+    found = {one.pk: one for one in with_tier(there).select_related("facts")}
     return [
         {
             "customer": found[pk],

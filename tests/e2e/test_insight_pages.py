@@ -5,9 +5,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
-from regulars.insight.models import BuyingLess, KeptFigure
+from regulars.insight.behind import keep_behind
+from regulars.insight.models import BuyingLess, CustomerFacts, KeptFigure
 from regulars.team.models import Member
 from tests.e2e.conftest import OpenPage
 from tests.factories.insight import TODAY, make_stranger
@@ -35,6 +37,9 @@ def test_pages_read_well_and_a_drawing_becomes_a_picture(
          "customers": 20 - 4 * after, "spend_minor": 9000}
         for month in (8, 9, 10) for after in range(12 - month)
     ], at)  # fmt: skip
+    ruth = make_stranger(name="Ruth Calloway")
+    CustomerFacts.objects.create(customer=ruth, tier="slipping", stake_minor=90_000)
+    keep_behind({("flows", "2026-11/active/slipping"): np.array([ruth.pk])}, at=at)
     page = page_for(owner, path="/insight/stays/")
     expect(page.get_by_role("link", name="80 , 16 of 20 bought in September 2026")).to_be_visible()
     axe_in_both_lights(page)
@@ -48,6 +53,12 @@ def test_pages_read_well_and_a_drawing_becomes_a_picture(
 
     assert Path(handed.value.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert handed.value.suggested_filename == "flows.png"
+
+    page.get_by_role("row", name="Active Slipping").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="From Active to Slipping")).to_be_visible()
+    axe_in_both_lights(page)
+    page.get_by_role("button", name="Open them in the list of customers").click()
+    expect(page.get_by_text("Customers: Behind a figure is From Active")).to_be_visible()
 
 
 def test_who_buys_for_less_and_what_was_foretold_read_well(
