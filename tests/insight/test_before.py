@@ -9,9 +9,18 @@ from regulars.core.registry import Registry
 from regulars.insight import before
 from regulars.insight.baseline import Stretch
 from regulars.insight.figures import figure
+from regulars.insight.plates import week_by_week
+from regulars.insight.plates.plate import Scope
 from regulars.orders.choices import OrderKind
 from regulars.team.models import Business
-from tests.factories.insight import A_MORNING, add_orders, close_between, days_ago, make_buyer
+from tests.factories.insight import (
+    A_MORNING,
+    TODAY,
+    add_orders,
+    close_between,
+    days_ago,
+    make_buyer,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("business")]
 
@@ -88,3 +97,25 @@ def test_books_that_stopped_end_with_their_last_day() -> None:
 
     assert rows_of()[-1]["to_on"] == days_ago(30)
     assert rows_of()[-1]["to_on"] + timedelta(days=30) == A_MORNING.date()
+
+
+@pytest.mark.parametrize(
+    ("came", "chance", "says"),
+    [
+        (300, 0.0, "That is less than chance explains."),
+        (850, 0.06, "That is low; chance alone is seldom so low."),
+        (1000, 0.5, "That is within the usual."),
+        (1200, 0.99, "That is more than is usual."),
+    ],
+)
+def test_the_last_weeks_are_called_what_they_are(came: int, chance: float, says: str) -> None:
+    row = {
+        "spend_expected_minor": 250, "four_weeks": 4, "four_spend_minor": came,
+        "four_spend_low_minor": 900, "four_spend_high_minor": 1100,
+        "four_customers_chance": chance, "four_spend_chance": chance,
+    }  # fmt: skip
+
+    told = week_by_week.says([row], Scope("GBP", TODAY))
+
+    assert told.endswith(says)
+    assert "between £9 and £11 would have come" in told

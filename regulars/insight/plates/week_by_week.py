@@ -102,9 +102,11 @@ def says(rows: list[Row], scope: Scope) -> str:
 def _verdict(last: Row) -> str:
     if is_out_of_the_ordinary(last):
         return _("That is less than chance explains.")
+    if last["four_spend_minor"] < last["four_spend_low_minor"]:
+        return _("That is low; chance alone is seldom so low.")
     if last["four_spend_minor"] > last["four_spend_high_minor"]:
-        return _("That is more than in most weeks.")
-    return _("Chance explains as much.")
+        return _("That is more than is usual.")
+    return _("That is within the usual.")
 
 
 def _point(row: Row, scope: Scope) -> WeekPoint:
