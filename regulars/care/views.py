@@ -1,6 +1,7 @@
 """What customers expect: the whole list on one page, and the panel on a customer's."""
 
 import json
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     tier = tier if tier in {one.value for one in tiers} else ""
     base = base_for(actor, tier)
     shown = {
-        "base": base, "tier": tier, "tiers": tiers, "words": newest_words(actor, tier),
+        "base": base, "words": newest_words(actor, tier), "tabs": _tabs(tiers, tier),
         "parts": [
             (part.matter.label, part.count, part.count / base.most,
              _those({"field": "care.expects", "is": "any_of", "value": [part.matter.value]}, tier))
@@ -50,6 +51,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_write": is_writer(actor),
     }  # fmt: skip
     return render(request, "care/expectations.html", shown)
+
+
+def _tabs(tiers: Sequence[Tier], chosen: str) -> list[tuple[str, str, bool]]:
+    """Everybody, then each tier; nothing where tiers are hidden from whoever looks."""
+    if not tiers:
+        return []
+    here = reverse("care:expectations")
+    of_each = [(f"{here}?tier={one.value}", str(one.label), one.value == chosen) for one in tiers]
+    return [(here, _("Everybody"), not chosen), *of_each]
 
 
 def _those(clause: dict[str, object], tier: str) -> str:

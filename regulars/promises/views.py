@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -38,7 +39,10 @@ from regulars.promises.words import rate_words, to_whom_words, told
 from regulars.team.queries import signed_in_member
 
 SIZE = 50
-SHOWN = ("open", "late", "done", "all")
+SHOWN = {
+    "open": _lazy("Open"), "late": _lazy("Late"), "done": _lazy("Kept or broken"),
+    "all": _lazy("All"),
+}  # fmt: skip
 
 
 @require_safe
@@ -74,6 +78,7 @@ def _home(request: HttpRequest, form: PromiseForm, *, status: int = 200) -> Http
     rate = kept_rate(year_before(at), at, promises_for(actor))
     shown = {
         "rows": [(told(one, at, may_settle=False), to_whom_words(one)) for one in page],
+        "tabs": [(name, words, name == show) for name, words in SHOWN.items()],
         "page": page, "show": show, "is_own": is_own, "rate": rate_words(rate), "form": form,
         "may_promise": is_promiser(actor), "quick": Due.choices,
     }  # fmt: skip
