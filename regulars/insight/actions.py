@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -32,10 +33,11 @@ from regulars.insight.models import (
     TierChange,
     TierOverride,
 )
-from regulars.insight.new_day import let_day_come
+from regulars.insight.new_day import Came, let_day_come
 from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.insight.queries import (
     HINDSIGHT,
+    counted_tiers,
     first_day_of_the_books,
     latest_refresh,
     look_back_under_way,
@@ -87,6 +89,8 @@ def refresh_facts(
     # Counts of the past look back; what they find is not what happens now.
     with room_to_write():
         moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
+    if way != Way.DAY:
+        done.figures["tiers"] = counted_tiers()
     done.seconds = round(time.monotonic() - began, 3)
     _conclude(done, last, moves, by=by, at=at)
     strike_off(notes)
@@ -118,8 +122,8 @@ def _some_counted(
 ) -> Refresh:
     """Those whose day has come, and those whose books changed; the rest stands as it is."""
     basis = Basis.of(last.basis)
-    changed = let_day_come(count.as_of, currency=count.currency, bars=basis.core_bars)
-    again, more = 0, 0
+    came = let_day_come(count.as_of, currency=count.currency, bars=basis.core_bars)
+    changed, again, more = came.changed, 0, 0
     if way == Way.CHANGED:
         some = replace(count, basis=basis, only_noted=True)
         with counted(some, engine=engine, step=step) as result:
@@ -136,9 +140,14 @@ def _some_counted(
         changed_count=changed,
         recounted_count=last.recounted_count + again,
         rhythm=last.rhythm,
-        figures=last.figures,
+        figures=_figures_after(came, last.figures),
         basis=last.basis,
     )
+
+
+def _figures_after(came: Came, figures: dict[str, Any]) -> dict[str, Any]:
+    tiers = figures.get("tiers")
+    return {**figures, "tiers": came.after(tiers) if tiers else counted_tiers()}
 
 
 def day_of_the_business(at: datetime) -> date:

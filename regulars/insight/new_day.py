@@ -4,8 +4,9 @@ No engine is opened: nothing but the day is new, and everything else stands in t
 tiers is that of `metrics/tiers.py` for one customer; a test over any books holds the two together.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -57,6 +58,34 @@ class Soon(NamedTuple):
     lapsed_on: date | None
     lost_on: date | None
     doubtful_on: date | None
+    year_spend_minor: int
+    stake_minor: int
+
+
+@dataclass(slots=True)
+class Came:
+    """Whose day had come: how many, and by what that moves the sums of each tier.
+
+    The sums are those that a count keeps (`counted_tiers`): customers, the year, the stake.
+    """
+
+    changed: int = 0
+    drift: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+
+    def moves(self, row: Soon, tier: str, spend_minor: int) -> None:
+        self.changed += 1
+        was, now = self.drift[row.tier], self.drift[tier]
+        was[:] = was[0] - 1, was[1] - row.year_spend_minor, was[2] - row.stake_minor
+        now[:] = now[0] + 1, now[1] + spend_minor, now[2] + row.stake_minor
+
+    def after(self, tiers: Mapping[str, list[int]]) -> dict[str, list[int]]:
+        """The sums that were kept before, moved."""
+        both = {*tiers, *self.drift}
+        moved = {
+            tier: [a + b for a, b in zip(tiers.get(tier, (0, 0, 0)), self.drift[tier], strict=True)]
+            for tier in both
+        }
+        return {tier: sums for tier, sums in moved.items() if any(sums)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +106,8 @@ class Year:
         return float(self.spend_minor) ** 2 / self.squares if self.squares else 0.0
 
 
-def let_day_come(day: date, *, currency: str, bars: CoreBars) -> int:
-    """Rewrite the facts of those whose day has come, in short steps; returns how many there were.
+def let_day_come(day: date, *, currency: str, bars: CoreBars) -> Came:
+    """Rewrite the facts of those whose day has come, in short steps.
 
     Those who are to be counted again anyway are left to that.
     """
@@ -86,21 +115,21 @@ def let_day_come(day: date, *, currency: str, bars: CoreBars) -> int:
     due = CustomerFacts.objects.filter(next_change_on__lte=day).exclude(pk__in=noted)
     # All are read before the first is written: a row that moves in an index is not met twice.
     found = [Soon(*row) for row in due.order_by("pk").values_list(*Soon._fields)]
-    pace = Pace(MOST if is_by_itself() else ROWS_AT_FIRST)
+    pace, came = Pace(MOST if is_by_itself() else ROWS_AT_FIRST), Came()
     with room_to_write():
-        return sum(
-            _rewritten(found[low : high + 1], day, currency, bars)
-            for low, high in pace.pieces(0, len(found) - 1)
-        )
+        for low, high in pace.pieces(0, len(found) - 1):
+            _rewrite(found[low : high + 1], day, currency, bars, came)
+    return came
 
 
-def _rewritten(rows: list[Soon], day: date, currency: str, bars: CoreBars) -> int:
+def _rewrite(rows: list[Soon], day: date, currency: str, bars: CoreBars, came: Came) -> None:
     years = _years([row.pk for row in rows], day, currency)
     adapted = connection.ops.adapt_datefield_value
     same, other = [], []
     for row in rows:
         year = years.get(row.pk, Year())
         tier, then = tier_on(day, row, year, bars), next_change(day, row, year)
+        came.moves(row, tier, year.spend_minor)
         values = year.spend_minor, adapted(then) if then else None
         # What stays is not touched: indexes by tier keep their place.
         if tier == row.tier:
@@ -110,7 +139,6 @@ def _rewritten(rows: list[Soon], day: date, currency: str, bars: CoreBars) -> in
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(SAME_TIER, same)
         cursor.executemany(OTHER_TIER, other)
-    return len(rows)
 
 
 def _years(customer_ids: list[int], day: date, currency: str) -> Mapping[int, Year]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum, Value
+from django.db.models import F, Min, Q, Value
 from django.db.models.functions import Coalesce
 
+from regulars.core.bulk import rows_of
 from regulars.core.models import Job
 from regulars.core.money import Money
 from regulars.core.templatetags.look import money
@@ -158,30 +158,36 @@ class TierLine:
     stake_minor: int
 
 
-def tiers_of_the_list() -> list[TierLine]:
+def counted_tiers() -> dict[str, list[int]]:
+    """By counted tier: how many customers, what they spent in twelve months, are worth a year.
+
+    Looks through all facts: a count keeps it, and pages read what was kept.
+    """
+    # Put like this so that SQLite does not go from tier to tier, row after scattered row.
+    rows = rows_of(
+        "SELECT coalesce(tier, tier), count(*), sum(year_spend_minor), sum(stake_minor)"
+        " FROM insight_customerfacts GROUP BY 1"
+    )
+    return {tier: [int(number) for number in numbers] for tier, *numbers in rows}
+
+
+def tiers_of_the_list(refresh: Refresh | None = None) -> list[TierLine]:
     """How many customers each tier has, what they spent in twelve months and are worth a year.
 
-    A tier set by a person wins over the counted one.
+    As the last count kept it. A tier set by a person wins over the counted one.
     """
+    kept = refresh.figures.get("tiers") if refresh else None
     lines = {tier: [0, 0, 0] for tier in Tier.values}
-    for row in _by_tier(CustomerFacts.objects.all()):
-        lines[row["tier"]] = [row["customers"], row["spend"], row["stake"]]
+    for tier, numbers in (kept or counted_tiers()).items():
+        lines[tier] = list(numbers)
     # Overrides are few: move just those, instead of joining everybody with nothing.
-    moved = CustomerFacts.objects.filter(customer__tier_override__isnull=False)
-    rows = moved.values_list(
-        "tier", "customer__tier_override__tier", "year_spend_minor", "stake_minor"
-    )
-    for counted, by_hand, spend, stake in rows:
-        for tier, sign in ((counted, -1), (by_hand, 1)):
+    facts = ("tier", "year_spend_minor", "stake_minor")
+    rows = TierOverride.objects.values_list("tier", *(f"customer__facts__{one}" for one in facts))
+    for by_hand, counted, spend, stake in rows:
+        for tier, sign in ((counted, -1), (by_hand, 1)) if counted else ():
             for place, amount in enumerate((1, spend, stake)):
                 lines[tier][place] += sign * amount
     return [TierLine(tier, *sums) for tier, sums in lines.items()]
-
-
-def _by_tier(facts: Any) -> Any:
-    return facts.values("tier").annotate(
-        customers=Count("pk"), spend=Sum("year_spend_minor"), stake=Sum("stake_minor")
-    )
 
 
 def slipping_customers(limit: int) -> list[CustomerFacts]:
@@ -190,7 +196,9 @@ def slipping_customers(limit: int) -> list[CustomerFacts]:
     counted = facts.filter(tier=Tier.SLIPPING).exclude(
         pk__in=TierOverride.objects.values("customer_id")
     )
-    by_hand = facts.filter(customer__tier_override__tier=Tier.SLIPPING)
+    # Those are few; told so, the database begins with them.
+    set_so = TierOverride.objects.filter(tier=Tier.SLIPPING).values("customer_id")
+    by_hand = facts.filter(pk__in=set_so)
     best_first = ("-stake_minor", "customer_id")
     found = [*counted.order_by(*best_first)[:limit], *by_hand.order_by(*best_first)[:limit]]
     return sorted(found, key=lambda one: (-one.stake_minor, one.pk))[:limit]

@@ -7,8 +7,13 @@ from regulars.core.events import receives
 from regulars.core.models import Job
 from regulars.insight import tasks  # noqa: F401
 from regulars.insight.events import FactsRefreshed
+from regulars.insight.models import KeptFigure
+from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.intake.events import ImportFinished, ImportUndone
 from regulars.intake.models import Import
+
+# As many times what the last figures took they rest before the next.
+RESTS = 9
 
 
 @receives(ImportFinished, name="insight.count_after_import")
@@ -32,8 +37,22 @@ def count_after_undo(fact: ImportUndone, at: datetime) -> None:
 
 
 @receives(FactsRefreshed, name="insight.count_figures_after_facts")
-def count_figures_after_facts(_fact: FactsRefreshed, at: datetime) -> None:
+def count_figures_after_facts(fact: FactsRefreshed, at: datetime) -> None:
     """The pages show what was counted: their figures follow, once for all that still waits."""
+    jobs_of_figures = Job.objects.filter(name="insight.figures")
     # One that waits counts as of the last day that everybody was counted to, whenever it was left.
-    if not Job.objects.filter(name="insight.figures", state=Job.State.WAITING).exists():
-        jobs.enqueue("insight.figures", at=at)
+    if jobs_of_figures.filter(state=Job.State.WAITING).exists():
+        return
+    # What has been counted as of that day stands, where nothing changed since.
+    kept = KeptFigure.objects.filter(name__in=PAGE_FIGURES, as_of=fact.as_of)
+    if not fact.changed and kept.exists():
+        return
+    last = jobs_of_figures.filter(state=Job.State.DONE).order_by("-id").first()
+    jobs.enqueue("insight.figures", at=rested(last.started_at, last.ended_at, at) if last else at)
+
+
+def rested(began: datetime | None, ended: datetime | None, at: datetime) -> datetime:
+    """When to count figures again: they take a tenth of the time, however many are brought in."""
+    if began is None or ended is None:
+        return at
+    return max(at, ended + RESTS * (ended - began))

@@ -158,7 +158,7 @@ class TierRow:
 def _found(refresh: Refresh, business: Business) -> dict[str, Any]:
     """What the last count found, in the words and pictures of the page."""
     at = clock.now()
-    lines = tiers_of_the_list()
+    lines = tiers_of_the_list(refresh)
     curve = curve_of(refresh.figures.get("concentration", []))
     today, days = business.day_of(at), open_days()
     slipping = [

@@ -18,7 +18,7 @@ from regulars.insight.choices import Way
 from regulars.insight.counting import counted
 from regulars.insight.facts import FACTS
 from regulars.insight.models import CustomerFacts, Recount
-from regulars.insight.queries import latest_refresh
+from regulars.insight.queries import counted_tiers, latest_refresh
 from regulars.insight.watch import is_watched
 from regulars.orders.models import Order
 from regulars.team.models import Business
@@ -86,6 +86,7 @@ def counting_some_is_counting_everyone(story: Story) -> None:
         done = refreshed(at=at, full=False)
 
         assert done.way in (Way.CHANGED, Way.DAY)
+        assert done.figures["tiers"] == counted_tiers()
         assert stored() == expected, (days, deeds)
         assert not Recount.objects.exists()
 

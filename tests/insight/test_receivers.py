@@ -8,7 +8,7 @@ from regulars.core.jobs import RunningJob
 from regulars.core.models import Job
 from regulars.insight import tasks
 from regulars.insight.events import FactsRefreshed
-from regulars.insight.models import Refresh
+from regulars.insight.models import KeptFigure, Refresh
 from regulars.insight.receivers import count_after_undo, count_figures_after_facts
 from regulars.intake.events import ImportUndone
 from regulars.intake.models import Import
@@ -49,3 +49,41 @@ def test_figures_that_wait_are_counted_to_the_last_day_of_all(
     tasks.figures(RunningJob(left.pk, left.name, left.arguments, 0), at)
 
     assert days == [at.date()]
+
+
+def figures_took(seconds: int, *, ended_at: datetime) -> None:
+    Job.objects.create(
+        name="insight.figures", state=Job.State.DONE, due_at=ended_at, created_at=ended_at,
+        started_at=ended_at - timedelta(seconds=seconds), ended_at=ended_at,
+    )  # fmt: skip
+
+
+def test_figures_that_took_long_rest_before_the_next(at: datetime) -> None:
+    figures_took(60, ended_at=at - timedelta(minutes=2))
+
+    count_figures_after_facts(FactsRefreshed("2026-03-02", 5), at)
+    count_figures_after_facts(FactsRefreshed("2026-03-03", 1), at + timedelta(seconds=1))
+
+    waiting = Job.objects.get(state=Job.State.WAITING)
+    assert waiting.due_at == at + timedelta(minutes=7)
+
+
+def test_figures_of_a_short_list_follow_at_once(at: datetime) -> None:
+    figures_took(1, ended_at=at - timedelta(minutes=2))
+
+    count_figures_after_facts(FactsRefreshed("2026-03-02", 5), at)
+
+    assert Job.objects.get(state=Job.State.WAITING).due_at == at
+
+
+@pytest.mark.parametrize(("changed", "as_of", "jobs"), [
+    (0, "2026-03-02", 0), (1, "2026-03-02", 1), (0, "2026-03-03", 1),
+], ids=["nothing", "something", "another_day"])  # fmt: skip
+def test_figures_of_the_day_stand_where_nothing_changed(
+    at: datetime, changed: int, as_of: str, jobs: int
+) -> None:
+    KeptFigure.objects.create(name="dues", as_of="2026-03-02", counted_at=at)
+
+    count_figures_after_facts(FactsRefreshed(as_of, changed), at)
+
+    assert Job.objects.count() == jobs
