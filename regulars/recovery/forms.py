@@ -16,7 +16,7 @@ from regulars.recovery.models import Disruption
 EVERYBODY, SOME = "everybody", "some"
 
 
-class MomentField(forms.CharField):
+class MomentField(forms.Field):
     """A moment by the clock on the wall.
 
     What the clock shows twice when it is put back means the first time (RELIABILITY J2); what it
@@ -24,9 +24,8 @@ class MomentField(forms.CharField):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=25, **options)
-        self.widget = forms.TextInput(attrs={"type": "datetime-local"})
-        self.widget.is_required = self.required
+        options["widget"] = forms.TextInput(attrs={"type": "datetime-local"})
+        super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, datetime):
@@ -34,7 +33,7 @@ class MomentField(forms.CharField):
         return value
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         try:

@@ -54,6 +54,10 @@ def test_nothing_sells_while_it_is_on_and_only_the_confirmed_goes_on(
     house: None, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
     """Must show: 0 selling messages while on, service all goes, back exactly the confirmed."""
+    play_days(first, monkeypatch)
+
+
+def play_days(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "_act", die)
     office = PostOffice(the_server())
     monkeypatch.setattr(sending, "PostOffice", lambda _server: office)
