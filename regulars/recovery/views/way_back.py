@@ -1,9 +1,11 @@
 """The way back on the page of recovery, and as a page for the bank."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,10 +13,9 @@ from django.views.decorators.http import require_safe
 from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed, NotFound
-from regulars.core.templatetags.look import day_words
 from regulars.core.typesetting import typeset
 from regulars.insight.plates.pages import PAINTERS
-from regulars.insight.plates.plate import Scope
+from regulars.insight.plates.plate import Cell, Scope
 from regulars.promises.queries import late_promises
 from regulars.recovery.queries.way_back import (
     MOST_PROMISES,
@@ -106,11 +107,18 @@ def _values(way: Way, at: datetime) -> dict[str, Any]:
         "part_heads": [_("Back"), _("Not due yet"), _("Overdue"), _("Share back")],
         "weeks_title": way.plate.title if way.plate else "",
         "weeks_heads": [head for head, _is_number in table.heads] if table else [],
-        "weeks": [[cell.words for cell in row] for row in table.rows[:LISTED_WEEKS]]
-        if table else [],
+        "weeks": _weeks(way, table.rows[:LISTED_WEEKS]) if table else [],
         "means_title": _("What these numbers mean"),
         "means": [way.plate.means if way.plate else "", _means(), _counted(way)],
     }  # fmt: skip
+
+
+def _weeks(way: Way, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    """The weeks by their dates: “yesterday” is another day when the bank reads it."""
+    last = way.until or the_named_business().day_of(clock.now())
+    days = [date_format(last - timedelta(days=7 * place), "j F Y") for place in range(len(rows))]
+    told = [[cell.words for cell in row[1:]] for row in rows]
+    return [[day, *cells] for day, cells in zip(days, told, strict=True)]
 
 
 def _tier(key: str) -> str:
@@ -138,5 +146,5 @@ def _counted(way: Way) -> str:
     if way.counted_at is None or way.until is None:
         return ""
     return _("Orders are known up to %(until)s; customers were counted %(day)s.") % {
-        "until": day_words(way.until), "day": day_words(way.counted_at),
+        "until": date_format(way.until, "j F Y"), "day": date_format(way.counted_at, "j F Y"),
     }  # fmt: skip
