@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.bulletins.choices import Box
-from regulars.bulletins.frame_words import LANGUAGES
 from regulars.bulletins.models import Version
 from regulars.bulletins.readers import reader_choices
 from regulars.bulletins.texts import LONGEST_BOX
 from regulars.core.actor import Actor
+from regulars.team.choices import LANGUAGES
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 # What is sent back to whoever pasted a book: enough to see what it was.

@@ -11,14 +11,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-LANGUAGES = {
-    "en": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es": "Español",
-    "it": "Italiano",
-    "nl": "Nederlands",
-}
+from regulars.team.choices import LANGUAGES
+
 _MOMENT = {
     "en": "EEEE d MMMM y, HH:mm", "de": "EEEE, d. MMMM y, HH:mm", "fr": "EEEE d MMMM y, HH:mm",
     "es": "EEEE d 'de' MMMM 'de' y, HH:mm", "it": "EEEE d MMMM y, HH:mm",

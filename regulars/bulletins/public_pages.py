@@ -21,13 +21,14 @@ from django.urls import reverse
 from regulars.bulletins.changes import Change, changes_between
 from regulars.bulletins.choices import Box
 from regulars.bulletins.errors import TextTooLong
-from regulars.bulletins.frame_words import LANGUAGES, day_words, frame_words, moment_words
+from regulars.bulletins.frame_words import day_words, frame_words, moment_words
 from regulars.bulletins.models import Bulletin, Version
 from regulars.bulletins.queries import kept_of, languages_of, versions_of
 from regulars.bulletins.texts import lines_of
 from regulars.core import instance
 from regulars.core.public_files import ROUTE, public_folder, publish_file
 from regulars.promises.queries import PLEDGE, public_pledge
+from regulars.team.choices import LANGUAGES
 from regulars.team.models import Business
 from regulars.team.queries import the_named_business
 

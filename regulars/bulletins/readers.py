@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from regulars.bulletins.frame_words import LANGUAGES
 from regulars.bulletins.models import Bulletin
 from regulars.consent.choices import Channel, Decision, Purpose
 from regulars.consent.models import ConsentState
@@ -16,6 +15,7 @@ from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.lists.audience import SEGMENT
 from regulars.lists.queries.segments import segment_for, segments_for
 from regulars.messaging.audiences import audiences
+from regulars.team.choices import LANGUAGES
 
 NOBODY = "nobody"
 EVERYBODY = "everybody"

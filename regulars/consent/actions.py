@@ -179,7 +179,7 @@ def lift_suppression(suppression: Suppression, *, by: Actor, at: datetime, reaso
 
 
 @transaction.atomic
-def set_wishes(
+def set_wishes(  # noqa: PLR0913 - each says one thing about how they want it
     customer: Customer,
     *,
     by: Actor,
@@ -189,10 +189,11 @@ def set_wishes(
     every_days: int | None = None,
     paused_until: datetime | None = None,
     time_zone: str = "",
+    language: str | None = None,
 ) -> Wish:
     """Keep how a customer wants to hear from us; what is left out is no wish any more.
 
-    Without a time zone, the one that is known stays.
+    Without a time zone or a language, the one that is known stays.
     """
     if not may_wish_for(by, customer):
         raise NotInCare(customer.name)
@@ -205,6 +206,8 @@ def set_wishes(
     if time_zone:
         source = "staff" if by.kind == "staff" else "customer"
         wishes |= {"time_zone": time_zone, "zone_source": source}
+    if language is not None:
+        wishes["language"] = language
     wish, _is_new = Wish.objects.update_or_create(customer=customer, defaults=wishes)
     audit.record("set wishes", customer, by=by, at=at)
     announce(WishesChanged(customer.pk), at=at)

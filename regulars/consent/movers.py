@@ -67,6 +67,7 @@ def _strictest_wish(survivor: Wish, merged: Wish) -> None:
     survivor.links_void_before = later(survivor.links_void_before, merged.links_void_before)
     survivor.last_purchase_on = later(survivor.last_purchase_on, merged.last_purchase_on)
     survivor.channel = survivor.channel or merged.channel
+    survivor.language = survivor.language or merged.language
     if merged.topics:
         both = set(survivor.topics) & set(merged.topics) if survivor.topics else merged.topics
         # Of two lists without a word in common the one who stays keeps theirs.

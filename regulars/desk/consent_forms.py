@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regulars.consent.choices import Channel, Decision, Purpose
-from regulars.team.choices import time_zones
+from regulars.team.choices import LANGUAGES, time_zones
 
 
 class ToldForm(forms.Form):
@@ -48,6 +48,10 @@ class WishesForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )  # fmt: skip
     time_zone = forms.ChoiceField(required=False, label=_("Their clock"))
+    language = forms.ChoiceField(
+        choices=[("", _("as it is usual with us")), *LANGUAGES.items()], required=False,
+        label=_("They read"), help_text=_("Bulletins reach them in it, where they are written so."),
+    )  # fmt: skip
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]

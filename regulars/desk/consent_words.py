@@ -16,6 +16,7 @@ from regulars.consent.models import ConsentEvent, ConsentState, Suppression, Wis
 from regulars.core.actor import Actor
 from regulars.core.templatetags.look import day_words
 from regulars.customers.models import Customer
+from regulars.team.choices import LANGUAGES
 
 # Asked about on every page; other channels stand there once something was decided.
 ASKED_ABOUT = (Channel.EMAIL, Channel.TEXT, Channel.CALL, Channel.LETTER)
@@ -145,6 +146,7 @@ def wish_pairs(wish: Wish | None, *, with_purchases: bool = True) -> list[tuple[
         (_("How often"), _often(wish.every_days)),
         (_("Nothing until"), day_words(wish.paused_until)),
         (_("Their clock"), _clock(wish)),
+        (_("They read"), LANGUAGES.get(wish.language, "")),
         (_("Last bought"), day_words(wish.last_purchase_on) if with_purchases else ""),
     ]
     return [(label, words) for label, words in pairs if words]

@@ -127,7 +127,7 @@ def _wishes_form(wish: Wish | None) -> WishesForm:
         initial={
             "channel": wish.channel, "topics": wish.topics, "every_days": wish.every_days,
             "paused_on": zone.day_of(wish.paused_until) if wish.paused_until else None,
-            "time_zone": own,
+            "time_zone": own, "language": wish.language,
         }
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def wishes(request: HttpRequest, customer: Customer, actor: Actor) -> HttpRespon
         customer, by=actor, at=clock.now(), channel=given["channel"], topics=given["topics"],
         every_days=given["every_days"],
         paused_until=form.paused_until(the_named_business().time_zone),
-        time_zone=given["time_zone"],
+        time_zone=given["time_zone"], language=given["language"],
     )  # fmt: skip
     return _done(request, customer, _("Done: kept what they wish."))
 

@@ -1,6 +1,6 @@
 """Changing the business and its team. Doors ask `rules.py` before they call."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -79,8 +79,9 @@ class NewMember:
 
 @transaction.atomic
 def name_business(
-    described: Described, *, live_since: date, by: Actor, at: datetime, is_sample: bool = False
-) -> Business:
+    described: Described, *, live_since: date, by: Actor, at: datetime, is_sample: bool = False,
+    languages: Sequence[str] | None = None,
+) -> Business:  # fmt: skip
     """Say what the business is called, where it is and what it counts in."""
     before = Business.objects.select_for_update().filter(pk=1).first()
     if before and before.currency != described.currency and is_currency_settled():
@@ -91,6 +92,8 @@ def name_business(
         )
     values = {name: getattr(described, name) for name in Described.__slots__}
     values |= {"live_since": live_since, "is_sample": is_sample}
+    if languages is not None:
+        values["languages"] = list(languages)
     business, _made = Business.objects.update_or_create(pk=1, defaults=values)
     forget_business()
     changed = [n for n in values if before is None or getattr(before, n) != values[n]]

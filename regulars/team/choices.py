@@ -23,6 +23,12 @@ _REGIONS = (
 LOCALTIME = Path("/etc/localtime")
 
 
+# In which a business writes to its customers: those for which the frame of a bulletin has words.
+LANGUAGES = {
+    "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano",
+    "nl": "Nederlands",
+}  # fmt: skip
+
 # In the session of an owner who must set up the second step before anything else.
 SECOND_STEP_DUE = "second_step_due"
 

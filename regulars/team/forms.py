@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.team.actions import Described, NewMember
-from regulars.team.choices import Role, Weekday, countries, currencies, time_zones
+from regulars.team.choices import LANGUAGES, Role, Weekday, countries, currencies, time_zones
 from regulars.team.models import Business, Member
 from regulars.team.queries import is_currency_settled, the_business
 
@@ -51,10 +51,26 @@ class SettingsForm(BusinessForm):
         widget=_DAY,
     )
 
+    first_language = forms.ChoiceField(
+        label=gettext_lazy("You write to customers in"), choices=LANGUAGES.items(), required=False
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("And also in"), choices=LANGUAGES.items(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Bulletins have boxes for each of them."),
+    )  # fmt: skip
+
     @classmethod
     def of(cls, business: Business) -> "SettingsForm":
-        names = [*Described.__slots__, "live_since"]
-        return cls(initial={name: getattr(business, name) for name in names})
+        names = [*Described.__slots__, "live_since", "languages"]
+        known = {name: getattr(business, name) for name in names}
+        return cls(initial={**known, "first_language": (business.languages or ["en"])[0]})
+
+    def written_languages(self) -> list[str]:
+        """The first one first; no other, and it is the product's own: nothing to keep."""
+        first = self.cleaned_data["first_language"] or "en"
+        found = [first, *(one for one in self.cleaned_data["languages"] if one != first)]
+        return [] if found == ["en"] else found
 
 
 class NewPasswordField(forms.CharField):

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from regulars.bulletins.actions.writing import close_bulletin, correct, publish
 from regulars.bulletins.errors import (
@@ -13,11 +14,13 @@ from regulars.bulletins.errors import (
     UpdateNotAhead,
 )
 from regulars.bulletins.models import Bulletin, Version
+from regulars.consent.models import Wish
 from regulars.core.errors import NotAllowed
 from regulars.core.models import AuditEntry, Job
 from regulars.promises.models import Promise
 from regulars.team.models import Business, Member
 from tests.factories.bulletins import WORDS, make_bulletin, make_version
+from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
@@ -223,3 +226,35 @@ def test_viewers_read_and_write_nothing(client_of: SignIn, viewer: Member, at: d
     assert browser.get(f"/bulletins/{bulletin.pk}/").status_code == 200
     assert browser.get(f"/bulletins/{bulletin.pk}/write").status_code == 403
     assert browser.post(f"/bulletins/{bulletin.pk}/close", {}).status_code == 403
+
+
+def test_an_owner_says_in_which_languages_the_business_writes(
+    client_of: SignIn, owner: Member, at: datetime
+) -> None:
+    browser, business = client_of(owner), Business.objects.get()
+    said = {
+        name: getattr(business, name)
+        for name in ("name", "currency", "time_zone", "country", "street", "postcode", "city",
+                     "phone", "live_since")
+    }  # fmt: skip
+
+    answer = browser.post(
+        reverse("team:describe"), {**said, "first_language": "de", "languages": ["en"]}
+    )
+    bulletin = make_bulletin(at)
+    sheet = browser.get(f"/bulletins/{bulletin.pk}/write")
+
+    assert answer.status_code == 302
+    assert Business.objects.get().languages == ["de", "en"]
+    assert sheet.text.index('name="de-known"') < sheet.text.index('name="en-known"')
+
+
+def test_the_language_of_a_customer_is_written_down_with_their_wishes(
+    client_of: SignIn, owner: Member, at: datetime
+) -> None:
+    ruth = make_customer("Ruth Calloway")
+    path = reverse("customers:consent_wishes", args=[ruth.pk])
+
+    client_of(owner).post(path, {"language": "de"})
+
+    assert Wish.objects.get().language == "de"

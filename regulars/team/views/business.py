@@ -44,6 +44,7 @@ def describe(request: HttpRequest) -> HttpResponse:
             form.described(),
             live_since=form.cleaned_data["live_since"],
             is_sample=business.is_sample,
+            languages=form.written_languages(),
             by=by,
             at=clock.now(),
         )
