@@ -11,6 +11,7 @@ from regulars.core.actor import SYSTEM
 from regulars.core.errors import NotAllowed
 from regulars.team.models import Member
 from tests.factories.bulletins import make_bulletin, make_version
+from tests.factories.customers import make_customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business")]
 SignIn = Callable[[Member], Client]
@@ -86,3 +87,20 @@ def test_what_is_put_aside_waits_no_more(at: datetime) -> None:
 
     assert put_aside(bulletin, [question.pk], by=SYSTEM, at=at) == 1
     assert put_aside(bulletin, [question.pk], by=SYSTEM, at=at) == 0
+
+
+def test_what_a_customer_asks_is_noted_from_their_page(
+    client_of: SignIn, owner: Member, at: datetime
+) -> None:
+    ruth, browser, bulletin = make_customer("Ruth Calloway"), client_of(owner), make_bulletin(at)
+    before = browser.get(f"/customers/{ruth.pk}/")
+    make_version(bulletin, at)
+
+    page = browser.get(f"/customers/{ruth.pk}/")
+    browser.post(
+        f"/bulletins/{bulletin.pk}/questions", {"words": "Is it open?", "customer": ruth.pk}
+    )
+
+    assert "What they ask" not in before.text
+    assert f'action="/bulletins/{bulletin.pk}/questions"' in page.text
+    assert Question.objects.get().customer == ruth
