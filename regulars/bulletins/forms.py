@@ -49,12 +49,13 @@ class BoxesForm(forms.Form):
     """The four boxes in each language; a correction also says what was wrong."""
 
     next_update_by = forms.DateTimeField(
-        label=gettext_lazy("Next update by"), required=False, input_formats=[_MOMENT],
+        label=gettext_lazy("Next update by"), input_formats=[_MOMENT],
         widget=forms.DateTimeInput(format=_MOMENT, attrs={"type": "datetime-local"}),
         help_text=gettext_lazy(
             "A promise. You are reminded before, and the page says so if it is missed."
         ),
         error_messages={
+            "required": gettext_lazy("Say by when people hear from you again."),
             "invalid": gettext_lazy(
                 "Choose a day and an hour; in the night of a clock change some hours come twice,"
                 " or not at all."

@@ -102,6 +102,11 @@ class Counted:
         return self.now + sum(self.later.values())
 
     @property
+    def told(self) -> int:
+        """All but those whom nothing reaches, as far as that is known."""
+        return self.total - sum(self.nobody.values())
+
+    @property
     def lines(self) -> list[tuple[int, str]]:
         """Why not now, or not at all, in sentences."""
         found = [*self.later.most_common(), *self.nobody.most_common()]

@@ -253,7 +253,7 @@ def test_from_the_second_update_to_its_sending_in_five_steps(
         follow=True,
     )
 
-    assert "Publish it and tell 4 customers" in looked.text
+    assert "Publish it and tell 3 customers" in looked.text
     assert "Stop telling them" in sent.text
     assert Bulletin.objects.get().version_count == 2
     assert Sending.objects.get().version.number == 2

@@ -29,7 +29,8 @@ def test_a_bulletin_is_written_looked_at_published_and_sent(
     page_for: OpenPage, nora: Member, axe: Axe
 ) -> None:
     agrees(make_customer("Ruth Calloway", email="ruth@x.example"))
-    make_customer("Otis Bell", phone="+44 1632 960100")
+    otis = make_customer("Otis Bell", phone="+44 1632 960100")
+    agrees(otis, channel="call")
     page = page_for(nora, path="/bulletins/")
 
     page.get_by_role("link", name="Begin a bulletin").click()
