@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.bulletins.actions.asking import LONGEST, take_question
 from regulars.bulletins.errors import BulletinClosed
+from regulars.bulletins.public_pages import address_of
 from regulars.bulletins.queries import public_bulletin
 from regulars.core import clock
 from regulars.portal.pages import asked_from, gone, page
@@ -39,6 +40,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         return gone(request)
     form = AskForm(request.POST if request.method == "POST" else None, label_suffix="")
     shown = {"business": the_named_business(), "bulletin": bulletin, "form": form}
+    shown["address"] = address_of(bulletin)
     if request.method != "POST":
         return page(request, "ask", shown)
     if not form.is_valid():
