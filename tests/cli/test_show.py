@@ -53,7 +53,10 @@ def test_show_says_which_lists_there_are() -> None:
     answer = CliRunner().invoke(show, ["nonsense"])
 
     assert answer.exit_code == 2
-    said = "LIST is one of: customers, touches, segments, views, messages, duplicates, promises."
+    said = (
+        "LIST is one of: customers, touches, segments, views, messages, duplicates, disruptions,"
+        " promises, bulletins, recovery."
+    )
     assert said in " ".join(answer.output.split())
 
 
