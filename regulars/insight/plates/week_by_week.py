@@ -40,7 +40,8 @@ def baseline(kept: KeptFigure, scope: Scope) -> Plate:
         " those who bought in the week. The dashed line is what would have come had nothing"
         " happened, told from the weeks before alone: their level, where it was going, the season"
         " as far as the books go back, and how far one week strays from the next. Earlier"
-        " disruptions and weeks mostly closed are left out. The band holds 8 weeks in 10."
+        " disruptions and weeks mostly closed are left out. The band holds 8 weeks in 10. Who has"
+        " left the list since is counted here, and not in the list that a number opens."
     )  # fmt: skip
     if not kept.rows:
         return Plate(
