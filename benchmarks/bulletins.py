@@ -92,7 +92,8 @@ def _measure(arguments: argparse.Namespace, port: int, folder: Path) -> dict[str
             "read_without_database": _without_database(web, serve.pid, folder, connection.vendor),
         }  # fmt: skip
     finally:
-        os.killpg(serve.pid, signal.SIGKILL)
+        for pid, _words in _all_of(serve.pid):
+            os.kill(pid, signal.SIGKILL)
         serve.wait()
     return {**found, "enough": _is_enough(found)}
 
@@ -269,16 +270,27 @@ def _reading(port: int, readers: int, seconds: float, said: "Queue[Read]") -> No
 
 def _without_database(port: int, parent: int, folder: Path, vendor: str) -> bool:
     """No worker, no sender, and on SQLite no file: the page is still there."""
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "-g", str(parent)], capture_output=True,
-                            text=True, check=True).stdout.splitlines()  # fmt: skip
-    for line in listed:
-        pid, _space, words = line.strip().partition(" ")
-        if "regulars.cli" in words and int(pid) != parent:
-            os.kill(int(pid), signal.SIGSTOP)
+    for pid, words in _all_of(parent):
+        if "regulars.cli" in words and pid != parent:
+            os.kill(pid, signal.SIGSTOP)
     if vendor == "sqlite":
         for file in folder.glob("*.sqlite3*"):
             file.rename(file.with_name(f"away-{file.name}"))
     return all(_is_read(port) for _nth in range(100))
+
+
+def _all_of(parent: int) -> list[tuple[int, str]]:
+    """Every process that `serve` started, each in a group of its own, and itself."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    found, known = [], {parent}
+    for line in listed:
+        pid, above, words = line.split(None, 2)
+        if int(pid) in known or int(above) in known:
+            known.add(int(pid))
+            found.append((int(pid), words))
+    return found
 
 
 def _at(millis: list[float], share: float) -> float:

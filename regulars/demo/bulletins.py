@@ -19,6 +19,7 @@ from regulars.demo import stories
 from regulars.demo.scene import SOURCE, Scene
 from regulars.promises.models import Promise
 from regulars.team.models import Member
+from regulars.team.queries import the_business
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +157,13 @@ def take_bulletins_out(*, at: datetime) -> None:
         for path in published_files(f"{FOLDER}/{slug}", kind="page"):
             withdraw_file(path, kind="page")
     if found:
-        transaction.on_commit(lambda: write_all_pages(at=at) and None, robust=True)
+        transaction.on_commit(lambda: _rewrite_lists(at), robust=True)
+
+
+def _rewrite_lists(at: datetime) -> None:
+    """The list and the feed without them; where the business has gone too, none at all."""
+    if the_business() is not None:
+        write_all_pages(at=at)
+        return
+    withdraw_file(f"{FOLDER}/index", kind="page")
+    withdraw_file(f"{FOLDER}/feed", kind="feed")
