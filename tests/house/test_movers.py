@@ -8,7 +8,11 @@ from regulars.core.operations import tables
 from regulars.customers.models import Customer
 
 # Counts of customers, not customers.
-COUNTS = {"insight.refresh.customer_count", "insight.behind.customer_count"}
+COUNTS = {
+    "insight.refresh.customer_count",
+    "insight.behind.customer_count",
+    "recovery.card.customer_count",
+}
 # "e:" and an address, or another key of a file: no customer yet.
 KEYS = {"orders.stagedbuyer.customer_key"}
 
