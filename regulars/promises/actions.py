@@ -9,11 +9,12 @@ from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
-from regulars.promises.choices import PromiseState
+from regulars.promises.choices import BY_HAND, PromiseState
 from regulars.promises.errors import (
     NothingToTakeBack,
     PromiseEmpty,
     PromiseForThePast,
+    PromiseKeptElsewhere,
     PromiseSettledAlready,
     PromiseStandsAlready,
     TooLateToWithdraw,
@@ -23,7 +24,6 @@ from regulars.promises.models import Pledge, Postponement, Promise
 from regulars.promises.pledge import put_out
 from regulars.team.models import Member
 
-BY_HAND = "desk"
 LONGEST = 2_000
 
 
@@ -65,13 +65,15 @@ def make_promise(
 
 @transaction.atomic
 def keep_promise(
-    promise: Promise, *, by: Actor, at: datetime, words: str = "", kept_at: datetime | None = None
-) -> Promise:
+    promise: Promise, *, by: Actor, at: datetime, words: str = "", kept_at: datetime | None = None,
+    source: str = BY_HAND,
+) -> Promise:  # fmt: skip
     """Say that a promise came true; in time or late follows from the date that was said first.
 
-    `kept_at` is when it came true, where that is written down only later.
+    `kept_at` is when it came true, where that is written down only later. The promise of an
+    occasion is kept by that occasion alone (`source`).
     """
-    promise = _open(promise)
+    promise = _open(promise, source)
     done_at = min(kept_at or at, at)
     done_at = max(done_at, promise.made_at)
     in_time = done_at <= promise.first_due_at
@@ -139,12 +141,12 @@ def take_back(promise: Promise, *, state: str, by: Actor, at: datetime) -> Promi
     promise = Promise.objects.select_for_update().get(pk=promise.pk)
     if promise.state != state:
         raise NothingToTakeBack(_("Somebody has changed this since. Look at it again."))
+    _refuse_others(promise, BY_HAND)
     if promise.is_open:
         _take_back_date(promise)
     else:
         promise.state, promise.settled_at, promise.settled_by = PromiseState.OPEN, None, None
         promise.recorded_at, promise.words = None, ""
-        _refuse_two_open(promise)
     promise.save()
     audit.record("took back", promise, by=by, at=at, customer=promise.customer_id or 0)
     return promise
@@ -158,15 +160,18 @@ def _take_back_date(promise: Promise) -> None:
     moved.delete()
 
 
-def _refuse_two_open(promise: Promise) -> None:
-    others = Promise.objects.open().filter(source=promise.source).exclude(source=BY_HAND)
-    if others.exists():
-        raise PromiseStandsAlready(_("A later promise for this stands already."))
+def _refuse_others(promise: Promise, source: str) -> None:
+    if promise.source != source:
+        raise PromiseKeptElsewhere(
+            _("This promises the next update of a bulletin: nothing is said of it by hand."),
+            _("Publish the next update of that bulletin: then it is kept."),
+        )
 
 
-def _open(promise: Promise) -> Promise:
+def _open(promise: Promise, source: str = BY_HAND) -> Promise:
     """The promise as it is now, held until the end of the transaction."""
     promise = Promise.objects.select_for_update().get(pk=promise.pk)
+    _refuse_others(promise, source)
     if not promise.is_open:
         raise PromiseSettledAlready(
             _("Something has come of this promise already: %(state)s.")

@@ -12,3 +12,6 @@ class PromiseState(models.TextChoices):
 
 # What has come of a promise, where something has.
 DONE = (PromiseState.KEPT, PromiseState.KEPT_LATE, PromiseState.BROKEN)
+
+# The source of what somebody promised themselves.
+BY_HAND = "desk"

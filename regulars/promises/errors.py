@@ -24,6 +24,10 @@ class PromiseStandsAlready(Refusal):
     """One occasion has one open promise."""
 
 
+class PromiseKeptElsewhere(Refusal):
+    """What a bulletin promised is kept by its next update."""
+
+
 class PromiseSettledAlready(Refusal):
     """Something has come of this promise."""
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from regulars.customers.models import Customer
-from regulars.promises.choices import DONE, PromiseState
+from regulars.promises.choices import BY_HAND, DONE, PromiseState
 from regulars.team.models import Member
 
 
@@ -44,7 +44,7 @@ class Promise(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     # What it belongs to: "desk" by hand, "bulletin:12" the next update of a bulletin.
-    source = models.CharField(max_length=60, default="desk")
+    source = models.CharField(max_length=60, default=BY_HAND)
     state = models.CharField(max_length=10, choices=PromiseState.choices, default=PromiseState.OPEN)
     # When it came true or was broken, who wrote that down and when, and what they said.
     settled_at = models.DateTimeField(null=True)
@@ -83,6 +83,10 @@ class Promise(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == PromiseState.OPEN
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.source == BY_HAND
 
     @property
     def is_done(self) -> bool:

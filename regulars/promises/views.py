@@ -35,7 +35,7 @@ from regulars.promises.queries import (
     promises_for,
     year_before,
 )
-from regulars.promises.words import rate_words, to_whom_words, told
+from regulars.promises.words import bulletin_page, rate_words, to_whom_words, told
 from regulars.team.queries import signed_in_member
 
 SIZE = 50
@@ -94,10 +94,11 @@ def show(request: HttpRequest, promise_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, promise: Promise, *, status: int = 200) -> HttpResponse:
     actor, at = _seeing(request), clock.now()
-    here = here_at(at)
+    here, may_settle = here_at(at), promise.is_by_hand and is_settler(actor, promise)
     shown = {
-        "one": told(promise, at, may_settle=is_settler(actor, promise), with_dates=True),
-        "whom": to_whom_words(promise), "moved": promise.postponements.select_related("moved_by"),
+        "one": told(promise, at, may_settle=may_settle, with_dates=True),
+        "whom": to_whom_words(promise), "bulletin": bulletin_page(promise),
+        "moved": promise.postponements.select_related("moved_by"),
         "keep_form": KeepForm(here=here), "postpone_form": PostponeForm(here=here),
         "may_withdraw": promise.is_open and promise.first_due_at > at,
     }  # fmt: skip

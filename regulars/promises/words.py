@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from babel.dates import format_time
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
@@ -75,6 +76,12 @@ def to_whom_words(promise: Promise) -> str:
     if promise.customer is not None:
         return promise.customer.name
     return promise.to_whom or _("everybody")
+
+
+def bulletin_page(promise: Promise) -> str:
+    """Where the bulletin stands whose next update was promised; empty for any other promise."""
+    kind, _colon, number = promise.source.partition(":")
+    return reverse("bulletins:show", args=[int(number)]) if kind == "bulletin" else ""
 
 
 def rate_words(rate: KeptRate) -> str:

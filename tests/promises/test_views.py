@@ -13,12 +13,14 @@ from regulars.core.actor import SYSTEM
 from regulars.promises.actions import keep_promise
 from regulars.promises.models import Promise
 from regulars.team.models import Member
+from tests.factories.bulletins import make_bulletin, make_version
 from tests.factories.customers import make_customer
 from tests.factories.promises import make_one
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Member], Client]
 HTMX = {"HX-Request": "true"}
+DEEDS = ("keep", "postpone", "break", "withdraw", "back/open")
 
 
 def test_what_is_promised_on_the_page_stands_there_and_is_kept_with_one_tap(
@@ -113,6 +115,30 @@ def test_one_promise_is_moved_broken_withdrawn_and_opened_again(
 
     promise.refresh_from_db()
     assert (promise.state, promise.words) == ("withdrawn", "They found some")
+
+
+def test_of_the_next_update_of_a_bulletin_nothing_is_said_by_hand(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here, bulletin = client_of(owner), make_bulletin(at)
+    make_version(bulletin, at)
+    promise = Promise.objects.get()
+    page, was = f"/promises/{promise.pk}/", Promise.objects.values().get()
+
+    shown = here.get(page).content.decode()
+    said = {"due_on": "2026-12-01", "words": "No time"}
+    answers = [here.post(page + to, said) for to in DEEDS]
+
+    assert "What came of it" not in shown
+    assert f'href="/bulletins/{bulletin.pk}/"' in shown
+    assert [one.status_code for one in answers] == [422] * len(DEEDS)
+    assert all("Publish the next update" in one.content.decode() for one in answers)
+    assert Promise.objects.values().get() == was
+    make_version(bulletin, at + timedelta(hours=1))
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+    assert "Open it again" not in here.get(page).content.decode()
+    assert here.post(page + "back/kept").status_code == 422
 
 
 def test_a_helper_settles_their_own_and_a_viewer_nothing(

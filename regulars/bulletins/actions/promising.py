@@ -19,7 +19,7 @@ def settle_promise(bulletin: Bulletin, *, by: Actor, at: datetime, words: str) -
     """People have heard from us: what was promised is kept, or kept late."""
     promise = promise_of(source_of(bulletin))
     if promise is not None and promise.is_open:
-        keep_promise(promise, by=by, at=at, words=words)
+        keep_promise(promise, by=by, at=at, words=words, source=promise.source)
 
 
 def promise_update(bulletin: Bulletin, *, due_at: datetime, by: Actor, at: datetime) -> None:
