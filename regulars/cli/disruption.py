@@ -116,9 +116,10 @@ def card(as_json: bool) -> None:
     if kept is None:
         raise Refusal("No continuity card is kept.", "Keep one in Settings, Continuity card.")
     if as_json:
+        written = kept.written_at.isoformat() if kept.written_at else None
         put_json(
             {
-                "folder": kept.folder, "written_at": kept.written_at, "trouble": kept.trouble,
+                "folder": kept.folder, "written_at": written, "trouble": kept.trouble,
                 "customers": kept.customer_count,
             }
         )  # fmt: skip
