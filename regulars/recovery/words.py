@@ -62,8 +62,10 @@ def trouble_words(trouble: str) -> tuple[str, str]:
 
 def lasting(length: timedelta) -> str:
     """How long something lasted, in hours or in days."""
+    if length < AN_HOUR:
+        return _("less than an hour")
     if length < 2 * A_DAY:
-        hours = max(1, round(length / AN_HOUR))
+        hours = round(length / AN_HOUR)
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": number(hours)}
     days = round(length / A_DAY)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}

@@ -25,8 +25,6 @@ PLAIN = {
         "family_name",
         "organisation",
         "number_here",
-        "married_to",
-        "related_to",
     },
     "orders": {"name", "given_name", "family_name", "organisation"},
 }

@@ -35,14 +35,14 @@ def template_of(written: Written = HELLO, *, at: datetime) -> Template:
     return add_template("Thanks", written, by=COMMAND, at=at)
 
 
-def test_bring_starters_brings_seven_once(at: datetime) -> None:
-    assert bring_starters(by=COMMAND, at=at) == 7
+def test_bring_starters_brings_them_once(at: datetime) -> None:
+    assert bring_starters(by=COMMAND, at=at) == 8
     kept = Template.objects.get(source="starter:thank-you")
     kept.body = "Ours."
     kept.save()
 
     assert bring_starters(by=COMMAND, at=at) == 0
-    assert Template.objects.count() == 7
+    assert Template.objects.count() == 8
     assert Template.objects.get(source="starter:thank-you").body == "Ours."
     assert AuditEntry.objects.filter(verb="brought starters").count() == 1
 
