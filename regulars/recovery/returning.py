@@ -1,15 +1,19 @@
 """What the way back looks like, counted over those who were customers on the eve of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from regulars.bulletins.models import Question
+from regulars.care.models import Expectation
 from regulars.conversations.models import Touch
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint
 from regulars.insight.choices import Tier
 from regulars.recovery.choices import ReturnState
 from regulars.recovery.models import Disruption, Return
+from regulars.recovery.queries.way_back import not_to_call
 
 Row = dict[str, Any]
 # Who counts as a customer of the time before.
@@ -28,7 +32,7 @@ def those_of(disruption: Disruption) -> "QuerySet[Return]":
     return Return.objects.filter(disruption=disruption, customer__archived_at=None)
 
 
-def figures_of(disruption: Disruption) -> Row:
+def figures_of(disruption: Disruption, at: datetime) -> Row:
     """Everything that the page shows of customers; a few queries over sets."""
     returns = those_of(disruption)
     overdue = returns.filter(state=ReturnState.OVERDUE)
@@ -37,7 +41,7 @@ def figures_of(disruption: Disruption) -> Row:
         customer_id__in=ContactPoint.objects.filter(
             kind=PointKind.PHONE, state=PointState.USABLE
         ).values("customer_id")
-    )
+    ).exclude(not_to_call("customer_id", at))
     longest = overdue.order_by(F("customer__facts__due_on").asc(nulls_last=True), "customer")
     return {
         "whole": returns.aggregate(**COUNTS),
@@ -46,7 +50,7 @@ def figures_of(disruption: Disruption) -> Row:
         "tags": _parts(returns, "customer__tagged__tag_id", "customer__tagged__tag__name"),
         "cities": _cities(returns),
         "weeks": _weeks(returns),
-        "calls": _ids(called), "longest": _ids(longest), "said": _said(disruption),
+        "calls": _ids(called), "longest": _ids(longest), **_said(disruption),
     }  # fmt: skip
 
 
@@ -94,9 +98,18 @@ def _weeks(returns: "QuerySet[Return]") -> list[Row]:
     return [{"week": week, "count": weeks[week]} for week in sorted(weeks)]
 
 
-def _said(disruption: Disruption) -> list[int]:
-    """The last words of those who are not back: touches in which they said something."""
+def _said(disruption: Disruption) -> dict[str, list[int]]:
+    """The last words of those who are not back: in talks, as questions, of what they expect."""
     away = those_of(disruption).exclude(state=ReturnState.BACK).values("customer_id")
-    spoken = Touch.objects.standing().filter(happened_at__gte=disruption.since)
-    theirs = spoken.exclude(said="").filter(customer_id__in=away)
-    return list(theirs.order_by("-happened_at", "-pk").values_list("pk", flat=True)[:MOST_SAID])
+    spoken = Touch.objects.standing().filter(happened_at__gte=disruption.since).exclude(said="")
+    asked = Question.objects.filter(asked_at__gte=disruption.since)
+    expected = Expectation.objects.current().filter(said_at__gte=disruption.since)
+    return {
+        "said": _newest(spoken.filter(customer_id__in=away), "-happened_at"),
+        "asked": _newest(asked.filter(customer_id__in=away), "-asked_at"),
+        "expected": _newest(expected.filter(customer_id__in=away), "-said_at"),
+    }
+
+
+def _newest(rows: "QuerySet[Any]", moment: str) -> list[int]:
+    return list(rows.order_by(moment, "-pk").values_list("pk", flat=True)[:MOST_SAID])

@@ -45,7 +45,7 @@ def count_the_way_back(*, by: Actor, at: datetime) -> int | None:
         _write_down_who_was_there(disruption, since_on, at=at)
     for ids in _batches(disruption):
         _look_again(disruption, since_on, today, ids)
-    figures = figures_of(disruption)
+    figures = figures_of(disruption, at)
     with transaction.atomic():
         kept, _made = WayBack.objects.update_or_create(
             disruption=disruption, defaults={"as_of": today, "counted_at": at, "figures": figures}

@@ -4,6 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from regulars.bulletins.models import Question
+from regulars.care.models import Expectation
+from regulars.care.queries import is_seer
+from regulars.consent.choices import Channel, Decision
+from regulars.consent.models import ConsentState
 from regulars.conversations.models import Touch
 from regulars.core.actor import Actor
 from regulars.customers.choices import PointKind, PointState
@@ -12,15 +20,19 @@ from regulars.customers.queries.people import customers_for
 from regulars.insight.baseline import Stretch
 from regulars.insight.models import KeptFigure
 from regulars.insight.queries import kept_figures
+from regulars.messaging.choices import HoldKind, Holds
+from regulars.messaging.models import Hold
+from regulars.planning.models import Pause
 from regulars.promises.models import Promise
 from regulars.promises.queries import open_promises
 from regulars.recovery.models import Disruption, WayBack
 from regulars.team.models import Closure
-from regulars.team.queries import the_business
+from regulars.team.queries import the_business, the_named_business
 
 # Longer ago, the time before says little, and nobody counts the days any more.
 FOLLOWED_DAYS = 365
 MOST_PROMISES = 6
+MOST_SAID = 10
 
 
 def followed(at: datetime) -> Disruption | None:
@@ -98,9 +110,25 @@ class Caller:
     dialled: str
 
 
-def callers(actor: Actor, ids: list[int]) -> list[Caller]:
+def not_to_call(key: str, at: datetime) -> Q:
+    """Whom nobody calls now: who waits altogether, was put off, or said no to calls."""
+    today = the_named_business().day_of(at)
+    held = Hold.objects.standing_at(at).filter(
+        Q(stops=Holds.ALL) | Q(kind=HoldKind.BEREAVEMENT), customer__isnull=False
+    )
+    refused = ConsentState.objects.filter(
+        channel=Channel.CALL, purpose="", decision=Decision.WITHDRAWN
+    )
+    paused = Pause.objects.filter(until__gt=today)
+    left_out = (one.values("customer_id") for one in (held, refused, paused))
+    first, second, third = (Q(**{f"{key}__in": ids}) for ids in left_out)
+    return first | second | third
+
+
+def callers(actor: Actor, ids: list[int], but: Q | None = None) -> list[Caller]:
     """Those of a list whom this person may see, in its order, with a usable number."""
     rows = customers_for(actor).on_the_list().filter(pk__in=ids)
+    rows = rows if but is None else rows.exclude(but)
     found = {one.pk: one for one in rows.select_related("facts", "manager")}
     points = ContactPoint.objects.filter(
         customer_id__in=list(found), kind=PointKind.PHONE, state=PointState.USABLE
@@ -112,11 +140,43 @@ def callers(actor: Actor, ids: list[int]) -> list[Caller]:
     return [Caller(found[pk], *phones.get(pk, ("", ""))) for pk in ids if pk in found]
 
 
-def words_said(actor: Actor, ids: list[int]) -> list[Touch]:
-    """Touches of a list in which somebody said something, the last first."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one customer said, asked or expects, and when."""
+
+    customer: Customer
+    moment: datetime
+    words: str
+    about: str = ""
+
+
+def words_said(actor: Actor, figures: dict[str, Any]) -> list[Said]:
+    """What those of a list said in talks, asked of a bulletin or expect of us, the last first."""
     seen = customers_for(actor).on_the_list()
-    touches = Touch.objects.standing().filter(pk__in=ids, customer__in=seen)
-    return list(touches.select_related("customer").order_by("-happened_at", "-pk"))
+    kept = {name: figures.get(name, []) for name in ("said", "asked", "expected")}
+    touches = Touch.objects.standing().filter(pk__in=kept["said"], customer__in=seen)
+    asked = Question.objects.filter(pk__in=kept["asked"], customer__in=seen)
+    expected = Expectation.objects.current().filter(pk__in=kept["expected"], customer__in=seen)
+    if not is_seer(actor):
+        expected = expected.none()
+    found = [
+        *(Said(one.customer, one.happened_at, one.said)
+          for one in touches.select_related("customer")),
+        *(_question(one) for one in asked.select_related("customer", "bulletin")),
+        *(_expectation(one) for one in expected.select_related("customer")),
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.moment, one.customer.pk), reverse=True)[:MOST_SAID]
+
+
+def _question(one: Question) -> Said:
+    assert one.customer is not None
+    about = _("Asked about “%(title)s”.") % {"title": one.bulletin.title}
+    return Said(one.customer, one.asked_at, one.words, about)
+
+
+def _expectation(one: Expectation) -> Said:
+    about = _("Matters most to them: %(what)s.") % {"what": one.get_what_display()}
+    return Said(one.customer, one.said_at, one.words, about)
 
 
 def promises_to_keep(actor: Actor) -> list[Promise]:

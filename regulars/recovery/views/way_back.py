@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -21,6 +22,7 @@ from regulars.recovery.queries.way_back import (
     MOST_PROMISES,
     callers,
     followed,
+    not_to_call,
     promises_to_keep,
     reopened_on,
     way_back_of,
@@ -52,9 +54,9 @@ def way_shown(actor: Actor, at: datetime) -> dict[str, Any]:
     return {
         "way": way_of(disruption, kept, weeks, business, reopened, today),
         "sees_figures": True,
-        "calls": _with_waits(actor, found.get("calls", []), today),
+        "calls": _with_waits(actor, found.get("calls", []), today, not_to_call("pk", at)),
         "longest": _with_waits(actor, found.get("longest", []), today),
-        "said": words_said(actor, found.get("said", [])),
+        "said": words_said(actor, found),
         "promises": promises[:MOST_PROMISES],
         "has_more_promises": len(promises) > MOST_PROMISES,
         "late_count": late_promises(actor, at).count(),
@@ -62,8 +64,10 @@ def way_shown(actor: Actor, at: datetime) -> dict[str, Any]:
     }
 
 
-def _with_waits(actor: Actor, ids: list[int], today: Any) -> list[tuple[Any, str]]:
-    return [(one, waits_words(one.customer, today)) for one in callers(actor, ids)]
+def _with_waits(
+    actor: Actor, ids: list[int], today: Any, but: Q | None = None
+) -> list[tuple[Any, str]]:
+    return [(one, waits_words(one.customer, today)) for one in callers(actor, ids, but)]
 
 
 @require_safe
