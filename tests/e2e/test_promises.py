@@ -37,7 +37,7 @@ def test_a_promise_and_what_matters_are_written_down_in_two_taps_each(
     expect(promises.get_by_text("Put two seeded rye by")).to_be_visible()
     # The one that is late stands first.
     promises.get_by_role("button", name="Kept").first.click()
-    expect(promises.get_by_text("2 late")).to_be_visible()
+    expect(page.locator("#toasts").get_by_text("Kept.")).to_be_visible()
 
     late.refresh_from_db()
     assert late.state == "kept_late"
