@@ -101,7 +101,7 @@ def write_down(mailing: Mailing, fault: str) -> Hand:
     """Fork a process that writes a mailing's messages, a hundred at a time."""
 
     def work() -> None:
-        _arm(Orders(fault=fault))
+        arm(Orders(fault=fault))
         expanding.CHUNK = 100
         expanding.expand(Mailing.objects.get(pk=mailing.pk), at=clock.now())
 
@@ -127,7 +127,7 @@ def fork(work: Callable[[], None]) -> Hand:
 
 def _work(orders: Orders) -> None:
     random.seed()
-    _arm(orders)
+    arm(orders)
     ends: list[bool] = []
     signal.signal(signal.SIGTERM, lambda *_said: ends.append(True))
     parent = os.getppid()
@@ -141,7 +141,7 @@ def _work(orders: Orders) -> None:
         sending.Sender(window=orders.window).run(goes_on=goes_on, waits=True)
 
 
-def _arm(orders: Orders) -> None:
+def arm(orders: Orders) -> None:
     if not os.environ.get("REGULARS_FAULT_TALKS"):
         logging.disable(logging.CRITICAL)
     os.environ["REGULARS_FAULT"] = orders.fault

@@ -18,6 +18,7 @@ from regulars.messaging.actions.switch import stop_sending
 from regulars.messaging.channels.hearing import Signed
 from regulars.messaging.models import Mailing, Message, Switch
 from tests.faults.crew import LEASE, Hand, Orders, hire, settle, write_down
+from tests.faults.crisis import in_a_crisis
 from tests.faults.fake_channel import fake_channel
 from tests.faults.power import Server
 from tests.faults.stage import Found, ProviderProcess, Stage, wait_until
@@ -269,5 +270,6 @@ EXPERIMENTS: dict[str, Callable[..., dict[str, Any]]] = {
         all_at_once,
         in_trouble,
         without_a_database,
+        in_a_crisis,
     )
 }

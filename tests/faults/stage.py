@@ -46,9 +46,9 @@ AUDIENCE = "fault-tests"
 # Shorter than a lease, as a provider's is.
 PATIENCE = 0.5
 EMPTIED = (
-    "messaging_providerevent", "messaging_attempt", "messaging_contact", "messaging_standing",
-    "messaging_message", "messaging_mailing", "consent_consentevent", "consent_consentstate",
-    "core_job",
+    "conversations_touch", "messaging_providerevent", "messaging_attempt", "messaging_contact",
+    "messaging_standing", "messaging_message", "messaging_mailing", "messaging_hold",
+    "consent_consentevent", "consent_consentstate", "core_job",
 )  # fmt: skip
 NOT_SENT = (State.SUPPRESSED, State.EXPIRED, State.CANCELLED, State.FAILED)
 LEFT = (State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED)

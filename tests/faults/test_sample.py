@@ -42,6 +42,20 @@ def test_killed_at_a_point_nothing_is_lost_or_repeated(
         assert broken(one, most_unknown=16 if doubtful else 0) == []
 
 
+@pytest.mark.parametrize("is_everybody", [True, False], ids=["everybody", "a segment"])
+def test_killed_in_a_disruption_nothing_sells_and_only_the_confirmed_goes_on(
+    agents: dict[str, Agent], is_everybody: bool
+) -> None:
+    """The crisis switch, judged by the files that left while senders and a worker were killed."""
+    found = each(agents, "in_a_crisis", seed=1, is_everybody=is_everybody, kills=9)
+
+    for one in found.values():
+        assert one["wrong"] == []
+        assert one["kills"] >= 9
+        # Otherwise it would show nothing.
+        assert one["let_go"] > 0 < one["kept_back"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sender_that_slept_past_its_lease_sends_nothing_more(
     agents: dict[str, Agent], kind: str
