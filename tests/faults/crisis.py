@@ -49,7 +49,7 @@ WORKERS_DIE_AT = (
     "expand.before_commit", "expand.after_chunk", "ending.kept_back", "ending.let_go", "",
 )  # fmt: skip
 BETWEEN_KILLS = (0.02, 0.12)
-PATIENCE = 40.0
+PATIENCE = 120.0
 HIT = "Ruth1"
 SELLING = ("Bread at half price", "A cake for you", "Rolls at half price", "A tart for you")
 SERVING = ("Your order is late", "We are closed")
@@ -59,7 +59,7 @@ Intent = tuple[int, Left]
 
 
 def in_a_crisis(
-    stage: Stage, *, seed: int, is_everybody: bool, kills: int, customers: int = 24
+    stage: Stage, *, seed: int, is_everybody: bool, kills: int, customers: int = 12
 ) -> dict[str, Any]:
     """Mail is on its way, it is declared, more is written, it is ended; kills all along."""
     return _Day(stage, seed, customers, is_everybody=is_everybody).played(kills)
@@ -100,7 +100,7 @@ class _Day:
         self._expect("sold while it stood", self._selling_to_the_hit() - fixed)
         self._expect("meant to sell while it stood", self._intents() - intended)
         confirmed, waited = self._end(disruption)
-        self._work(kills - self.kills, WORKERS_DIE_AT[2:])
+        self._work(kills // 3, WORKERS_DIE_AT[2:])
         self._wait("the end", lambda: self._is_over(disruption, confirmed))
         self._stop()
         let_go = self._confirmed(confirmed)
@@ -200,7 +200,7 @@ class _Day:
         self._stop()
         self.crew = [hire(Orders(window=WINDOW)) for _one in range(SENDERS)]
         self.crew.append(fork(lambda: _work(Orders())))
-        if not wait_until(holds, PATIENCE):
+        if not wait_until(holds, PATIENCE, every=0.2):
             self.wrong.append(f"{what} did not come: {self._states()}")
 
     def _stop(self) -> None:
@@ -302,4 +302,4 @@ def _work(orders: Orders) -> None:
         # A worker outlives a database that is busy for a moment.
         with suppress(DatabaseError):
             worker.tick([], lambda: None)
-        time.sleep(0.02)
+        time.sleep(0.05)
