@@ -24,7 +24,7 @@ from regulars.care.queries import (
 )
 from regulars.core import clock
 from regulars.core.actor import Actor
-from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customer_for
 from regulars.insight.choices import Tier
@@ -119,9 +119,7 @@ def _answer(request: HttpRequest, customer_id: int, said: str, undo: str = "") -
 def _seeing(request: HttpRequest) -> Actor:
     actor = signed_in_member(request).actor
     if not is_seer(actor):
-        raise NotAllowed(
-            _("This page tells of what is hidden from your role."), _("An owner can show it.")
-        )
+        raise HiddenFromRole
     return actor
 
 

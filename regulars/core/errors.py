@@ -1,5 +1,7 @@
 """Ways in which the business says no."""
 
+from django.utils.translation import gettext as _
+
 
 class Refusal(Exception):
     """The business says no, in a sentence, with what to do next.
@@ -15,6 +17,15 @@ class Refusal(Exception):
 
 class NotAllowed(Refusal):
     """This person may not do this; the sentence says who may. Screens answer 403."""
+
+
+class HiddenFromRole(NotAllowed):
+    """This page tells of what an owner hid from the role of whoever asks."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This page tells of what is hidden from your role."), _("An owner can show it.")
+        )
 
 
 class NotFound(Refusal):

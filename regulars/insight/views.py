@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from regulars.core import clock
-from regulars.core.errors import NotAllowed
+from regulars.core.errors import HiddenFromRole, NotAllowed
 from regulars.core.list_fields import is_hidden, list_fields
 from regulars.core.models import Job
 from regulars.core.money import Money
@@ -139,9 +139,7 @@ def seeing_member(request: HttpRequest) -> Member:
             _("Insight is for those who see the whole list: owners, managers, viewers.")
         )
     if is_hidden(member.actor, "order", *_told()):
-        raise NotAllowed(
-            _("This page tells of what is hidden from your role."), _("An owner can show it.")
-        )
+        raise HiddenFromRole
     return member
 
 

@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 
 from regulars.core import clock
 from regulars.core.actor import Actor
-from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customer_for
 from regulars.promises.actions import (
     break_promise,
@@ -190,9 +190,7 @@ def _answer(request: HttpRequest, promise: Promise, said: str, *, undo: str = ""
 def _seeing(request: HttpRequest) -> Actor:
     actor = signed_in_member(request).actor
     if not is_seer(actor):
-        raise NotAllowed(
-            _("This page tells of what is hidden from your role."), _("An owner can show it.")
-        )
+        raise HiddenFromRole
     return actor
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
 from regulars.core.actor import Actor
-from regulars.core.errors import NotAllowed, NotFound, Refusal
+from regulars.core.errors import HiddenFromRole, NotAllowed, NotFound, Refusal
 from regulars.core.list_fields import is_hidden
 from regulars.messaging.models import Mailing
 from regulars.team.models import Member
@@ -148,7 +148,5 @@ def _seeing(request: HttpRequest) -> Member:
             _("Verdicts are for those who see the whole list: owners, managers, viewers.")
         )
     if is_hidden(member.actor, "order", "message"):
-        raise NotAllowed(
-            _("This page tells of what is hidden from your role."), _("An owner can show it.")
-        )
+        raise HiddenFromRole
     return member
