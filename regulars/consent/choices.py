@@ -19,6 +19,9 @@ class Channel(models.TextChoices):
     LETTER = "letter", _("Letter")
 
 
+# The three that count most: somebody gives their own time for them.
+PERSONAL = (Channel.VISIT, Channel.CALL, Channel.NOTE)
+
 # By which kind of point a channel reaches somebody; the others need none that we keep.
 POINT_OF: Mapping[Channel, PointKind] = {
     Channel.VISIT: PointKind.ADDRESS,

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Channel, Purpose
+from regulars.consent.choices import PERSONAL, Channel, Purpose
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlready
 from regulars.conversations.events import TouchLogged, TouchTakenBack
@@ -25,6 +25,7 @@ from regulars.messaging.models import Attempt, Message
 NOTED = (*REACHED, State.COMPLAINED)
 # The clock of a telephone may be a little ahead of ours.
 AHEAD = timedelta(minutes=5)
+_HANDS = ("last_touch_at", "last_channel", "last_personal_at")
 
 
 @transaction.atomic
@@ -85,10 +86,21 @@ def _count(touch: Touch, at: datetime) -> None:
 
 def _wind(touch: Touch) -> None:
     """Set the clock, unless a later touch has set it already."""
-    values = {"last_touch_at": touch.happened_at, "last_channel": touch.channel}
-    clock, is_new = Clock.objects.get_or_create(customer_id=touch.customer_id, defaults=values)
-    if not is_new and clock.last_touch_at <= touch.happened_at:
-        Clock.objects.filter(pk=clock.pk).update(**values)
+    clock = Clock.objects.filter(pk=touch.customer_id).first()
+    if clock is None:
+        _set_by(Clock(customer_id=touch.customer_id), touch).save(force_insert=True)
+    else:
+        _set_by(clock, touch).save()
+
+
+def _set_by(clock: Clock, touch: Touch) -> Clock:
+    """The clock after one more touch; each of its hands moves forward only."""
+    if clock.last_touch_at is None or clock.last_touch_at <= touch.happened_at:
+        clock.last_touch_at, clock.last_channel = touch.happened_at, touch.channel
+    if touch.channel in PERSONAL:
+        before = clock.last_personal_at or touch.happened_at
+        clock.last_personal_at = max(before, touch.happened_at)
+    return clock
 
 
 @transaction.atomic
@@ -113,8 +125,11 @@ def _rewind(customer_id: int) -> None:
     if last is None:
         Clock.objects.filter(customer_id=customer_id).delete()
         return
+    personal = real.filter(channel__in=PERSONAL).aggregate(last=Max("happened_at"))["last"]
     values = {"last_touch_at": last.happened_at, "last_channel": last.channel}
-    Clock.objects.update_or_create(customer_id=customer_id, defaults=values)
+    Clock.objects.update_or_create(
+        customer_id=customer_id, defaults=values | {"last_personal_at": personal}
+    )
 
 
 @transaction.atomic
@@ -174,17 +189,14 @@ def _touch_of(message: Any, at: datetime) -> Touch:
     )
 
 
-def _wind_all(touches: Iterable[Touch]) -> None:
+def _wind_all(touches: Collection[Touch]) -> None:
     """The same as `_wind`, for many: a clock that a later touch has set stays."""
-    latest = {t.customer_id: t for t in sorted(touches, key=lambda one: one.happened_at)}
-    there = Clock.objects.in_bulk(list(latest))
-    for pk, clock in there.items():
-        if clock.last_touch_at <= latest[pk].happened_at:
-            clock.last_touch_at = latest[pk].happened_at
-            clock.last_channel = latest[pk].channel
-    Clock.objects.bulk_update(there.values(), ["last_touch_at", "last_channel"])
-    Clock.objects.bulk_create(
-        Clock(customer_id=pk, last_touch_at=touch.happened_at, last_channel=touch.channel)
-        for pk, touch in latest.items()
-        if pk not in there
-    )
+    there = Clock.objects.in_bulk({touch.customer_id for touch in touches})
+    fresh: dict[int, Clock] = {}
+    for touch in touches:
+        clock = there.get(touch.customer_id) or fresh.setdefault(
+            touch.customer_id, Clock(customer_id=touch.customer_id)
+        )
+        _set_by(clock, touch)
+    Clock.objects.bulk_update(there.values(), _HANDS)
+    Clock.objects.bulk_create(fresh.values())

@@ -76,6 +76,10 @@ register_list_field(ListField(
     Column("clock__last_touch_at", is_moment=True), sortable=True,
 ))  # fmt: skip
 register_list_field(ListField(
+    "conversation.last_personal", _("Last visit, call or note"), HEARD, FieldKind.DAY,
+    Column("clock__last_personal_at", is_moment=True), sortable=True,
+))  # fmt: skip
+register_list_field(ListField(
     "conversation.last_channel", _("Channel of the last touch"), HEARD, FieldKind.CHOICE,
     Column("clock__last_channel"), choices=_choices_of(Channel),
 ))  # fmt: skip

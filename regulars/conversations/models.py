@@ -113,6 +113,8 @@ class Clock(models.Model):
     )
     last_touch_at = models.DateTimeField()
     last_channel = models.CharField(max_length=8, choices=Channel)
+    # The last visit, call or note: what else there was since does not count for it.
+    last_personal_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.customer_id} at {self.last_touch_at}"

@@ -7,6 +7,8 @@ from regulars.core.movers import OneEach, Reparent, register_mover
 def _latest_touch(survivor: Clock, merged: Clock) -> None:
     if merged.last_touch_at > survivor.last_touch_at:
         survivor.last_touch_at, survivor.last_channel = merged.last_touch_at, merged.last_channel
+    personal = [at for at in (survivor.last_personal_at, merged.last_personal_at) if at]
+    survivor.last_personal_at = max(personal, default=None)
 
 
 register_mover(Reparent(Touch))

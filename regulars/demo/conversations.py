@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from regulars.consent.choices import Decision
+from regulars.consent.choices import PERSONAL, Decision
 from regulars.conversations.choices import Outcome
 from regulars.conversations.models import Clock, Touch
 from regulars.demo.consent import TEXT, Said
@@ -44,9 +44,16 @@ def write_touches(
     """Write all touches, and the clock of each customer from the last of them that was real."""
     touches = [_touch(contact, ids, staff, scene, at) for contact in every]
     Touch.objects.bulk_create(touches, batch_size=500)
-    last = {t.customer_id: t for t in touches if t.outcome != Outcome.NO_ANSWER}
+    real = [touch for touch in touches if touch.outcome != Outcome.NO_ANSWER]
+    last = {touch.customer_id: touch for touch in real}
+    personal = {t.customer_id: t.happened_at for t in real if t.channel in PERSONAL}
     Clock.objects.bulk_create(
-        Clock(customer_id=pk, last_touch_at=touch.happened_at, last_channel=touch.channel)
+        Clock(
+            customer_id=pk,
+            last_touch_at=touch.happened_at,
+            last_channel=touch.channel,
+            last_personal_at=personal.get(pk),
+        )
         for pk, touch in last.items()
     )
 

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from regulars.consent.choices import Channel
 from regulars.conversations.actions import take_back_touch
@@ -15,11 +17,16 @@ from tests.factories.customers import A_DAY, make_customer
 
 pytestmark = pytest.mark.django_db
 
+filling = import_module("regulars.conversations.migrations.0005_since_when_it_was_personal")
 AN_HOUR = timedelta(hours=1)
 
 
 def clock_of(customer: Customer) -> tuple[object, str] | None:
     return Clock.objects.filter(pk=customer.pk).values_list("last_touch_at", "last_channel").first()
+
+
+def personal_of(customer: Customer) -> object:
+    return Clock.objects.get(pk=customer.pk).last_personal_at
 
 
 def test_log_touch_starts_the_clock_audits_and_announces() -> None:
@@ -87,3 +94,45 @@ def test_taking_back_the_only_touch_stops_the_clock() -> None:
     take_back_touch(touch, by=SYSTEM, at=A_DAY)
 
     assert clock_of(customer) is None
+
+
+def test_a_mail_after_a_visit_leaves_when_we_last_gave_them_our_time() -> None:
+    customer = make_customer()
+    make_touch(customer, A_DAY - AN_HOUR, channel=Channel.VISIT)
+    make_touch(customer, A_DAY, channel=Channel.EMAIL)
+    make_touch(customer, A_DAY - 2 * AN_HOUR, channel=Channel.NOTE)
+
+    assert clock_of(customer) == (A_DAY, "email")
+    assert personal_of(customer) == A_DAY - AN_HOUR
+
+
+def test_a_mail_alone_is_no_personal_touch() -> None:
+    customer = make_customer()
+    make_touch(customer, A_DAY, channel=Channel.EMAIL)
+
+    assert personal_of(customer) is None
+
+
+def test_taking_back_a_visit_shows_the_call_before_it() -> None:
+    customer = make_customer()
+    make_touch(customer, A_DAY - 3 * AN_HOUR)
+    visit = make_touch(customer, A_DAY - AN_HOUR, channel=Channel.VISIT)
+    make_touch(customer, A_DAY, channel=Channel.EMAIL)
+
+    take_back_touch(visit, by=SYSTEM, at=A_DAY)
+
+    assert personal_of(customer) == A_DAY - 3 * AN_HOUR
+    assert clock_of(customer) == (A_DAY, "email")
+
+
+def test_the_migration_finds_the_last_personal_touch_of_everybody() -> None:
+    visited, written_to = make_customer(), make_customer("Ola Berg")
+    make_touch(visited, A_DAY - AN_HOUR, channel=Channel.VISIT)
+    take_back_touch(make_touch(visited, A_DAY, channel=Channel.CALL), by=SYSTEM, at=A_DAY)
+    make_touch(written_to, A_DAY, channel=Channel.EMAIL)
+    Clock.objects.update(last_personal_at=None)
+
+    with connection.cursor() as cursor:
+        cursor.execute(filling.FILL)
+
+    assert (personal_of(visited), personal_of(written_to)) == (A_DAY - AN_HOUR, None)
