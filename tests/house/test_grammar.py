@@ -98,7 +98,8 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "candidates", "choosing", "given", "knapsack", "known", "priors", "refusing", "spreading",
+        "candidates", "choosing", "distances", "given", "knapsack", "known", "places", "priors",
+        "refusing", "spreading",
         "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
