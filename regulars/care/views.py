@@ -4,13 +4,11 @@ import json
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import trigger_client_event
 
 from regulars.care.actions import note_expectation, take_back_expectation
 from regulars.care.choices import Matter
@@ -24,6 +22,7 @@ from regulars.care.queries import (
 )
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customer_for
@@ -109,11 +108,8 @@ def take_back(request: HttpRequest, expectation_id: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, customer_id: int, said: str, undo: str = "") -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        messages.success(request, said, extra_tags=undo)
-        return redirect("customers:detail", customer_id)
-    answer = trigger_client_event(HttpResponse(status=204), "expectation-changed", {})
-    return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
+    back_to = reverse("customers:detail", args=[customer_id])
+    return answer_change(request, said, changed="expectation-changed", back_to=back_to, undo=undo)
 
 
 def _seeing(request: HttpRequest) -> Actor:

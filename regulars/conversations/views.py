@@ -17,6 +17,7 @@ from regulars.conversations.models import Touch
 from regulars.conversations.queries import is_logger, is_taker_back, touch_for
 from regulars.conversations.timeline import Place, folded_months, newest, seen_by, timeline_of
 from regulars.core import clock
+from regulars.core.answers import with_toast
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
@@ -42,8 +43,7 @@ def log(request: HttpRequest, customer_id: int) -> HttpResponse:
         return redirect("customers:detail", customer.pk)
     answer = render(request, "conversations/_composer.html", _composer(customer))
     undo = reverse("conversations:take_back", args=[touch.pk])
-    trigger_client_event(answer, "toast", {"text": _done(touch), "undo": undo})
-    return trigger_client_event(answer, "touch-changed", {})
+    return trigger_client_event(with_toast(answer, _done(touch), undo), "touch-changed", {})
 
 
 def _composer(customer: Customer) -> dict[str, object]:

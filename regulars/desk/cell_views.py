@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.answers import answer_change, with_toast
 from regulars.core.errors import NotAllowed, NotFound, Refusal
 from regulars.core.list_fields import FieldKind, ListField
 from regulars.core.slips import read_slip, write_slip
@@ -109,9 +109,7 @@ def _written(request: HttpRequest, there: Cell, actor: Actor) -> HttpResponse:
     said = _("Done: %(field)s of %(name)s.") % {
         "field": there.field.label, "name": now.customer.name,
     }  # fmt: skip
-    return trigger_client_event(
-        answer, "toast", {"text": said, "undo": _undo_url(there, now, kept)}
-    )
+    return with_toast(answer, said, _undo_url(there, now, kept))
 
 
 def _said(there: Cell, given: str) -> str:
@@ -148,10 +146,7 @@ def undo(request: HttpRequest, slip: str) -> HttpResponse:
         if _taken_back(there, told, actor)
         else _("Somebody changed it since, so it stays as it is now.")
     )
-    if not request.headers.get("HX-Request"):
-        return redirect("customers:list")
-    answer = trigger_client_event(HttpResponse(status=204), "customers-changed", {})
-    return trigger_client_event(answer, "toast", {"text": said})
+    return answer_change(request, said, changed="customers-changed", back_to="customers:list")
 
 
 def _taken_back(there: Cell, told: list[Any], actor: Actor) -> bool:

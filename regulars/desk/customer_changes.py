@@ -5,18 +5,16 @@ from functools import wraps
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
 
 from regulars.consent.actions import record_decision
 from regulars.consent.choices import Channel, Decision
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.actions.people import (
@@ -66,11 +64,8 @@ def changing(change: Change) -> Change:
 
 def answer_of(request: HttpRequest, customer: Customer, said: str, undo: str = "") -> HttpResponse:
     """Without scripts back to the page; else the page's parts fetch themselves again."""
-    if not request.headers.get("HX-Request"):
-        messages.success(request, said, extra_tags=undo)
-        return redirect("customers:detail", customer.pk)
-    answer = trigger_client_event(HttpResponse(status=204), "customer-changed", {})
-    return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
+    back_to = reverse("customers:detail", args=[customer.pk])
+    return answer_change(request, said, changed="customer-changed", back_to=back_to, undo=undo)
 
 
 def filled(form: forms.Form) -> dict[str, Any]:

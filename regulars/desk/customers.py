@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
+from regulars.core.answers import with_toast
 from regulars.core.errors import NotAllowed
 from regulars.customers.actions.assigning import assign_customers, undo_assignment
 from regulars.customers.queries.duplicates import is_merger, waiting_count
@@ -126,7 +127,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     else:
         answer = render(request, "desk/customers/list.html#found", _list(actor, wanted))
     undo = reverse("customers:undo_assignment", args=[made.pk])
-    return trigger_client_event(answer, "toast", {"text": said, "undo": undo})
+    return with_toast(answer, said, undo)
 
 
 @require_POST

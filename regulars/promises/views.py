@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import trigger_client_event
 
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customer_for
 from regulars.promises.actions import (
@@ -180,11 +180,8 @@ def back(request: HttpRequest, promise_id: int, state: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, promise: Promise, said: str, *, undo: str = "") -> HttpResponse:
     there = reverse("promises:back", args=[promise.pk, undo]) if undo else ""
-    if not request.headers.get("HX-Request"):
-        messages.success(request, said, extra_tags=there)
-        return redirect("promises:show", promise.pk)
-    answer = trigger_client_event(HttpResponse(status=204), "promise-changed", {})
-    return trigger_client_event(answer, "toast", {"text": said, "undo": there})
+    back_to = reverse("promises:show", args=[promise.pk])
+    return answer_change(request, said, changed="promise-changed", back_to=back_to, undo=there)
 
 
 def _seeing(request: HttpRequest) -> Actor:

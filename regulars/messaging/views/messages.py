@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import trigger_client_event
 
 from regulars.consent.choices import Channel
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.keyset import is_whole
 from regulars.customers.models import Customer
@@ -236,12 +236,9 @@ def send_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 def _done(request: HttpRequest, message: Message, said: str) -> HttpResponse:
     """A toast where a part of a page asked; else the page from which it was asked."""
-    if not request.headers.get("HX-Request"):
-        messages.success(request, said)
-        looks = reverse("messaging:needs_a_look")
-        waits = reverse("messaging:waiting")
-        ends = {"look": looks, "failed": f"{looks}?what=failed", "waiting": waits}
-        back = ends.get(request.POST.get("from", ""))
-        return redirect(back or reverse("messaging:message", args=[message.pk]))
-    answer = trigger_client_event(HttpResponse(status=204), "toast", {"text": said})
-    return trigger_client_event(answer, "touch-changed", {})
+    looks = reverse("messaging:needs_a_look")
+    waits = reverse("messaging:waiting")
+    ends = {"look": looks, "failed": f"{looks}?what=failed", "waiting": waits}
+    back = ends.get(request.POST.get("from", ""))
+    back_to = back or reverse("messaging:message", args=[message.pk])
+    return answer_change(request, said, changed="touch-changed", back_to=back_to)

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh
 
 from regulars.core import clock
 from regulars.core.actor import Actor
+from regulars.core.answers import with_toast
 from regulars.core.errors import NotAllowed
 from regulars.team import actions
 from regulars.team.choices import Weekday
@@ -99,9 +100,8 @@ def remove_closure(request: HttpRequest, closure_id: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         messages.success(request, done)
         return redirect(reverse("team:settings") + "#closed")
-    shown = {"text": done, "undo": reverse("team:put_back_closure", args=[sealed])}
     answer = render(request, "team/settings.html#closures", _shown(request))
-    return trigger_client_event(answer, "toast", shown)
+    return with_toast(answer, done, reverse("team:put_back_closure", args=[sealed]))
 
 
 @require_POST
