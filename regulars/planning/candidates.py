@@ -1,23 +1,19 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 
-from regulars.consent.choices import Channel
-from regulars.consent.queries import permitted
+from regulars.consent.choices import PERSONAL
 from regulars.core.reasons import ReasonDay
-from regulars.customers.models import Customer
-from regulars.insight.models import BuyingLess
 from regulars.planning.given import given_rows
-from regulars.planning.knapsack import TO_BE_FOUND, options_of
-from regulars.planning.known import REASONS, Known
+from regulars.planning.knapsack import BITS, TO_BE_FOUND, options_of
+from regulars.planning.known import REASONS
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
@@ -26,6 +22,7 @@ from regulars.planning.priors import (
     VISITED_TIERS,
     WAITING_KEPT,
 )
+from regulars.planning.terms import Standing, TermsSql, terms_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +36,16 @@ class DayAhead:
     minutes: Mapping[int, int]
     staff_ids: Sequence[int]
     owner_ids: Sequence[int]
-    cadence_days: Mapping[str, int]
+    standing: Standing
+    # The last day up to this one on which the business works: nobody comes due on a closed one.
+    open_day: date
 
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
 
 
 _SQL = """
-WITH given AS (
+WITH {terms_tables}, given AS (
   SELECT customer_id, reason AS given_reason, due_on AS given_on, subject, given_most
   FROM (
     SELECT u.*, max(pressing) OVER (PARTITION BY customer_id) AS given_most,
@@ -84,6 +83,7 @@ WITH given AS (
     b.since_on AS less_since_on,
     t.last_touch_at, coalesce(t.last_channel, '') AS last_channel,
     CASE WHEN t.last_touch_at >= %(live_at)s THEN NULL ELSE ft.due_on END AS first_due_on,
+    {personal_since} AS personal_since, {terms_given},
     g.given_reason, g.given_on, g.subject, coalesce(g.given_most, 0) AS given_most
   FROM customers_customer c
   LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
@@ -93,6 +93,7 @@ WITH given AS (
   LEFT JOIN planning_firsttouch ft ON ft.customer_id = c.id
   LEFT JOIN planning_pause p ON p.customer_id = c.id
   LEFT JOIN given g ON g.customer_id = c.id
+  {terms_joins}
   WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
     AND (p.until IS NULL OR p.until <= %(day)s OR p.put_off_at < g.given_on)
     AND c.id NOT IN (
@@ -106,23 +107,28 @@ WITH given AS (
       WHERE h.customer_id IS NOT NULL AND h.lifted_at IS NULL
         AND (h.until IS NULL OR h.until > %(day_at)s)
         AND (h.stops = 'all' OR h.kind = 'bereavement'))
+), termed AS (
+  SELECT listed.*, {terms_resolved} FROM listed WHERE member_id IN ({planned})
 ), timed AS (
-  SELECT listed.*,
-    CASE tier {cadence_days} END AS cadence_days,
+  SELECT termed.*,
     CASE tier {weight} END AS weight,
-    CASE WHEN last_touch_at IS NULL THEN 1 WHEN last_touch_at < CASE tier {silent_since} END
-      THEN 1 ELSE 0 END AS is_rested,
+    CASE WHEN last_touch_at IS NULL THEN 1
+      WHEN last_touch_at < cadence_at AND (most_at IS NULL OR last_touch_at < most_at) THEN 1
+      ELSE 0 END AS is_rested,
+    CASE WHEN personal_since < personal_at AND last_touch_at >= %(live_at)s
+      AND (most_at IS NULL OR last_touch_at < most_at) THEN 1 ELSE 0 END AS is_personal_due,
+    {personal_days} AS unmet_days,
     {silent_days} AS silent_days,
     {waiting_days} AS waiting_days,
     {slipping_days} AS slipping_days
-  FROM listed WHERE member_id IN ({planned})
+  FROM termed
 ), known AS (
   SELECT timed.*,
     CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
-  FROM timed WHERE is_rested = 1 OR given_most > 0
+  FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0
 ), pressing AS MATERIALIZED (
   SELECT customer_id, member_id, is_without_manager, kind, tier, stake_minor, cadence_days, weight,
-    silent_days, given_reason, given_on, subject, given_most, {urgencies}
+    silent_days, is_rested, given_reason, given_on, subject, given_most, {urgencies}
   FROM known
 ), due AS (
   SELECT pressing.*, {greatest}(given_most, {names}) AS most
@@ -147,7 +153,7 @@ WITH given AS (
     {greatest}(stake, 1) * weight * most
       * CASE WHEN given_most > 0 THEN 1.0
         ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
-    CASE WHEN opened = 0 AND no_call = 0 THEN {to_be_found} ELSE opened END AS channels,
+    CASE WHEN {opened} = 0 AND no_call = 0 THEN {to_be_found} ELSE {opened} END AS channels,
     member_id, tier, kind, reason, stake, cadence_days, is_without_manager, given_on, subject
   FROM reachable
 ), placed AS (
@@ -204,7 +210,8 @@ def due_customers(ahead: DayAhead) -> dict[int, Due]:
         return found
     with connection.cursor() as cursor:
         given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone))
-        cursor.execute(_statement(ahead, given), _parameters(ahead) | of_given)
+        terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
+        cursor.execute(_statement(ahead, given, terms), _parameters(ahead, terms) | of_given)
         for row in cursor.fetchall():
             _put(found[row[3]], row)
     return found
@@ -220,71 +227,9 @@ def _put(due: Due, row: Sequence[Any]) -> None:
         due.unreachable_count += alike
 
 
-def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Known]:
-    """All that is known of these few, for the sentences of their reasons."""
-    by_id = {one.key: one for one in candidates}
-    known: dict[int, Known] = {}
-    for some in _in_batches(sorted(by_id), 500):
-        less = BuyingLess.objects.in_bulk(some)
-        details = Customer.objects.filter(pk__in=some).annotate(may_email=_MAY_EMAIL)
-        for row in details.values_list(*_DETAILS):
-            known[row[0]] = _known(by_id[row[0]], row, ahead, less.get(row[0]))
-    return known
-
-
-_DETAILS = (
-    "pk",
-    "clock__last_touch_at",
-    "clock__last_channel",
-    "first_touch__due_on",
-    "facts__purchase_count",
-    "facts__first_on",
-    "facts__last_on",
-    "facts__due_on",
-    "facts__usual_gap_days",
-    "may_email",
-)
-
-
-_MAY_EMAIL = Exists(permitted(Channel.EMAIL).filter(customer=OuterRef("pk")))
-
-
-def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, less: BuyingLess | None) -> Known:
-    _pk, touched_at, channel, first_due_on, count, first_on, last_on, due_on, usual, may = row
-    is_history = touched_at is None or touched_at < ahead.midnight(ahead.live_since)
-    return Known(
-        customer_id=one.key,
-        kind=one.kind,
-        tier=one.tier,
-        reason=one.reason,
-        stake_minor=int(one.stake_minor),
-        channels=one.channels,
-        is_without_manager=bool(one.is_without_manager),
-        cadence_days=one.cadence_days,
-        first_due_on=first_due_on if is_history else None,
-        last_touch_on=touched_at.astimezone(ahead.zone).date() if touched_at else None,
-        last_channel=channel or "",
-        purchase_count=count or 0,
-        first_on=first_on,
-        last_on=last_on,
-        rhythm_due_on=due_on,
-        usual_gap_days=usual,
-        may_email=may,
-        less=less,
-        subject=one.subject or "",
-        given_on=_day_of(one.given_on),
-    )
-
-
-def _day_of(told: str | date | None) -> date | None:
-    return date.fromisoformat(told[:10]) if isinstance(told, str) else told
-
-
-def _parameters(ahead: DayAhead) -> dict[str, Any]:
+def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
     moments = {"live_at": ahead.midnight(ahead.live_since), "day_at": ahead.midnight(ahead.day)}
-    for tier, every in ahead.cadence_days.items():
-        # Touched on the day "cadence" days ago is due today: before the midnight after that day.
-        moments[f"before_{tier}"] = ahead.midnight(ahead.day - timedelta(days=every - 1))
+    moments |= terms.values
     days = {
         "day": ahead.day,
         "live_since": ahead.live_since,
@@ -296,7 +241,7 @@ def _parameters(ahead: DayAhead) -> dict[str, Any]:
     }
 
 
-def _statement(ahead: DayAhead, given: str) -> str:
+def _statement(ahead: DayAhead, given: str, terms: TermsSql) -> str:
     """The one statement. Only whole numbers, tier names and registered SQL are written into it."""
     is_sqlite = connection.vendor == "sqlite"
     return _SQL.format(
@@ -304,9 +249,14 @@ def _statement(ahead: DayAhead, given: str) -> str:
         staff=_numbers(ahead.staff_ids),
         planned=_numbers(ahead.minutes),
         owner=_in_turn(ahead.owner_ids),
-        cadence_days=_cases({f"'{t}'": days for t, days in ahead.cadence_days.items()}),
+        terms_tables=terms.tables,
+        terms_given=terms.given,
+        terms_joins=terms.joins,
+        terms_resolved=terms.resolved,
+        personal_since=_PERSONAL_SINCE if terms.has_personal else _NO_MOMENT,
+        personal_days=_days_since("personal_since", "%(day_at)s", of_moments=True),
+        opened=_OPENED.format(personal=sum(BITS[channel] for channel in PERSONAL)),
         weight=_cases({f"'{t.value}'": weight for t, weight in TIER_WEIGHT.items()}),
-        silent_since=_cases({f"'{t}'": f"%(before_{t})s" for t in ahead.cadence_days}),
         visited=", ".join(f"'{tier.value}'" for tier in VISITED_TIERS),
         silent_days=_days_since("last_touch_at", "%(day_at)s", of_moments=True),
         waiting_days=_days_since("first_due_on", "%(day)s"),
@@ -322,9 +272,18 @@ def _statement(ahead: DayAhead, given: str) -> str:
     )
 
 
+# Since when nobody gave them their time: known only where such a cadence holds.
+_PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_personal_at
+      WHEN c.created_at > %(live_at)s THEN c.created_at ELSE %(live_at)s END"""
+_NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
+# What is to be done in person is not done by mail, unless that is due as well and no other way is.
+_OPENED = """CASE WHEN reason = 'personal_due' AND (is_rested = 0 OR opened & {personal} <> 0)
+      THEN opened & {personal} ELSE opened END"""
+
+
 def _of_reasons(least: str) -> dict[str, str]:
     urgencies = [
-        f"CASE WHEN is_rested = 1 AND {reason.when}"
+        f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}"
         f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
         for place, reason in enumerate(REASONS)
     ]
@@ -362,7 +321,3 @@ def _cases(values: Mapping[Any, Any]) -> str:
 
 def _numbers(ids: Any) -> str:
     return ", ".join(str(int(one)) for one in ids) or "NULL"
-
-
-def _in_batches(ids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))

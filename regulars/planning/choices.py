@@ -13,6 +13,13 @@ class ItemState(models.TextChoices):
     WAITING = "waiting", _("Can wait")
 
 
+class Worth(models.TextChoices):
+    """Which touches count for a cadence."""
+
+    ANY = "any", _("any touch")
+    PERSONAL = "personal", _("a visit, a call or a note")
+
+
 class Snooze(models.TextChoices):
     """When to be asked again."""
 

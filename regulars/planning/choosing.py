@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from regulars.planning.candidates import DayAhead, Due, due_customers, known_of
+from regulars.planning.candidates import DayAhead, Due, due_customers
 from regulars.planning.choices import ItemState
+from regulars.planning.details import known_of
 from regulars.planning.knapsack import Option, best_day, best_use, options_of
 from regulars.planning.known import TOLD_OF_LESS, Known, due_on_of, purpose_of
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import WAITING_KEPT
-from regulars.planning.queries import cadence_days
 from regulars.planning.refusing import leave_out_refused
+from regulars.planning.spreading import last_open_day, working_days
+from regulars.planning.terms import OwnTerms, standing_on
 from regulars.team.choices import Role
 from regulars.team.models import Business, Member
 
@@ -38,7 +40,8 @@ def day_ahead(
         minutes=left,
         staff_ids=[member.pk for member in members],
         owner_ids=sorted(member.pk for member in members if member.role == Role.OWNER),
-        cadence_days=cadence_days(),
+        standing=standing_on(day),
+        open_day=last_open_day(day, working_days(business)),
     )
 
 
@@ -119,6 +122,8 @@ def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
     }
     if known.less is not None and known.reason == "buys_less":
         values["less"] = {name: getattr(known.less, name) for name in TOLD_OF_LESS}
+    if known.terms is not None:
+        values |= _of_terms(known, known.terms, day)
     if known.subject:
         values["subject"] = known.subject
     if known.is_without_manager:
@@ -126,6 +131,20 @@ def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
     if over is not None:
         values["over"] = over
         values["needs"] = min(option.minutes for option in options_of(known.channels))
+    return values
+
+
+def _of_terms(known: Known, terms: OwnTerms, day: date) -> dict[str, Any]:
+    """Whose cadence it is, where it is not the tier's; and the personal one, where that speaks."""
+    values: dict[str, Any] = {}
+    if terms.any_of != "tier":
+        values["cadence_of"] = terms.any_of
+    if known.segment:
+        values["segment"] = known.segment
+    if known.reason == "personal_due":
+        since = known.last_personal_on
+        values["personal"], values["personal_of"] = terms.personal_days, terms.personal_of
+        values["personal_days"] = (day - since).days if since else None
     return values
 
 

@@ -1,13 +1,13 @@
 """Erasing what was planned for a customer."""
 
 from regulars.core.erasers import Erasing, erase_rows, register_eraser
-from regulars.planning.models import FirstTouch, Pause, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, Pause, PlanItem
 
-OWN = (FirstTouch, Pause, PlanItem)
+OWN = (Cadence, FirstTouch, Pause, PlanItem)
 
 
 def erase(erasing: Erasing) -> None:
-    """Lines of plans with their remarks, and when they were to be reached."""
+    """Lines of plans with their remarks, when they were to be reached, and how often."""
     for model in OWN:
         erase_rows(model, erasing)
 

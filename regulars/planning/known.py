@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from regulars.consent.choices import Purpose
 from regulars.core.reasons import Line, reason_sources
 from regulars.core.registry import Registry
 from regulars.insight.models import BuyingLess
 from regulars.planning.words import Values
+
+if TYPE_CHECKING:
+    from regulars.planning.terms import OwnTerms
 
 # What a sentence needs of somebody who buys less.
 TOLD_OF_LESS = (
@@ -43,6 +47,18 @@ class Known:
     # Whose reason it is and since when, where another room gave it.
     subject: str = ""
     given_on: date | None = None
+    last_personal_on: date | None = None
+    # How often they should hear from us, and the segment whose cadence that may be.
+    terms: "OwnTerms | None" = None
+    segment: str = ""
+
+    @property
+    def personal_due_on(self) -> date:
+        """When somebody should have given them their time."""
+        every = self.terms.personal_days if self.terms else None
+        if every is None or self.last_personal_on is None:
+            return self.cadence_due_on
+        return self.last_personal_on + timedelta(days=every)
 
     @property
     def less_since_on(self) -> date:
@@ -71,6 +87,8 @@ class Reason:
     due_of: Callable[[Known], date]
     sentence: Callable[[Values], str]
     to_say: Callable[[Values], list[Line]]
+    # Which column has to be 1 before it may speak: that nothing of ours came within the cadence.
+    waits_until: str = "is_rested"
 
 
 REASONS: Registry[Reason] = Registry("reasons")

@@ -11,31 +11,92 @@ from regulars.conversations.models import Touch
 from regulars.core.reasons import Line, Told
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
+from regulars.lists.models import Segment
 from regulars.planning import words
-from regulars.planning.choices import ItemState
+from regulars.planning.choices import ItemState, Worth
 from regulars.planning.given import tell
 from regulars.planning.knapsack import BITS, TO_BE_FOUND
 from regulars.planning.known import REASONS
 from regulars.planning.priors import MINUTES
 from regulars.team.models import Member
 
+EVERY_MONTH = 0b1111_1111_1111
+
+
+class CadenceQuerySet(models.QuerySet["Cadence"]):
+    def in_month(self, month: int) -> Self:
+        """Those that hold in a month, 1 to 12."""
+        return self.annotate(held=models.F("months").bitand(1 << month - 1)).filter(held__gt=0)
+
 
 class Cadence(models.Model):
-    """How often a tier should hear from us at least."""
+    """How often customers should hear from us: those of a tier, of a segment, or one of them.
 
-    tier = models.CharField(max_length=8, choices=Tier, unique=True)
-    at_least_every_days = models.PositiveSmallIntegerField()
+    The customer's own goes before a segment's, and that before the tier's; of several segments the
+    strictest counts. One for some months of the year goes before one for all of them.
+    """
+
+    tier = models.CharField(max_length=8, choices=Tier, blank=True, default="")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, null=True, related_name="+")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, null=True, related_name="cadences"
+    )
+    worth = models.CharField(max_length=8, choices=Worth, default=Worth.ANY)
+    at_least_every_days = models.PositiveSmallIntegerField(null=True)
+    at_most_every_days = models.PositiveSmallIntegerField(null=True)
+    # A bit for each month in which it holds, January first.
+    months = models.PositiveSmallIntegerField(default=EVERY_MONTH)
+
+    objects = CadenceQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(at_least_every_days__gte=1, at_least_every_days__lte=3650),
                 name="planning_cadence_range",
+                condition=models.Q(at_least_every_days=None)
+                | models.Q(at_least_every_days__gte=1, at_least_every_days__lte=3650),
             ),
-        ]
+            models.CheckConstraint(
+                name="planning_cadence_most_range",
+                condition=models.Q(at_most_every_days=None)
+                | models.Q(at_most_every_days__gte=1, at_most_every_days__lte=3650),
+            ),
+            models.CheckConstraint(
+                name="planning_cadence_says_something",
+                condition=models.Q(at_least_every_days__gte=1)
+                | models.Q(at_most_every_days__gte=1),
+            ),
+            models.CheckConstraint(
+                name="planning_cadence_of_one_scope",
+                condition=models.Q(~models.Q(tier=""), segment=None, customer=None)
+                | models.Q(tier="", segment__isnull=False, customer=None)
+                | models.Q(tier="", segment=None, customer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="planning_cadence_months",
+                condition=models.Q(months__gte=1, months__lte=EVERY_MONTH),
+            ),
+            models.UniqueConstraint(
+                name="planning_cadence_of_tier", fields=["tier", "worth", "months"],
+                condition=~models.Q(tier=""),
+            ),
+            models.UniqueConstraint(
+                name="planning_cadence_of_segment", fields=["segment", "worth", "months"],
+                condition=models.Q(segment__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="planning_cadence_of_customer", fields=["customer", "worth", "months"],
+                condition=models.Q(customer__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.tier}: every {self.at_least_every_days} days"
+        whose = self.tier or f"{self.segment_id or ''}/{self.customer_id or ''}"
+        return f"{whose}: every {self.at_least_every_days} days by {self.worth}"
+
+    @property
+    def is_seasonal(self) -> bool:
+        return self.months != EVERY_MONTH
 
 
 class RaisedCadence(models.Model):

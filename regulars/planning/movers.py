@@ -1,7 +1,7 @@
 """What plans hold for a customer goes over; one day's list names them once."""
 
 from regulars.core.movers import OneEach, Reparent, register_mover
-from regulars.planning.models import FirstTouch, Pause, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, Pause, PlanItem
 
 
 def _sooner(survivor: FirstTouch, merged: FirstTouch) -> None:
@@ -14,6 +14,7 @@ def _longer(survivor: Pause, merged: Pause) -> None:
         survivor.put_off_by, survivor.put_off_at = merged.put_off_by, merged.put_off_at
 
 
+register_mover(Reparent(Cadence, same=("worth", "months")))
 register_mover(Reparent(PlanItem, same=("plan_id",)))
 register_mover(OneEach(FirstTouch, _sooner))
 register_mover(OneEach(Pause, _longer, moment="put_off_at"))

@@ -14,6 +14,7 @@ from regulars.consent.choices import Channel
 from regulars.consent.queries import standing_of
 from regulars.conversations.choices import Outcome
 from regulars.conversations.models import Touch
+from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import Job
@@ -21,12 +22,21 @@ from regulars.customers.choices import PointState
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.insight.queries import with_tier
-from regulars.planning.choices import ItemState
+from regulars.planning.choices import ItemState, Worth
 from regulars.planning.given import tell
 from regulars.planning.knapsack import best_use, channels_open
-from regulars.planning.models import Cadence, FirstTouch, Pause, Plan, PlanItem, RaisedCadence
+from regulars.planning.models import (
+    EVERY_MONTH,
+    Cadence,
+    FirstTouch,
+    Pause,
+    Plan,
+    PlanItem,
+    RaisedCadence,
+)
 from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
+from regulars.planning.terms import standing_on
 from regulars.planning.words import channel_words, day_words, refused_sentence, weekday_words
 from regulars.team.models import Business, Member, WorkingMinutes
 from regulars.team.queries import members_who_look_after, the_named_business
@@ -34,18 +44,14 @@ from regulars.team.queries import members_who_look_after, the_named_business
 
 def cadences_set() -> dict[str, int]:
     """How often each tier should hear from us at least: as set, else as we believe."""
-    chosen = dict(Cadence.objects.values_list("tier", "at_least_every_days"))
-    return {tier.value: chosen.get(tier.value, days) for tier, days in CADENCE_DAYS.items()}
+    every = Cadence.objects.exclude(tier="").filter(worth=Worth.ANY, months=EVERY_MONTH)
+    chosen = dict(every.values_list("tier", "at_least_every_days"))
+    return {tier.value: chosen.get(tier.value) or days for tier, days in CADENCE_DAYS.items()}
 
 
 def cadence_days() -> dict[str, int]:
-    """The same as it holds now: more often where a disruption asks for it, never more seldom."""
-    days = cadences_set()
-    for tier, every in RaisedCadence.objects.filter(ended_at=None).values_list(
-        "tier", "at_least_every_days"
-    ):
-        days[tier] = min(days[tier], every)
-    return days
+    """The same as it holds today: by season, and more often where a disruption asks for it."""
+    return standing_on(the_named_business().day_of(clock.now())).cadence_days
 
 
 def raised_cadences() -> list[RaisedCadence]:

@@ -68,6 +68,20 @@ register(
         to_say=words.to_say_to_a_department,
     )
 )
+# Mail does not stand in for a visit, a call or a note, however often it comes.
+register(
+    Reason(
+        name="personal_due",
+        purpose=Purpose.SERVE,
+        urgency=1.0,
+        when="kind <> 'department'",
+        overdue="unmet_days / personal_days",
+        due_of=lambda known: known.personal_due_on,
+        sentence=words.personal_due,
+        to_say=words.to_say_when_due,
+        waits_until="is_personal_due",
+    )
+)
 register(
     Reason(
         name="cadence_due",

@@ -62,6 +62,21 @@ def working_days(business: Business) -> IsOpen:
     return is_open
 
 
+def last_open_day(day: date, is_open: IsOpen) -> date:
+    """The day itself where the business works on it, else the last one before; a year back at most.
+
+    Who comes due while it is closed is due when it opens again.
+    """
+    before = (day - timedelta(days=back) for back in range(366))
+    return next((one for one in before if is_open(one)), day)
+
+
+def next_open_day(day: date, is_open: IsOpen) -> date:
+    """The day itself where the business works on it, else the next one; a year ahead at most."""
+    after = (day + timedelta(days=ahead) for ahead in range(366))
+    return next((one for one in after if is_open(one)), day)
+
+
 def _arrival_days(ahead: DayAhead, live_at: datetime) -> list[date]:
     """The days after the first on which customers came who have no day for a first touch yet."""
     came = (

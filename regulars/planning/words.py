@@ -49,17 +49,44 @@ def _locale() -> str:
 
 
 def cadence_due(values: Values) -> str:
-    return ngettext(
-        "Has not heard from us for %(days)d day; "
-        "“%(tier)s” customers should hear every %(cadence)d.",
-        "Has not heard from us for %(days)d days; "
-        "“%(tier)s” customers should hear every %(cadence)d.",
-        values["days"],
-    ) % {
+    places = {
         "days": values["days"],
-        "tier": Tier(values["tier"]).label,
+        "who": _who(values, "cadence_of"),
         "cadence": values["cadence"],
     }
+    return (
+        ngettext(
+            "Has not heard from us for %(days)d day; %(who)s should hear every %(cadence)d.",
+            "Has not heard from us for %(days)d days; %(who)s should hear every %(cadence)d.",
+            values["days"],
+        )
+        % places
+    )
+
+
+def personal_due(values: Values) -> str:
+    who, every = _who(values, "personal_of"), values["personal"]
+    if values.get("personal_days") is None:
+        return ngettext(
+            "Mail alone so far; %(who)s should have a visit, call or note every %(every)d day.",
+            "Mail alone so far; %(who)s should have a visit, call or note every %(every)d days.",
+            every,
+        ) % {"who": who, "every": every}
+    return ngettext(
+        "No visit, call or note for %(days)d day; %(who)s should have one every %(every)d.",
+        "No visit, call or note for %(days)d days; %(who)s should have one every %(every)d.",
+        values["personal_days"],
+    ) % {"days": values["personal_days"], "who": who, "every": every}
+
+
+def _who(values: Values, scope: str) -> str:
+    """Whose cadence it is, inside a sentence."""
+    whose = values.get(scope, "tier")
+    if whose == "own":
+        return _("this customer")
+    if whose == "segment" and values.get("segment"):
+        return _("those of “%(segment)s”") % {"segment": values["segment"]}
+    return _("“%(tier)s” customers") % {"tier": Tier(values["tier"]).label}
 
 
 def no_touch_yet(values: Values) -> str:

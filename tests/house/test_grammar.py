@@ -98,9 +98,8 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "candidates", "choosing", "distances", "given", "knapsack", "known", "places", "priors",
-        "refusing", "spreading",
-        "words",
+        "candidates", "choosing", "details", "distances", "given", "knapsack", "known", "places",
+        "priors", "refusing", "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
