@@ -23,6 +23,7 @@ from regulars.insight.choices import TierWhy, Way
 from regulars.insight.counting import Count, Counted, Step, counted, in_silence
 from regulars.insight.errors import DayNotOver, EndIsPast, ReasonMissing
 from regulars.insight.events import FactsRefreshed, TierSet, TiersMoved
+from regulars.insight.expecting import keep_expected
 from regulars.insight.hindsight import hindsight_of, looking_back
 from regulars.insight.indexing import mend_indexes, statements
 from regulars.insight.modelling import parameters_of
@@ -218,12 +219,15 @@ def count_figures(
                 statements=";\n\n".join(statements[-STATEMENTS_KEPT:]),
             ))  # fmt: skip
         fallen = found_buying_less(result)
+        if count.is_onward:
+            keep_expected(result)
     if count.is_onward:
         keep_buying_less(fallen, day=count.as_of)
+    # Who stands behind the numbers is much, and goes before them in short steps.
+    keep_behind(result.behind, at=at)
     with transaction.atomic():
         KeptFigure.objects.filter(name__in=PAGE_FIGURES).delete()
         KeptFigure.objects.bulk_create(kept)
-        keep_behind(result.behind, at=at)
         audit.record("counted the figures", kept[0], by=by, at=at, figures=len(kept))
     return [one.name for one in kept]
 

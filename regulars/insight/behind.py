@@ -3,10 +3,10 @@
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,10 +19,12 @@ from regulars.insight.errors import TooManyToList
 from regulars.insight.models import Behind, BehindMember
 from regulars.insight.rules import may_count
 
+T = TypeVar("T")
 ALL, CAME = "all", "came"
 FIRST = "first"
 LEAST_PACKING = 1
 ROWS_AT_ONCE = 500
+BYTES_AT_ONCE = 1_000_000
 MOST_LISTED = 20_000
 
 
@@ -75,16 +77,38 @@ def unpacked(kept: bytes) -> Sequence[int]:
 
 
 def keep_behind(found: Mapping[tuple[str, str], Any], *, at: datetime) -> None:
-    """In place of what the count before found; a list that was opened stays as it was opened."""
+    """In place of what the count before found; a list that was opened stays as it was opened.
+
+    In short transactions: in between, a list may already be that of the count that comes.
+    """
     rows = [
         Behind(figure=figure, cell=cell, customer_count=len(ids), ids=packed(ids), counted_at=at)
         for (figure, cell), ids in found.items()
     ]
-    Behind.objects.bulk_create(
-        rows, batch_size=ROWS_AT_ONCE, update_conflicts=True, unique_fields=["figure", "cell"],
-        update_fields=["customer_count", "ids", "counted_at"],
-    )  # fmt: skip
-    Behind.objects.exclude(counted_at=at).delete()
+    for some in _by_size((len(row.ids), row) for row in rows):
+        with transaction.atomic():
+            Behind.objects.bulk_create(
+                some, update_conflicts=True, unique_fields=["figure", "cell"],
+                update_fields=["customer_count", "ids", "counted_at"],
+            )  # fmt: skip
+    over = Behind.objects.exclude(counted_at=at).values_list("customer_count", "pk")
+    for gone in _by_size((8 * count, pk) for count, pk in list(over)):
+        with transaction.atomic():
+            Behind.objects.filter(pk__in=gone).delete()
+
+
+def _by_size(sized: Iterable[tuple[int, T]]) -> Iterator[list[T]]:
+    """Stretches that are written in less than others can wait for."""
+    some: list[T] = []
+    room = BYTES_AT_ONCE
+    for size, one in sized:
+        if some and (size > room or len(some) == ROWS_AT_ONCE):
+            yield some
+            some, room = [], BYTES_AT_ONCE
+        some.append(one)
+        room -= size
+    if some:
+        yield some
 
 
 def customers_behind(behind: Behind) -> Sequence[int]:

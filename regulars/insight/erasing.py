@@ -5,6 +5,7 @@ from regulars.insight.models import (
     BehindMember,
     BuyingLess,
     CustomerFacts,
+    Expected,
     Recount,
     TierChange,
     TierOverride,
@@ -13,11 +14,11 @@ from regulars.insight.models import (
 
 def erase(erasing: Erasing) -> None:
     """Their facts, what their tier was, and one that somebody set with a reason."""
-    for model in (BehindMember, BuyingLess, CustomerFacts, TierChange, TierOverride):
+    for model in (BehindMember, BuyingLess, CustomerFacts, Expected, TierChange, TierOverride):
         erase_rows(model, erasing)
 
 
 register_eraser(
-    "insight", (BehindMember, BuyingLess, CustomerFacts, TierChange, TierOverride), erase
+    "insight", (BehindMember, BuyingLess, CustomerFacts, Expected, TierChange, TierOverride), erase
 )
 let_stay(Recount, "A number, until the next count takes it off the list.")

@@ -1,6 +1,6 @@
 """What a text may say of a customer's rhythm."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -21,8 +21,10 @@ from regulars.core.list_fields import (
     register_list_event,
     register_list_field,
 )
+from regulars.core.money import exponent_of
 from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.insight.chances import Expectation
 from regulars.insight.choices import Tier
 from regulars.insight.models import Behind, CustomerFacts
 from regulars.insight.queries import expected_of, latest_refresh, open_days, with_tier
@@ -132,15 +134,26 @@ def _days_late(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]
     return {pk: (today - due).days for pk, due in rows if due}
 
 
-def _expected(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
-    """Whole purchases to expect in the next 91 days, as their own page says."""
+def _expectations(
+    customer_ids: Sequence[int], at: datetime
+) -> Iterator[tuple[int, Expectation]]:  # fmt: skip
+    """What their own page says of the next 60 days, where enough is known to say it."""
     today, days, refresh = the_named_business().day_of(at), open_days(), latest_refresh()
-    found: dict[int, Value] = {}
     for facts in _facts(customer_ids).select_related("customer"):
         one = expected_of(facts, facts.customer.kind, today, days, refresh=refresh)
         if one is not None and one.is_told:
-            found[facts.pk] = round(one.purchases)
-    return found
+            yield facts.pk, one
+
+
+def _expected(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
+    """Whole purchases."""
+    return {pk: round(one.purchases) for pk, one in _expectations(customer_ids, at)}
+
+
+def _expected_spend(customer_ids: Sequence[int], at: datetime) -> Mapping[int, Value]:
+    """Whole pounds, euros and the like."""
+    unit = 10 ** exponent_of(the_named_business().currency)
+    return {pk: round(one.spend_minor / unit) for pk, one in _expectations(customer_ids, at)}
 
 
 register_field(TemplateField(
@@ -148,8 +161,12 @@ register_field(TemplateField(
     "12", "", _days_late, listed=("insight.due_on",),
 ))  # fmt: skip
 register_field(TemplateField(
-    "expected_purchases", _("Purchases to expect in the next 91 days (for conditions)"), "4", "",
-    _expected, listed=("insight.doubtful_on",),
+    "expected_purchases", _("Purchases to expect in the next 60 days (for conditions)"), "4", "",
+    _expected, listed=("insight.expected_purchases",),
+))  # fmt: skip
+register_field(TemplateField(
+    "expected_spend", _("Spend to expect in the next 60 days, in whole amounts (for conditions)"),
+    "120", "", _expected_spend, listed=("insight.expected_spend",),
 ))  # fmt: skip
 
 
@@ -195,6 +212,17 @@ _listed("spend", _("Spent in all"), FieldKind.MONEY, "spend_minor", 0)
 _listed("year_spend", _("Spent in twelve months"), FieldKind.MONEY, "year_spend_minor", 0)
 _listed("stake", _("What a year of them is worth"), FieldKind.MONEY, "stake_minor", 0)
 _listed("usual_gap", _("Usual days between purchases"), FieldKind.NUMBER, "usual_gap_days")
+
+
+def _ahead(name: str, label: Any, kind: FieldKind, path: str) -> None:
+    source = Column(f"expected__{path}", is_indexed=True)
+    register_list_field(ListField(f"insight.{name}", label, WORTH, kind, source, sortable=True))
+
+
+_ahead(
+    "expected_purchases", _("Purchases to expect in 60 days"), FieldKind.NUMBER, "purchases"
+)  # fmt: skip
+_ahead("expected_spend", _("Spend to expect in 60 days"), FieldKind.MONEY, "spend_minor")
 register_list_event(ListEvent(
     "tier_held", _("Tier over time"), _("time in a tier"), _("times in a tier"),
     "insight.TierChange", "changed_on", ends="until_on",

@@ -248,3 +248,25 @@ class BuyingLess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.share:.0%} less"
+
+
+class Expected(models.Model):
+    """What the days ahead may bring of somebody, near enough for a list; written with the figures.
+
+    Of sixty days (`choices.AHEAD_DAYS`). Their own page works it out anew.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="expected"
+    )
+    purchases = models.FloatField()
+    spend_minor = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-purchases", "customer"], name="expected_by_purchases"),
+            models.Index(fields=["-spend_minor", "customer"], name="expected_by_spend"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.purchases}"

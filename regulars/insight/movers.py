@@ -5,6 +5,7 @@ from regulars.insight.models import (
     BehindMember,
     BuyingLess,
     CustomerFacts,
+    Expected,
     Recount,
     TierChange,
     TierOverride,
@@ -17,6 +18,7 @@ def _own_first(_survivor: TierOverride, _merged: TierOverride) -> None:
 
 register_mover(Stays(CustomerFacts, "counted anew from the orders, which moved"))
 register_mover(Stays(BuyingLess, "found anew after the next count"))
+register_mover(Stays(Expected, "worked out anew after the next count"))
 register_mover(Stays(TierChange, "what each of the two was, was theirs"))
 register_mover(Stays(Recount, "both are counted again, because their orders moved"))
 register_mover(OneEach(TierOverride, _own_first))

@@ -5,6 +5,7 @@ from regulars.insight.models import (
     BehindMember,
     BuyingLess,
     CustomerFacts,
+    Expected,
     TierChange,
     TierOverride,
 )
@@ -12,5 +13,6 @@ from regulars.insight.models import (
 register_follower(CustomerFacts)
 register_follower(TierChange)
 register_follower(BuyingLess)
+register_follower(Expected)
 register_follower(BehindMember)
 register_table(TierOverride)

@@ -71,8 +71,8 @@ EXTRA: dict[str, set[str]] = {
     "insight": {
         "again", "baseline", "basis", "before", "behind", "behind_views", "buying_less", "calendar",
         "chances", "charts", "counting", "curve", "estimating",
-        "figures", "fitting", "hindsight", "hindsight_views", "indexing", "metrics", "modelling",
-        "new_day",
+        "expecting", "figures", "fitting", "hindsight", "hindsight_views", "indexing", "metrics",
+        "modelling", "new_day",
         "page_figures", "page_views", "patterns", "plates", "recording", "rhythm", "seasons",
         "sentences", "shares", "tenths", "watch",
     },

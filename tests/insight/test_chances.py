@@ -157,18 +157,21 @@ def test_a_new_day_lowers_chances_and_rewrites_no_row(owner: Member) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_text_may_ask_how_often_they_will_come(owner: Member, business: Business) -> None:
-    """What the page of a customer says, in whole purchases; many take the queries of one."""
-    regulars = shop()
+    """What the page of a customer says, in whole purchases and pounds; many cost as one does."""
+    regulars, names = shop(), ["expected_purchases", "expected_spend"]
     refreshed()
 
     with CaptureQueriesContext(connection) as of_one:
-        values_for(["expected_purchases"], [regulars[0].pk], A_MORNING)
+        values_for(names, [regulars[0].pk], A_MORNING)
     with CaptureQueriesContext(connection) as of_all:
-        told = values_for(["expected_purchases"], [one.pk for one in regulars], A_MORNING)
+        told = values_for(names, [one.pk for one in regulars], A_MORNING)
 
     wanted = expected_of(facts(regulars[0]), regulars[0].kind, TODAY)
     assert wanted is not None
-    assert told[regulars[0].pk] == {"expected_purchases": round(wanted.purchases)}
+    assert told[regulars[0].pk] == {
+        "expected_purchases": round(wanted.purchases),
+        "expected_spend": round(wanted.spend_minor / 100),
+    }
     assert len(told) == len(regulars)
     assert len(of_all) == len(of_one)
 
