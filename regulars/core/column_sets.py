@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     # Lives in the stubs only.
     from django.utils.functional import _StrPromise
 
+    from regulars.core.models import Operation
+
 
 class FieldKind(StrEnum):
     """What a cell becomes: the type in brackets, or None (texts: "") where it is blank."""
@@ -292,3 +294,38 @@ class ConsentTaker(Protocol):
 
 
 consent_takers: Registry[ConsentTaker] = Registry("takers of consent")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a row says of a customer in columns that another room takes, as that room read it."""
+
+    customer_id: int
+    told: Mapping[str, Any]
+
+
+class WordTaker(Protocol):
+    """How a room above takes columns of the list of customers: a tier with its reason."""
+
+    @property
+    def kind(self) -> str:
+        """The word under which it waits in staging, of eight signs at most."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its columns: the first decides, the others go with it."""
+
+    def read(self, cells: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What the cells of a row say, plain enough for JSON; None where they say nothing.
+
+        A Refusal where they cannot be read: the row is not taken.
+        """
+
+    def would_change(self, heard: Sequence[Heard], terms: Terms) -> set[int]:
+        """The customers of whom it is news."""
+
+    def take(self, heard: Sequence[Heard], terms: Terms, done: "Operation") -> None:
+        """Write the news, in the caller's transaction, so that it can be undone."""
+
+
+word_takers: Registry[WordTaker] = Registry("takers of words about customers")

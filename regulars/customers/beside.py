@@ -1,11 +1,13 @@
-"""What rows say beside the customer: topics, tags that give way, relations, the household."""
+"""What rows say beside the customer: topics, tags that give way, relations, the household; and
+what rooms above take of them.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from regulars.core.column_sets import LeftOut, Step, Terms
 from regulars.core.models import Operation
-from regulars.customers import adding, giving_way, noted, noted_relations, relating, sharing
+from regulars.customers import adding, giving_way, heard, noted, noted_relations, relating, sharing
 
 
 def _told_of(terms: Terms) -> Iterator[Any]:
@@ -25,6 +27,8 @@ def resolve(terms: Terms) -> Iterator[Step]:
             yield from noted.resolve(terms)
         for which in _told_of(terms):
             yield from which.resolve(terms)
+        if heard.has_heard(terms):
+            yield from heard.resolve(terms)
     if giving_way.gives_way(terms):
         yield from giving_way.resolve(terms)
 
@@ -46,3 +50,5 @@ def apply(terms: Terms, done: Operation) -> Iterator[Step]:
     yield from adding.add_all(terms, done)
     for which in _told_of(terms):
         yield from which.apply(terms, done)
+    if heard.has_heard(terms):
+        yield from heard.apply(terms, done)

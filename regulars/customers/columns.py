@@ -28,6 +28,7 @@ from regulars.customers.details import (
     stage_details,
 )
 from regulars.customers.headings import LIST_FIELDS
+from regulars.customers.heard import heard_fields
 from regulars.customers.naming import sort_name_of
 from regulars.customers.presets import PRESETS
 from regulars.customers.staged_lines import CHANNELS, lines_of, packed, write_packed
@@ -210,7 +211,7 @@ class CustomerColumns:
     def roles(self) -> tuple[Role, ...]:
         """One file; the business's own fields stand in it as soon as there are any."""
         label = gettext_lazy("The list of customers")
-        return (Role("customers", label, (*self.fields, *own_fields()), PRESETS),)
+        return (Role("customers", label, (*self.fields, *heard_fields(), *own_fields()), PRESETS),)
 
     def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
         chosen = set(mapping.get("customers", {}))

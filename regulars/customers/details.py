@@ -18,6 +18,7 @@ from regulars.customers.choices import InterestKind, PointKind
 from regulars.customers.custom_values import value_read
 from regulars.customers.errors import ValueUnreadable
 from regulars.customers.headings import REACH
+from regulars.customers.heard import heard_fields, words_heard
 from regulars.customers.models import CustomField, StagedDetail
 from regulars.customers.naming import folded_name, normal_of, seal_of, state_of
 from regulars.customers.noted import KIND_OF, NOTED_FIELDS, reader_of_noted
@@ -101,7 +102,7 @@ def own_fields() -> tuple[Field, ...]:
 
 def has_details(names: Collection[str]) -> bool:
     """Whether any of these fields says more than the first way to reach somebody."""
-    named = {field.name for field in DETAIL_FIELDS}
+    named = {field.name for field in (*DETAIL_FIELDS, *heard_fields())}
     return any("#" in name or name in named or name.startswith("own_") for name in names)
 
 
@@ -139,6 +140,7 @@ def _told(
     batch: Batch, keys: Sequence[str], terms: Terms, untaken: list[Untaken]
 ) -> Iterator[tuple[int, str, Told]]:
     readers = [*_points(batch), *_several(batch, terms), *_words(batch)]
+    readers.append(lambda at: words_heard(batch, at, untaken))
     own = {field.name: field for field in custom_fields() if field.name in batch.columns}
     for at, (row, key) in enumerate(zip(batch.rows, keys, strict=True)):
         if not key:

@@ -50,6 +50,7 @@ from regulars.insight.recording import (
     begin_history,
     let_go_of_archived,
     write_down_moves,
+    write_down_undone,
     write_down_word,
 )
 from regulars.insight.watch import is_watched, noted, put_up_watch, strike_off
@@ -90,6 +91,8 @@ def refresh_facts(
     # Counts of the past look back; what they find is not what happens now.
     with room_to_write():
         moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
+    if undone_since:
+        write_down_undone(count.as_of, at=at)
     if way != Way.DAY:
         done.figures["tiers"] = counted_tiers()
     done.seconds = round(time.monotonic() - began, 3)

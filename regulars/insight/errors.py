@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
+from regulars.insight.choices import Tier
 
 
 class DayNotOver(Refusal):
@@ -42,4 +43,13 @@ class NoSuchFigure(Refusal):
         super().__init__(
             _("There is nothing called “%(name)s” to show.") % {"name": name},
             _("Choose one of these: %(known)s.") % {"known": ", ".join(known)},
+        )
+
+
+class NoSuchTier(Refusal):
+    def __init__(self, said: str) -> None:
+        known = ", ".join(str(label) for label in Tier.labels)
+        super().__init__(
+            _("“%(said)s” is not a tier.") % {"said": said[:40]},
+            _("The tiers are: %(known)s.") % {"known": known},
         )

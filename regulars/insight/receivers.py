@@ -3,17 +3,20 @@
 from datetime import datetime
 
 from regulars.core import jobs
+from regulars.core.column_sets import word_takers
 from regulars.core.events import receives
 from regulars.core.models import Job
 from regulars.insight import tasks  # noqa: F401
 from regulars.insight.events import FactsRefreshed
 from regulars.insight.models import KeptFigure
 from regulars.insight.page_figures import PAGE_FIGURES
+from regulars.insight.tiers_told import TiersTold
 from regulars.intake.events import ImportFinished, ImportUndone
 from regulars.intake.models import Import
 
 # As many times what the last figures took they rest before the next.
 RESTS = 9
+word_takers.register("insight.tier", TiersTold())
 
 
 @receives(ImportFinished, name="insight.count_after_import")

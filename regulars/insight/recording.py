@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 
 from regulars.core.bulk import run_sql
 from regulars.core.pace import Pace
@@ -19,7 +20,8 @@ from regulars.insight.models import CustomerFacts, Recount, TierChange, TierOver
 from regulars.insight.queries import shown_tier_of
 
 # How many go into the first transaction; the next ones by what it took.
-ROWS_AT_FIRST = 2_000
+ROWS_AT_FIRST, LEAST_AT_ONCE = 2_000, 200
+SHOWN = Coalesce("customer__tier_override__tier", "customer__facts__tier")
 Moves = Mapping[tuple[str, str], int]
 
 _OVER = """
@@ -154,3 +156,17 @@ def write_down_word(
         customer=customer, from_tier=before, to_tier=now, changed_on=day, written_at=at,
         why=why, reason=reason, set_by_id=set_by_id,
     )  # fmt: skip
+
+
+def write_down_undone(day: date, *, at: datetime) -> int:
+    """Words of persons that an undo took back, written down so; returns how many."""
+    said = TierChange.objects.filter(until_on=None, why=TierWhy.SET).order_by("pk")
+    undone = [pk for pk, to, now in said.values_list("customer", "to_tier", SHOWN) if to != now]
+    for low, high in Pace(LEAST_AT_ONCE).pieces(0, len(undone) - 1):
+        with transaction.atomic():
+            for customer in Customer.objects.filter(pk__in=undone[low : high + 1]):
+                change = TierChange.objects.filter(customer=customer, until_on=None).last()
+                if change is not None:
+                    why = TierWhy.TAKEN_BACK
+                    write_down_word(customer, change.to_tier, why=why, day=day, at=at)
+    return len(undone)

@@ -62,7 +62,7 @@ EXTRA: dict[str, set[str]] = {
     "conversations": {"lookups", "timeline"},
     "customers": {
         "adding", "beside", "comparing", "custom_values", "details", "giving_way", "headings",
-        "likeness", "lookups",
+        "heard", "likeness", "lookups",
         "marks", "matching", "naming", "newcomers", "noted", "noted_relations", "presets",
         "relating", "sharing", "sieves",
         "sifting", "staged_lines", "taking_in", "traces", "verdicts",
@@ -74,7 +74,7 @@ EXTRA: dict[str, set[str]] = {
         "expecting", "figures", "fitting", "hindsight", "hindsight_views", "indexing", "metrics",
         "modelling", "new_day",
         "page_figures", "page_views", "patterns", "plates", "recording", "rhythm", "seasons",
-        "sentences", "shares", "tenths", "watch",
+        "sentences", "shares", "tenths", "tiers_told", "watch",
     },
     "lists": {
         "asking", "audience", "comparing", "compiling", "looks", "spelling", "trees", "values",
