@@ -36,6 +36,8 @@ class World:
     per_sell: int
     quiet: tuple[time, time]
     holds: Sequence[tuple[str, datetime | None]]
+    # The same for those who come after so many: nobody has looked at them yet.
+    beyond: Sequence[tuple[str, datetime | None, int]]
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,12 @@ class Person:
     has_links: bool
 
 
-def verdict_of(world: World, one: Person, *, is_message: bool) -> Verdict:
+def verdict_of(world: World, one: Person, place: int, *, is_message: bool) -> Verdict:
     """The first rule that says anything, in the order of precedence."""
-    return next(_rules(world, one, is_message=is_message), Verdict())
+    return next(_rules(world, one, place, is_message=is_message), Verdict())
 
 
-def _rules(world: World, one: Person, *, is_message: bool) -> Iterator[Verdict]:
+def _rules(world: World, one: Person, place: int, *, is_message: bool) -> Iterator[Verdict]:
     is_service = world.ground in {"contract", "legal_duty"}
     first = {"instance": world.is_held, "stopped": world.is_stopped, "archived": one.is_archived}
     yield from (Verdict(code) for code, is_so in first.items() if is_so)
@@ -78,7 +80,7 @@ def _rules(world: World, one: Person, *, is_message: bool) -> Iterator[Verdict]:
         yield Verdict("expired")
     if not is_service and one.paused_until and one.paused_until > AT:
         yield Verdict("paused", one.paused_until)
-    yield from _held(world, one, is_service=is_service)
+    yield from _held(world, one, place, is_service=is_service)
     if not is_service:
         yield from _counted(world, one)
         yield from _quiet(world, one)
@@ -115,7 +117,7 @@ def _consent(world: World, one: Person) -> Iterator[Verdict]:
         yield Verdict("no_ground")
 
 
-def _held(world: World, one: Person, *, is_service: bool) -> Iterator[Verdict]:
+def _held(world: World, one: Person, place: int, *, is_service: bool) -> Iterator[Verdict]:
     stopping = {"all"} if is_service else {"all", "offered"}
     if not is_service and world.purpose == "sell":
         stopping.add("selling")
@@ -125,8 +127,14 @@ def _held(world: World, one: Person, *, is_service: bool) -> Iterator[Verdict]:
         for what, until, lifted in one.holds
         if what in stopping and not lifted and _stands(until)
     ]
-    if ends:
-        yield Verdict("held", None if None in ends else max(end for end in ends if end))
+    # Nobody knows when somebody will have looked at them: it says nothing of the end.
+    is_beyond = any(
+        what in stopping and _stands(until) and place > first
+        for what, until, first in world.beyond
+    )
+    if ends or is_beyond:
+        known = [end for end in ends if end]
+        yield Verdict("held", None if None in ends else max(known, default=None))
 
 
 def _counted(world: World, one: Person) -> Iterator[Verdict]:
@@ -179,6 +187,9 @@ worlds = st.builds(
         [(time(20), time(8)), (time(0), time(6)), (time(8), time(17, 30)), (time(3), time(3))]
     ),
     holds=st.lists(st.tuples(st.sampled_from(Holds.values), maybe), max_size=1),
+    beyond=st.lists(
+        st.tuples(st.sampled_from(Holds.values), maybe, st.integers(0, 3)), max_size=2
+    ),
 )
 people = st.builds(
     Person,

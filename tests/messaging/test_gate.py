@@ -67,14 +67,16 @@ def test_by_key_and_set_wise_say_what_the_rules_say(
     with transaction.atomic():
         _build(world)
         found = [_make(world, one, place, house) for place, one in enumerate(some, start=1)]
+        _hold_beyond(world, [customer_id for customer_id, _m in found])
         by_key = verdicts_for_messages([message.pk for _c, message in found], AT)
         everybody = Customer.objects.filter(pk__gt=0).values("pk")
         set_wise = dict(verdicts_for_customers(world.channel, world.purpose, AT, everybody))
         counts = counts_by_verdict(world.channel, world.purpose, AT, everybody)
         transaction.set_rollback(True)
 
-    told = [verdict_of(world, one, is_message=True) for one in some]
-    meant = [verdict_of(world, one, is_message=False) for one in some]
+    placed = list(enumerate(some, start=1))
+    told = [verdict_of(world, one, place, is_message=True) for place, one in placed]
+    meant = [verdict_of(world, one, place, is_message=False) for place, one in placed]
     assert [by_key[message.pk] for _c, message in found] == told
     assert [set_wise[customer_id] for customer_id, _m in found] == meant
     assert counts == Counter(verdict.code for verdict in meant)
@@ -99,6 +101,15 @@ def _build(world: World) -> None:
     )
     for stops, until in world.holds:
         Hold.objects.create(kind=HoldKind.CRISIS, stops=stops, since=AT, until=until)
+
+
+def _hold_beyond(world: World, ids: Sequence[int]) -> None:
+    edges = [0, *ids]
+    for stops, until, first in world.beyond:
+        Hold.objects.create(
+            kind=HoldKind.CRISIS, stops=stops, since=AT, until=until,
+            beyond=edges[min(first, len(ids))],
+        )  # fmt: skip
 
 
 def _make(world: World, one: Person, place: int, version: TemplateVersion) -> tuple[int, Message]:
@@ -240,6 +251,30 @@ def test_what_may_have_left_before_is_not_stopped_by_its_own_place(house: Templa
     verdicts = verdicts_for_messages([fresh.pk, sent.pk], AT)
 
     assert verdicts == {fresh.pk: Verdict("capped", soon), sent.pk: Verdict()}
+
+
+@pytest.mark.parametrize(
+    ("stops", "purpose", "is_held"),
+    [("all", "serve", True), ("all", "sell", True), ("offered", "serve", False),
+     ("offered", "educate", True), ("offered", "sell", True), ("selling", "educate", False),
+     ("selling", "sell", True)],
+)  # fmt: skip
+def test_nobody_looked_at_whoever_came_last_so_they_are_held(
+    house: TemplateVersion, stops: str, purpose: str, is_held: bool
+) -> None:
+    Rules.objects.create(pk=1, quiet_from=time(3), quiet_to=time(3), serve_per_sell=0)
+    some = [make_customer(f"Ruth {n}", email=f"r{n}@bakery.example") for n in range(3)]
+    for one in some:
+        make_decision(one)
+    sent = [make_message(one, AT, version=house, purpose=purpose) for one in some]
+    Hold.objects.create(kind=HoldKind.CRISIS, stops=stops, since=AT, beyond=some[1].pk)
+
+    by_key = verdicts_for_messages([one.pk for one in sent], AT)
+    set_wise = dict(verdicts_for_customers("email", purpose, AT, Customer.objects.values("pk")))
+
+    last = Verdict("held") if is_held else Verdict()
+    assert [by_key[one.pk] for one in sent] == [Verdict(), Verdict(), last]
+    assert [set_wise[one.pk] for one in some] == [Verdict(), Verdict(), last]
 
 
 @pytest.mark.parametrize(
