@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import PERSONAL, Channel, Purpose
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlready
-from regulars.conversations.events import TouchLogged, TouchTakenBack
+from regulars.conversations.events import TouchesLogged, TouchLogged, TouchTakenBack
 from regulars.conversations.models import Clock, Touch
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
-from regulars.messaging.actions.contacts import count_touch, uncount_touch
+from regulars.messaging.actions.contacts import count_touch, count_touches, uncount_touch
 from regulars.messaging.choices import REACHED, State
 from regulars.messaging.models import Attempt, Message
 
@@ -73,6 +73,30 @@ def log_touch(  # noqa: PLR0913 - a touch has that many sides, and each is named
     audit.record("logged", touch, by=by, at=at, customer=customer.pk)
     announce(TouchLogged(touch.pk, customer.pk, happened_at.isoformat()), at=at)
     return touch
+
+
+@transaction.atomic
+def log_posted(
+    customer_ids: Collection[int], *, channel: Channel, purpose: Purpose, by: Actor, at: datetime,
+    body: str = "",
+) -> list[Touch]:  # fmt: skip
+    """Write down what was posted to many at once: a touch of each, at this moment."""
+    locked = Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk")
+    touches = Touch.objects.bulk_create(
+        Touch(
+            customer_id=pk, channel=channel, direction=Direction.OUT, purpose=purpose,
+            outcome=Outcome.SENT, happened_at=at, recorded_at=at, member_id=by.member_id,
+            body=body.strip(),
+        )
+        for pk in locked.values_list("pk", flat=True)
+    )  # fmt: skip
+    _wind_all(touches)
+    count_touches(
+        [(one.customer_id, one.pk) for one in touches], channel=channel, purpose=purpose, at=at
+    )
+    audit.record("logged together", "touches", by=by, at=at, count=len(touches))
+    announce(TouchesLogged(len(touches), at.isoformat()), at=at)
+    return touches
 
 
 def _count(touch: Touch, at: datetime) -> None:

@@ -13,6 +13,14 @@ class TouchLogged:
 
 
 @dataclass(frozen=True, slots=True)
+class TouchesLogged:
+    """Something was posted to so many at once; `at` is when, ISO 8601."""
+
+    count: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class TouchTakenBack:
     touch_id: int
     customer_id: int

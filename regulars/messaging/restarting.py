@@ -20,6 +20,7 @@ from regulars.consent.choices import Channel, Purpose
 from regulars.core.actor import Actor
 from regulars.core.registry import Registry
 from regulars.core.templatetags.look import number
+from regulars.customers.models import Customer
 from regulars.messaging import gate, outbox
 from regulars.messaging.actions.mailings import pause_mailing
 from regulars.messaging.actions.waiting import STRETCH
@@ -37,6 +38,8 @@ class Stop:
 
     source: str
     is_everybody: bool
+    # Of a drill: whom it would hold, for it holds nobody.
+    would_hold: "QuerySet[Customer] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ def stopped_by(stop: Stop, at: datetime) -> "QuerySet[Message]":
     selling = selling.filter(~Exists(held_by_others))
     if stop.is_everybody:
         return selling
+    if stop.would_hold is not None:
+        return selling.filter(customer__in=stop.would_hold.order_by().values("pk"))
     guard = own.filter(customer=None).values_list("beyond", flat=True).first()
     unseen = Q(customer_id__gt=guard) if guard is not None else Q()
     return selling.filter(unseen | Exists(own.filter(customer=OuterRef("customer"))))

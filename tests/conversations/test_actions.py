@@ -1,17 +1,19 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from regulars.consent.choices import Channel
-from regulars.conversations.actions import take_back_touch
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.actions import log_posted, take_back_touch
 from regulars.conversations.choices import Outcome
 from regulars.conversations.errors import TouchInTheFuture, TouchTakenBackAlready
 from regulars.conversations.models import Clock, Touch
 from regulars.core.actor import SYSTEM
 from regulars.core.models import AuditEntry, Event
 from regulars.customers.models import Customer
+from regulars.messaging.models import Contact
 from tests.factories.conversations import make_touch
 from tests.factories.customers import A_DAY, make_customer
 
@@ -62,6 +64,33 @@ def test_an_older_touch_written_down_late_leaves_the_clock() -> None:
     make_touch(customer, A_DAY - AN_HOUR, channel=Channel.VISIT)
 
     assert clock_of(customer) == (A_DAY, "call")
+
+
+def test_what_was_posted_to_many_is_a_touch_of_each_and_no_query_more() -> None:
+    some = [make_customer(f"Ruth {n}") for n in range(6)]
+    for one in (some[0], some[4]):
+        make_touch(one, A_DAY + 2 * AN_HOUR)
+    at = A_DAY + AN_HOUR
+
+    with CaptureQueriesContext(connection) as for_two:
+        posted([one.pk for one in some[4:]], at)
+    with CaptureQueriesContext(connection) as for_four:
+        posted([one.pk for one in some[:4]], at)
+
+    assert len(for_four) == len(for_two)
+    assert Touch.objects.filter(channel="letter", body="News", happened_at=at).count() == 6
+    later = (A_DAY + 2 * AN_HOUR, "call")
+    assert [clock_of(one) for one in some] == [
+        later, *[(at, "letter")] * 3, later, (at, "letter")
+    ]  # fmt: skip
+    heard = Contact.objects.filter(channel="letter").values_list("customer_id", flat=True)
+    assert sorted(heard) == [one.pk for one in some]
+    kept = Event.objects.filter(kind="conversations.TouchesLogged").order_by("pk")
+    assert [one.payload["count"] for one in kept] == [2, 4]
+
+
+def posted(ids: list[int], at: datetime) -> None:
+    log_posted(ids, channel=Channel.LETTER, purpose=Purpose.INFORM, body=" News ", by=SYSTEM, at=at)
 
 
 def test_what_is_still_to_come_is_refused() -> None:

@@ -15,8 +15,7 @@ from regulars.bulletins.readers import READERS, all_readers
 from regulars.bulletins.rules import require_publish
 from regulars.bulletins.ways import Way, ways_of
 from regulars.consent.choices import Channel, Purpose
-from regulars.conversations.actions import log_touch
-from regulars.conversations.choices import Direction, Outcome
+from regulars.conversations.actions import log_posted
 from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.jobs import RunningJob
@@ -191,13 +190,10 @@ def note_posted(bulletin: Bulletin, owed_ids: list[int], *, by: Actor, at: datet
     found = Owed.objects.select_for_update().filter(
         bulletin=bulletin, by="letter", told_at=None, pk__in=owed_ids
     )
-    letters = list(found.select_related("customer"))
-    for letter in letters:
-        log_touch(
-            letter.customer, channel=Channel.LETTER, direction=Direction.OUT,
-            purpose=Purpose.INFORM, outcome=Outcome.SENT, happened_at=at, by=by, at=at,
-            body=bulletin.title,
-        )  # fmt: skip
-    Owed.objects.filter(pk__in=[one.pk for one in letters]).update(told_at=at)
+    letters = dict(found.values_list("customer_id", "pk"))
+    log_posted(
+        letters, channel=Channel.LETTER, purpose=Purpose.INFORM, by=by, at=at, body=bulletin.title
+    )
+    Owed.objects.filter(pk__in=letters.values()).update(told_at=at)
     audit.record("posted letters of bulletin", bulletin, by=by, at=at, count=len(letters))
     return len(letters)

@@ -1,5 +1,6 @@
 """Places that people take by what they do themselves, so that no message comes on top of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -20,6 +21,15 @@ def count_touch(
     """Count a call, a visit or a letter of ours among what a customer hears from us."""
     place = Place(customer_id, channel, purpose, source_of(touch_id))
     counting.take_past_place(place, happened_at, at)
+
+
+@transaction.atomic
+def count_touches(
+    touches: Collection[tuple[int, int]], *, channel: str, purpose: str, at: datetime
+) -> None:
+    """Count what was done for many at this moment; of each the customer and the touch."""
+    places = [(pk, channel, purpose, source_of(touch_id)) for pk, touch_id in touches]
+    counting.take_places(places, at)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Which disruptions stand, what they mean for messages, and what was before them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -76,9 +76,10 @@ def stop_of(disruption: Disruption) -> Stop:
 
 def restarting(disruption: Disruption, at: datetime) -> list[Waiting]:
     """What would go out again if it ended now; of a drill, what would wait and then go on."""
+    stop = stop_of(disruption)
     if disruption.is_drill and not disruption.is_everybody:
-        return []
-    return waiting_for(stop_of(disruption), at)
+        stop = replace(stop, would_hold=customers_hit(disruption.segment, at))
+    return waiting_for(stop, at)
 
 
 def decided(disruption: Disruption) -> "QuerySet[Restart]":

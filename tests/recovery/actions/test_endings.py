@@ -70,6 +70,21 @@ def test_only_what_is_confirmed_goes_on(ruth: Customer) -> None:
     assert verdicts_for_messages([in_staying.pk], AT + HOUR)[in_staying.pk].code == "mailing_waits"
 
 
+def test_a_drill_for_some_shows_what_would_wait_of_theirs_alone(ruth: Customer) -> None:
+    anna = make_customer("Anna", email="anna@x.example")
+    both = make_mailing(at=AT, version=make_version("sell", subject="both"))
+    selling(ruth, both), selling(anna, both)
+    alone, _other = selling(ruth), selling(anna)
+
+    drill = declared(at=AT, segment=make_segment(at=AT), is_drill=True)
+
+    waiting = restarting(drill, AT)
+    assert [(one.key, one.count) for one in waiting] == [
+        (f"mailing:{both.pk}", 1), (f"message:{alone.pk}", 1)
+    ]  # fmt: skip
+    assert not Hold.objects.exists()
+
+
 def test_the_hold_stands_until_everything_is_kept_back(ruth: Customer) -> None:
     in_hand = selling(ruth)
     Message.objects.filter(pk=in_hand.pk).update(state=State.CLAIMED)
