@@ -189,6 +189,12 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
         """What the plan chose by itself and nobody has acted on: a new plan may choose anew."""
         return self.filter(state__in=[ItemState.OPEN, ItemState.WAITING], handed_by=None)
 
+    def told(self, most: int) -> "list[PlanItem]":
+        """The first ones, with what the rooms that gave their reasons say, asked at once."""
+        items = list(self[:most])
+        tell(items)
+        return items
+
 
 class PlanItem(models.Model):
     """One customer to reach: why, by which channel and why that one, and what to say.

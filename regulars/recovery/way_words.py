@@ -87,7 +87,7 @@ class Way:
 
 def way_of(
     disruption: Disruption, kept: WayBack | None, weeks: KeptFigure | None, business: Business,
-    reopened: date | None, today: date,
+    reopened: date | None, today: date, *, is_last: bool = True,
 ) -> Way:  # fmt: skip
     """The whole page of one disruption, from what was counted."""
     since_on = business.day_of(disruption.since)
@@ -101,7 +101,7 @@ def way_of(
         _headline(last, whole, reopened),
         _story(whole, since_on, reopened, today),
         _beside(last, scope) if last else (),
-        _pace_words(pace, rows, scope, reopened),
+        _pace_words(pace, rows, reopened) if is_last else _told_of_the_last(),
         PAINTERS["baseline"](weeks, scope) if weeks and rows else None,
         whole,
         _tables(kept, since_on) if kept else (),
@@ -177,7 +177,14 @@ def _one(title: str, row: Row, what: str, unit: str, words: Any) -> Beside:
     return Beside(title, words(came), words(usual), bounds, share)
 
 
-def _pace_words(pace: Pace, rows: list[Row], scope: Scope, reopened: date | None) -> str:
+def _told_of_the_last() -> str:
+    return _(
+        "The weeks are told beside the time before the disruption that came later; the customers"
+        " are counted for this one."
+    )
+
+
+def _pace_words(pace: Pace, rows: list[Row], reopened: date | None) -> str:
     if reopened is None:
         return ""
     if not rows or rows[-1]["spend_expected_minor"] is None:

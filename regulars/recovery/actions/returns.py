@@ -19,7 +19,7 @@ from regulars.orders.models import Order
 from regulars.recovery.choices import ReturnState
 from regulars.recovery.models import Disruption, Return, WayBack
 from regulars.recovery.queries.disruptions import customers_hit
-from regulars.recovery.queries.way_back import followed
+from regulars.recovery.queries.way_back import all_followed
 from regulars.recovery.returning import CUSTOMERS_THEN, figures_of
 from regulars.team.queries import the_named_business
 
@@ -27,14 +27,16 @@ AT_ONCE = 2000
 
 
 def count_the_way_back(*, by: Actor, at: datetime) -> int | None:
-    """Look who has bought again since the last disruption, and keep what the page shows.
+    """Look who has bought again since each disruption of a year, and keep what the page shows.
 
-    Gives how many were customers before; none where nothing happened within a year. Must not be
-    called inside a transaction. Safe to run twice.
+    Gives how many were customers before the last one; none where nothing happened within a year.
+    Must not be called inside a transaction. Safe to run twice.
     """
-    disruption = followed(at)
-    if disruption is None:
-        return None
+    counts = [_count(disruption, by=by, at=at) for disruption in all_followed(at)]
+    return counts[0] if counts else None
+
+
+def _count(disruption: Disruption, *, by: Actor, at: datetime) -> int:
     today = the_named_business().day_of(at)
     since_on = the_named_business().day_of(disruption.since)
     was = disruption.returns.first()

@@ -1,10 +1,11 @@
 """The way back after a disruption, for reading: as it was last counted, beside the baseline."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from regulars.bulletins.models import Question
@@ -22,25 +23,32 @@ from regulars.insight.models import KeptFigure
 from regulars.insight.queries import kept_figures
 from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.models import Hold
-from regulars.planning.models import Pause
+from regulars.planning.choices import ItemState
+from regulars.planning.models import Pause, PlanItem
+from regulars.planning.queries import members_with_lists
 from regulars.promises.models import Promise
 from regulars.promises.queries import open_promises
-from regulars.recovery.models import Disruption, WayBack
+from regulars.recovery.choices import ReturnState
+from regulars.recovery.models import Disruption, Return, WayBack
 from regulars.team.models import Closure
 from regulars.team.queries import the_business, the_named_business
 
 # Longer ago, the time before says little, and nobody counts the days any more.
 FOLLOWED_DAYS = 365
+# Each is looked at again after every count.
+MOST_FOLLOWED = 5
+MOST_CALLS = 10
 MOST_PROMISES = 6
 MOST_SAID = 10
 
 
-def followed(at: datetime) -> Disruption | None:
-    """The disruption whose way back is shown: the last in earnest, of a year."""
+def all_followed(at: datetime) -> list[Disruption]:
+    """The disruptions whose way back is shown: those in earnest of a year, the last first."""
     earnest = Disruption.objects.in_earnest().filter(
         since__lte=at, since__gte=at - timedelta(days=FOLLOWED_DAYS)
     )
-    return earnest.select_related("segment", "way_back").order_by("-since", "-pk").first()
+    found = earnest.select_related("segment", "way_back").order_by("-since", "-pk")
+    return list(found[:MOST_FOLLOWED])
 
 
 def stretches() -> list[Stretch]:
@@ -103,11 +111,12 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody to call, or who waits: with their number and how they stood on the eve."""
+    """Somebody to call, or who waits: with their number, and why today where a list says it."""
 
     customer: Customer
     phone: str
     dialled: str
+    why: str = ""
 
 
 def not_to_call(key: str, at: datetime) -> Q:
@@ -123,6 +132,32 @@ def not_to_call(key: str, at: datetime) -> Q:
     left_out = (one.values("customer_id") for one in (held, refused, paused))
     first, second, third = (Q(**{f"{key}__in": ids}) for ids in left_out)
     return first | second | third
+
+
+def calls_to_make(
+    actor: Actor, disruption: Disruption, ids: list[int], at: datetime
+) -> list[Caller]:
+    """The next ten calls: those on today's lists, then those of `ids`, with a number to call."""
+    planned = _planned_calls(actor, disruption, at)
+    why = {one.customer_id: one.sentence for one in planned}
+    wanted = [*why, *(pk for pk in ids if pk not in why)]
+    found = callers(actor, wanted, not_to_call("pk", at))
+    return [replace(one, why=why.get(one.customer.pk, "")) for one in found if one.phone][
+        :MOST_CALLS
+    ]
+
+
+def _planned_calls(actor: Actor, disruption: Disruption, at: datetime) -> list[PlanItem]:
+    """Calls to those who are not back that today's lists still have open, worth most first."""
+    business = the_named_business()
+    today = business.day_of(at)
+    midnight = datetime.combine(today, time(), ZoneInfo(business.time_zone))
+    away = Return.objects.filter(disruption=disruption, customer=OuterRef("customer"))
+    items = PlanItem.objects.of_day(today).filter(
+        Exists(away.exclude(state=ReturnState.BACK)), channel=Channel.CALL, state=ItemState.OPEN,
+        plan__member__in=members_with_lists(actor),
+    ).exclude(customer__clock__last_touch_at__gte=midnight)  # fmt: skip
+    return items.order_by("-stake_minor", "pk").told(MOST_CALLS)
 
 
 def callers(actor: Actor, ids: list[int], but: Q | None = None) -> list[Caller]:

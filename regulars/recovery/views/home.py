@@ -33,4 +33,5 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "may_declare": is_declarer(actor),
     }
-    return render(request, "recovery/home.html", {**shown, **way_shown(actor, at)})
+    way = way_shown(actor, at, request.GET.get("of", ""))
+    return render(request, "recovery/home.html", {**shown, **way})

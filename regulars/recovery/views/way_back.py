@@ -1,10 +1,9 @@
 """The way back on the page of recovery, and as a page for the bank."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -20,9 +19,10 @@ from regulars.insight.plates.plate import Cell, Scope
 from regulars.promises.queries import late_promises
 from regulars.recovery.queries.way_back import (
     MOST_PROMISES,
+    Caller,
+    all_followed,
     callers,
-    followed,
-    not_to_call,
+    calls_to_make,
     promises_to_keep,
     reopened_on,
     way_back_of,
@@ -35,39 +35,36 @@ from regulars.team.queries import signed_in_member, the_named_business
 LISTED_WEEKS = 26
 
 
-def way_shown(actor: Actor, at: datetime) -> dict[str, Any]:
+def way_shown(actor: Actor, at: datetime, asked: str = "") -> dict[str, Any]:
     """What the page needs; nothing for who may not see figures of the whole list."""
     if actor.role == HELPER:
         return {"way": None, "sees_figures": False}
-    disruption = followed(at)
-    business = the_named_business()
+    ways, business, weeks = all_followed(at), the_named_business(), weeks_beside()
     today = business.day_of(at)
-    weeks = weeks_beside()
-    if disruption is None:
+    if not ways:
         scope = Scope(business.currency, today)
         plate = PAINTERS["baseline"](weeks, scope) if weeks else None
         return {"way": None, "sees_figures": True, "dull": plate}
+    disruption = next((one for one in ways if str(one.pk) == asked), ways[0])
     kept = way_back_of(disruption)
     reopened = reopened_on(disruption, business.day_of(disruption.since), today)
     found = kept.figures if kept else {}
     promises = promises_to_keep(actor)
+    way = way_of(disruption, kept, weeks, business, reopened, today, is_last=disruption == ways[0])
     return {
-        "way": way_of(disruption, kept, weeks, business, reopened, today),
-        "sees_figures": True,
-        "calls": _with_waits(actor, found.get("calls", []), today, not_to_call("pk", at)),
-        "longest": _with_waits(actor, found.get("longest", []), today),
+        "way": way, "ways": ways if len(ways) > 1 else [], "sees_figures": True,
+        "calls": _with_waits(calls_to_make(actor, disruption, found.get("calls", []), at), today),
+        "longest": _with_waits(callers(actor, found.get("longest", [])), today),
         "said": words_said(actor, found),
         "promises": promises[:MOST_PROMISES],
         "has_more_promises": len(promises) > MOST_PROMISES,
         "late_count": late_promises(actor, at).count(),
         "now": at,
-    }
+    }  # fmt: skip
 
 
-def _with_waits(
-    actor: Actor, ids: list[int], today: Any, but: Q | None = None
-) -> list[tuple[Any, str]]:
-    return [(one, waits_words(one.customer, today)) for one in callers(actor, ids, but)]
+def _with_waits(some: Sequence[Caller], today: date) -> list[tuple[Caller, str]]:
+    return [(one, waits_words(one.customer, today)) for one in some]
 
 
 @require_safe
@@ -76,7 +73,7 @@ def for_print(request: HttpRequest) -> HttpResponse:
     actor, at = signed_in_member(request).actor, clock.now()
     if actor.role == HELPER:
         raise NotAllowed(_("Figures of the whole business are for owners, managers and viewers."))
-    way = way_shown(actor, at)["way"]
+    way = way_shown(actor, at, request.GET.get("of", ""))["way"]
     if way is None:
         raise NotFound(_("There is no way back to print: no disruption of the last year."))
     answer = HttpResponse(

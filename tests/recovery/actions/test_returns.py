@@ -93,6 +93,20 @@ def test_only_whom_it_hit_is_followed(at: datetime) -> None:
     assert stood() == {"Ben": "overdue"}
 
 
+def test_each_of_a_year_is_followed(at: datetime) -> None:
+    the_street()
+    later, earlier = burnt(at, days=8), burnt(at)
+    refreshed()
+
+    # Anna, who came back from the first, and the two who did not.
+    assert count_the_way_back(by=SYSTEM, at=at) == 3
+
+    kept = {one.disruption_id: one.figures["whole"] for one in WayBack.objects.all()}
+    assert kept[earlier.pk] == {"back": 1, "waiting": 1, "overdue": 1}
+    assert kept[later.pk]["back"] == 1
+    assert set(kept) == {later.pk, earlier.pk}
+
+
 def test_drills_and_what_is_long_over_have_no_way_back(at: datetime) -> None:
     the_street()
     burnt(at, is_drill=True)

@@ -1,5 +1,6 @@
 """The way back on its page: with everything, with little, with nothing, and on paper."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -14,8 +15,10 @@ from regulars.conversations.models import Touch
 from regulars.customers.choices import PointKind
 from regulars.customers.models import ContactPoint, Customer
 from regulars.insight.models import KeptFigure
+from regulars.planning.models import Plan, PlanItem
 from regulars.recovery.models import Disruption, Return, WayBack
 from regulars.team.models import Business, Member
+from tests.factories.conversations import make_touch
 from tests.factories.insight import TODAY, close_between, days_ago, make_stranger
 
 ClientOf = Callable[[Member], Client]
@@ -55,10 +58,7 @@ def counted(disruption: Disruption, at: datetime) -> Customer:
         Return.objects.create(
             disruption=disruption, customer=one, since_on=day, tier="core", state=state
         )
-    ContactPoint.objects.create(
-        customer=ben, kind=PointKind.PHONE, value="01632 960 214", normal="+441632960214", seal="a",
-        created_at=at,
-    )  # fmt: skip
+    make_phone(ben, "+441632960214", at)
     said = Touch.objects.create(
         customer=ben, channel="call", outcome=Outcome.REACHED, happened_at=at, recorded_at=at,
         said="The supermarket one keeps longer.",
@@ -123,6 +123,61 @@ def test_weeks_of_another_disruption_are_not_shown_as_of_this_one(
     assert "2 of 3 customers are back" in page
     assert "too few ordinary weeks before are known" in page
     assert "of an ordinary week" not in page
+
+
+def test_an_earlier_one_of_the_year_can_be_chosen(
+    owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    earlier, later = burnt(at, days=90), burnt(at)
+    counted(earlier, at)
+    Disruption.objects.filter(pk=later.pk).update(what="A flood")
+    keep_weeks(later, at, 1.0, 0.5, 0.6)
+    client = client_of(owner)
+
+    page = client.get(f"/recovery/?of={earlier.pk}").content.decode()
+    unknown = client.get("/recovery/?of=nothing").content.decode()
+    printed = client.get(f"/recovery/print?of={earlier.pk}").content
+
+    assert f'<a href="?of={earlier.pk}" aria-current="page">A fire in the bakehouse' in page
+    assert "2 of 3 customers are back" in page
+    assert "The weeks are told beside the time before the disruption that came later" in page
+    assert f'<a href="?of={later.pk}" aria-current="page">A flood' in unknown
+    assert "2 of 3 customers" in PdfReader(BytesIO(printed)).pages[0].extract_text()
+
+
+def test_whom_todays_lists_call_comes_first_and_says_why(
+    owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    disruption = burnt(at)
+    ben = counted(disruption, at)
+    planned, touched, back = (make_stranger(name=name) for name in ("Dora", "Emil", "Finn"))
+    plan = Plan.objects.create(member=owner, day=TODAY, minutes=60, made_at=at)
+    for place, one in enumerate((planned, touched, back)):
+        make_phone(one, f"01632 960 30{place}", at)
+        state = "back" if one == back else "waiting"
+        Return.objects.create(
+            disruption=disruption, customer=one, since_on=TODAY, tier="core", state=state
+        )
+        PlanItem.objects.create(
+            plan=plan, customer=one, position=place, channel="call", purpose="serve", minutes=10,
+            reason="cadence_due", values={"days": 40, "tier": "core", "cadence": 30}, due_on=TODAY, stake_minor=9,
+        )  # fmt: skip
+    make_touch(touched, at, by=owner.actor)
+
+    page = client_of(owner).get("/recovery/").content.decode()
+
+    calls = page[page.index("The next ten calls") : page.index("Waiting longest")]
+    assert re.findall(r'class="name" href="/customers/(\d+)/"', calls) == [
+        str(planned.pk), str(ben.pk)
+    ]  # fmt: skip
+    assert "Has not heard from us for 40 days" in calls
+
+
+def make_phone(customer: Customer, number: str, at: datetime) -> None:
+    ContactPoint.objects.create(
+        customer=customer, kind=PointKind.PHONE, value=number, normal=number, seal=number,
+        created_at=at,
+    )  # fmt: skip
 
 
 def test_without_a_disruption_the_page_teaches_and_a_drill_changes_nothing(
