@@ -33,7 +33,7 @@ from regulars.demo.queries import (
     today_of_the_sample,
 )
 from regulars.demo.reach import write_states
-from regulars.demo.recovery import count_who_is_back, write_down_the_fire
+from regulars.demo.recovery import count_who_is_back, keep_a_card, write_down_the_fire
 from regulars.demo.relations import write_relations
 from regulars.demo.removing import (
     clear_the_list,
@@ -116,6 +116,8 @@ def _write_everything(
     _count(scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     make_plans(day=scene.day, by=by, at=at)
+    if business.is_sample:
+        keep_a_card(by=by, at=at)
     bring_a_list_in(people, staff, at=at)
     keep_views_and_segments(scene, by=by, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}

@@ -1,11 +1,17 @@
-"""The fire of seven weeks ago as a disruption that is over, and the way back from it half gone."""
+"""The fire of seven weeks ago, which is over; the way back from it; the card for the next."""
 
+import shutil
 from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
 
 from regulars.core.actor import Actor
 from regulars.demo.scene import SOURCE, Scene
+from regulars.recovery.actions.cards import keep_card, write_card
 from regulars.recovery.actions.returns import count_the_way_back
-from regulars.recovery.models import Disruption
+from regulars.recovery.models import Card, Disruption
+from regulars.recovery.queries.cards import the_card
 from regulars.team.models import Member
 
 
@@ -27,3 +33,29 @@ def count_who_is_back(*, by: Actor, at: datetime) -> None:
 
 def forget_the_fire() -> None:
     Disruption.objects.filter(source=SOURCE).delete()
+
+
+# Nobody in the sample is real: whoever looks around may open its card.
+PASSWORD = "juniper and rye"  # noqa: S105
+
+
+def card_folder() -> Path:
+    return Path(settings.HOME) / "sample-card"
+
+
+def keep_a_card(*, by: Actor, at: datetime) -> None:
+    """A continuity card beside the database, unless one is kept already."""
+    if the_card() is None:
+        card_folder().mkdir(parents=True, exist_ok=True)
+        keep_card(str(card_folder()), password=PASSWORD, by=by, at=at)
+        write_card(by=by, at=at)
+
+
+def has_card() -> bool:
+    card = the_card()
+    return card is not None and card.folder == str(card_folder())
+
+
+def forget_the_card() -> None:
+    Card.objects.filter(folder=str(card_folder())).delete()
+    shutil.rmtree(card_folder(), ignore_errors=True)

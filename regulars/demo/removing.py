@@ -23,7 +23,7 @@ from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
 from regulars.demo.promises import forget_promises
 from regulars.demo.queries import sample_customers
-from regulars.demo.recovery import forget_the_fire
+from regulars.demo.recovery import forget_the_card, forget_the_fire
 from regulars.demo.scene import SOURCE
 from regulars.demo.second_cards import forget_what_could_be_undone
 from regulars.demo.verdicts import forget_the_verdict
@@ -45,6 +45,7 @@ def clear_the_list() -> dict[str, int]:
     Touch.objects.filter(source=SOURCE).delete()
     forget_the_verdict()
     forget_the_fire()
+    forget_the_card()
     take_messages_out()
     take_bulletins_out(at=clock.now())
     forget_views_and_segments()

@@ -19,6 +19,7 @@ from regulars.demo.queries import (
     has_customers_of_its_own,
     the_loading,
 )
+from regulars.demo.recovery import PASSWORD, card_folder, has_card
 from regulars.demo.rules import may_change_demo
 from regulars.team.queries import signed_in_member
 
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = {
         "loading": loading,
         "day": date.fromisoformat(loading.detail["day"]) if loading else None,
+        "card": (card_folder(), PASSWORD) if loading and has_card() else None,
         "is_in_the_way": loading is None and has_customers_of_its_own(),
         "may_change": may_change_demo(signed_in_member(request).actor),
     }

@@ -29,9 +29,11 @@ from regulars.customers.models import (
 from regulars.demo import actions
 from regulars.demo.actions import load_demo, remove_demo
 from regulars.demo.errors import CustomersAreHere, DayToCome
+from regulars.demo.recovery import card_folder
 from regulars.insight.models import CustomerFacts
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import PlanItem
+from regulars.recovery.models import Card
 from regulars.team.models import Business, Closure, Member
 from tests.demo.rows import rows_of_rooms
 from tests.factories.team import make_business, make_member
@@ -115,6 +117,11 @@ def progress() -> Callable[[int, int, str], None]:
     return tell
 
 
+def kept_card() -> tuple[str, bool, list[str]]:
+    card = Card.objects.get()
+    return card.trouble, card.customer_count > 5, [one.suffix for one in card_folder().iterdir()]
+
+
 def out_of_order(*_: Any, **__: Any) -> Iterator[None]:
     raise OSError("the disk is full")
 
@@ -134,18 +141,19 @@ def test_a_load_fills_removing_empties_and_one_begun_anew_after_a_fault_is_alike
     assert Customer.objects.filter(manager=None).count() in range(1, 100)
     assert CustomerFacts.objects.count() >= 410
     assert set(PlanItem.objects.values_list("plan__day", flat=True)) == {DAY}
-    fire = Closure.objects.get(why="Fire in the oven room")
-    assert (fire.starts_on, fire.ends_on) == (date(2026, 10, 3), date(2026, 10, 21))
+    fire = Closure.objects.values_list("starts_on", "ends_on").get(why="Fire in the oven room")
+    assert fire == (date(2026, 10, 3), date(2026, 10, 21))
     heard = progress.heard  # type: ignore[attr-defined]
     counts = [done for done, _total, _step in heard]
     assert counts == sorted(counts)
     assert heard[-1][0] == heard[-1][1]
     first = digest()
+    assert kept_card() == ("", True, [".zip"])
 
     gone = remove(at)
 
     assert (gone["removed"], gone["customers"]) == (True, 412)
-    assert rows_of_rooms() == before
+    assert (rows_of_rooms(), card_folder().exists()) == (before, False)
     entries = AuditEntry.objects.filter(thing="demo").order_by("id")
     assert [(e.verb, e.detail["customers"]) for e in entries] == [("loaded", 412), ("removed", 412)]
 
