@@ -160,7 +160,8 @@ def test_whom_todays_lists_call_comes_first_and_says_why(
         )
         PlanItem.objects.create(
             plan=plan, customer=one, position=place, channel="call", purpose="serve", minutes=10,
-            reason="cadence_due", values={"days": 40, "tier": "core", "cadence": 30}, due_on=TODAY, stake_minor=9,
+            reason="cadence_due", values={"days": 40, "tier": "core", "cadence": 30},
+            due_on=TODAY, stake_minor=9,
         )  # fmt: skip
     make_touch(touched, at, by=owner.actor)
 
