@@ -129,8 +129,7 @@ def _held(world: World, one: Person, place: int, *, is_service: bool) -> Iterato
     ]
     # Nobody knows when somebody will have looked at them: it says nothing of the end.
     is_beyond = any(
-        what in stopping and _stands(until) and place > first
-        for what, until, first in world.beyond
+        what in stopping and _stands(until) and place > first for what, until, first in world.beyond
     )
     if ends or is_beyond:
         known = [end for end in ends if end]
@@ -187,9 +186,7 @@ worlds = st.builds(
         [(time(20), time(8)), (time(0), time(6)), (time(8), time(17, 30)), (time(3), time(3))]
     ),
     holds=st.lists(st.tuples(st.sampled_from(Holds.values), maybe), max_size=1),
-    beyond=st.lists(
-        st.tuples(st.sampled_from(Holds.values), maybe, st.integers(0, 3)), max_size=2
-    ),
+    beyond=st.lists(st.tuples(st.sampled_from(Holds.values), maybe, st.integers(0, 3)), max_size=2),
 )
 people = st.builds(
     Person,
