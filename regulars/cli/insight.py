@@ -16,10 +16,11 @@ from regulars.core.actor import COMMAND
 from regulars.core.money import Money
 from regulars.core.templatetags.look import money
 from regulars.insight.actions import refresh_facts
-from regulars.insight.choices import AHEAD_DAYS, Way
+from regulars.insight.choices import AHEAD_DAYS, TimeUnit, Way
 from regulars.insight.counting import Step, in_silence
 from regulars.insight.facts import FACT_TABLES, FactTable
 from regulars.insight.figures import Figure, figure
+from regulars.insight.fits import fit_model
 from regulars.team.queries import the_named_business
 
 AS_OF = click.option(
@@ -92,6 +93,39 @@ def refresh(
     click.echo(
         f"Counted {who} as of {done.as_of} in {done.seconds:.1f} s; {done.changed_count:,} changed."
     )
+
+
+@insight.command()
+@click.argument("model", metavar="MODEL")
+@AS_OF
+@click.option(
+    "--time-unit",
+    type=click.Choice(TimeUnit.values),
+    default=TimeUnit.WEEK.value,
+    show_default=True,
+    help="In what the model counts time.",
+)
+@ENGINE
+@JSON
+@with_database
+def fit(
+    *, model: str, as_of: datetime | None, time_unit: str, engine: str | None, as_json: bool
+) -> None:
+    """Fit a model to everyone who has bought: bg-nbd, pareto-nbd or gamma-gamma."""
+    business_at_hand()
+    found = fit_model(
+        model, as_of=_day(as_of), at=clock.now(), time_unit=TimeUnit(time_unit), engine=engine
+    )
+    if as_json:
+        put_json(asdict(found))
+        return
+    click.echo(f"{found.model}, as of {found.as_of}, per {found.time_unit}")
+    for name, value in found.parameters.items():
+        click.echo(f"{name:>16} {value:12.4f}")
+    click.echo(f"{'log-likelihood':>16} {found.log_likelihood:12.2f}")
+    click.echo(f"{found.customers:,} customers, {found.seconds:.1f} s.")
+    if not found.is_determined:
+        click.echo("The books do not determine these: many others are as likely.")
 
 
 @insight.command()

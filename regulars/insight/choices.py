@@ -25,6 +25,13 @@ class TierWhy(models.TextChoices):
     GONE = "gone", _("taken off the list")
 
 
+class TimeUnit(models.TextChoices):
+    """In what a model counts time."""
+
+    DAY = "day", _("Day")
+    WEEK = "week", _("Week")
+
+
 class Way(models.TextChoices):
     """Who was counted."""
 

@@ -38,6 +38,23 @@ class TooManyToList(Refusal):
         )
 
 
+class NoSuchModel(Refusal):
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(
+            _("There is no model called “%(name)s”.") % {"name": name},
+            _("Choose one of these: %(known)s.") % {"known": ", ".join(known)},
+        )
+
+
+class TooFewCameBack(Refusal):
+    def __init__(self, least: int) -> None:
+        super().__init__(
+            _("Too few to tell: a model needs %(least)s customers who came back.")
+            % {"least": least},
+            _("Ask for the chances instead, which each customer's own rhythm gives."),
+        )
+
+
 class NoSuchFigure(Refusal):
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from regulars.core.money import exponent_of
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # Fewer who came back, and a likelihood has a top by chance only.
 LEAST_REPEATERS = 50
 HORIZON_DAYS = 91
+# The one parameter that is an amount.
+MONEY = "v"
 Z_95 = 1.959964
 EXPECTED = (
     "customer_id", "repeats", "recency", "age", "still_there", "purchases", "spend_minor", "by",
@@ -38,6 +41,19 @@ class Fit:
     @property
     def is_determined(self) -> bool:
         return self.top is not None and self.top.is_determined
+
+    def told_in(self, unit: float) -> tuple[dict[str, float], float]:
+        """Parameters by name and the log-likelihood, amounts in units of so many minor ones.
+
+        A density per unit of money grows with the unit: once for each mean that was seen.
+        """
+        if self.top is None:
+            raise ValueError("a model that was not fitted has no parameters")
+        told = dict(zip(self.parameters, self.top.parameters, strict=True))
+        if MONEY not in told:
+            return told, self.top.log_likelihood
+        told[MONEY] /= unit
+        return told, self.top.log_likelihood + self.customers * log(unit)
 
 
 def histories_of(count: Counted, *, as_of: date | None = None) -> Any:
@@ -89,20 +105,21 @@ def gamma_gamma_of(counter: Counter, histories: Any) -> Fit:
 
 def parameters_of(fits: Sequence[Fit], currency: str) -> list[Row]:
     """Each parameter with its standard error; empty where the data do not determine it."""
-    return [row for fit in fits for row in _parameters(fit, 10 ** -exponent_of(currency))]
+    return [row for fit in fits for row in _parameters(fit, 10 ** exponent_of(currency))]
 
 
 def _parameters(fit: Fit, unit: float) -> Iterator[Row]:
+    # Fitted to minor units; published and read in whole ones.
+    values, log_likelihood = fit.told_in(unit) if fit.top else ({}, None)
+    errors = fit.top.errors() if fit.top else None
     for place, parameter in enumerate(fit.parameters):
-        # Fitted to minor units; published and read in whole ones.
-        scale = unit if parameter == "v" else 1.0
-        errors = fit.top.errors() if fit.top else None
+        scale = unit if parameter == MONEY else 1.0
         yield {
             "model": fit.name,
             "parameter": parameter,
-            "value": fit.top.parameters[place] * scale if fit.top else None,
-            "standard_error": errors[place] * scale if errors else None,
-            "log_likelihood": fit.top.log_likelihood if fit.top else None,
+            "value": values.get(parameter),
+            "standard_error": errors[place] / scale if errors else None,
+            "log_likelihood": log_likelihood,
             "customers": fit.customers,
         }
 

@@ -71,7 +71,8 @@ EXTRA: dict[str, set[str]] = {
     "insight": {
         "again", "baseline", "basis", "before", "behind", "behind_views", "buying_less", "calendar",
         "chances", "charts", "counting", "curve", "estimating",
-        "expecting", "figures", "fitting", "hindsight", "hindsight_views", "indexing", "metrics",
+        "expecting", "figures", "fits", "fitting", "hindsight", "hindsight_views", "indexing",
+        "metrics",
         "modelling", "new_day",
         "page_figures", "page_views", "patterns", "plates", "recording", "rhythm", "seasons",
         "sentences", "shares", "tenths", "tiers_told", "watch",

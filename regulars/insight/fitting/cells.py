@@ -84,6 +84,10 @@ class Cells:
         return int(self.customers.sum())
 
     @property
+    def repeat_count(self) -> int:
+        return int(self.repeats @ self.customers)
+
+    @property
     def repeater_count(self) -> int:
         """How many came back at least once."""
         return int(self.customers[self.repeats > 0].sum())
