@@ -32,7 +32,7 @@ PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 OPENED: dict[str, set[str]] = {
     "bulletins": {"public_pages", "readers"},
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
-    "insight": {"baseline", "counting", "facts", "figures", "plates"},
+    "insight": {"baseline", "counting", "facts", "figures", "fits", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "promises": {"pledge"},
