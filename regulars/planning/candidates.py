@@ -9,19 +9,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from regulars.consent.choices import PERSONAL
 from regulars.core.reasons import ReasonDay
 from regulars.planning.given import given_rows
-from regulars.planning.knapsack import BITS, TO_BE_FOUND, options_of
+from regulars.planning.knapsack import Option
 from regulars.planning.known import REASONS
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
     MOST_OVERDUE,
+    SHORTLISTED,
     TIER_WEIGHT,
     VISITED_TIERS,
     WAITING_KEPT,
 )
+from regulars.planning.reading import REACHED, STOOD, rows_read
 from regulars.planning.terms import Standing, TermsSql, terms_sql
 
 
@@ -52,19 +53,16 @@ WITH {terms_tables}, given AS (
       row_number() OVER (PARTITION BY customer_id ORDER BY place, overdue DESC, subject) AS nth
     FROM ({given}) u
   ) ranked WHERE nth = 1
-), points AS (
-  SELECT customer_id,
-    max(CASE WHEN kind = 'phone' THEN 1 ELSE 0 END) AS has_phone,
-    max(CASE WHEN kind = 'address' THEN 1 ELSE 0 END) AS has_address,
-    max(CASE WHEN kind = 'email' THEN 1 ELSE 0 END) AS has_email
-  FROM customers_contactpoint WHERE state = 'usable' GROUP BY customer_id
 ), permission AS (
   SELECT customer_id,
     max(CASE WHEN channel = 'visit' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_visit,
     max(CASE WHEN channel = 'call' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_call,
     max(CASE WHEN channel IN ('note', 'letter') AND decision = 'withdrawn' THEN 1 ELSE 0 END)
       AS no_note,
-    max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email
+    max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email,
+    max(CASE WHEN channel = 'text' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_text,
+    max(CASE WHEN channel IN ('email', 'text') AND decision = 'granted' THEN 1 ELSE 0 END)
+      AS may_write
   FROM consent_consentstate WHERE purpose = '' GROUP BY customer_id
 ), served AS (
   SELECT r.of_id AS department_id, sum(f.stake_minor) AS stake_minor
@@ -72,6 +70,8 @@ WITH {terms_tables}, given AS (
   WHERE r.kind = 'serves' AND (r.since_on IS NULL OR r.since_on <= %(day)s)
     AND (r.until_on IS NULL OR r.until_on > %(day)s)
   GROUP BY r.of_id
+), stood AS (
+  SELECT customer_id, max(keeps) AS keeps FROM ({stood}) lately GROUP BY customer_id
 ), listed AS (
   SELECT c.id AS customer_id, c.kind,
     CASE WHEN c.manager_id IN ({staff}) THEN c.manager_id ELSE {owner} END AS member_id,
@@ -95,6 +95,7 @@ WITH {terms_tables}, given AS (
   LEFT JOIN given g ON g.customer_id = c.id
   {terms_joins}
   WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
+    AND c.id > %(after)s AND c.id <= %(until)s
     AND (p.until IS NULL OR p.until <= %(day)s OR p.put_off_at < g.given_on)
     AND c.id NOT IN (
       SELECT planning_planitem.customer_id FROM planning_planitem
@@ -133,40 +134,37 @@ WITH {terms_tables}, given AS (
 ), due AS (
   SELECT pressing.*, {greatest}(given_most, {names}) AS most
   FROM pressing WHERE {greatest}(given_most, {names}) > 0
-), reachable AS (
-  SELECT due.*, CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason,
-    coalesce(CASE WHEN due.kind = 'department' THEN served.stake_minor END, due.stake_minor)
-      AS stake,
-    CASE WHEN due.kind = 'department' AND coalesce(no_visit, 0) = 0 THEN 8
-      WHEN has_address = 1 AND coalesce(no_visit, 0) = 0
-        AND (tier IN ({visited}) OR due.kind = 'organisation') THEN 8 ELSE 0 END
-    + CASE WHEN has_phone = 1 AND coalesce(no_call, 0) = 0 THEN 4 ELSE 0 END
-    + CASE WHEN has_address = 1 AND coalesce(no_note, 0) = 0 THEN 2 ELSE 0 END
-    + CASE WHEN has_email = 1 AND may_email = 1 THEN 1 ELSE 0 END AS opened,
-    coalesce(no_call, 0) AS no_call
-  FROM due
-  LEFT JOIN points ON points.customer_id = due.customer_id
-  LEFT JOIN permission ON permission.customer_id = due.customer_id
-  LEFT JOIN served ON served.department_id = due.customer_id
-), worthy AS MATERIALIZED (
-  SELECT customer_id,
-    {greatest}(stake, 1) * weight * most
+), worthy AS (
+  SELECT due.customer_id, member_id, tier, due.kind,
+    CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason, cadence_days,
+    is_without_manager, is_rested, given_on, subject, stake,
+    {greatest}(stake, 1) * weight * most * coalesce(stood.keeps, 1.0)
       * CASE WHEN given_most > 0 THEN 1.0
         ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
-    CASE WHEN {opened} = 0 AND no_call = 0 THEN {to_be_found} ELSE {opened} END AS channels,
-    member_id, tier, kind, reason, stake, cadence_days, is_without_manager, given_on, subject
-  FROM reachable
+    CASE WHEN coalesce(no_call, 0) = 0 THEN coalesce(may_write, 0)
+      WHEN {reached} THEN may_write ELSE {unreachable} END AS means
+  FROM (
+    SELECT due.*, coalesce(
+      CASE WHEN kind = 'department' THEN served.stake_minor END, due.stake_minor) AS stake
+    FROM due LEFT JOIN served ON served.department_id = due.customer_id
+  ) due
+  LEFT JOIN permission ON permission.customer_id = due.customer_id
+  LEFT JOIN stood ON stood.customer_id = due.customer_id
 ), placed AS (
   SELECT worthy.*, row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
   FROM worthy
-  WINDOW alike AS (PARTITION BY member_id, channels ORDER BY worth DESC, customer_id)
+  WINDOW alike AS (PARTITION BY member_id, means ORDER BY worth DESC, customer_id)
 )
-SELECT customer_id, worth, channels, member_id, tier, kind, reason, stake, cadence_days,
-  is_without_manager, given_on, subject, CASE WHEN next_id IS NULL THEN place ELSE 0 END
+SELECT customer_id, worth, member_id, tier, kind, reason, stake, cadence_days,
+  is_without_manager, is_rested, given_on, subject, means,
+  CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed
-WHERE next_id IS NULL OR channels > 0 AND place <=
-  CASE member_id {minutes} END / CASE channels {cheapest} END + {waiting}
+WHERE next_id IS NULL OR means <> {unreachable} AND place <= CASE member_id {depth} END
 """
+
+
+# Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
+UNREACHABLE = -1
 
 
 class Candidate(NamedTuple):
@@ -174,7 +172,6 @@ class Candidate(NamedTuple):
 
     key: int
     worth: float
-    channels: int
     member_id: int
     tier: str
     kind: str
@@ -182,9 +179,15 @@ class Candidate(NamedTuple):
     stake_minor: int
     cadence_days: int
     is_without_manager: int
+    is_rested: int
     # A day as the database gives it, and what the reason is about, where another room gave it.
     given_on: str | date | None = None
     subject: str | None = None
+    # By which means they can be reached, all of them and those that can be part of a best day
+    # (`means.weigh_means`).
+    channels: int = 0
+    opened: tuple[Option, ...] = ()
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(slots=True)
@@ -198,33 +201,31 @@ class Due:
     refused: Counter[str] = field(default_factory=Counter)
 
 
-def due_customers(ahead: DayAhead) -> dict[int, Due]:
-    """For each member, the due customers that may be part of the best day.
+def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
+    """For each member, the due customers that may be part of the best day; or one customer alone.
 
-    Customers with the same channels open are ranked by worth; more of them than fit into the day
-    by the cheapest channel can never be chosen, so no more than that leave the database (and as
-    many again as the list of those who wait shows).
+    The most worthy come out: of those who may be written to and of those who may not, as many
+    as there are minutes and as many again as the list of those who wait shows.
     """
     found = {member_id: Due() for member_id in ahead.minutes}
     if not found:
         return found
-    with connection.cursor() as cursor:
-        given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone))
-        terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
-        cursor.execute(_statement(ahead, given, terms), _parameters(ahead, terms) | of_given)
-        for row in cursor.fetchall():
-            _put(found[row[3]], row)
+    given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone))
+    terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
+    values = _parameters(ahead, terms) | of_given
+    for row in rows_read(_statement(ahead, given, terms), values, only):
+        _put(found[row[2]], row)
     return found
 
 
 def _put(due: Due, row: Sequence[Any]) -> None:
     # The last of those who are alike says how many they are.
-    *columns, alike = row
+    *columns, means, alike = row
     due.count += alike
-    if columns[2]:
-        due.candidates.append(Candidate._make(columns))
-    else:
+    if means == UNREACHABLE:
         due.unreachable_count += alike
+    else:
+        due.candidates.append(Candidate(*columns))
 
 
 def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
@@ -244,6 +245,7 @@ def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
 def _statement(ahead: DayAhead, given: str, terms: TermsSql) -> str:
     """The one statement. Only whole numbers, tier names and registered SQL are written into it."""
     is_sqlite = connection.vendor == "sqlite"
+    visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
     return _SQL.format(
         given=given,
         staff=_numbers(ahead.staff_ids),
@@ -255,19 +257,17 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql) -> str:
         terms_resolved=terms.resolved,
         personal_since=_PERSONAL_SINCE if terms.has_personal else _NO_MOMENT,
         personal_days=_days_since("personal_since", "%(day_at)s", of_moments=True),
-        opened=_OPENED.format(personal=sum(BITS[channel] for channel in PERSONAL)),
         weight=_cases({f"'{t.value}'": weight for t, weight in TIER_WEIGHT.items()}),
-        visited=", ".join(f"'{tier.value}'" for tier in VISITED_TIERS),
         silent_days=_days_since("last_touch_at", "%(day_at)s", of_moments=True),
         waiting_days=_days_since("first_due_on", "%(day)s"),
         slipping_days=_days_since("slipping_on", "%(day)s"),
         greatest="max" if is_sqlite else "greatest",
         least="min" if is_sqlite else "least",
         burden_days=BURDEN_DAYS,
-        minutes=_cases(ahead.minutes),
-        to_be_found=TO_BE_FOUND,
-        cheapest=_cases({c: _cheapest(c) for c in range(1, TO_BE_FOUND + 1)}),
-        waiting=WAITING_KEPT,
+        stood=STOOD,
+        reached=REACHED.format(visited=visited),
+        unreachable=UNREACHABLE,
+        depth=_cases(_depths(ahead.minutes)),
         **_of_reasons("min" if is_sqlite else "least"),
     )
 
@@ -276,9 +276,6 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql) -> str:
 _PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_personal_at
       WHEN c.created_at > %(live_at)s THEN c.created_at ELSE %(live_at)s END"""
 _NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
-# What is to be done in person is not done by mail, unless that is due as well and no other way is.
-_OPENED = """CASE WHEN reason = 'personal_due' AND (is_rested = 0 OR opened & {personal} <> 0)
-      THEN opened & {personal} ELSE opened END"""
 
 
 def _of_reasons(least: str) -> dict[str, str]:
@@ -296,8 +293,10 @@ def _of_reasons(least: str) -> dict[str, str]:
     }
 
 
-def _cheapest(channels: int) -> int:
-    return min(option.minutes for option in options_of(channels))
+def _depths(minutes: Mapping[int, int]) -> dict[int, int]:
+    """How many of the most worthy of each member are looked at closely."""
+    shared = SHORTLISTED // max(1, len(minutes))
+    return {member_id: max(left + WAITING_KEPT, shared) for member_id, left in minutes.items()}
 
 
 def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:

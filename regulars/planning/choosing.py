@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from regulars.planning.candidates import DayAhead, Due, due_customers
+from regulars.planning.candidates import Candidate, DayAhead, Due, due_customers
 from regulars.planning.choices import ItemState
 from regulars.planning.details import known_of
-from regulars.planning.knapsack import Option, best_day, best_use, options_of
+from regulars.planning.knapsack import Chosen, Option, best_day, best_use
 from regulars.planning.known import TOLD_OF_LESS, Known, due_on_of, purpose_of
+from regulars.planning.means import weigh_means
 from regulars.planning.models import PlanItem
-from regulars.planning.priors import WAITING_KEPT
+from regulars.planning.priors import MINUTES, WAITING_KEPT
 from regulars.planning.refusing import leave_out_refused
 from regulars.planning.spreading import last_open_day, working_days
 from regulars.planning.terms import OwnTerms, standing_on
@@ -63,39 +65,83 @@ def minutes_left(minutes: Mapping[int, int], day: date) -> dict[int, int]:
 def chosen_lists(ahead: DayAhead, minutes: Mapping[int, int]) -> dict[int, ChosenList]:
     """Everybody's best day; who has no minutes today at all gets no list."""
     dues = due_customers(ahead)
+    weigh_means(dues, ahead)
     leave_out_refused(dues, ahead)
+    chosen = {
+        member_id: best_day(due.candidates, ahead.minutes[member_id])
+        for member_id, due in dues.items()
+    }
+    written = {
+        member_id: _those_who_wait(dues[member_id].candidates, best, ahead.minutes[member_id])
+        for member_id, best in chosen.items()
+        if minutes[member_id]
+    }
+    # All lists in one go: questions are asked by the hundred, not by the member.
+    told_of = [one for lot in written.values() for one in lot.everybody]
+    known = known_of(told_of, ahead)
     return {
-        member_id: _chosen(due, ahead, member_id) if minutes[member_id] else ChosenList(due)
+        member_id: ChosenList(due, _items(written[member_id], known, ahead))
+        if member_id in written
+        else ChosenList(due)
         for member_id, due in dues.items()
     }
 
 
-def _chosen(due: Due, ahead: DayAhead, member_id: int) -> ChosenList:
-    chosen = best_day(due.candidates, ahead.minutes[member_id])
-    options = {one.key: one.option for one in chosen}
-    over = ahead.minutes[member_id] - sum(option.minutes for option in options.values())
-    others = sorted(due.candidates, key=lambda one: (-one.worth, one.key))
-    waiting = [one for one in others if one.key not in options][:WAITING_KEPT]
-    taken = [one for one in due.candidates if one.key in options]
-    known = known_of([*taken, *waiting], ahead)
-    items = [_item(known[one.key], one.option, ItemState.OPEN, ahead.day) for one in chosen]
-    items += [
-        _item(known[one.key], best_use(one.channels), ItemState.WAITING, ahead.day, over=over)
-        for one in waiting
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Who is to be reached, by what, and who of the others is told of."""
+
+    taken: Sequence[tuple[Candidate, Option]]
+    waiting: Sequence[Candidate]
+    left_over: int
+
+    @property
+    def everybody(self) -> list[Candidate]:
+        return [*(one for one, _option in self.taken), *self.waiting]
+
+
+def _those_who_wait(candidates: Sequence[Candidate], best: Sequence[Chosen], minutes: int) -> Lot:
+    by_key = {one.key: one for one in candidates}
+    chosen = {one.key for one in best}
+    others = nsmallest(
+        WAITING_KEPT,
+        (one for one in candidates if one.key not in chosen),
+        key=lambda one: (-one.worth, one.key),
+    )
+    taken = [(by_key[one.key], one.option) for one in best]
+    return Lot(taken, others, minutes - sum(option.minutes for _one, option in taken))
+
+
+def _items(lot: Lot, known: Mapping[int, Known], ahead: DayAhead) -> list[PlanItem]:
+    items = [
+        item_of(one, known[one.key], option, ItemState.OPEN, ahead.day) for one, option in lot.taken
     ]
-    return ChosenList(due, items)
+    return items + [
+        item_of(
+            one, known[one.key], best_use(one.options), ItemState.WAITING, ahead.day,
+            over=lot.left_over,
+        )
+        for one in lot.waiting
+    ]  # fmt: skip
 
 
-def _item(
-    known: Known, option: Option, state: ItemState, day: date, *, over: int | None = None
+def item_of(
+    one: Candidate,
+    known: Known,
+    option: Option,
+    state: ItemState,
+    day: date,
+    *,
+    over: int | None = None,
 ) -> PlanItem:
+    """One line of a list, before it is written."""
     return PlanItem(
         customer_id=known.customer_id,
         channel=option.channel,
         purpose=purpose_of(known.reason),
         minutes=option.minutes,
         reason=known.reason,
-        values=_values(known, day, over),
+        values=_values(known, day) | _of_means(one, option, over),
         stake_minor=known.stake_minor,
         due_on=min(due_on_of(known), day),
         last_touch_on=known.last_touch_on,
@@ -103,7 +149,22 @@ def _item(
     )
 
 
-def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
+def _of_means(one: Candidate, option: Option, over: int | None) -> dict[str, Any]:
+    """Why this channel and no other, as far as it is this customer's own."""
+    found: dict[str, Any] = {}
+    takes = {o.channel: o.minutes for o in one.opened if o.minutes != MINUTES[o.channel]}
+    weaker = [o.channel for o in one.opened if o.matters < option.matters]
+    if takes:
+        found["takes"] = takes
+    if weaker:
+        found["weaker"] = weaker
+    if over is not None:
+        found["over"] = over
+        found["needs"] = min(o.minutes for o in one.opened)
+    return found
+
+
+def _values(known: Known, day: date) -> dict[str, Any]:
     """The facts that the item's sentences are written from."""
     values: dict[str, Any] = {
         "tier": known.tier,
@@ -128,9 +189,6 @@ def _values(known: Known, day: date, over: int | None) -> dict[str, Any]:
         values["subject"] = known.subject
     if known.is_without_manager:
         values["without_manager"] = True
-    if over is not None:
-        values["over"] = over
-        values["needs"] = min(option.minutes for option in options_of(known.channels))
     return values
 
 

@@ -9,12 +9,14 @@ from regulars.consent.choices import Channel
 from regulars.customers.choices import Kind
 from regulars.planning.priors import FINDING_MINUTES, FOUND, MATTERS, MINUTES, VISITED_TIERS
 
-# A bit for each channel; what is open to a customer is one small number, in SQL and here.
+# A bit for each channel; what is open to a customer is one small number. The order is that of
+# worth; 16 stands for something else.
 BITS: Mapping[Channel, int] = {
     Channel.VISIT: 8,
     Channel.CALL: 4,
     Channel.NOTE: 2,
     Channel.EMAIL: 1,
+    Channel.TEXT: 32,
 }
 # No way is written down: a call, after the number has been found. It stands alone, in place of 0.
 TO_BE_FOUND = 16
@@ -30,7 +32,7 @@ class Option:
 
 
 class Offered(Protocol):
-    """A customer offered to the choice: what attention is worth, and the channels open."""
+    """A customer offered to the choice: what attention is worth, and by which means."""
 
     @property
     def key(self) -> int: ...
@@ -39,7 +41,7 @@ class Offered(Protocol):
     def worth(self) -> float: ...
 
     @property
-    def channels(self) -> int: ...
+    def options(self) -> Sequence[Option]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,25 @@ class Chosen:
     worth: float
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def options_of(channels: int) -> tuple[Option, ...]:
-    """The open channels that can be part of a best day.
+    """What is open to a customer of whom nothing else is known, as we believe of everybody."""
+    return worth_their_minutes(means_open(channels))
 
-    One that takes as long as another and matters less never is.
-    """
+
+def means_open(channels: int) -> tuple[Option, ...]:
+    """Every open channel, with the minutes and the chance that go for everybody."""
     if channels == TO_BE_FOUND:
         minutes = MINUTES[Channel.CALL] + FINDING_MINUTES
         return (Option(Channel.CALL, minutes, MATTERS[Channel.CALL] * FOUND),)
-    opened = [Option(c, MINUTES[c], MATTERS[c]) for c, bit in BITS.items() if channels & bit]
+    return tuple(Option(c, MINUTES[c], MATTERS[c]) for c, bit in BITS.items() if channels & bit)
+
+
+def worth_their_minutes(opened: Sequence[Option]) -> tuple[Option, ...]:
+    """Those that can be part of a best day.
+
+    One that takes as long as another and matters less never is.
+    """
     return tuple(
         option
         for option in opened
@@ -68,15 +79,15 @@ def options_of(channels: int) -> tuple[Option, ...]:
     )
 
 
-def best_use(channels: int) -> Option:
+def best_use(options: Sequence[Option]) -> Option:
     """The channel that matters most for its minutes."""
-    return max(options_of(channels), key=lambda option: option.matters / option.minutes)
+    return max(options, key=lambda option: option.matters / option.minutes)
 
 
 def channels_open(
     kind: str, tier: str, points: Collection[str], decisions: Mapping[str, str]
 ) -> int:
-    """What is open to one customer; the same as `candidates` asks of all at once."""
+    """What is open to one customer."""
     is_refused = {channel for channel, decision in decisions.items() if decision == "withdrawn"}
     is_visited = tier in VISITED_TIERS or kind == Kind.ORGANISATION
     has_place = kind == Kind.DEPARTMENT or ("address" in points and is_visited)
@@ -85,28 +96,32 @@ def channels_open(
         Channel.CALL: "phone" in points and "call" not in is_refused,
         Channel.NOTE: "address" in points and not is_refused & {"note", "letter"},
         Channel.EMAIL: "email" in points and decisions.get("email") == "granted",
+        Channel.TEXT: "phone" in points and decisions.get("text") == "granted",
     }
     opened = sum(bit for channel, bit in BITS.items() if may[channel])
     return opened or (0 if "call" in is_refused else TO_BE_FOUND)
 
 
 def can_ever_fit(offered: Sequence[Offered], minutes: int) -> list[Offered]:
-    """Those who can be in a best day, without changing which day is best.
+    """Those who can be in a best day, without changing which day is best; most worthy first.
 
-    Among customers with the same channels open, a less worthy one is only taken after all the
-    worthier ones (swap them: the day gets no worse), and no more than `minutes / cheapest` of
-    them fit into the day.
+    Who is reached within m minutes leaves time for so many others. Where more than these would
+    gain at least as much within m minutes, one of them is not in the day: swap the two, and the
+    day gets no worse.
     """
-    by_set: dict[int, list[Offered]] = {}
-    for one in offered:
-        by_set.setdefault(one.channels, []).append(one)
-    kept: list[Offered] = []
-    for channels, alike in by_set.items():
-        options = options_of(channels)
-        if options:
-            most = minutes // min(option.minutes for option in options)
-            kept += sorted(alike, key=lambda one: (-one.worth, one.key))[:most]
-    return sorted(kept, key=lambda one: (-one.worth, one.key))
+    lengths = sorted({o.minutes for one in offered for o in one.options if o.minutes <= minutes})
+    kept: dict[int, Offered] = {}
+    for length in lengths:
+        others = (minutes - length) // lengths[0]
+        gains = [(_gain(one, length), one) for one in offered]
+        gains.sort(key=lambda pair: (-pair[0], pair[1].key))
+        kept |= {one.key: one for gain, one in gains[: others + 1] if gain > 0}
+    return sorted(kept.values(), key=lambda one: (-one.worth, one.key))
+
+
+def _gain(one: Offered, minutes: int) -> float:
+    """The most that a customer can bring within so many minutes."""
+    return max((one.worth * o.matters for o in one.options if o.minutes <= minutes), default=0.0)
 
 
 def best_day(offered: Sequence[Offered], minutes: int) -> list[Chosen]:
@@ -122,7 +137,7 @@ def best_day(offered: Sequence[Offered], minutes: int) -> list[Chosen]:
     taken = np.full((len(candidates), minutes + 1), -1, dtype=np.int8)
     for row, one in enumerate(candidates):
         before = best.copy()
-        for index, option in enumerate(options_of(one.channels)):
+        for index, option in enumerate(one.options):
             if option.minutes > minutes:
                 continue
             with_it = before[: minutes + 1 - option.minutes] + one.worth * option.matters
@@ -140,7 +155,7 @@ def _walk_back(
         index = taken[row][left]
         if index >= 0:
             one = candidates[row]
-            option = options_of(one.channels)[index]
+            option = one.options[index]
             chosen.append(Chosen(one.key, option, one.worth * option.matters))
             left -= option.minutes
     return sorted(chosen, key=lambda one: (-one.worth, one.key))

@@ -268,16 +268,18 @@ class PlanItem(models.Model):
         """Why no worthier channel, given the kinds of contact points that can be used."""
         if self.values.get("open") == TO_BE_FOUND and POINT_OF[Channel.CALL] not in point_kinds:
             return [words.to_be_found()]
-        worthier = [c for c in BITS if BITS[c] > BITS[Channel(self.channel)]]
+        in_order = list(BITS)
+        worthier = in_order[: in_order.index(Channel(self.channel))]
         return [
-            sentence
-            for channel in worthier
-            if (
-                sentence := words.why_not(
-                    channel,
-                    is_open=bool(self.values.get("open", 0) & BITS[channel]),
-                    minutes=MINUTES[channel],
-                    has_point=POINT_OF[channel] in point_kinds,
-                )
-            )
+            sentence for channel in worthier if (sentence := self._why_not(channel, point_kinds))
         ]
+
+    def _why_not(self, channel: Channel, point_kinds: Collection[str]) -> str:
+        if channel in self.values.get("weaker", ()):
+            return words.why_weaker(channel)
+        return words.why_not(
+            channel,
+            is_open=bool(self.values.get("open", 0) & BITS[channel]),
+            minutes=self.values.get("takes", {}).get(channel, MINUTES[channel]),
+            has_point=POINT_OF[channel] in point_kinds,
+        )

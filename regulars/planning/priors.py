@@ -8,9 +8,16 @@ from typing import Final
 from regulars.consent.choices import Channel
 from regulars.insight.choices import Tier
 
-# How many minutes of a member one touch takes. A visit is a short one nearby; the way is not
-# known until addresses have places (issue "Today", routes). Our own estimate.
-MINUTES: Final = {Channel.VISIT: 15, Channel.CALL: 6, Channel.NOTE: 6, Channel.EMAIL: 3}
+# How many minutes of a member one touch takes. A visit is a short one nearby, as long as nothing
+# tells how far it is; where addresses do, it is the talk and the way there. Our own estimate.
+MINUTES: Final = {
+    Channel.VISIT: 15,
+    Channel.CALL: 6,
+    Channel.NOTE: 6,
+    Channel.EMAIL: 3,
+    Channel.TEXT: 2,
+}
+TALK_MINUTES: Final = 12
 
 # How likely one touch matters, by channel. The order is the founding essay's: a visit, then a
 # call, then a handwritten note, then an e-mail. The sizes are our own prior. They are kept modest
@@ -22,7 +29,37 @@ MATTERS: Final = {
     Channel.CALL: 0.32,
     Channel.NOTE: 0.28,
     Channel.EMAIL: 0.10,
+    Channel.TEXT: 0.06,
 }
+
+# What control groups say of what we write goes before what we believe: the chance stays within the
+# bounds of their verdict, and never falls to nothing (it would still be a word from us).
+LEAST_MATTERS: Final = 0.01
+
+# How often somebody answers when we try, before they have been tried; and how many tries this
+# belief is worth beside what they did. Our own priors.
+ANSWERS: Final = {
+    Channel.VISIT: 0.7,
+    Channel.CALL: 0.5,
+    Channel.EMAIL: 0.2,
+    Channel.TEXT: 0.3,
+}
+TRIES_BELIEVED: Final = 4
+# Answering moves the chance no further than this, either way.
+ANSWERS_LEAST, ANSWERS_MOST = 0.5, 1.5
+ANSWERS_DAYS: Final = 365
+
+# Somebody said by which means they like to hear from us. Our own prior.
+PREFERRED: Final = 1.25
+
+# What each touch from us in the last four weeks takes from the next, beyond the share that grows
+# back since the last one. Our own prior.
+EACH_TOUCH_WEIGHS: Final = 0.15
+
+# Who stood on the list yesterday and was not reached keeps a place before others who are worth as
+# much; who was tried or put off until today, more so: a list that jumps is not trusted.
+# Our own priors.
+KEPT_PLACE, BEGUN = 1.15, 1.5
 
 # A customer of whom no way to reach them is written down: the number stands on an invoice, in the
 # till or in the telephone book. Finding it takes so long, and works out so often. Our own prior.
@@ -77,3 +114,6 @@ NOT_NOW_DAYS: Final = 30
 
 # How many of those who did not fit are kept, with why, for each member.
 WAITING_KEPT: Final = 50
+
+# How many of the most worthy are looked at closely, for all lists together, if more than fit.
+SHORTLISTED: Final = 6_000

@@ -24,7 +24,7 @@ from regulars.insight.choices import Tier
 from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState, Worth
 from regulars.planning.given import tell
-from regulars.planning.knapsack import best_use, channels_open
+from regulars.planning.knapsack import best_use, channels_open, options_of
 from regulars.planning.models import (
     EVERY_MONTH,
     Cadence,
@@ -369,7 +369,7 @@ def best_channel_of(customer: Customer, tier: str) -> str:
     decisions = {channel: state.decision for channel, state in standing_of(customer).items()}
     kinds = set(points.values_list("kind", flat=True))
     channels = channels_open(customer.kind, tier, kinds, decisions)
-    return best_use(channels).channel.value if channels else ""
+    return best_use(options_of(channels)).channel.value if channels else ""
 
 
 def _planned(ids: Collection[int], today: date) -> dict[int, PlanItem]:

@@ -1,7 +1,7 @@
 """Asking the gate before a day is chosen: who may not be written to, or reached at all, and why."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 
 from django.db.models import Q
@@ -11,30 +11,35 @@ from regulars.customers.models import Customer
 from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.gate import verdicts_for_customers
 from regulars.messaging.models import Hold
-from regulars.planning.candidates import DayAhead, Due
-from regulars.planning.knapsack import BITS
+from regulars.planning.candidates import Candidate, DayAhead, Due
+from regulars.planning.details import in_batches
+from regulars.planning.knapsack import BITS, worth_their_minutes
 from regulars.planning.known import purpose_of
+from regulars.planning.means import AT_ONCE
 
 # The house itself, or the hour at which the lists are made; by the time somebody writes it is over.
 PASSES = frozenset({"", "instance", "stopped", "quiet", "no_public_url", "mailing_waits", "turn"})
-EMAIL = BITS[Channel.EMAIL]
+# What leaves by the telephone or the mailbox and is asked about; a call is only ever held.
+WRITTEN = (Channel.EMAIL, Channel.TEXT)
 
 
 def leave_out_refused(dues: Mapping[int, Due], ahead: DayAhead) -> None:
-    """Take the e-mail away from candidates whom the gate would refuse it, and count why.
+    """Take away from candidates what the gate would refuse to send them, and count why.
 
     Who could be reached by nothing else is no candidate today. Those who are held altogether never
     became candidates (`candidates.py`); they are counted here.
     """
-    refused = _refused_emails(dues.values(), ahead)
+    refused = {channel: _refused(dues.values(), channel, ahead) for channel in WRITTEN}
     for due in dues.values():
         kept = []
         for one in due.candidates:
-            if one.key in refused:
-                due.refused[refused[one.key]] += 1
-                one = one._replace(channels=one.channels & ~EMAIL)  # noqa: PLW2901
-            if one.channels:
-                kept.append(one)
+            codes = {
+                channel: codes[one.key] for channel, codes in refused.items() if one.key in codes
+            }
+            due.refused.update(set(codes.values()))
+            left = _without(one, codes) if codes else one
+            if left.opened:
+                kept.append(left)
             else:
                 due.count -= 1
         due.candidates = kept
@@ -43,21 +48,31 @@ def leave_out_refused(dues: Mapping[int, Due], ahead: DayAhead) -> None:
             dues[member_id].refused["held"] += count
 
 
-def _refused_emails(dues: Iterable[Due], ahead: DayAhead) -> dict[int, str]:
-    """The gate's code for each whom it would refuse the e-mail that their reason asks for."""
+def _without(one: Candidate, refused: Collection[Channel]) -> Candidate:
+    opened = tuple(option for option in one.opened if option.channel not in refused)
+    return one._replace(
+        channels=sum(BITS[option.channel] for option in opened),
+        opened=opened,
+        options=worth_their_minutes(opened),
+    )
+
+
+def _refused(dues: Iterable[Due], channel: Channel, ahead: DayAhead) -> dict[int, str]:
+    """The gate's code for each whom it would refuse the message that their reason asks for."""
     by_purpose: dict[str, list[int]] = defaultdict(list)
     for due in dues:
         for one in due.candidates:
-            if one.channels & EMAIL:
+            if one.channels & BITS[channel]:
                 by_purpose[str(purpose_of(one.reason))].append(one.key)
     # In the middle of the day, when somebody writes.
     at = datetime.combine(ahead.day, time(12), ahead.zone)
     refused: dict[int, str] = {}
     for purpose, ids in by_purpose.items():
-        asked = Customer.objects.filter(pk__in=ids).values("pk")
-        for pk, verdict in verdicts_for_customers(Channel.EMAIL, purpose, at, asked):
-            if verdict.code not in PASSES:
-                refused[pk] = verdict.code
+        for some in in_batches(sorted(ids), AT_ONCE):
+            asked = Customer.objects.filter(pk__in=some).values("pk")
+            for pk, verdict in verdicts_for_customers(channel, purpose, at, asked):
+                if verdict.code not in PASSES:
+                    refused[pk] = verdict.code
     return refused
 
 

@@ -297,6 +297,7 @@ def why_not(channel: Channel, *, is_open: bool, minutes: int, has_point: bool) -
             Channel.VISIT: _("A visit would count for more, but takes %(minutes)d minutes."),
             Channel.CALL: _("A call would count for more, but takes %(minutes)d minutes."),
             Channel.NOTE: _("A note would count for more, but takes %(minutes)d minutes."),
+            Channel.EMAIL: _("An e-mail would count for more, but takes %(minutes)d minutes."),
         }[channel] % {"minutes": minutes}
     if has_point:
         # A visit to a person is only for the core and for those who slip, so it may be neither.
@@ -304,11 +305,25 @@ def why_not(channel: Channel, *, is_open: bool, minutes: int, has_point: bool) -
             Channel.VISIT: "",
             Channel.CALL: _("They do not want calls."),
             Channel.NOTE: _("They do not want letters."),
+            Channel.EMAIL: _("They have not agreed to e-mail."),
         }[channel]
     return {
         Channel.VISIT: _("For a visit no address is known."),
         Channel.CALL: _("For a call no usable number is known."),
         Channel.NOTE: _("For a note no address is known."),
+        Channel.EMAIL: _("For an e-mail no address is known."),
+    }[channel]
+
+
+def why_weaker(channel: Channel) -> str:
+    """Why not a channel that counts for more with others: how they answer, and what they prefer."""
+    return {
+        Channel.VISIT: _("A visit matters less to them than this: they said so, or are seldom in."),
+        Channel.CALL: _("A call matters less to them than this: they said so, or seldom answer."),
+        Channel.NOTE: _("A note matters less to them than this: they said so."),
+        Channel.EMAIL: _(
+            "An e-mail matters less to them than this: they said so, or seldom answer."
+        ),
     }[channel]
 
 

@@ -99,8 +99,8 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "candidates", "choosing", "details", "distances", "given", "knapsack", "known", "places",
-        "priors", "refusing", "spreading", "terms", "words",
+        "candidates", "choosing", "details", "distances", "given", "knapsack", "known", "means",
+        "places", "priors", "reading", "refusing", "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {

@@ -17,7 +17,8 @@ from regulars.insight.events import FactsRefreshed
 from regulars.planning.actions import finish_item, make_plans, put_off_item
 from regulars.planning.candidates import due_customers
 from regulars.planning.choosing import day_ahead
-from regulars.planning.knapsack import BITS, best_day, best_use
+from regulars.planning.knapsack import BITS, best_day, best_use, options_of
+from regulars.planning.means import weigh_means
 from regulars.planning.models import Cadence, Plan, PlanItem
 from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
@@ -228,17 +229,19 @@ def test_pruning_in_the_database_keeps_the_best_day(
         if number % 5:
             make_decision(customer)
     everyone = day_ahead(business, [member], {member.pk: 5000}, TODAY)
-    all_due = due_customers(everyone)[member.pk].candidates
+    all_due = due_customers(everyone)
+    weigh_means(all_due, everyone)
+    monkeypatch.setattr("regulars.planning.candidates.SHORTLISTED", 8)
     monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
     pruned = due_customers(day_ahead(business, [member], {member.pk: 9}, TODAY))[member.pk]
 
     plan_today()
 
-    # One of the forty has neither phone nor address nor permission: its number is to be found.
-    assert (len(all_due), pruned.count, pruned.unreachable_count) == (40, 40, 0)
+    found = all_due[member.pk].candidates
+    assert (len(found), pruned.count, pruned.unreachable_count) == (40, 40, 0)
     assert len(pruned.candidates) < 30
     assert sorted(item.customer_id for item in items_of(member)) == sorted(
-        one.key for one in best_day(all_due, 9)
+        one.key for one in best_day(found, 9)
     )
 
 
@@ -352,5 +355,5 @@ def test_queries_do_not_grow_with_customers(manager: Member) -> None:
 
 
 def test_best_use_is_what_matters_most_for_its_minutes() -> None:
-    assert best_use(15).channel == "call"
-    assert best_use(8).channel == "visit"
+    assert best_use(options_of(15)).channel == "call"
+    assert best_use(options_of(8)).channel == "visit"

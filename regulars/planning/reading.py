@@ -1,0 +1,68 @@
+"""Reading the one statement of the day, of a long list by halves side by side; pieces of it."""
+
+# The pieces hold numbers and names of this room alone; every value is bound.
+# ruff: noqa: S608
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connection
+
+from regulars.customers.models import Customer
+from regulars.planning.priors import BEGUN, KEPT_PLACE
+
+# From so many customers on, the list is read by halves.
+LONG_LIST = 200_000
+
+# Whether who refused calls can be reached by anything else.
+REACHED = """
+  due.kind = 'department' AND no_visit = 0
+  OR (no_note = 0 OR no_visit = 0 AND (tier IN ({visited}) OR due.kind = 'organisation'))
+    AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
+      AND p.state = 'usable' AND p.kind = 'address')
+  OR may_email = 1
+    AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
+      AND p.state = 'usable' AND p.kind = 'email')
+  OR may_text = 1
+    AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
+      AND p.state = 'usable' AND p.kind = 'phone')
+"""
+# Who stood on the last list and was not reached, and who was begun within two weeks.
+STOOD = f"""
+  SELECT i.customer_id, CASE WHEN i.state = 'open' THEN {KEPT_PLACE} ELSE {BEGUN} END AS keeps
+  FROM planning_planitem i JOIN planning_plan p ON p.id = i.plan_id
+  LEFT JOIN conversations_touch t ON t.id = i.touch_id AND t.taken_back_at IS NULL
+  WHERE p.day < %(day)s AND p.day >= %(fresh_since)s AND (
+    i.state = 'open' AND p.day = (SELECT max(day) FROM planning_plan WHERE day < %(day)s)
+    OR i.state = 'snoozed' AND i.until <= %(day)s
+    OR i.state = 'done' AND t.outcome = 'no_answer')
+"""
+
+
+def rows_read(statement: str, values: Mapping[str, Any], only: int | None) -> Iterator[Any]:
+    """The rows of the statement: about one customer, or about everybody."""
+    last = only or Customer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if only is not None or last < LONG_LIST or connection.in_atomic_block:
+        yield from _rows(statement, {**values, "after": only - 1 if only else 0, "until": last})
+        return
+    middle = last // 2
+    parts = ({"after": 0, "until": middle}, {"after": middle, "until": last})
+    with ThreadPoolExecutor(max_workers=len(parts)) as readers:
+        for rows in readers.map(lambda part: _rows_apart(statement, {**values, **part}), parts):
+            yield from rows
+
+
+def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Any]:
+    # A thread has a connection of its own, which nobody else would close.
+    try:
+        return _rows(statement, values)
+    finally:
+        connection.close()
+
+
+def _rows(statement: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[Any] = cursor.fetchall()
+    return rows
