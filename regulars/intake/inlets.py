@@ -96,8 +96,8 @@ def fetch(inlet: Inlet) -> Fetched:
     told = told_by(inlet.place)
     host, port = told.hostname or "", told.port or 443
     line = http.client.HTTPSConnection(host, port, timeout=WAIT_SECONDS)
-    # The machine that was looked at is the one that is asked: its name is not looked up again.
-    sock = _connected(_machine_of(host, port, allows_private=inlet.allows_private), host)
+    # The machines that were looked at are asked: their name is not looked up again.
+    sock = _connected(_machines_of(host, port, allows_private=inlet.allows_private), host)
     line.sock = sock
     late = threading.Event()
     timer = threading.Timer(MOST_SECONDS, _hang_up, (sock, late))
@@ -150,7 +150,7 @@ def told_by(place: str) -> SplitResult:
     )
 
 
-def _machine_of(host: str, port: int, *, allows_private: bool) -> tuple[str, int]:
+def _machines_of(host: str, port: int, *, allows_private: bool) -> list[tuple[str, int]]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     # A name that no machine can have is a fault of its letters.
@@ -163,18 +163,26 @@ def _machine_of(host: str, port: int, *, allows_private: bool) -> tuple[str, int
                 _("The address is that of a machine in our own network."),
                 _("An owner may allow that for this address."),
             )
-    return numbers[0], port
+    return [(number, port) for number in dict.fromkeys(numbers)]
 
 
-def _connected(machine: tuple[str, int], host: str) -> ssl.SSLSocket:
+def _connected(machines: list[tuple[str, int]], host: str) -> ssl.SSLSocket:
     """A line that has shown nothing yet: who is at its end is seen when it is first used."""
     try:
-        plain = socket.create_connection(machine, timeout=WAIT_SECONDS)
+        plain = _first_reached(machines)
         return ssl.create_default_context().wrap_socket(
             plain, server_hostname=host, do_handshake_on_connect=False
         )
     except OSError as error:
         raise _unreached() from error
+
+
+def _first_reached(machines: list[tuple[str, int]]) -> socket.socket:
+    """A name may stand for several, of which one answers here: by IPv6 some reach nobody."""
+    for machine in machines[:-1]:
+        with suppress(OSError):
+            return socket.create_connection(machine, timeout=WAIT_SECONDS)
+    return socket.create_connection(machines[-1], timeout=WAIT_SECONDS)
 
 
 def _unreached() -> Refusal:

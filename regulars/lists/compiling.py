@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, OuterRef, Q, QuerySet, Sum
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from regulars.core.list_fields import Column, EventPart, FieldKind, ListEvent, ListField, Many
@@ -34,7 +34,7 @@ from regulars.lists.trees import (
     parts_of,
 )
 from regulars.lists.values import day_of, holds, values_of
-from regulars.lists.walking import cheapest_first
+from regulars.lists.walking import Among, cheapest_first
 
 
 def condition(node: Node, asking: Asking) -> Q:
@@ -121,7 +121,8 @@ def _of_set(node: Sought | InSegment, asking: Asking) -> Q:
     if isinstance(node, Sought):
         if not node.text.strip():
             return Q()
-        return Q(pk__in=asking.matching(node.text))
+        found = asking.matching(node.text)
+        return Q(Among(F("pk"), found)) if isinstance(found, list) else Q(pk__in=found)
     check_leaf(node, asking)
     stays = SegmentMember.objects.filter(
         segment=node.segment, customer=OuterRef("pk"), left_at=None

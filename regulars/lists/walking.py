@@ -7,8 +7,10 @@ beforehand, since it cannot tell how soon a page is full; SQLite asks in the ord
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists
+from django.db.models.lookups import In
 
 from regulars.core.list_fields import FieldKind, ListField, Many
 from regulars.lists.trees import (
@@ -37,6 +39,20 @@ class OneByOne(Exists):
         template = "coalesce((%(subquery)s) = 1, false)"
         sql, values = self.as_sql(compiler, connection, template=template, **context)
         return sql, list(values)
+
+
+class Among(In):
+    """`IN` for thousands of keys: PostgreSQL reads them as one value."""
+
+    prepare_rhs = False
+
+    def as_postgresql(
+        self, compiler: Any, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        if not self.rhs:
+            raise EmptyResultSet
+        sql, values = self.process_lhs(compiler, connection)
+        return f"{sql} = ANY(%s)", [*values, list(self.rhs)]
 
 
 def cheapest_first(

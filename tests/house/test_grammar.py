@@ -64,7 +64,7 @@ EXTRA: dict[str, set[str]] = {
         "adding", "beside", "comparing", "custom_values", "details", "giving_way", "headings",
         "heard", "likeness", "lookups",
         "marks", "matching", "naming", "newcomers", "noted", "noted_relations", "presets",
-        "relating", "sharing", "sieves",
+        "pointing", "relating", "sharing", "sieves",
         "sifting", "staged_lines", "taking_in", "traces", "verdicts",
     },
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},

@@ -192,7 +192,7 @@ def test_an_address_is_asked_with_its_mark_and_led_nowhere_else(
     settings.MAX_UPLOAD_BYTES = 20
     ours, theirs = socket.socketpair()
     theirs.sendall(f"HTTP/1.1 {heading}\r\nConnection: close\r\n\r\n{body}".encode())
-    monkeypatch.setattr(inlets, "_machine_of", lambda host, port, *, allows_private: (host, port))
+    monkeypatch.setattr(inlets, "_machines_of", lambda _host, _port, *, allows_private: [])
     monkeypatch.setattr(inlets, "_connected", lambda _machine, _host: ours)
     monkeypatch.setattr(socket.socket, "do_handshake", lambda _line: None, raising=False)
     inlet = Inlet(place="https://till.example/a/x.csv?k=1", etag='"6"')
@@ -259,7 +259,7 @@ def test_an_address_that_trickles_is_waited_for_no_longer(
     ours, theirs = socket.socketpair()
     theirs.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nName\n")
     monkeypatch.setattr(inlets, "MOST_SECONDS", 0.05)
-    monkeypatch.setattr(inlets, "_machine_of", lambda host, port, *, allows_private: (host, port))
+    monkeypatch.setattr(inlets, "_machines_of", lambda _host, _port, *, allows_private: [])
     monkeypatch.setattr(inlets, "_connected", lambda _machine, _host: ours)
     monkeypatch.setattr(socket.socket, "do_handshake", lambda _line: None, raising=False)
 

@@ -10,11 +10,12 @@ parts must hold too, fewer of the k fit, and the walk is longer: four times as m
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from math import isqrt
 from typing import Any
 
-from django.db.models import Model, OuterRef, QuerySet
+from django.db.models import F, Model, OuterRef, QuerySet
 
 from regulars.core.list_fields import Column, FieldKind, ListField, Many
 from regulars.customers.models import Customer, CustomerQuerySet
@@ -24,6 +25,7 @@ from regulars.lists.comparing import fits
 from regulars.lists.compiling import rows_at, rows_of_answer
 from regulars.lists.models import Answer, SegmentMember
 from regulars.lists.trees import (
+    EVERYBODY,
     All,
     AnyOf,
     Clause,
@@ -35,7 +37,7 @@ from regulars.lists.trees import (
     parts_of,
 )
 from regulars.lists.values import values_of
-from regulars.lists.walking import OneByOne
+from regulars.lists.walking import Among, OneByOne
 
 STEPS_FOR_A_KEY = 5
 # Of those whom nobody looks after; more are soon met on the way down.
@@ -50,24 +52,48 @@ _BY_INDEX = frozenset(
 _FOLDED = (FieldKind.TEXT, FieldKind.LINK)
 
 
-def driven(
-    rows: CustomerQuerySet, node: Node, asking: Asking, whole: Answer | None
-) -> tuple[CustomerQuerySet, bool]:
-    """Of these customers those who may fit, by the rarest part that is known to find few.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Those among whom a page looks, whether they are few, and what is still asked of them.
 
-    Says as well whether they are few: then they are looked through by key, whatever the order.
+    Few are looked through by key, whatever the order.
     """
+
+    rows: CustomerQuerySet
+    is_few: bool
+    left: Node
+
+
+def driven(rows: CustomerQuerySet, node: Node, asking: Asking, whole: Answer | None) -> Start:
+    """Of these customers those who may fit, by the rarest part that is known to find few."""
     if whole is not None and whole.is_listed:
-        return _of_whole(rows, whole)
+        return Start(*_of_whole(rows, whole), node)
     parts, few = list(_parts(node)), few_of_the_list()
     most = few if len(parts) == 1 else few * 4
     found = ((part, _few(part, asking, min(most, MOST_BY_KEY))) for part in parts[:MOST_ASKED])
     few_of = [(part, ids) for part, ids in found if ids is not None]
     if not few_of:
-        return rows, False
+        return Start(rows, False, node)
     part, rarest = min(few_of, key=lambda one: len(one[1]))
-    # A text asks for these keys itself: asked twice, PostgreSQL would sooner read everybody.
-    return (rows if isinstance(part, Sought) else rows.filter(pk__in=rarest)), True
+    left = _without(node, part) if _says_all(part) else node
+    return Start(rows.filter(Among(F("pk"), rarest)), True, left)
+
+
+def _says_all(part: Node) -> bool:
+    """Whether whoever was found by a part need not be asked for it again."""
+    if isinstance(part, AnyOf):
+        return all(_says_all(one) for one in part.nodes)
+    # Of "twice and no more" the first question alone was asked.
+    return not isinstance(part, Happened) or len(list(parts_of(part))) == 1
+
+
+def _without(node: Node, part: Node) -> Node:
+    """A tree without one of the parts that must all hold."""
+    if node is part:
+        return EVERYBODY
+    if isinstance(node, All):
+        return All(tuple(_without(one, part) for one in node.nodes))
+    return node
 
 
 def soon_matching(asking: Asking) -> Callable[[str], Any]:

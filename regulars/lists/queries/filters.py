@@ -65,9 +65,9 @@ def found_by(node: Node, asking: Asking, at: datetime) -> Found:
     """The same customers as `customers_of`, for a page and its count."""
     known = replace(with_answers(node, asking), is_walk=True, matching=soon_matching(asking))
     whole = answer_to(named(node, asking), at)
-    near, is_few = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
-    rows = near.filter(condition(node, known))
-    return Found(rows, whole, tuple(known.kept.values()), is_few)
+    start = driven(customers_for(asking.actor).on_the_list(), node, known, whole)
+    rows = start.rows.filter(condition(start.left, known))
+    return Found(rows, whole, tuple(known.kept.values()), start.is_few)
 
 
 def for_anybody(tree: Any, actor: Actor, at: datetime) -> dict[str, Any]:

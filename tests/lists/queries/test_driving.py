@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from regulars.customers.actions.tags import add_tag
-from regulars.customers.models import CustomerTag
+from regulars.customers.models import Customer, CustomerTag
 from regulars.insight.models import CustomerFacts
 from regulars.lists.actions.answers import work_out
 from regulars.lists.actions.segments import refresh_segment, save_segment
@@ -73,7 +74,24 @@ def test_few_are_found_by_key_and_many_on_the_way(
 
     assert set(found.rows.values_list("pk", flat=True)) == expected
     assert (len(expected) == 2) is (name in DRIVEN)
-    assert (f'"id" IN ({min(expected)}, ' in str(found.rows.query)) is (name in DRIVEN)
+    asked = str(found.rows.query)
+    is_by_key = f'"id" IN ({min(expected)}, ' in asked or f"= ANY([{min(expected)}, " in asked
+    assert is_by_key is (name in DRIVEN)
+    # Whoever was found by a condition is not asked for it again.
+    again = {"fact": "last_on", "segment": "segmentmember", "tag": "customertag"}.get(name)
+    assert again is None or again not in asked
+
+
+def test_of_once_and_no_more_the_second_half_is_asked_of_those_who_fit_the_first(
+    trees: dict[str, Any], owner: Member, at: datetime
+) -> None:
+    twice = Customer.objects.get(name="Person 1")
+    make_order(twice, (at - timedelta(days=2)).date())
+
+    found = found_by(read({**LATELY, "at_least": 1, "at_most": 1}), asking_of(owner.actor, at), at)
+
+    assert found.is_few
+    assert [one.name for one in found.rows] == ["Person 0"]
 
 
 @pytest.mark.parametrize("few", [8, 7])
@@ -98,3 +116,19 @@ def test_a_helper_is_shown_their_own_of_a_kept_answer(
 
     assert found.whole is not None
     assert list(found.rows) == []
+
+
+@pytest.mark.only_on("postgresql")
+def test_that_there_is_nobody_whom_nobody_looks_after_is_seen_at_no_customer(
+    owner: Member, at: datetime
+) -> None:
+    for nth in range(10):
+        make_customer(f"Person {nth}", manager=owner)
+    alone = Customer.objects.on_the_list().filter(manager=None).order_by("sort_name", "pk")
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customer")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = alone.values_list("pk", flat=True)[:26].explain()
+
+    assert "customers_alone" in plan
