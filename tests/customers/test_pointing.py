@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from regulars.core.bulk import rows_of, run_sql
 from regulars.customers.models import Customer
