@@ -18,7 +18,8 @@ from regulars.customers.models import Customer
 
 LOOSE = (
     "SELECT c.conrelid::regclass::text, quote_ident(c.conname), quote_ident(a.attname)"
-    " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+    " FROM pg_constraint c"
+    " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
     " WHERE c.contype = 'f' AND c.confdeltype = 'a' AND c.confrelid = %s::regclass"
     " ORDER BY c.conname"
 )
