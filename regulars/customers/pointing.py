@@ -7,9 +7,6 @@ else differs for us, because whatever points to a customer goes first anyway; wh
 looked at when the transaction ends, as before.
 """
 
-# Statements are put together from names of the database.
-# ruff: noqa: S608
-
 from typing import Any
 
 from django.db import connections
