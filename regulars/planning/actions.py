@@ -21,7 +21,7 @@ from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning.candidates import DayAhead, Due
-from regulars.planning.choices import ItemState, Snooze
+from regulars.planning.choices import ItemState, Snooze, Worth
 from regulars.planning.choosing import ChosenList, chosen_lists, day_ahead, minutes_left
 from regulars.planning.errors import (
     AlreadySettled,
@@ -29,7 +29,7 @@ from regulars.planning.errors import (
     CannotHandOver,
     NothingToUndo,
 )
-from regulars.planning.models import Cadence, Pause, Plan, PlanItem, RaisedCadence
+from regulars.planning.models import EVERY_MONTH, Cadence, Pause, Plan, PlanItem, RaisedCadence
 from regulars.planning.priors import NOT_NOW_DAYS, RETRY_DAYS
 from regulars.planning.rules import may_hand_over_for_good, may_set_cadences, may_settle
 from regulars.planning.spreading import spread_first_touches, working_days
@@ -132,7 +132,9 @@ def set_cadences(days: Mapping[str, int], *, by: Actor, at: datetime) -> None:
                 _("Every %(days)s days cannot be kept.") % {"days": every},
                 _("Choose from 1 day to 10 years (3,650 days)."),
             )
-        Cadence.objects.update_or_create(tier=tier, defaults={"at_least_every_days": every})
+        Cadence.objects.update_or_create(
+            tier=tier, worth=Worth.ANY, months=EVERY_MONTH, defaults={"at_least_every_days": every}
+        )
     audit.record("set cadences", "planning.cadence", by=by, at=at, **days)
 
 

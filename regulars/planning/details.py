@@ -81,6 +81,11 @@ def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, less: BuyingLess
     )
 
 
+def segment_of(customer: Customer, standing: Standing) -> str:
+    """The name of a segment whose cadence goes for a customer, where one does."""
+    return _segments_of([customer.pk], standing).get(customer.pk, "")
+
+
 def _segments_of(ids: Sequence[int], standing: Standing) -> dict[int, str]:
     """The name of a segment whose cadence goes for each of these, where one does."""
     stays = SegmentMember.objects.filter(

@@ -17,3 +17,7 @@ class CannotHandOver(Refusal):
 
 class CadenceOutOfRange(Refusal):
     """Every 0 days or every 30 years is not a cadence."""
+
+
+class CadenceGone(Refusal):
+    """Whose cadence it was, is no longer there."""

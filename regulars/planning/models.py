@@ -95,6 +95,12 @@ class Cadence(models.Model):
         return f"{whose}: every {self.at_least_every_days} days by {self.worth}"
 
     @property
+    def month_numbers(self) -> list[int]:
+        """The months in which it holds, 1 to 12; none for all the year."""
+        held = [month for month in range(1, 13) if self.months & (1 << month - 1)]
+        return held if self.is_seasonal else []
+
+    @property
     def is_seasonal(self) -> bool:
         return self.months != EVERY_MONTH
 
@@ -144,6 +150,8 @@ class Pause(models.Model):
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="pause"
     )
     until = models.DateField()
+    # In our words, where somebody said so.
+    why = models.CharField(max_length=200, blank=True)
     put_off_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     put_off_at = models.DateTimeField()
 

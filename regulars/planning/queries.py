@@ -1,16 +1,13 @@
 """The day's lists and the next touch of a customer, for reading."""
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from regulars.consent.choices import Channel
 from regulars.consent.queries import standing_of
 from regulars.conversations.choices import Outcome
 from regulars.conversations.models import Touch
@@ -21,24 +18,24 @@ from regulars.core.models import Job
 from regulars.customers.choices import PointState
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
-from regulars.insight.queries import with_tier
 from regulars.planning.choices import ItemState, Worth
 from regulars.planning.given import tell
 from regulars.planning.knapsack import best_use, channels_open, options_of
 from regulars.planning.models import (
     EVERY_MONTH,
     Cadence,
+    CadenceQuerySet,
     FirstTouch,
     Pause,
     Plan,
     PlanItem,
     RaisedCadence,
 )
-from regulars.planning.priors import CADENCE_DAYS, MINUTES, NOT_NOW_DAYS
+from regulars.planning.priors import CADENCE_DAYS, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
 from regulars.planning.terms import standing_on
 from regulars.planning.words import channel_words, day_words, refused_sentence, weekday_words
-from regulars.team.models import Business, Member, WorkingMinutes
+from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, the_named_business
 
 
@@ -59,41 +56,29 @@ def raised_cadences() -> list[RaisedCadence]:
     return list(RaisedCadence.objects.filter(ended_at=None).order_by("since", "pk"))
 
 
-@dataclass(frozen=True, slots=True)
-class TierLoad:
-    """The work that one tier's cadence makes in a week."""
-
-    tier: str
-    customers: int
-    minutes: int
+def rarest_of(tier: str) -> int | None:
+    """How often at most a tier hears from us all the year, where that was set."""
+    plain = Cadence.objects.filter(tier=tier, worth=Worth.ANY, months=EVERY_MONTH)
+    return plain.values_list("at_most_every_days", flat=True).first()
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What the cadences ask for in a week, beside the minutes that there are."""
-
-    rows: list[TierLoad]
-    minutes: int
-
-    @property
-    def needed_minutes(self) -> int:
-        return sum(row.minutes for row in self.rows)
+def other_cadences() -> CadenceQuerySet:
+    """Those of many beside the one number of days that each tier has."""
+    plain = Q(worth=Worth.ANY, months=EVERY_MONTH, at_most_every_days=None) & ~Q(tier="")
+    others = Cadence.objects.filter(customer=None).exclude(plain).select_related("segment")
+    return others.order_by("segment__name", "tier", "worth", "months")
 
 
-def load_of_cadences() -> Load:
-    """Every customer once in their cadence, at the minutes of a call."""
-    every, call = cadence_days(), MINUTES[Channel.CALL]
-    customers: QuerySet[Customer, Any] = with_tier(Customer.objects.on_the_list()).order_by()
-    tiers: Any = customers.values("shown_tier")  # type: ignore[misc]
-    counted = tiers.annotate(count=Count("pk"))
-    counts: dict[str, int] = {row["shown_tier"]: row["count"] for row in counted}
-    rows = [
-        TierLoad(tier, counts.get(tier, 0), math.ceil(counts.get(tier, 0) * 7 / days * call))
-        for tier, days in every.items()
-    ]
-    ids = [member.pk for member in members_who_look_after()]
-    week = WorkingMinutes.objects.filter(member_id__in=ids).aggregate(all=Sum("minutes"))
-    return Load(rows, week["all"] or 0)
+def own_count() -> int:
+    """How many customers have a cadence of their own."""
+    own = Cadence.objects.filter(customer__isnull=False)
+    return own.order_by().values("customer").distinct().count()
+
+
+def tier_of(customer: Customer) -> str:
+    """The tier that people see."""
+    told = getattr(customer, "tier_override", None) or getattr(customer, "facts", None)
+    return str(told.tier) if told else Tier.NEW.value
 
 
 @dataclass(frozen=True, slots=True)

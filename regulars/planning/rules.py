@@ -23,3 +23,8 @@ def may_hand_over_for_good(actor: Actor) -> bool:
 
 def may_set_cadences(actor: Actor) -> bool:
     return actor.role == OWNER
+
+
+def may_set_cadence_of_one(actor: Actor) -> bool:
+    """Whoever works with customers; only those whom one may see come this far."""
+    return actor.role != VIEWER

@@ -4,7 +4,7 @@ Every line is one whole sentence with named places. Nothing here sells, and noth
 invented: a line appears only when its fact is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,12 @@ def long_day_words(day: date) -> str:
 def weekday_words(day: date) -> str:
     """A day with its weekday: Tuesday 24 November."""
     return format_skeleton("MMMMEEEEd", day, locale=_locale())
+
+
+def months_words(numbers: Sequence[int]) -> str:
+    """Months in a row, short: Nov, Dec."""
+    days = (date(2026, month, 1) for month in numbers)
+    return ", ".join(format_skeleton("MMM", day, locale=_locale()) for day in days)
 
 
 def _locale() -> str:

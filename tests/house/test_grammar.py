@@ -99,8 +99,9 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "candidates", "choosing", "details", "distances", "given", "knapsack", "known", "means",
-        "places", "priors", "reading", "refusing", "spreading", "terms", "words",
+        "agreeing", "candidates", "choosing", "details", "distances", "given", "knapsack", "known",
+        "loads", "means", "one_views", "panel", "places", "priors", "reading", "refusing",
+        "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {

@@ -18,7 +18,6 @@ from regulars.planning.queries import (
     best_channel_of,
     cadence_days,
     list_of,
-    load_of_cadences,
     member_called,
     next_touches_of,
 )
@@ -155,16 +154,6 @@ def test_cadences_of_a_day_and_of_ten_years_plan(manager: Member) -> None:
     plan_today()
 
     assert [item.customer.name for item in items_of(manager)] == ["Ruth Calloway"]
-
-
-def test_the_load_of_the_cadences_stands_beside_the_minutes(manager: Member, owner: Member) -> None:
-    for number in range(30):
-        make_facts(make_customer(f"Customer {number}"), tier="core")
-
-    load = load_of_cadences()
-
-    # 30 customers every 30 days at 6 minutes: 42 minutes a week.
-    assert (load.needed_minutes, load.minutes) == (42, 600)
 
 
 def test_a_member_is_found_by_name_or_address(manager: Member, owner: Member) -> None:
