@@ -1,11 +1,13 @@
 """A bulletin from the shell to its public page, with a real browser."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from regulars.bulletins.models import Sending
 from regulars.core import clock
@@ -64,3 +66,8 @@ def test_everybody_reads_the_file_on_any_screen_by_day_and_by_night(
 
     expect(page.get_by_role("heading", name="How we are doing after the fire")).to_be_visible()
     axe_in_both_lights(page)
+    # On paper for the shop window: one page, and nothing that one would have to click.
+    paper = PdfReader(BytesIO(page.pdf(format="A4")))
+    assert len(paper.pages) == 1
+    printed = paper.pages[0].extract_text()
+    assert ("All ovens bake." in printed, "All we have told you" in printed) == (True, False)
