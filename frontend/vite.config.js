@@ -21,7 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: "es2022",
     rolldownOptions: {
-      input: { main: here("src/main.js"), style: here("src/main.css"), portal: here("src/portal.css") },
+      input: { main: here("src/main.js"), style: here("src/main.css"), portal: here("src/portal.css"), offline: here("src/offline.js") },
     },
   },
 });

@@ -15,6 +15,7 @@ import { startSelection } from "./scripts/selection.js";
 import { startSwipe } from "./scripts/swipe.js";
 import { startTheme } from "./scripts/theme.js";
 import { startToasts } from "./scripts/toasts.js";
+import { startWays } from "./scripts/ways.js";
 
 startRequests(htmx);
 startToasts(htmx);
@@ -31,6 +32,11 @@ startDrop();
 startInsert();
 startTheme();
 startPictures();
+startWays();
+
+// What a device keeps for when there is no connection waits until the page itself is there.
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 200));
+whenIdle(() => import("./scripts/away/start.js").then((away) => away.startAway(htmx)));
 
 // Alpine weighs as much as everything else together: only a page that asks for it loads it.
 let alpine = null;

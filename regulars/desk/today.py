@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -20,6 +22,7 @@ from regulars.customers.models import Customer
 from regulars.desk.context import address_of
 from regulars.desk.seeing import Sight, sight_of
 from regulars.desk.today_card import card_of, outcomes_of, why_words
+from regulars.desk.today_kept import OFFERED
 from regulars.planning.actions import (
     finish_item,
     hand_over_item,
@@ -28,6 +31,7 @@ from regulars.planning.actions import (
     take_up_item,
     undo_item,
 )
+from regulars.planning.arriving import arrivals_to_tell, finish_once
 from regulars.planning.choices import Snooze
 from regulars.planning.errors import CannotHandOver
 from regulars.planning.models import PlanItem
@@ -63,7 +67,9 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
     if channel not in Channel.values or outcome not in _outcome_words(channel):
         return _again(request, item, "done", _("Say what came of it: choose one."))
-    item = finish_item(
+    one = _client_id(request)
+    finish_with = partial(finish_once, client_id=one) if one else finish_item
+    item = finish_with(
         item,
         outcome=outcome,
         line=request.POST.get("line", "").strip(),
@@ -137,6 +143,20 @@ def make(request: HttpRequest) -> HttpResponse:
     return redirect("desk:today")
 
 
+def _client_id(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("client_id", ""))
+    except ValueError:
+        return None
+
+
+def _how(chosen: Shown | None, channel: str) -> dict[str, Any]:
+    """By which channel it was done, planned or another, and what can come of it."""
+    planned = chosen.item.channel if chosen else ""
+    channel = channel if channel in OFFERED else planned
+    return {"channel": channel, "outcomes": outcomes_of(channel) if channel else []}
+
+
 def _first_page(member: Member) -> dict[str, Any]:
     return {
         "import_url": address_of("intake:new"),
@@ -167,6 +187,10 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "is_list": bool(asked.get("list")),
         "is_waiting_shown": bool(asked.get("waiting")),
         "heading": found.heading,
+        **_how(chosen, asked.get("by", "")),
+        # Once for each form that is shown: what is sent twice is known again.
+        "client_id": uuid4() if act == "done" else None,
+        "arrivals": arrivals_to_tell(reader.actor) if member == reader else [],
         "snoozes": Snooze.choices,
         "colleagues": _colleagues(found) if act == "hand_over" else [],
         "is_own": member == reader,

@@ -18,6 +18,7 @@ from regulars.core.templatetags.look import day_words
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
 from regulars.desk.seeing import Sight, is_point_hidden
+from regulars.desk.today_ways import Way, decisions_of, place_of, ways_of
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, sentence_of
 from regulars.orders.choices import OrderKind
@@ -61,7 +62,8 @@ class Card:
     said: Touch | None
     why_channel: str
     last_touch: str
-    outcomes: list[tuple[str, str]]
+    # Besides the main action.
+    ways: list[Way]
 
 
 def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card:
@@ -77,19 +79,21 @@ def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card
     if item.reason == "rhythm_late" and rhythm:
         # Both speak of the same lateness; this one also says how sure that is.
         why, rhythm = rhythm, ""
+    main = main_action(item.channel, customer, points)
+    ways = ways_of(customer, points, decisions_of([customer.pk]).get(customer.pk, {}))
     return Card(
         shown=shown,
         why=why,
         rhythm=rhythm,
         strip_wide=wide,
         strip_narrow=narrow,
-        main=_main_action(item.channel, customer, points),
-        lines=item.lines if _may_say(shown, sight) else [],
-        given=item.given if source_named(item.reason) and _may_say(shown, sight) else None,
+        main=main,
+        lines=item.lines if may_say(shown, sight) else [],
+        given=item.given if source_named(item.reason) and may_say(shown, sight) else None,
         said=_last_said(customer) if sight.notes else None,
         why_channel=_why_channel(shown, points),
         last_touch=_last_touch(item) if sight.last_touch else "",
-        outcomes=outcomes_of(item.channel),
+        ways=[way for way in ways if way.href != main.href],
     )
 
 
@@ -97,13 +101,13 @@ def why_words(shown: Shown, sight: Sight) -> str:
     """Why somebody is on the list, unless that tells what is hidden from whoever reads it."""
     source = source_named(shown.item.reason)
     # Another room's matter says nothing of tier and rhythm.
-    is_told = _may_say(shown, sight) and (source is not None or sight.last_touch)
+    is_told = may_say(shown, sight) and (source is not None or sight.last_touch)
     if shown.item.reason == "buys_less":
         is_told = is_told and sight.year_spend
     return shown.item.sentence if is_told else _("It is time to be in touch.")
 
 
-def _may_say(shown: Shown, sight: Sight) -> bool:
+def may_say(shown: Shown, sight: Sight) -> bool:
     source = source_named(shown.item.reason)
     return sight.sees(*source.listed) if source else sight.rhythm and sight.tier
 
@@ -125,7 +129,7 @@ def outcomes_of(channel: str) -> list[tuple[str, str]]:
     return [(outcome.value, words[outcome]) for outcome in chosen]
 
 
-def _main_action(channel: str, customer: Customer, points: list[ContactPoint]) -> MainAction:
+def main_action(channel: str, customer: Customer, points: list[ContactPoint]) -> MainAction:
     place = next((p for p in points if p.kind == POINT_OF[Channel(channel)]), None)
     words = {
         Channel.VISIT: _("Visit %(name)s"),
@@ -159,9 +163,7 @@ def _main_action(channel: str, customer: Customer, points: list[ContactPoint]) -
 def _where(place: ContactPoint | None) -> str:
     if place is None:
         return ""
-    parts = [place.street, " ".join(filter(None, [place.postcode, place.city]))]
-    written = ", ".join(part for part in parts if part)
-    return written if place.kind == PointKind.ADDRESS and written else place.value
+    return (place.kind == PointKind.ADDRESS and place_of(place)) or place.value
 
 
 def _strips(

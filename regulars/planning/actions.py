@@ -158,6 +158,7 @@ def finish_item(
     at: datetime,
     line: str = "",
     channel: str | None = None,
+    happened_at: datetime | None = None,
 ) -> PlanItem:
     """Say that a customer was reached, and what came of it; their clock starts again.
 
@@ -173,7 +174,7 @@ def finish_item(
         direction=Direction.OUT,
         purpose=Purpose(item.purpose),
         outcome=Outcome(outcome),
-        happened_at=at,
+        happened_at=happened_at or at,
         said=line if has_spoken else "",
         body="" if has_spoken else line,
         minutes=item.minutes,

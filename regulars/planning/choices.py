@@ -20,6 +20,14 @@ class Worth(models.TextChoices):
     PERSONAL = "personal", _("a visit, a call or a note")
 
 
+class Arrival(models.TextChoices):
+    """What became of a touch that was written down without a connection."""
+
+    WRITTEN = "written", _("Written down")
+    BESIDE = "beside", _("A colleague was in touch as well; both are kept")
+    GONE = "gone", _("The customer has been erased meanwhile")
+
+
 class Snooze(models.TextChoices):
     """When to be asked again."""
 

@@ -13,7 +13,7 @@ from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
 from regulars.planning import words
-from regulars.planning.choices import ItemState, Worth
+from regulars.planning.choices import Arrival, ItemState, Worth
 from regulars.planning.given import tell
 from regulars.planning.knapsack import BITS, TO_BE_FOUND
 from regulars.planning.known import REASONS
@@ -291,3 +291,38 @@ class PlanItem(models.Model):
             minutes=self.values.get("takes", {}).get(channel, MINUTES[channel]),
             has_point=POINT_OF[channel] in point_kinds,
         )
+
+
+class OfflineTouch(models.Model):
+    """A touch that was written down without a connection and has arrived, once.
+
+    `client_id` is the number that the device gave it before anything was sent, so that what is
+    sent again is known again. Its words stand in the touch alone.
+    """
+
+    client_id = models.UUIDField(unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+")
+    touch = models.ForeignKey(Touch, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=Arrival, default=Arrival.WRITTEN)
+    # When the list was handed to the device, by our clock, and when it happened, put right by it.
+    listed_at = models.DateTimeField()
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    # Who else was in touch with the customer since the list was handed out.
+    other_touch = models.ForeignKey(Touch, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What was said of it has been read.
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["member", "id"],
+                name="planning_arrivals_to_tell",
+                condition=~models.Q(state=Arrival.WRITTEN) & models.Q(seen_at=None),
+            ),
+            models.Index(fields=["member", "listed_at"], name="planning_arrivals_of_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.state}"

@@ -1,7 +1,7 @@
 """What plans hold for a customer goes over; one day's list names them once."""
 
 from regulars.core.movers import OneEach, Reparent, register_mover
-from regulars.planning.models import Cadence, FirstTouch, Pause, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, OfflineTouch, Pause, PlanItem
 
 
 def _sooner(survivor: FirstTouch, merged: FirstTouch) -> None:
@@ -18,3 +18,4 @@ register_mover(Reparent(Cadence, same=("worth", "months")))
 register_mover(Reparent(PlanItem, same=("plan_id",)))
 register_mover(OneEach(FirstTouch, _sooner))
 register_mover(OneEach(Pause, _longer, moment="put_off_at"))
+register_mover(Reparent(OfflineTouch))

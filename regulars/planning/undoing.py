@@ -1,7 +1,7 @@
 """What plans chose by themselves goes with a customer whom an operation made."""
 
 from regulars.core.operations import register_follower, register_table
-from regulars.planning.models import Cadence, FirstTouch, Pause, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, OfflineTouch, Pause, PlanItem
 
 register_follower(FirstTouch)
 # On a list and acted upon: somebody works with them.
@@ -12,3 +12,4 @@ register_table(PlanItem)
 register_table(FirstTouch)
 register_table(Pause)
 register_table(Cadence)
+register_table(OfflineTouch)

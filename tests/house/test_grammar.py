@@ -35,6 +35,7 @@ OPENED: dict[str, set[str]] = {
     "insight": {"baseline", "counting", "facts", "figures", "fits", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
+    "planning": {"arriving"},
     "promises": {"pledge"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
@@ -99,8 +100,8 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "agreeing", "candidates", "choosing", "details", "distances", "given", "knapsack", "known",
-        "loads", "means", "one_views", "panel", "places", "priors", "reading", "refusing",
+        "agreeing", "arriving", "candidates", "choosing", "details", "distances", "given", "knapsack",
+        "known", "loads", "means", "one_views", "panel", "places", "priors", "reading", "refusing",
         "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},

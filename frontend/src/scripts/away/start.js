@@ -1,0 +1,76 @@
+// On Today, with a connection: hand the day's list to the device, send what waits there, say when it cannot be.
+import { SignedOut, leave, forget, sendAndKeep, waitingCount, writeDown } from "./keeping.js";
+
+const AFTER = 2_500;
+const FINISH = /^\/today\/(\d+)\/done$/;
+const place = () => document.querySelector("[data-away]");
+const tell = (name) => place()?.querySelectorAll("[data-away-if]").forEach((line) => line.toggleAttribute("hidden", line.dataset.awayIf !== name));
+
+async function goOver(htmx) {
+  try {
+    const { sent } = await sendAndKeep();
+    tell("");
+    // What came in changes the list that is shown.
+    if (sent > 0) await htmx.ajax("GET", location.pathname + location.search, { target: "#today", swap: "outerHTML" });
+    const stuck = await waitingCount();
+    if (stuck > 0) tell("stuck");
+    document.documentElement.dataset.kept = "yes";
+  } catch (error) {
+    // Without a connection there is nothing to say yet; a browser that refuses says so in DOMException.
+    if (error instanceof DOMException && error.name !== "AbortError") tell("forbidden");
+    if (error instanceof SignedOut) await forget();
+  }
+}
+
+// The connection went while something was being done: go on with what the device has kept.
+function onCut(event) {
+  const asked = event.detail.elt;
+  if (!(asked instanceof Element) || !asked.closest("#today") || !navigator.serviceWorker?.controller) return;
+  const form = asked.closest("form");
+  const finished = form && FINISH.exec(new URL(form.action).pathname);
+  if (finished) keepForm(form, Number(finished[1]), event.detail.requestConfig.parameters);
+  else if (!form && asked.href) location.assign(asked.href);
+}
+
+async function keepForm(form, item, given) {
+  const customer = Number(form.dataset.customer);
+  try {
+    await writeDown({ client_id: given.client_id, customer, item, channel: given.channel, outcome: given.outcome, line: given.line ?? "" });
+  } catch {
+    // The toast has said that it did not reach us; what was typed is still there.
+    return;
+  }
+  location.assign("/");
+}
+
+export async function startAway(htmx) {
+  if (!isSecureContext) return tell("insecure");
+  if (!navigator.serviceWorker || !window.indexedDB || !crypto.subtle) return tell("forbidden");
+  document.addEventListener("submit", onLeave);
+  if (document.querySelector("[data-signed-out]")) return forget().catch(() => undefined);
+  if (!place()) return;
+  document.addEventListener("htmx:sendError", onCut);
+  let timer = null;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => goOver(htmx), AFTER);
+  };
+  document.addEventListener("htmx:afterSwap", (event) => event.target.id === "today" && soon());
+  addEventListener("online", soon);
+  try {
+    await navigator.serviceWorker.register("/worker.js");
+  } catch {
+    return tell("forbidden");
+  }
+  await goOver(htmx);
+}
+
+// Signing out takes the day's list and its keys off this device, and sends first what waits here.
+function onLeave(event) {
+  const form = event.target;
+  if (event.defaultPrevented || new URL(form.action).pathname !== "/account/logout/" || form.dataset.left) return;
+  event.preventDefault();
+  form.dataset.left = "yes";
+  const patience = new Promise((done) => setTimeout(done, 3_000));
+  Promise.race([leave().catch(() => undefined), patience]).finally(() => form.submit());
+}

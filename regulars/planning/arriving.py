@@ -1,0 +1,238 @@
+"""Touches that were written down without a connection: each arrives once, in its order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.actions import log_touch
+from regulars.conversations.choices import Direction, Outcome
+from regulars.conversations.models import Touch
+from regulars.conversations.queries import is_logger
+from regulars.core import audit
+from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.models import Customer
+from regulars.customers.queries.people import customer_for
+from regulars.planning.actions import finish_item
+from regulars.planning.choices import Arrival
+from regulars.planning.errors import AlreadySettled
+from regulars.planning.models import OfflineTouch, PlanItem
+from regulars.planning.priors import MINUTES
+
+# A device's clock that is off by less is left alone: the way to us takes its time as well.
+RIGHT_ENOUGH = timedelta(minutes=2)
+# How long a device may be away; what it says of times before that is not believed.
+LONGEST_AWAY = timedelta(days=14)
+# A merged card may have been merged again; nobody merges more often than that in a fortnight.
+MOST_MERGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a device brings: the touch, and the times by which its clock can be judged."""
+
+    client_id: UUID
+    customer_id: int
+    item_id: int | None
+    channel: Channel
+    outcome: Outcome
+    line: str
+    # By the device's clock: when it happened, and when it was sent.
+    device_at: datetime
+    sent_at: datetime
+    # By ours: when the list was handed out.
+    listed_at: datetime
+
+
+@transaction.atomic
+def take_in(brought: Brought, *, by: Actor, at: datetime) -> OfflineTouch:
+    """Write down a touch that a device kept while there was no connection, once.
+
+    Nothing that happened is lost: where a colleague was in touch as well, both are kept and
+    whoever was slower is told. Sent again, it is known again.
+    """
+    if not is_logger(by):
+        raise NotAllowed(_("You may look, and write nothing down. An owner can change that."))
+    known = OfflineTouch.objects.filter(client_id=brought.client_id).first()
+    if known is not None:
+        return _theirs(known, by)
+    listed_at = _listed_at(brought, at)
+    happened_at = _when(brought, listed_at, by, at)
+    customer = _whoever_is_left(brought.customer_id)
+    item = _item_of(brought, customer)
+    if customer is not None and (item is None or item.plan.member_id != by.member_id):
+        customer_for(by, customer.pk)
+    other = _other_touch(customer, listed_at, by) if customer else None
+    try:
+        with transaction.atomic():
+            arrived = OfflineTouch.objects.create(
+                client_id=brought.client_id,
+                member_id=_member_id(by),
+                customer=customer,
+                state=Arrival.GONE if customer is None else Arrival.WRITTEN,
+                listed_at=listed_at,
+                happened_at=happened_at,
+                received_at=at,
+                other_touch=other,
+            )
+    except IntegrityError:
+        # Sent twice in the same moment: the other one writes it down.
+        return _theirs(OfflineTouch.objects.get(client_id=brought.client_id), by)
+    if customer is not None:
+        _write(arrived, brought, item, by=by, at=at)
+    return arrived
+
+
+@transaction.atomic
+def finish_once(
+    item: PlanItem,
+    client_id: UUID,
+    *,
+    outcome: str,
+    line: str,
+    channel: str,
+    by: Actor,
+    at: datetime,
+) -> PlanItem:
+    """Finish an item; where the answer did not reach the device and it is sent again, once."""
+    known = OfflineTouch.objects.filter(client_id=client_id).first()
+    if known is not None:
+        _theirs(known, by)
+        return item
+    touch = finish_item(item, outcome=outcome, line=line, channel=channel, by=by, at=at).touch
+    OfflineTouch.objects.create(
+        client_id=client_id, member_id=_member_id(by), customer_id=item.customer_id, touch=touch,
+        listed_at=at, happened_at=at, received_at=at,
+    )  # fmt: skip
+    return item
+
+
+@transaction.atomic
+def note_seen(arrived: OfflineTouch, *, by: Actor, at: datetime) -> OfflineTouch:
+    """Whoever was slower has read that a colleague was in touch as well: it is told no more."""
+    _theirs(arrived, by)
+    arrived.seen_at = at
+    arrived.save(update_fields=["seen_at"])
+    audit.record("read", arrived, by=by, at=at, customer=arrived.customer_id)
+    return arrived
+
+
+def arrivals_to_tell(actor: Actor) -> QuerySet[OfflineTouch]:
+    """What happened to this member's touches on their way that they do not know yet."""
+    told = OfflineTouch.objects.filter(member_id=_member_id(actor), seen_at=None)
+    told = told.exclude(state=Arrival.WRITTEN).order_by("pk")
+    return told.select_related("customer", "touch", "other_touch__member")
+
+
+def arrival_of(actor: Actor, arrived_id: int) -> OfflineTouch | None:
+    return arrivals_to_tell(actor).filter(pk=arrived_id).first()
+
+
+def _member_id(actor: Actor) -> int:
+    if actor.member_id is None:
+        raise NotAllowed(_("Only a member of the staff was in touch."))
+    return actor.member_id
+
+
+def _theirs(arrived: OfflineTouch, by: Actor) -> OfflineTouch:
+    if arrived.member_id != _member_id(by):
+        raise NotAllowed(_("This was written down by somebody else."))
+    return arrived
+
+
+def _when(brought: Brought, listed_at: datetime, by: Actor, at: datetime) -> datetime:
+    """When it happened by our clock: a device whose clock is wrong still knows how long ago.
+
+    Never before the list was handed out, never before what the same list brought earlier, and
+    never in the future: the order in which things were written down is the order they keep.
+    """
+    wrong_by = at - brought.sent_at
+    happened_at = brought.device_at
+    if abs(wrong_by) > RIGHT_ENOUGH:
+        happened_at += wrong_by
+    before = OfflineTouch.objects.filter(member_id=_member_id(by), listed_at=listed_at)
+    earliest = before.order_by("-happened_at").values_list("happened_at", flat=True).first()
+    return min(max(happened_at, earliest or listed_at), at)
+
+
+def _listed_at(brought: Brought, at: datetime) -> datetime:
+    return min(max(brought.listed_at, at - LONGEST_AWAY), at)
+
+
+def _whoever_is_left(customer_id: int) -> Customer | None:
+    """The customer, or into whom they were merged; nobody where they were erased."""
+    customer = Customer.objects.filter(pk=customer_id).first()
+    for _merge in range(MOST_MERGES):
+        if customer is None or customer.merged_into_id is None:
+            break
+        customer = Customer.objects.filter(pk=customer.merged_into_id).first()
+    return None if customer is None or customer.erased_at is not None else customer
+
+
+def _item_of(brought: Brought, customer: Customer | None) -> PlanItem | None:
+    if customer is None or brought.item_id is None:
+        return None
+    items = PlanItem.objects.select_related("plan").filter(pk=brought.item_id)
+    return items.filter(customer=customer).first()
+
+
+def _other_touch(customer: Customer, since: datetime, by: Actor) -> Touch | None:
+    """A colleague's touch with the same customer since the list was handed out."""
+    theirs = Touch.objects.standing().filter(
+        customer=customer, direction=Direction.OUT, happened_at__gte=since
+    )
+    theirs = theirs.exclude(member_id=_member_id(by)).exclude(member=None)
+    return theirs.exclude(outcome=Outcome.NO_ANSWER).order_by("-happened_at", "-id").first()
+
+
+def _write(
+    arrived: OfflineTouch, brought: Brought, item: PlanItem | None, *, by: Actor, at: datetime
+) -> None:
+    arrived.touch = _finished(arrived, brought, item, by=by, at=at) or _logged(
+        arrived, brought, item, by=by, at=at
+    )
+    if arrived.other_touch is not None:
+        arrived.state = Arrival.BESIDE
+    arrived.save(update_fields=["touch", "state"])
+
+
+def _finished(
+    arrived: OfflineTouch, brought: Brought, item: PlanItem | None, *, by: Actor, at: datetime
+) -> Touch | None:
+    """The touch of an item that still stands; nothing where somebody has settled it meanwhile."""
+    if item is None:
+        return None
+    try:
+        with transaction.atomic():
+            item = finish_item(
+                item, outcome=brought.outcome, line=brought.line, channel=brought.channel,
+                happened_at=arrived.happened_at, by=by, at=at,
+            )  # fmt: skip
+    except (AlreadySettled, NotAllowed):
+        return None
+    return item.touch
+
+
+def _logged(
+    arrived: OfflineTouch, brought: Brought, item: PlanItem | None, *, by: Actor, at: datetime
+) -> Touch:
+    has_spoken = brought.channel in (Channel.VISIT, Channel.CALL)
+    assert arrived.customer is not None
+    return log_touch(
+        arrived.customer,
+        channel=brought.channel,
+        direction=Direction.OUT,
+        purpose=Purpose(item.purpose) if item else Purpose.SERVE,
+        outcome=brought.outcome,
+        happened_at=arrived.happened_at,
+        said=brought.line if has_spoken else "",
+        body="" if has_spoken else brought.line,
+        minutes=MINUTES.get(brought.channel),
+        by=by,
+        at=at,
+    )

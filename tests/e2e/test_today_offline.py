@@ -1,0 +1,99 @@
+"""Today without a connection: what is written down arrives once, in order, and nothing is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from regulars.conversations.models import Touch
+from regulars.core import clock
+from regulars.core.actor import COMMAND
+from regulars.planning.actions import make_plans
+from regulars.planning.models import OfflineTouch
+from regulars.team.models import Business, Member
+from tests.factories.planning import make_due
+
+OpenPage = Callable[..., Page]
+NAMES = ["Ruth Calloway", "Samuel Birch", "Joss Tully", "Olga Brandt", "Ada Byron"]
+# What the browser holds on its disk, as text where there is any.
+ON_DISK = """async () => {
+  const rows = (name, table) => new Promise((done) => {
+    indexedDB.open(name).onsuccess = ({ target }) => {
+      const found = target.result.transaction(table).objectStore(table).getAll();
+      found.onsuccess = () => { target.result.close(); done(found.result); };
+    };
+  });
+  const told = (row) => JSON.stringify(row) + new TextDecoder().decode(row.sealed);
+  const sealed = [...await rows("regulars", "list"), ...await rows("regulars", "touches")];
+  const keys = await rows("regulars-keys", "keys");
+  return { rows: sealed.map(told), keys: keys.map((key) => key.extractable) };
+}"""
+
+
+@pytest.fixture
+def day(manager: Member, business: Business, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five customers on the list of a Tuesday; the server's clock stands still."""
+    monkeypatch.setenv("REGULARS_NOW", "2026-11-24T09:10:00+00:00")
+    for place, name in enumerate(NAMES):
+        make_due(name, manager=manager, stake=90_000 - 1000 * place)
+    make_plans(day=business.day_of(clock.now()), by=COMMAND, at=clock.now())
+
+
+def kept(page: Page) -> Page:
+    """The page, once the device has what it needs."""
+    page.locator("html[data-kept=yes]").wait_for()
+    page.wait_for_function("navigator.serviceWorker.controller")
+    return page
+
+
+def reopened(context: BrowserContext, page: Page) -> Page:
+    page.close()
+    again = context.new_page()
+    again.goto("/")
+    again.locator("html[data-shown=yes]").wait_for()
+    return again
+
+
+def log(page: Page, name: str, line: str) -> None:
+    expect(page.locator("#card h2")).to_have_text(name)
+    page.locator("[data-act=done]").first.click()
+    page.get_by_label("In a line").fill(line)
+    page.get_by_role("button", name="Spoke").click()
+    # It says so once it is on the disk.
+    expect(page.locator("[data-said]")).to_contain_text(f"{name} is kept here")
+
+
+@pytest.mark.usefixtures("day")
+def test_five_touches_without_a_connection_arrive_once_and_in_order(
+    page_for: OpenPage, manager: Member
+) -> None:
+    page = kept(page_for(manager, width="phone"))
+    context = page.context
+
+    context.set_offline(True)
+    page.goto("/")
+    expect(page.get_by_text("No connection")).to_be_visible()
+    for place, name in enumerate(NAMES[:3]):
+        log(page, name, f"{place + 1}: by Friday.")
+    page = reopened(context, page)
+    expect(page.locator("[data-chip]")).to_have_text("No connection, 3 kept here")
+    for place, name in enumerate(NAMES[3:], start=3):
+        log(page, name, f"{place + 1}: by Friday.")
+    page = reopened(context, page)
+    expect(page.locator("#card")).to_contain_text("That was everyone")
+    disk = page.evaluate(ON_DISK)
+    context.set_offline(False)
+    page.reload()
+    expect(page.locator(".row.done")).to_have_count(5)
+    kept(page)
+    page.reload()
+    kept(page)
+
+    written = Touch.objects.order_by("happened_at", "pk")
+    assert [(one.customer.name, one.said) for one in written] == [
+        (name, f"{place + 1}: by Friday.") for place, name in enumerate(NAMES)
+    ]
+    assert [one.touch for one in OfflineTouch.objects.order_by("pk")] == list(written)
+    assert len(disk["rows"]) == 6
+    assert disk["keys"] == [False, False]
+    assert [row for row in disk["rows"] if "Friday" in row or "Calloway" in row] == []
