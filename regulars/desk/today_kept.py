@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from base64 import b64encode
+from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
@@ -53,7 +53,7 @@ def touch_keys(member: Member, day: date) -> dict[str, str]:
 
 
 def _key(words: str) -> str:
-    return b64encode(
+    return urlsafe_b64encode(
         hmac.new(kept_key("offline"), words.encode(), hashlib.sha256).digest()
     ).decode()
 

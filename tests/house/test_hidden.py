@@ -50,7 +50,7 @@ pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[Member], Client]
 # Pages that show components and the names of tiers, and not customers.
-SHOWS_NOBODY = {"desk:design", "planning:cadences"}
+SHOWS_NOBODY = {"desk:design", "desk:offline", "planning:cadences"}
 WORDS = (
     "qhousehold", "qletterbox", "qabout", "qfile", "qmail", "4045550177",
     "qstreet", "qcity", "qpostcode", "qregion", "zimbabwe", "qreference", "qtag", "qtopic",

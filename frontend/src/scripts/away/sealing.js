@@ -1,5 +1,6 @@
 // AES-GCM by the browser itself. A key is taken in so that no script can read it out again.
-const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const OF_URLS = { "-": "+", _: "/" };
+const bytes = (text) => Uint8Array.from(atob(text.replace(/[-_]/g, (one) => OF_URLS[one])), (one) => one.charCodeAt(0));
 
 export const keyOf = (text) => crypto.subtle.importKey("raw", bytes(text), "AES-GCM", false, ["encrypt", "decrypt"]);
 
