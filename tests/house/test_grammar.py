@@ -100,9 +100,9 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "agreeing", "arriving", "candidates", "choosing", "details", "distances", "given", "knapsack",
-        "known", "loads", "means", "one_views", "panel", "places", "priors", "reading", "refusing",
-        "spreading", "terms", "words",
+        "agreeing", "arriving", "candidates", "choosing", "details", "distances", "given",
+        "knapsack", "known", "loads", "means", "one_views", "panel", "places", "priors",
+        "reading", "refusing", "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
