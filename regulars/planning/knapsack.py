@@ -129,33 +129,35 @@ def best_day(offered: Sequence[Offered], minutes: int) -> list[Chosen]:
 
     A multiple-choice knapsack over whole minutes, by dynamic programming; most worthy first.
     """
-    # Imported here: only the worker plans, and the web process stays light.
-    import numpy as np
-
     candidates = can_ever_fit(offered, minutes)
-    best = np.zeros(minutes + 1)
-    taken = np.full((len(candidates), minutes + 1), -1, dtype=np.int8)
-    for row, one in enumerate(candidates):
-        before = best.copy()
-        for index, option in enumerate(one.options):
-            if option.minutes > minutes:
-                continue
-            with_it = before[: minutes + 1 - option.minutes] + one.worth * option.matters
-            better = with_it > best[option.minutes :]
-            best[option.minutes :][better] = with_it[better]
-            taken[row, option.minutes :][better] = index
-    return _walk_back(candidates, taken.tolist(), minutes)
+    best = [0.0] * (minutes + 1)
+    taken = [_consider(one, best) for one in candidates]
+    return _walk_back(candidates, taken, minutes)
+
+
+def _consider(one: Offered, best: list[float]) -> bytearray:
+    """Better every day that is better with this customer; tells by which option, from 1."""
+    taken = bytearray(len(best))
+    steps = [(o.minutes, one.worth * o.matters, nth) for nth, o in enumerate(one.options, start=1)]
+    # From the longest day down, so that nobody is in a shorter one already.
+    for length in range(len(best) - 1, -1, -1):
+        most = best[length]
+        for spent, gain, nth in steps:
+            if spent <= length and best[length - spent] + gain > most:
+                most, taken[length] = best[length - spent] + gain, nth
+        best[length] = most
+    return taken
 
 
 def _walk_back(
-    candidates: Sequence[Offered], taken: Sequence[Sequence[int]], minutes: int
+    candidates: Sequence[Offered], taken: Sequence[bytearray], minutes: int
 ) -> list[Chosen]:
     chosen, left = [], minutes
     for row in range(len(candidates) - 1, -1, -1):
-        index = taken[row][left]
-        if index >= 0:
+        nth = taken[row][left]
+        if nth:
             one = candidates[row]
-            option = one.options[index]
+            option = one.options[nth - 1]
             chosen.append(Chosen(one.key, option, one.worth * option.matters))
             left -= option.minutes
     return sorted(chosen, key=lambda one: (-one.worth, one.key))
