@@ -15,7 +15,7 @@ from regulars.consent.queries import permitted
 from regulars.conversations.actions import log_touch, take_back_touch
 from regulars.conversations.choices import Direction, Outcome
 from regulars.core import audit
-from regulars.core.actor import HELPER, Actor
+from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.models import Customer
@@ -23,26 +23,42 @@ from regulars.insight.choices import Tier
 from regulars.planning.candidates import DayAhead, Due
 from regulars.planning.choices import ItemState, Snooze, Worth
 from regulars.planning.choosing import ChosenList, chosen_lists, day_ahead, minutes_left
+from regulars.planning.details import in_batches
 from regulars.planning.errors import (
     AlreadySettled,
     CadenceOutOfRange,
-    CannotHandOver,
     NothingToUndo,
 )
-from regulars.planning.models import EVERY_MONTH, Cadence, Pause, Plan, PlanItem, RaisedCadence
+from regulars.planning.handing import (
+    check_hand_over,
+    give_back,
+    put_on_list_of,
+    take_from_list,
+)
+from regulars.planning.models import (
+    EVERY_MONTH,
+    Cadence,
+    Pause,
+    Plan,
+    PlanItem,
+    RaisedCadence,
+    Shortlist,
+)
 from regulars.planning.priors import NOT_NOW_DAYS, RETRY_DAYS
-from regulars.planning.rules import may_hand_over_for_good, may_set_cadences, may_settle
+from regulars.planning.refilling import locked_plan, refill_list
+from regulars.planning.rules import may_set_cadences, may_settle
+from regulars.planning.shortlists import written
 from regulars.planning.spreading import spread_first_touches, working_days
-from regulars.team.choices import Role
 from regulars.team.models import Member
 from regulars.team.queries import (
     members_who_look_after,
     minutes_of,
-    minutes_on,
     the_named_business,
 )
 
 SHORTEST_CADENCE, LONGEST_CADENCE = 1, 3650
+# Written in one transaction: nobody else has to wait for long.
+LISTS_AT_ONCE = 5
 # What may still be acted on; done, put off and handed over were.
 _STANDING = (ItemState.OPEN, ItemState.WAITING, ItemState.SNOOZED)
 
@@ -75,17 +91,17 @@ def make_plans(
     # Read and chosen before anything is locked: writers wait for nobody's thinking.
     lists = chosen_lists(ahead, minutes)
     counts = _permission()
-    with transaction.atomic():
-        plans = [
-            _plan(member_id, day, chosen.due, minutes=minutes[member_id], made_at=at, **counts)
-            for member_id, chosen in lists.items()
-        ]
-        items = _write_items(plans, lists, ahead)
-        audit.record(
-            "planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists)
-        )
+    items = 0
+    for some in in_batches(list(lists), LISTS_AT_ONCE):
+        with transaction.atomic():
+            plans = [
+                _plan(pk, day, lists[pk].due, minutes=minutes[pk], made_at=at, **counts)
+                for pk in some
+            ]
+            items += len(_write_items(plans, lists, ahead))
+    audit.record("planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists))
     refused = sum((chosen.due.refused for chosen in lists.values()), Counter[str]())
-    return Made(day, len(lists), len(items), spread, dict(sorted(refused.items())))
+    return Made(day, len(lists), items, spread, dict(sorted(refused.items())))
 
 
 def _permission() -> dict[str, int]:
@@ -107,18 +123,36 @@ def _write_items(
     plans: Sequence[Plan], lists: Mapping[int, ChosenList], ahead: DayAhead
 ) -> list[PlanItem]:
     touched_today = Q(customer__clock__last_touch_at__gte=ahead.midnight(ahead.day))
-    anew = PlanItem.objects.filter(plan__in=plans).untouched()
+    of_day = PlanItem.objects.of_day(ahead.day)
+    anew = of_day.filter(plan__member__in=list(lists)).untouched()
     anew = anew.exclude(touched_today & Q(state=ItemState.OPEN))
-    PlanItem.objects.filter(pk__in=list(anew.values_list("pk", flat=True))).delete()
     # Someone may have acted while we were choosing: what they did stands.
-    kept = set(PlanItem.objects.of_day(ahead.day).values_list("customer_id", flat=True))
+    kept = set(of_day.exclude(pk__in=anew.values("pk")).values_list("customer_id", flat=True))
+    of_these = anew.filter(plan__in=plans).values_list("pk", flat=True)
+    PlanItem.objects.filter(pk__in=list(of_these)).delete()
     items = []
+    asked = {one.customer_id for plan in plans for one in lists[plan.member_id].items}
+    # Whom an import brought may be gone again with its undoing.
+    there = set(Customer.objects.filter(pk__in=asked).values_list("pk", flat=True))
     for plan in plans:
-        free = [one for one in lists[plan.member_id].items if one.customer_id not in kept]
+        free = [one for one in lists[plan.member_id].items if one.customer_id in there - kept]
         for position, item in enumerate(free, start=1):
             item.plan, item.position = plan, position
         items += free
+    _write_shortlists(plans, lists)
     return PlanItem.objects.bulk_create(items, batch_size=500)
+
+
+def _write_shortlists(plans: Sequence[Plan], lists: Mapping[int, ChosenList]) -> None:
+    Shortlist.objects.filter(plan__in=plans).delete()
+    Shortlist.objects.bulk_create(
+        [
+            Shortlist(plan=plan, candidates=written(due.candidates, plan.minutes))
+            for plan in plans
+            if (due := lists[plan.member_id].due).candidates
+        ],
+        batch_size=100,
+    )
 
 
 @transaction.atomic
@@ -227,11 +261,11 @@ def hand_over_item(
 ) -> PlanItem:
     """Give a customer to a colleague: for today, or from now on."""
     item = _standing_item(item, by)
-    _check_hand_over(item, to, for_good=for_good, by=by)
+    check_hand_over(item, to, for_good=for_good, by=by)
     _remember(item)
     if for_good:
         assign_customers(Customer.objects.filter(pk=item.customer_id), to, by=by, at=at)
-    item.before["handed_item"] = _put_on_list_of(to, item, by=by, at=at)
+    item.before["handed_item"] = put_on_list_of(to, item, by=by, at=at)
     item.handed_to = to
     return _settle(
         item, ItemState.HANDED_OVER, "handed over", by=by, at=at, to=to.pk, for_good=for_good
@@ -251,20 +285,23 @@ def undo_item(item: PlanItem, *, by: Actor, at: datetime) -> PlanItem:
     if item.touch is not None and item.touch.taken_back_at is None:
         take_back_touch(item.touch, by=by, at=at)
     _restore_pause(item, before.get("pause"))
-    _take_from_list(before.get("handed_item"))
+    take_from_list(before.get("handed_item"))
     if "manager" in before and item.state == ItemState.HANDED_OVER:
-        _give_back(item, before["manager"], by=by, at=at)
+        give_back(item, before["manager"], by=by, at=at)
     item.state, item.position = before["state"], before["position"]
     item.until = date.fromisoformat(before["until"]) if before["until"] else None
     item.handed_by_id, item.handed_to, item.touch = before["handed_by"], None, None
     item.remark, item.settled_at, item.before = "", None, {}
     item.save()
     audit.record("undid", item, by=by, at=at, customer=item.customer_id)
+    refill_list(item.plan)
     return item
 
 
 def _locked(item: PlanItem, by: Actor) -> PlanItem:
-    # Two people may finish the same card in the same second: lock first, judge second.
+    # Two people may finish the same card in the same second: lock first, judge second. The list
+    # before its lines, as whoever makes it anew.
+    locked_plan(item.plan_id)
     locked = PlanItem.objects.select_for_update(of=("self",)).select_related(
         "plan__member", "customer", "touch"
     )
@@ -329,61 +366,5 @@ def _settle(
     item.state, item.settled_at = state, at
     item.save()
     audit.record(verb, item, by=by, at=at, customer=item.customer_id, **detail)
+    refill_list(item.plan)
     return item
-
-
-def _check_hand_over(item: PlanItem, to: Member, *, for_good: bool, by: Actor) -> None:
-    if for_good and not may_hand_over_for_good(by):
-        raise NotAllowed(_("Only an owner or a manager changes who looks after a customer."))
-    is_able = to.is_active and to.role != Role.VIEWER and to.pk != item.plan.member_id
-    if not is_able:
-        raise CannotHandOver(
-            _("%(name)s cannot take a customer over.") % {"name": to.name},
-            _("Choose a colleague who looks after customers."),
-        )
-    if to.role == HELPER and not for_good and item.customer.manager_id != to.pk:
-        raise CannotHandOver(
-            _("%(name)s sees only the customers they look after.") % {"name": to.name},
-            _("Hand over “from now on”, or choose another colleague."),
-        )
-
-
-def _put_on_list_of(to: Member, item: PlanItem, *, by: Actor, at: datetime) -> int | None:
-    """The copy on the colleague's list; None where the customer is on it already."""
-    day = item.plan.day
-    plan, _made = Plan.objects.get_or_create(
-        member=to, day=day, defaults={"minutes": minutes_on(to.pk, day), "made_at": at}
-    )
-    if plan.items.filter(customer_id=item.customer_id).exists():
-        return None
-    copied = ("customer_id", "channel", "purpose", "minutes", "reason", "values", "stake_minor",
-              "due_on", "last_touch_on")  # fmt: skip
-    last = plan.items.exclude(state=ItemState.WAITING).aggregate(last=Max("position"))["last"]
-    handed = PlanItem.objects.create(
-        plan=plan,
-        position=(last or 0) + 1,
-        handed_by_id=by.member_id or item.plan.member_id,
-        **{name: getattr(item, name) for name in copied},
-    )
-    return handed.pk
-
-
-def _take_from_list(item_id: int | None) -> None:
-    if item_id is None:
-        return
-    handed = PlanItem.objects.select_for_update().filter(pk=item_id).first()
-    if handed is None:
-        return
-    if handed.state != ItemState.OPEN:
-        raise AlreadySettled(
-            _("Your colleague has acted on this one already."),
-            _("Ask them to take their action back first."),
-        )
-    handed.delete()
-
-
-def _give_back(item: PlanItem, manager_id: int | None, *, by: Actor, at: datetime) -> None:
-    if item.customer.manager_id == manager_id:
-        return
-    manager = Member.objects.get(pk=manager_id) if manager_id else None
-    assign_customers(Customer.objects.filter(pk=item.customer_id), manager, by=by, at=at)

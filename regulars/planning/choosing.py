@@ -67,6 +67,8 @@ def chosen_lists(ahead: DayAhead, minutes: Mapping[int, int]) -> dict[int, Chose
     dues = due_customers(ahead)
     weigh_means(dues, ahead)
     leave_out_refused(dues, ahead)
+    for due in dues.values():
+        due.candidates.sort(key=lambda one: (-one.worth, one.key))
     chosen = {
         member_id: best_day(due.candidates, ahead.minutes[member_id])
         for member_id, due in dues.items()

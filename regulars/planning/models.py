@@ -185,6 +185,24 @@ class Plan(models.Model):
         return f"{self.member_id} on {self.day}"
 
 
+class Shortlist(models.Model):
+    """Whom a list was chosen from: so that it can be filled again without asking for everybody.
+
+    `candidates` are those who can be part of a best day, as `shortlists.py` writes them. It lasts
+    as long as the day.
+    """
+
+    plan = models.OneToOneField(
+        Plan, on_delete=models.CASCADE, primary_key=True, related_name="shortlist"
+    )
+    candidates: "models.JSONField[list[list[Any]], list[list[Any]]]" = models.JSONField(
+        default=list
+    )
+
+    def __str__(self) -> str:
+        return f"{len(self.candidates)} for {self.plan_id}"
+
+
 # A reason that has gone, or whose room says nothing of it.
 NOTHING = Told("")
 

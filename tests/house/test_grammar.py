@@ -101,8 +101,8 @@ EXTRA: dict[str, set[str]] = {
     },
     "planning": {
         "agreeing", "arriving", "candidates", "choosing", "details", "distances", "given",
-        "knapsack", "known", "loads", "means", "one_views", "panel", "places", "priors",
-        "reading", "refusing", "spreading", "terms", "words",
+        "handing", "knapsack", "known", "loads", "means", "one_views", "panel", "places", "priors",
+        "reading", "refilling", "refusing", "shortlists", "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {

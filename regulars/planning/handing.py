@@ -1,0 +1,75 @@
+"""Giving a customer to a colleague: who may have them, the line on the other list, the way back."""
+
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from regulars.core.actor import HELPER, Actor
+from regulars.core.errors import NotAllowed
+from regulars.customers.actions.assigning import assign_customers
+from regulars.customers.models import Customer
+from regulars.planning.choices import ItemState
+from regulars.planning.errors import AlreadySettled, CannotHandOver
+from regulars.planning.models import Plan, PlanItem
+from regulars.planning.rules import may_hand_over_for_good
+from regulars.team.choices import Role
+from regulars.team.models import Member
+from regulars.team.queries import minutes_on
+
+
+def check_hand_over(item: PlanItem, to: Member, *, for_good: bool, by: Actor) -> None:
+    if for_good and not may_hand_over_for_good(by):
+        raise NotAllowed(_("Only an owner or a manager changes who looks after a customer."))
+    is_able = to.is_active and to.role != Role.VIEWER and to.pk != item.plan.member_id
+    if not is_able:
+        raise CannotHandOver(
+            _("%(name)s cannot take a customer over.") % {"name": to.name},
+            _("Choose a colleague who looks after customers."),
+        )
+    if to.role == HELPER and not for_good and item.customer.manager_id != to.pk:
+        raise CannotHandOver(
+            _("%(name)s sees only the customers they look after.") % {"name": to.name},
+            _("Hand over “from now on”, or choose another colleague."),
+        )
+
+
+def put_on_list_of(to: Member, item: PlanItem, *, by: Actor, at: datetime) -> int | None:
+    """The copy on the colleague's list; None where the customer is on it already."""
+    day = item.plan.day
+    plan, _made = Plan.objects.get_or_create(
+        member=to, day=day, defaults={"minutes": minutes_on(to.pk, day), "made_at": at}
+    )
+    if plan.items.filter(customer_id=item.customer_id).exists():
+        return None
+    copied = ("customer_id", "channel", "purpose", "minutes", "reason", "values", "stake_minor",
+              "due_on", "last_touch_on")  # fmt: skip
+    last = plan.items.exclude(state=ItemState.WAITING).aggregate(last=Max("position"))["last"]
+    handed = PlanItem.objects.create(
+        plan=plan,
+        position=(last or 0) + 1,
+        handed_by_id=by.member_id or item.plan.member_id,
+        **{name: getattr(item, name) for name in copied},
+    )
+    return handed.pk
+
+
+def take_from_list(item_id: int | None) -> None:
+    if item_id is None:
+        return
+    handed = PlanItem.objects.select_for_update().filter(pk=item_id).first()
+    if handed is None:
+        return
+    if handed.state != ItemState.OPEN:
+        raise AlreadySettled(
+            _("Your colleague has acted on this one already."),
+            _("Ask them to take their action back first."),
+        )
+    handed.delete()
+
+
+def give_back(item: PlanItem, manager_id: int | None, *, by: Actor, at: datetime) -> None:
+    if item.customer.manager_id == manager_id:
+        return
+    manager = Member.objects.get(pk=manager_id) if manager_id else None
+    assign_customers(Customer.objects.filter(pk=item.customer_id), manager, by=by, at=at)

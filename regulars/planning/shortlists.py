@@ -1,0 +1,60 @@
+"""Whom a list was chosen from, kept for the day: as it is written down, and who of them is free."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from regulars.consent.choices import Channel
+from regulars.conversations.models import Clock
+from regulars.customers.models import Customer
+from regulars.messaging.choices import HoldKind, Holds
+from regulars.messaging.models import Hold
+from regulars.planning.candidates import Candidate, DayAhead
+from regulars.planning.choices import ItemState
+from regulars.planning.knapsack import Option, can_ever_fit, worth_their_minutes
+from regulars.planning.models import Pause, Plan, PlanItem
+from regulars.planning.priors import WAITING_KEPT
+
+
+def written(candidates: Sequence[Candidate], minutes: int) -> list[list[Any]]:
+    """Those who can be part of a best day of so many minutes or fewer, and those who come next."""
+    able = {one.key for one in can_ever_fit(candidates, minutes)}
+    able |= {one.key for one in candidates[:WAITING_KEPT]}
+    return [_row(one) for one in candidates if one.key in able]
+
+
+def _row(one: Candidate) -> list[Any]:
+    given_on = one.given_on.isoformat() if isinstance(one.given_on, date) else one.given_on
+    opened = [[o.channel.value, o.minutes, o.matters] for o in one.opened]
+    plain = one._replace(given_on=given_on, opened=(), options=(), worth=round(one.worth, 6))
+    return [*plain[: Candidate._fields.index("opened")], opened]
+
+
+def read(rows: Sequence[Sequence[Any]]) -> list[Candidate]:
+    found = []
+    for *plain, opened in rows:
+        options = tuple(Option(Channel(channel), *rest) for channel, *rest in opened)
+        found.append(Candidate._make([*plain, options, worth_their_minutes(options)]))
+    return found
+
+
+def still_free(ids: Collection[int], plan: Plan, ahead: DayAhead) -> set[int]:
+    """Who of these may still be chosen for this list: five questions, however many they are.
+
+    Somebody may have called them, put them off, archived them, or be about to reach them.
+    """
+    midnight = ahead.midnight(plan.day)
+    listed = Customer.objects.on_the_list().filter(pk__in=ids)
+    free = set(listed.values_list("pk", flat=True))
+    free -= set(_ids(Clock.objects.filter(customer__in=ids, last_touch_at__gte=midnight)))
+    free -= set(_ids(Pause.objects.filter(customer__in=ids, until__gt=plan.day)))
+    held = Hold.objects.standing_at(midnight).filter(customer__in=ids)
+    free -= set(_ids(held.filter(Q(stops=Holds.ALL) | Q(kind=HoldKind.BEREAVEMENT))))
+    on_lists = PlanItem.objects.of_day(plan.day).filter(customer__in=ids)
+    return free - set(_ids(on_lists.exclude(plan=plan, state=ItemState.WAITING)))
+
+
+def _ids(rows: Any) -> Mapping[int, None]:
+    return dict.fromkeys(rows.values_list("customer_id", flat=True))
