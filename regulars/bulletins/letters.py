@@ -8,8 +8,8 @@ from regulars.bulletins.models import Owed, Version
 from regulars.bulletins.public_pages import Frame, text_in
 from regulars.bulletins.texts import lines_of
 from regulars.core.typesetting import typeset
-from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint
+from regulars.customers.queries.addresses import address_lines, addresses_of
 
 # As many as one goes to the post with; the rest stands on the next file.
 MOST = 200
@@ -18,11 +18,7 @@ MOST = 200
 def letters_pdf(letters: Sequence[Owed], version: Version, frame: Frame) -> bytes:
     """One PDF of these letters, each beginning on a sheet of its own."""
     ids = [one.customer_id for one in letters]
-    points = ContactPoint.objects.filter(
-        customer_id__in=ids, kind=PointKind.ADDRESS, state=PointState.USABLE
-    ).order_by("is_primary", "-pk")
-    # The last one wins: the primary address, else the oldest.
-    places = {point.customer_id: point for point in points}
+    places = addresses_of(ids)
     pages = [
         _page(one, places[one.customer_id], version, frame)
         for one in letters
@@ -53,12 +49,3 @@ def _page(owed: Owed, point: ContactPoint, version: Version, frame: Frame) -> di
         "next": f"{words['next']} {frame.moment(promised, language)}" if promised else "",
         "even_if": words["even_if"],
     }  # fmt: skip
-
-
-def address_lines(point: ContactPoint) -> list[str]:
-    """An address as it stands on an envelope; what was given as one text is left as it is."""
-    town = " ".join(part for part in (point.postcode, point.city) if part)
-    parts = [*point.street.splitlines(), town, point.region, point.country]
-    return [part for part in parts if part] or [
-        line.strip() for line in point.value.splitlines() if line.strip()
-    ]

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from regulars.bulletins.errors import BulletinNotFound
 from regulars.bulletins.models import Bulletin, BulletinQuerySet, Owed, Question, Sending, Version
 from regulars.bulletins.rules import may_note_questions, may_publish
 from regulars.core.actor import Actor
+from regulars.notes.piles import Pile, piles
 from regulars.team.models import Business
 
 
@@ -80,14 +82,27 @@ def sendings_of(bulletin: Bulletin) -> "QuerySet[Sending]":
 
 def owed_for(bulletin: Bulletin) -> "QuerySet[Owed]":
     """Who is still to be told by a person: nobody has spoken with them since."""
-    return (
-        Owed.objects.filter(bulletin=bulletin, told_at=None, customer__archived_at=None)
-        .filter(
-            Q(customer__clock__last_touch_at=None)
-            | Q(customer__clock__last_touch_at__lt=F("owed_at"))
-        )
-        .order_by("customer__sort_name", "pk")
+    return _owed().filter(bulletin=bulletin).order_by("customer__sort_name", "pk")
+
+
+def _owed() -> "QuerySet[Owed]":
+    return Owed.objects.filter(told_at=None, customer__archived_at=None).filter(
+        Q(customer__clock__last_touch_at=None) | Q(customer__clock__last_touch_at__lt=F("owed_at"))
     )
+
+
+def letters_that_wait(actor: Actor) -> list[Pile]:
+    """How many letters of each open bulletin are to be printed, for the note desk."""
+    if not may_publish(actor):
+        return []
+    waiting = _owed().filter(by="letter", bulletin__closed_at=None).order_by("bulletin")
+    counted = waiting.values_list("bulletin", "bulletin__title").annotate(count=Count("pk"))
+    return [
+        Pile(title, count, reverse("bulletins:owed", args=[pk])) for pk, title, count in counted
+    ]
+
+
+piles.register("bulletins", letters_that_wait)
 
 
 def open_questions(bulletin: Bulletin) -> "QuerySet[Question]":

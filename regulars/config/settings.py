@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "regulars.lists",
     "regulars.care",
     "regulars.exports",
+    "regulars.notes",
     "regulars.bulletins",
     "regulars.planning",
     "regulars.recovery",

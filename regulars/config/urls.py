@@ -43,6 +43,7 @@ urlpatterns = [
     path("verdicts/", include("regulars.verdicts.urls")),
     path("lists/", include("regulars.lists.urls")),
     path("bulletins/", include("regulars.bulletins.urls")),
+    path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("recovery/", include("regulars.recovery.urls")),

@@ -7,6 +7,8 @@ from pathlib import Path
 import typst
 
 ROOMS = Path(__file__).resolve().parent.parent
+# The hand of note cards comes with the assets, as browsers get it.
+FONTS = ROOMS / "core" / "static" / "dist" / "assets"
 
 
 def typeset(template: str, values: Mapping[str, object]) -> bytes:
@@ -20,4 +22,4 @@ def typeset(template: str, values: Mapping[str, object]) -> bytes:
     if not source.is_file():
         raise FileNotFoundError(source)
     inputs = {"values": json.dumps(values, ensure_ascii=False, allow_nan=False)}
-    return typst.compile(source, root=ROOMS, sys_inputs=inputs)
+    return typst.compile(source, root=ROOMS, sys_inputs=inputs, font_paths=[FONTS])

@@ -54,7 +54,7 @@ class Room:
 
 
 ROOMS = (
-    Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises"})),
+    Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises", "notes"})),
     Room(
         _("Customers"), "customers:list", "users", "2",
         frozenset({"customers", "conversations", "exports", "care"}),

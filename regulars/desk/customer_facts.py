@@ -70,6 +70,8 @@ class Story:
             return f"tel:{point.normal}"
         if point is not None and point.kind == PointKind.EMAIL:
             return reverse("messaging:write", args=[point.customer_id])
+        if point is not None and self.next_channel == Channel.NOTE:
+            return reverse("notes:to", args=[point.customer_id])
         return COMPOSER
 
 

@@ -91,6 +91,7 @@ PLACES = (
     ),
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
+    Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),
     Deed(

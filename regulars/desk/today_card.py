@@ -146,6 +146,8 @@ def main_action(channel: str, customer: Customer, points: list[ContactPoint]) ->
     elif place and channel == Channel.EMAIL:
         # By us, so that the gate is asked and the timeline knows.
         href = reverse("messaging:write", args=[customer.pk])
+    elif channel == Channel.NOTE:
+        href = reverse("notes:to", args=[customer.pk])
     return MainAction(
         words % {"name": name},
         words % {"name": short},

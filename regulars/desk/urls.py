@@ -1,6 +1,15 @@
 from django.urls import path
 
-from regulars.desk import design, people, search, today, today_offline, today_shell, views
+from regulars.desk import (
+    customer_notes,
+    design,
+    people,
+    search,
+    today,
+    today_offline,
+    today_shell,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +27,7 @@ urlpatterns = [
     path("offline", today_shell.offline, name="offline"),
     path("worker.js", today_shell.worker, name="worker"),
     path("app.webmanifest", today_shell.manifest, name="manifest"),
+    path("today/notes", customer_notes.todays, name="todays_notes"),
     path("healthy", views.healthy, name="healthy"),
     path("search", search.search, name="search"),
     path("people/<int:member_id>/hand-over", people.hand_over, name="hand_over"),

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from regulars.customers.choices import CustomKind, PointKind, PointState
+from regulars.customers.choices import CustomKind
 from regulars.customers.custom_values import Held
 from regulars.customers.models import ContactPoint, CustomField
 from regulars.customers.naming import folded_name
+from regulars.customers.queries.addresses import addresses_of
 from regulars.customers.queries.custom import custom_fields, custom_values_of
 from regulars.planning.distances import Place
 from regulars.team.models import Business
@@ -26,14 +27,8 @@ def places_of(customer_ids: Collection[int]) -> dict[int, Place]:
     Coordinates count where the business keeps them in two number fields of its own.
     """
     ids = list(customer_ids)
-    points = ContactPoint.objects.filter(
-        customer__in=ids, kind=PointKind.ADDRESS, state=PointState.USABLE
-    )
-    first: dict[int, ContactPoint] = {}
-    for point in points.order_by("-is_primary", "pk"):
-        first.setdefault(point.customer_id, point)
-    where = _coordinates(ids)
-    return {pk: _place(point, where.get(pk)) for pk, point in first.items()}
+    points, where = addresses_of(ids), _coordinates(ids)
+    return {pk: _place(point, where.get(pk)) for pk, point in points.items()}
 
 
 def _place(point: ContactPoint, where: tuple[float, float] | None) -> Place:

@@ -36,6 +36,7 @@ OPENED: dict[str, set[str]] = {
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "planning": {"arriving"},
+    "notes": {"piles"},
     "promises": {"pledge"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
@@ -90,6 +91,7 @@ EXTRA: dict[str, set[str]] = {
         "survey", "taking_back", "values",
     },
     "care": {"panel"},
+    "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "promises": {"panel", "pledge", "pledge_views", "words"},
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
