@@ -1,6 +1,7 @@
 """Writing touches down, and taking them back."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,12 @@ from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
-from regulars.messaging.actions.contacts import count_touch, count_touches, uncount_touch
+from regulars.messaging.actions.contacts import (
+    count_touch,
+    count_touches,
+    uncount_touch,
+    uncount_touches,
+)
 from regulars.messaging.choices import REACHED, State
 from regulars.messaging.models import Attempt, Message
 
@@ -78,15 +84,19 @@ def log_touch(  # noqa: PLR0913 - a touch has that many sides, and each is named
 @transaction.atomic
 def log_posted(
     customer_ids: Collection[int], *, channel: Channel, purpose: Purpose, by: Actor, at: datetime,
-    body: str = "",
+    body: str | Mapping[int, str] = "",
 ) -> list[Touch]:  # fmt: skip
-    """Write down what was posted to many at once: a touch of each, at this moment."""
+    """Write down what was posted to many at once: a touch of each, at this moment.
+
+    `body` is what all of them got, or by customer what each got.
+    """
+    said = defaultdict(lambda: body) if isinstance(body, str) else body
     locked = Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk")
     touches = Touch.objects.bulk_create(
         Touch(
             customer_id=pk, channel=channel, direction=Direction.OUT, purpose=purpose,
             outcome=Outcome.SENT, happened_at=at, recorded_at=at, member_id=by.member_id,
-            body=body.strip(),
+            body=said[pk].strip(),
         )
         for pk in locked.values_list("pk", flat=True)
     )  # fmt: skip
@@ -97,6 +107,22 @@ def log_posted(
     audit.record("logged together", "touches", by=by, at=at, count=len(touches))
     announce(TouchesLogged(len(touches), at.isoformat()), at=at)
     return touches
+
+
+@transaction.atomic
+def take_back_posted(touch_ids: Collection[int], *, by: Actor, at: datetime) -> int:
+    """Take back what was posted to many, as if it had not been; returns how many touches."""
+    theirs = Touch.objects.standing().filter(pk__in=touch_ids)
+    ids = sorted(set(theirs.values_list("customer_id", flat=True)))
+    list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    touches = list(theirs.order_by("pk"))
+    Touch.objects.filter(pk__in=[one.pk for one in touches]).update(taken_back_at=at)
+    _rewind_all(ids)
+    uncount_touches([one.pk for one in touches], at=at)
+    audit.record("took back together", "touches", by=by, at=at, count=len(touches))
+    for touch in touches:
+        announce(TouchTakenBack(touch.pk, touch.customer_id), at=at)
+    return len(touches)
 
 
 def _count(touch: Touch, at: datetime) -> None:
@@ -153,6 +179,23 @@ def _rewind(customer_id: int) -> None:
     values = {"last_touch_at": last.happened_at, "last_channel": last.channel}
     Clock.objects.update_or_create(
         customer_id=customer_id, defaults=values | {"last_personal_at": personal}
+    )
+
+
+def _rewind_all(customer_ids: Collection[int]) -> None:
+    """The same for many, in as many statements as for one."""
+    real = Touch.objects.standing().exclude(outcome=Outcome.NO_ANSWER)
+    real = real.filter(customer=OuterRef("pk")).order_by("-happened_at", "-id")
+    personal = real.filter(channel__in=PERSONAL)
+    rows = Customer.objects.filter(pk__in=customer_ids).values_list(
+        "pk", Subquery(real.values("happened_at")[:1]), Subquery(real.values("channel")[:1]),
+        Subquery(personal.values("happened_at")[:1]),
+    )  # fmt: skip
+    Clock.objects.filter(customer__in=customer_ids).delete()
+    Clock.objects.bulk_create(
+        Clock(customer_id=pk, last_touch_at=at, last_channel=channel, last_personal_at=by_hand)
+        for pk, at, channel, by_hand in rows
+        if at is not None
     )
 
 

@@ -147,7 +147,7 @@ def main_action(channel: str, customer: Customer, points: list[ContactPoint]) ->
         # By us, so that the gate is asked and the timeline knows.
         href = reverse("messaging:write", args=[customer.pk])
     elif channel == Channel.NOTE:
-        href = reverse("notes:to", args=[customer.pk])
+        href = f"{reverse('notes:to', args=[customer.pk])}?source=today"
     return MainAction(
         words % {"name": name},
         words % {"name": short},

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from regulars.consent.choices import Channel, Purpose
+from regulars.consent.choices import Channel, Decision, Purpose
+from regulars.consent.models import ConsentState
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.customers.queries.addresses import addresses_of
@@ -23,7 +24,7 @@ from regulars.notes.rules import may_see_addresses, may_see_desk, may_write_note
 # Who comes again: twice can be chance. Our own line; the field study speaks of loyal customers.
 LOYAL_PURCHASES = 3
 LOYAL_TIERS = (Tier.CORE, Tier.ACTIVE, Tier.SLIPPING)
-# What keeps a pen from the paper. A grown ground, quiet hours and caps are for what a machine sends.
+# What keeps a pen from the paper; quiet hours and caps are for what a machine sends.
 STANDS_IN_THE_WAY = frozenset({"archived", "refused", "topics", "paused", "held"})
 SELLING_TOO = frozenset({"no_ground", "balance", "capped"})
 NO_ADDRESS = "no_address"
@@ -114,19 +115,27 @@ def loyal_among(customer_ids: Collection[int]) -> dict[int, Loyal]:
 def in_the_way(customer_ids: Collection[int], *, purpose: str, at: datetime) -> dict[int, str]:
     """Who is written no note now, and the gate's code for why: no address, a no, a hold, a pause.
 
-    A wish about letters goes for notes, too. What sells asks for more than what serves.
+    A no to letters or notes goes for every purpose, as the plan has it. What sells asks for more
+    than what serves.
     """
     ids = list(customer_ids)
     wanted = Customer.objects.filter(pk__in=ids).order_by().values("pk")
-    codes = STANDS_IN_THE_WAY | (SELLING_TOO if purpose == Purpose.SELL else frozenset())
     there = addresses_of(ids)
     found = {pk: NO_ADDRESS for pk in ids if pk not in there}
-    for channel in (Channel.LETTER, Channel.NOTE):
-        for pk, verdict in verdicts_for_customers(channel, purpose, at, wanted):
-            is_grown = verdict.code == "no_ground" and channel == Channel.NOTE
-            if verdict.code in codes and not is_grown:
-                found.setdefault(pk, verdict.code)
+    found |= dict.fromkeys(_said_no(ids), "refused")
+    codes = STANDS_IN_THE_WAY | (SELLING_TOO if purpose == Purpose.SELL else frozenset())
+    for pk, verdict in verdicts_for_customers(Channel.LETTER, purpose, at, wanted):
+        if verdict.code in codes:
+            found.setdefault(pk, verdict.code)
     return found
+
+
+def _said_no(ids: Collection[int]) -> list[int]:
+    told = ConsentState.objects.filter(
+        customer__in=ids, channel__in=(Channel.NOTE, Channel.LETTER), purpose="",
+        decision=Decision.WITHDRAWN,
+    )  # fmt: skip
+    return list(told.values_list("customer_id", flat=True))
 
 
 def purpose_of(words: str) -> Purpose:

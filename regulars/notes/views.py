@@ -14,7 +14,7 @@ from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.core.keyset import is_whole
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
-from regulars.notes.actions.asking import MOST_SIGNS, ask_for_note, word_note
+from regulars.notes.actions.asking import MOST_SIGNS, write_note_to
 from regulars.notes.actions.posting import (
     MOST,
     drop_notes,
@@ -90,11 +90,11 @@ def _begun(note: Note | None, customer: Customer) -> dict[str, str]:
 
 
 def _keep(request: HttpRequest, customer: Customer, form: NoteForm, actor: Actor) -> HttpResponse:
-    at, asked = clock.now(), request.POST.get("source", "")
-    source = Source(asked) if asked in Source.values else Source.CUSTOMER
-    note = ask_for_note(customer, source=source, by=actor, at=at)
-    hand = Hand(form.cleaned_data["hand"])
-    word_note(note, words=form.cleaned_data["body"], hand=hand, by=actor, at=at)
+    asked, hand = request.POST.get("source", ""), Hand(form.cleaned_data["hand"])
+    write_note_to(
+        customer, words=form.cleaned_data["body"], hand=hand, by=actor, at=clock.now(),
+        source=Source(asked) if asked in Source.values else Source.CUSTOMER,
+    )  # fmt: skip
     messages.success(request, _("On the note desk: %(name)s.") % {"name": customer.name})
     return redirect("notes:home")
 

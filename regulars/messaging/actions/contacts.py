@@ -36,3 +36,9 @@ def count_touches(
 def uncount_touch(touch_id: int, *, at: datetime) -> None:
     """Give back what a touch took, as if it had not been."""
     counting.give_back([source_of(touch_id)], at)
+
+
+@transaction.atomic
+def uncount_touches(touch_ids: Collection[int], *, at: datetime) -> None:
+    """Give back what touches of many took."""
+    counting.give_back([source_of(pk) for pk in touch_ids], at)

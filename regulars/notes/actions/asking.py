@@ -45,12 +45,12 @@ class Asked:
 
 
 @transaction.atomic
-def ask_for_notes(
-    customers: CustomerQuerySet, *, source: Source, by: Actor, at: datetime
-) -> Asked:
+def ask_for_notes(customers: CustomerQuerySet, *, source: Source, by: Actor, at: datetime) -> Asked:
     """Put a note to each of these customers on the desk; whoever has one there gets no second."""
     require_write(by)
-    ids = list(customers.on_the_list().order_by("pk").values_list("pk", flat=True)[: MOST_ASKED + 1])
+    ids = list(
+        customers.on_the_list().order_by("pk").values_list("pk", flat=True)[: MOST_ASKED + 1]
+    )
     if len(ids) > MOST_ASKED:
         raise TooManyNotes(
             _("Nobody words more than %(most)s notes at a time.") % {"most": MOST_ASKED},
@@ -58,7 +58,9 @@ def ask_for_notes(
         )
     # In the order of their numbers, so that two at once never wait for each other.
     list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    there = set(Note.objects.under_way().filter(customer__in=ids).values_list("customer", flat=True))
+    there = set(
+        Note.objects.under_way().filter(customer__in=ids).values_list("customer", flat=True)
+    )
     refused = in_the_way([pk for pk in ids if pk not in there], purpose=Purpose.SERVE, at=at)
     fresh = [pk for pk in ids if pk not in there and pk not in refused]
     Note.objects.bulk_create(
@@ -85,6 +87,15 @@ def ask_for_note(customer: Customer, *, source: Source, by: Actor, at: datetime)
 
 
 @transaction.atomic
+def write_note_to(
+    customer: Customer, *, words: str, hand: Hand, source: Source, by: Actor, at: datetime
+) -> Note:
+    """Put a note with its words on the desk; where the words are refused, nothing is left there."""
+    note = ask_for_note(customer, source=source, by=by, at=at)
+    return word_note(note, words=words, hand=hand, by=by, at=at)
+
+
+@transaction.atomic
 def word_note(note: Note, *, words: str, hand: Hand, by: Actor, at: datetime) -> Note:
     """Keep the words of a note; whoever wrote them signs it. Nothing that sells to a loyal one."""
     require_write(by)
@@ -94,7 +105,7 @@ def word_note(note: Note, *, words: str, hand: Hand, by: Actor, at: datetime) ->
             _("This note has been put on paper already."), _("Take the printing back first.")
         )
     note.words = _fitting(words)
-    refuse_enclosure(note.customer, note.words)
+    refuse_enclosure(note.customer, note.words, at=at)
     note.purpose, note.hand = purpose_of(note.words), hand
     note.writer_id, note.state_at = by.member_id or note.writer_id, at
     note.save(update_fields=["words", "purpose", "hand", "writer", "state_at"])
@@ -115,15 +126,22 @@ def _fitting(words: str) -> str:
     return words
 
 
-def refuse_enclosure(customer: Customer, words: str) -> None:
-    """Refuse what sells in a note to a customer who comes anyway, and say why."""
+def refuse_enclosure(customer: Customer, words: str, *, at: datetime) -> None:
+    """Refuse what sells in a note to a customer who comes anyway, and say why.
+
+    To others it may go where the gate lets offers through.
+    """
     found = enclosed_offer(words)
-    loyal = loyal_among([customer.pk]).get(customer.pk) if found else None
+    if not found:
+        return
+    loyal = loyal_among([customer.pk]).get(customer.pk)
+    remedy = _("Take it out of the note. The offer can go another day, another way.")
     if loyal is not None:
-        raise OfferEnclosed(
-            why_no_offer(customer.name, found, loyal),
-            _("Take it out of the note. The offer can go another day, another way."),
-        )
+        raise OfferEnclosed(why_no_offer(customer.name, found, loyal), remedy)
+    code = in_the_way([customer.pk], purpose=Purpose.SELL, at=at).get(customer.pk)
+    if code:
+        sells = _("“%(found)s” sells. %(why)s")
+        raise OfferEnclosed(sells % {"found": found, "why": sentence_of(code)}, remedy)
 
 
 def why_no_offer(name: str, found: str, loyal: Loyal) -> str:
