@@ -29,7 +29,7 @@ from regulars.notes.choices import Hand, NoteState, Source
 from regulars.notes.errors import NothingToPrint
 from regulars.notes.forms import NoteForm
 from regulars.notes.mentions import mentions_of
-from regulars.notes.models import Note, Printing
+from regulars.notes.models import Note
 from regulars.notes.piles import piles_for
 from regulars.notes.queries import (
     desk_of,
@@ -161,7 +161,7 @@ def _paper(request: HttpRequest, what: str, notes: list[Note]) -> bytes:
 def unprint(request: HttpRequest, printing_id: int) -> HttpResponse:
     """As if it had not been printed."""
     actor = _writing(request)
-    found = Printing.objects.filter(pk=printing_id).first() or Printing()
+    found, _notes = printing_for(actor, printing_id)
     take_back_printing(found, by=actor, at=clock.now())
     return _said(request, _("Taken back: they wait to be printed."))
 
