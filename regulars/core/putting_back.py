@@ -4,7 +4,7 @@
 # ruff: noqa: S608
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,33 +60,67 @@ def may_be_in_use(table: Table) -> bool:
     return bool(table.changed_at or label in followers or users_of(table.model))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The rows of a table that an operation made: from `low` to `high`, mostly without a gap."""
+
+    low: int
+    high: int
+    is_whole: bool
+    # Whether some of them are known to be in use.
+    keeps_any: bool = False
+
+
 def take_stock(operation: Operation, table: Table, low: int, high: int) -> None:
     """Find rows of a stretch that somebody changed or used since: they will be kept."""
     model, label = table.model, table.model._meta.label_lower
-    key = key_column(model)
+    key, made = key_column(model), _made_by(operation)
+    found: list[tuple[str, str, list[Any]]] = []
     if table.changed_at:
         at = connection.ops.adapt_datetimefield_value(operation.made_at)
-        _keep(
-            operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
-            f" WHERE t.{key} BETWEEN %s AND %s AND t.{quote(table.changed_at)} > %s",
-            [low, high, at],
-        )  # fmt: skip
+        is_later = f"t.{quote(table.changed_at)} > %s"
+        found.append(("", _among_rows(model, key, is_later), [low, high, at]))
     # A merge fills what it makes; in an import, what is filled was filled by somebody since.
     if label in followers and operation.kind == "import":
-        _keep(
-            operation, label, "", f"SELECT t.{key} AS id FROM {table_of(model)} t"
-            f" WHERE t.{key} BETWEEN %s AND %s AND {_means_more(operation, label)}", [low, high],
-        )  # fmt: skip
+        is_more = _means_more(operation, label)
+        found.append(("", _among_rows(model, key, is_more), [low, high]))
     for user, foreign_key in users_of(model):
-        column, use = f"t.{quote(column_of(foreign_key))}", _is_use(operation, user, foreign_key)
-        _keep(
-            operation, label, user._meta.label_lower,
-            f"SELECT DISTINCT {column} AS id FROM {table_of(user)} t"
-            f" WHERE {column} BETWEEN %s AND %s AND {use}", [low, high],
-        )  # fmt: skip
+        is_use = _is_use(operation, user, foreign_key, made)
+        used = _among_rows(user, quote(column_of(foreign_key)), is_use)
+        found.append((user._meta.label_lower, used, [low, high]))
+    if found:
+        _keep(operation, label, found)
 
 
-def _is_use(operation: Operation, user: type[models.Model], foreign_key: Field) -> str:
+def _among_rows(model: type[models.Model], column: str, condition: str) -> str:
+    return (
+        f"SELECT DISTINCT t.{column} AS id FROM {table_of(model)} t"
+        f" WHERE t.{column} BETWEEN %s AND %s AND {condition}"
+    )
+
+
+def _made_by(operation: Operation) -> dict[str, Made]:
+    """What an operation made, by the name of the table."""
+    of_it = f"FROM core_image WHERE operation_id = {operation.pk}"
+    found = rows_of(
+        "SELECT model_label, min(low_id), max(high_id), sum(high_id - low_id + 1)"
+        f" {of_it} AND deed = 'created' AND low_id IS NOT NULL GROUP BY model_label"
+    )
+    asked = " UNION ALL ".join(
+        f"SELECT '{label}' WHERE EXISTS (SELECT 1 {of_it} AND model_label = '{label}'"
+        " AND deed = 'kept')"
+        for label, *_told in found
+    )
+    keeping = {label for (label,) in rows_of(asked)} if asked else set()
+    return {
+        label: Made(low, high, high - low + 1 == count, label in keeping)
+        for label, low, high, count in found
+    }
+
+
+def _is_use(
+    operation: Operation, user: type[models.Model], foreign_key: Field, made: Mapping[str, Made]
+) -> str:
     """Whether row `t` of a table means that somebody uses what it points to."""
     label = user._meta.label_lower
     if label in followers:
@@ -99,35 +133,22 @@ def _is_use(operation: Operation, user: type[models.Model], foreign_key: Field) 
         f" AND i.model_label = '{label}' AND i.deed = 'changed' AND {is_row_of_image(user)}"
         f" AND {has(foreign_key)} AND {is_still(foreign_key)})"
     )
-    if not is_numbered(user):
+    if not is_numbered(user) or label not in made:
         return f"NOT {ours}"
     key = f"t.{key_column(user)}"
-    made = _is_among(operation, user, key)
-    if _keeps_any(operation, user):
-        made += f" AND NOT {is_kept(operation, user, key)}"
-    return f"NOT ({made}) AND NOT {ours}"
+    is_made = _is_among(operation, user, key, made[label])
+    if made[label].keeps_any:
+        is_made += f" AND NOT {is_kept(operation, user, key)}"
+    return f"NOT ({is_made}) AND NOT {ours}"
 
 
-def _is_among(operation: Operation, model: type[models.Model], key: str) -> str:
+def _is_among(operation: Operation, model: type[models.Model], key: str, made: Made) -> str:
     """Whether the row with this key is one that the operation made: mostly they are all in a row,
     and to compare two numbers costs less than to look for each row's stretch.
     """
-    found = rows_of(
-        "SELECT min(low_id), max(high_id), coalesce(sum(high_id - low_id + 1), 0) FROM core_image"
-        " WHERE operation_id = %s AND model_label = %s AND deed = 'created'",
-        [operation.pk, model._meta.label_lower],
-    )[0]
-    low, high, count = found
-    if low is None:
-        return "1 = 0"
-    if high is not None and high - low + 1 == count:
-        return f"{key} BETWEEN {int(low)} AND {int(high)}"
+    if made.is_whole:
+        return f"{key} BETWEEN {made.low} AND {made.high}"
     return is_made_by(operation, model, key)
-
-
-def _keeps_any(operation: Operation, model: type[models.Model]) -> bool:
-    kept = "SELECT 1 FROM core_image WHERE operation_id = %s AND model_label = %s AND deed = 'kept'"
-    return bool(rows_of(f"{kept} LIMIT 1", [operation.pk, model._meta.label_lower]))
 
 
 def _means_more(operation: Operation, label: str) -> str:
@@ -144,13 +165,19 @@ def is_kept(operation: Operation, model: type[models.Model], key: str) -> str:
 
 
 def _keep(
-    operation: Operation, label: str, used_by: str, chosen: str, values: Sequence[Any]
+    operation: Operation, label: str, found: Sequence[tuple[str, str, Sequence[Any]]]
 ) -> None:
-    why = f'\'{{"used_by": "{used_by}"}}\'' + ("::jsonb" if is_postgresql() else "")
+    """Write down, by one statement, which rows are in use, and by what."""
+    chosen = " UNION ALL ".join(
+        f"SELECT q.id, '{used_by}' AS used_by FROM ({sql}) q" for used_by, sql, _values in found
+    )
+    why = "'{\"used_by\": \"' || min(u.used_by) || '\"}'"
+    why = f"({why})::jsonb" if is_postgresql() else why
     run_sql(
         f"INSERT INTO {IMAGE} SELECT {operation.pk}, '{label}', u.id, u.id, '', 'kept', NULL, {why}"
-        f" FROM ({chosen}) u WHERE NOT {is_kept(operation, tables[label].model, 'u.id')}",
-        values,
+        f" FROM ({chosen}) u WHERE NOT {is_kept(operation, tables[label].model, 'u.id')}"
+        " GROUP BY u.id",
+        [value for _used_by, _sql, values in found for value in values],
     )
 
 

@@ -5,7 +5,7 @@ stays, and is told. A row that the operation made goes, unless somebody has used
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -35,6 +35,7 @@ from regulars.core.side_by_side import both, may_work_side_by_side, second_conne
 # with what is theirs. A row that others may use weighs three, because all of them are asked.
 IMAGES, STRETCHES, WEIGHT, MOST_WEIGHT = 1000, 40, 18_000, 144_000
 MOST_EXAMPLES = 50
+MOST_LOOKED_AT = 10_000
 
 Step = Callable[[], int]
 
@@ -91,10 +92,25 @@ def _looking(operation: Operation) -> Iterator[Step]:
     for label in reversed(tables.names()):
         if not may_be_in_use(tables[label]):
             continue
-        of_table = made.filter(model_label=label).order_by("low_id")
-        for low, high in list(of_table.values_list("low_id", "high_id")):
-            if low is not None and high is not None:
-                yield _look(operation, label, low, high)
+        of_table = made.filter(model_label=label, low_id__isnull=False).order_by("low_id")
+        for low, high in list(_joined(of_table.values_list("low_id", "high_id"))):
+            yield _look(operation, label, low, high)
+
+
+def _joined(stretches: Iterable[tuple[int | None, int | None]]) -> Iterator[tuple[int, int]]:
+    """Stretches that follow one another as longer ones: to look costs less than to take away."""
+    low = high = None
+    for begins, ends in stretches:
+        if begins is None or ends is None:
+            continue
+        if low is not None and high == begins - 1 and ends - low < MOST_LOOKED_AT:
+            high = ends
+            continue
+        if low is not None and high is not None:
+            yield low, high
+        low, high = begins, ends
+    if low is not None and high is not None:
+        yield low, high
 
 
 def _look(operation: Operation, label: str, low: int, high: int) -> Step:
