@@ -13,6 +13,8 @@ from regulars.recovery.actions.hitting import leave_looking, look_whom_it_hits
 from regulars.recovery.actions.returns import count_the_way_back
 from regulars.recovery.models import Disruption
 
+LOOKS_AFTER = timedelta(minutes=5)
+
 
 @job(LOOK_JOB)
 def look(running: RunningJob, at: datetime) -> dict[str, Any]:
@@ -27,13 +29,21 @@ def look(running: RunningJob, at: datetime) -> dict[str, Any]:
 def carry_out(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Keep back what nobody confirmed at the end of a disruption, then let the rest go."""
     disruption = Disruption.objects.filter(pk=running.arguments["disruption"]).first()
-    if disruption is None:
+    if disruption is None or disruption.ending_at is None or not disruption.is_standing:
         return {}
+    _leave_anew(disruption, at + LOOKS_AFTER)
     is_done = carry_out_ending(disruption, by=SYSTEM, at=at, heard=running.progress)
     if not is_done:
         again = at + timedelta(seconds=LOOKS_AGAIN_SECONDS)
         enqueue(END_JOB, at=again, disruption=disruption.pk)
     return {"done": is_done}
+
+
+def _leave_anew(disruption: Disruption, at: datetime) -> None:
+    """A work that failed for good is not tried again: another one takes the ending over."""
+    minute = at.replace(second=0, microsecond=0)
+    key = f"{END_JOB}:{disruption.pk}:{minute.isoformat()}"
+    enqueue(END_JOB, at=at, unique_key=key, disruption=disruption.pk)
 
 
 @job(CARD_JOB)

@@ -280,7 +280,11 @@ class _Day:
 
     def _states(self) -> list[Any]:
         rows = Message.objects.values_list("purpose", "state", "why")
-        return [(*row, count) for row, count in Counter(rows).items()]
+        undone = Job.objects.exclude(state=Job.State.DONE).order_by("pk")
+        return [
+            *[(*row, count) for row, count in Counter(rows).items()],
+            *undone.values_list("name", "state", "tries", "due_at", "sentence"),
+        ]
 
 
 def address_of(customer_id: int) -> str:

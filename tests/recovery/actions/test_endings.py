@@ -4,15 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from regulars.core import faults
+from regulars.core import faults, jobs
 from regulars.core.actor import SYSTEM, VIEWER, Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.messaging.choices import MailingState, State
 from regulars.messaging.gate import verdicts_for_messages
 from regulars.messaging.models import Hold, Mailing, Message
 from regulars.planning.queries import cadence_days
-from regulars.recovery.actions.endings import carry_out_ending, end_disruption
+from regulars.recovery.actions.endings import END_JOB, carry_out_ending, end_disruption
 from regulars.recovery.actions.hitting import look_whom_it_hits
 from regulars.recovery.errors import DisruptionOver, MoreWaitsNow
 from regulars.recovery.models import Disruption
@@ -118,6 +119,25 @@ def test_it_goes_on_where_it_was_broken_off(
 
     assert not Hold.objects.filter(lifted_at=None).exists()
     assert Message.objects.get().state == State.CANCELLED
+
+
+def test_work_that_failed_for_good_is_taken_over_five_minutes_later(
+    ruth: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disruption = declared(at=AT)
+    end(disruption)
+    jobs.call_off(END_JOB, at=AT, disruption=disruption.pk)
+    monkeypatch.setattr(faults, "_ARMED", {"ending.kept_back": (1, "raise")})
+    monkeypatch.setattr(faults, "_passed", {})
+    failed = jobs.run_now(END_JOB, at=AT + HOUR, disruption=disruption.pk)
+    left = jobs.under_way(END_JOB, disruption=disruption.pk).get()
+    again = jobs.run_now(END_JOB, at=left.due_at, disruption=disruption.pk)
+    disruption.refresh_from_db()
+
+    assert (failed.state, left.due_at) == (Job.State.FAILED, AT + HOUR + timedelta(minutes=5))
+    assert (again.result, disruption.is_standing) == ({"done": True}, False)
+    # What was left meanwhile finds nothing to do, and leaves nothing.
+    assert jobs.run_now(END_JOB, at=AT + 2 * HOUR, disruption=disruption.pk).result == {}
 
 
 def test_the_last_one_ended_lets_go(ruth: Customer) -> None:
