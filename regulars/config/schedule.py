@@ -29,6 +29,7 @@ DAILY = (
     Daily("bulletins.keep_pages", after=time(1, 15)),
     Daily("promises.keep_pledge", after=time(4, 10)),
     Daily("planning.make_plans", after=time(4, 0)),
+    Daily("planning.next_contacts", after=time(4, 20)),
     # After the plans, whose words it takes.
     Daily("recovery.write_card", after=time(4, 45)),
 )

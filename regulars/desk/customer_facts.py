@@ -86,7 +86,7 @@ def story_of(
     closures = list(Closure.objects.values_list("starts_on", "ends_on"))
     facts, days = facts_of(customer) if sight.rhythm else None, open_days(closures)
     tier, override = shown_tier(customer)
-    coming = next_touches_of([customer], {customer.pk: tier}, today, business).get(customer.pk)
+    coming = next_touches_of([customer], today, business).get(customer.pk)
     channel = coming.item.channel if coming and coming.item else best_channel_of(customer, tier)
     bought = purchase_days([customer.pk], today - timedelta(weeks=WIDE_WEEKS))[customer.pk]
     wait = wait_of(facts, today, days) if facts else None

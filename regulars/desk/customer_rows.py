@@ -66,9 +66,7 @@ def rows_for(
     days = open_days(closures)
     bought = purchase_days([c.pk for c in customers], today - timedelta(weeks=WEEKS))
     tiers = {customer.pk: shown_tier(customer) for customer in customers}
-    next_touches = next_touches_of(
-        customers, {pk: tier for pk, (tier, _reason) in tiers.items()}, today, business
-    )
+    next_touches = next_touches_of(customers, today, business)
     # Said and drawn once for all rows that need the same: doing so costs more than the row itself.
     badges = {tier: _badge(*tier) for tier in set(tiers.values())} if sight.tier else {}
     channels = {

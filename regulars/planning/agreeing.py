@@ -1,6 +1,6 @@
 """Saying how often a tier, a segment or one customer should hear from us, and taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.jobs import enqueue, under_way
+from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
 from regulars.planning.choices import Worth
+from regulars.planning.coming import keep_due_days
 from regulars.planning.errors import CadenceGone, CadenceOutOfRange
 from regulars.planning.models import EVERY_MONTH, Cadence, Pause
 from regulars.planning.rules import may_set_cadence_of_one, may_set_cadences
+from regulars.planning.terms import these
+from regulars.team.queries import the_business
 
 SHORTEST, LONGEST = 1, 3650
 LONGEST_REASON = 200
@@ -75,6 +80,7 @@ def _write(
         Cadence.objects.update_or_create(**scope, defaults=days)
     elif stood:
         stood.delete()
+    _follow(whose, at)
     customer = {"customer": whose.customer_id} if whose.customer_id else {}
     audit.record(
         "set cadences", "planning.cadence", by=by, at=at, tier=whose.tier,
@@ -85,6 +91,27 @@ def _write(
         "at_least": stood.at_least_every_days if stood else None,
         "at_most": stood.at_most_every_days if stood else None,
     }
+
+
+def _follow(whose: Whose, at: datetime) -> None:
+    """The day by which they should hear from us: one at once, those of many in the background."""
+    if whose.customer_id is not None:
+        keep_next_contacts([whose.customer_id], at=at)
+    else:
+        keep_all_next_contacts(at=at)
+
+
+def keep_next_contacts(ids: Collection[int], *, at: datetime) -> int:
+    """Write down by when these should hear from us, after something of theirs changed."""
+    business = the_business()
+    return keep_due_days(these(ids), business, business.day_of(at)) if business and ids else 0
+
+
+def keep_all_next_contacts(*, at: datetime) -> None:
+    """Have the same done for everybody, in the background."""
+    waiting = under_way("planning.next_contacts").filter(state=Job.State.WAITING)
+    if not waiting.exists():
+        enqueue("planning.next_contacts", at=at)
 
 
 def _check(whose: Whose, by: Actor) -> None:
@@ -137,6 +164,7 @@ def leave_alone(
         said = {"until": until, "why": why.strip()[:LONGEST_REASON]}
         said |= {"put_off_by_id": by.member_id, "put_off_at": at}
         Pause.objects.update_or_create(customer=customer, defaults=said)
+    keep_next_contacts([customer.pk], at=at)
     audit.record("left alone", customer, by=by, at=at, until=until.isoformat() if until else "")
     if stood is None:
         return None
@@ -162,4 +190,5 @@ def put_pause_back(
             put_off_by_id=before["put_off_by"],
             put_off_at=datetime.fromisoformat(before["put_off_at"]),
         )
+    keep_next_contacts([customer.pk], at=at)
     audit.record("left alone as before", customer, by=by, at=at)

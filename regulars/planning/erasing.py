@@ -1,9 +1,9 @@
 """Erasing what was planned for a customer."""
 
 from regulars.core.erasers import Erasing, erase_rows, register_eraser
-from regulars.planning.models import Cadence, FirstTouch, OfflineTouch, Pause, PlanItem
+from regulars.planning.models import Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem
 
-OWN = (Cadence, FirstTouch, OfflineTouch, Pause, PlanItem)
+OWN = (Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem)
 
 
 def erase(erasing: Erasing) -> None:

@@ -143,6 +143,21 @@ class FirstTouch(models.Model):
         return f"{self.customer_id} on {self.due_on}"
 
 
+class NextContact(models.Model):
+    """By when a customer should hear from us: worked out from the clocks, so that lists can ask."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="next_contact"
+    )
+    due_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on"], name="planning_next_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} by {self.due_on}"
+
+
 class Pause(models.Model):
     """A customer put off until a day: "later" or "not now". The latest one counts."""
 

@@ -1,6 +1,6 @@
 """The day's lists and the next touch of a customer, for reading."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,13 +19,13 @@ from regulars.customers.choices import PointState
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning.choices import ItemState, Worth
+from regulars.planning.coming import due_days
 from regulars.planning.given import tell
 from regulars.planning.knapsack import best_use, channels_open, options_of
 from regulars.planning.models import (
     EVERY_MONTH,
     Cadence,
     CadenceQuerySet,
-    FirstTouch,
     Pause,
     Plan,
     PlanItem,
@@ -321,30 +321,24 @@ class NextTouch:
 
 
 def next_touches_of(
-    customers: Collection[Customer], tiers: Mapping[int, str], today: date, business: Business
+    customers: Collection[Customer], today: date, business: Business
 ) -> dict[int, NextTouch]:
-    """By customer; who has neither a cadence running nor a first touch set is left out.
+    """By customer; everybody on the list has one.
 
-    Four queries, however many customers: today's plan, what was put off, first touches, cadences.
-    The customers come with their `clock`.
+    The same few queries, however many customers: today's plan, what was put off, by when each
+    should hear from us.
     """
     ids = [customer.pk for customer in customers]
     planned = _planned(ids, today)
     pauses = dict(
         Pause.objects.filter(customer_id__in=ids, until__gt=today).values_list("customer", "until")
     )
-    first = dict(FirstTouch.objects.filter(customer_id__in=ids).values_list("customer", "due_on"))
-    every = cadence_days()
     found: dict[int, NextTouch] = {}
-    for customer in customers:
-        due = _due_by_clock(customer, every[tiers[customer.pk]], business) or first.get(customer.pk)
-        until = pauses.get(customer.pk)
-        if item := planned.get(customer.pk):
-            found[customer.pk] = NextTouch(today, item)
-        elif until and (due is None or until > due):
-            found[customer.pk] = NextTouch(until, is_put_off=True)
-        elif due is not None:
-            found[customer.pk] = NextTouch(due)
+    for pk, due in due_days(ids, business, today).items():
+        if item := planned.get(pk):
+            found[pk] = NextTouch(today, item)
+        else:
+            found[pk] = NextTouch(due, is_put_off=pk in pauses and pauses[pk] >= due)
     return found
 
 
@@ -360,12 +354,3 @@ def best_channel_of(customer: Customer, tier: str) -> str:
 def _planned(ids: Collection[int], today: date) -> dict[int, PlanItem]:
     items = PlanItem.objects.of_day(today).filter(customer_id__in=ids, state=ItemState.OPEN)
     return {item.customer_id: item for item in items.select_related("plan__member")}
-
-
-def _due_by_clock(customer: Customer, every: int, business: Business) -> date | None:
-    clock = getattr(customer, "clock", None)
-    if clock is None:
-        return None
-    touched_on = business.day_of(clock.last_touch_at)
-    # History is not an instruction: only touches since going live start a cadence.
-    return touched_on + timedelta(days=every) if touched_on >= business.live_since else None

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from regulars.conversations.events import TouchLogged, TouchTakenBack
 from regulars.core.events import receives
 from regulars.core.jobs import enqueue
 from regulars.insight.events import FactsRefreshed
+from regulars.planning.agreeing import keep_all_next_contacts, keep_next_contacts
 from regulars.planning.queries import is_begun
 from regulars.team.queries import the_business
 
@@ -18,3 +20,16 @@ def plan_on_new_facts(_fact: FactsRefreshed, at: datetime) -> None:
     today = business.day_of(at)
     if not is_begun(today):
         enqueue("planning.make_plans", at=at, day=today.isoformat())
+    keep_all_next_contacts(at=at)
+
+
+@receives(TouchLogged, name="planning.next_after_touch")
+def next_after_touch(fact: TouchLogged, at: datetime) -> None:
+    """A touch starts the clock anew: the next one is due on another day."""
+    keep_next_contacts([fact.customer_id], at=at)
+
+
+@receives(TouchTakenBack, name="planning.next_without_touch")
+def next_without_touch(fact: TouchTakenBack, at: datetime) -> None:
+    """As if it had not been."""
+    keep_next_contacts([fact.customer_id], at=at)

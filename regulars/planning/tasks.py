@@ -3,10 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max
+
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
+from regulars.core.pace import Pace
+from regulars.customers.models import Customer
 from regulars.planning.actions import make_plans
+from regulars.planning.agreeing import keep_all_next_contacts
+from regulars.planning.coming import keep_due_days
+from regulars.planning.terms import stretch
 from regulars.team.queries import the_named_business
+
+FIRST_STRETCH = 5_000
 
 
 @job("planning.make_plans")
@@ -15,4 +24,18 @@ def make_the_lists(running: RunningJob, at: datetime) -> dict[str, Any]:
     asked = running.arguments.get("day")
     day = date.fromisoformat(asked) if asked else the_named_business().day_of(at)
     made = make_plans(day=day, by=SYSTEM, at=at, member_ids=running.arguments.get("member_ids"))
+    # Whoever is new has the day of a first touch now.
+    keep_all_next_contacts(at=at)
     return {"day": day.isoformat(), "plans": made.plan_count, "items": made.item_count}
+
+
+@job("planning.next_contacts")
+def keep_next_contacts_of_all(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """By when each customer should hear from us, for the list; a stretch of them at a time."""
+    business = the_named_business()
+    today, changed = business.day_of(at), 0
+    last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
+    for low, high in Pace(FIRST_STRETCH).pieces(1, last):
+        changed += keep_due_days(stretch(low, high), business, today)
+        running.progress(high, last)
+    return {"customers": last, "changed": changed}

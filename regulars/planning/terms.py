@@ -100,30 +100,57 @@ class TermsSql:
     has_personal: bool
 
 
-def terms_sql(standing: Standing, zone: ZoneInfo, due_day: date) -> TermsSql:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whose terms are asked for, as a condition on the id of a customer."""
+
+    sql: str = "IS NOT NULL"
+    rows: Q = field(default_factory=Q)
+
+
+def these(ids: Collection[int]) -> Meant:
+    """Just those."""
+    shown = ", ".join(str(int(pk)) for pk in ids)
+    return Meant(f"IN ({shown})", Q(customer__in=ids))
+
+
+def stretch(low: int, high: int) -> Meant:
+    """Those with a number from one to another."""
+    return Meant(f"BETWEEN {int(low)} AND {int(high)}", Q(customer__gte=low, customer__lte=high))
+
+
+EVERYBODY = Meant()
+
+
+def terms_sql(
+    standing: Standing, zone: ZoneInfo, due_day: date, meant: Meant = EVERYBODY
+) -> TermsSql:
     """The terms of every customer; `due_day` is the last open day: nobody comes due on a closed."""
-    own = _own_days(standing.day)
-    wished = set(Wish.objects.exclude(every_days=None).values_list("every_days", flat=True))
+    own = _own_days(standing.day, meant)
+    wishes = Wish.objects.filter(meant.rows).exclude(every_days=None).order_by()
+    wished = set(wishes.values_list("every_days", flat=True).distinct())
     personal = [terms.personal for terms in (*standing.tiers.values(), *standing.segments.values())]
     days = _days_of(standing) | own | {one for one in wished if one}
     values = {f"due_{n}": _midnight(due_day - timedelta(days=n - 1), zone) for n in days}
     values |= {f"most_{n}": _midnight(standing.day - timedelta(days=n - 1), zone) for n in days}
     return TermsSql(
-        tables=f"{_midnights(days)}, {_OWN.format(month=1 << standing.day.month - 1)},"
-        f" {_grouped(standing.segments)}, {_WISHED}",
+        tables=f"{_midnights(days)},"
+        f" {_OWN.format(month=1 << standing.day.month - 1, within=meant.sql)},"
+        f" {_grouped(standing.segments, meant.sql)}, {_WISHED.format(within=meant.sql)}",
         joins=_JOINS,
         given=_GIVEN,
         resolved=_resolved(standing),
         values=values,
-        has_personal=any(personal) or Cadence.objects.filter(_OWN_PERSONAL).exists(),
+        has_personal=any(personal) or Cadence.objects.filter(meant.rows, _OWN_PERSONAL).exists(),
     )
 
 
 _OWN_PERSONAL = Q(customer__isnull=False, worth=Worth.PERSONAL, at_least_every_days__gt=0)
 
 
-def _own_days(day: date) -> set[int]:
-    own = Cadence.objects.in_month(day.month).filter(customer__isnull=False).order_by()
+def _own_days(day: date, meant: Meant) -> set[int]:
+    held = Cadence.objects.in_month(day.month).filter(meant.rows)
+    own = held.filter(customer__isnull=False).order_by()
     pairs = own.values_list("at_least_every_days", "at_most_every_days").distinct()
     return {one for pair in pairs for one in pair if one}
 
@@ -159,7 +186,7 @@ _OWN = f"""own AS (
       {_of_season("at_least_every_days", "min", "personal")} AS own_personal,
       {_of_season("at_most_every_days", "max")} AS own_most
     FROM planning_cadence k
-    WHERE k.customer_id IS NOT NULL AND k.months & {{month}} <> 0 GROUP BY k.customer_id
+    WHERE k.customer_id {{within}} AND k.months & {{month}} <> 0 GROUP BY k.customer_id
   ) o
   LEFT JOIN midnights a ON a.days = o.own_any
   LEFT JOIN midnights p ON p.days = o.own_personal
@@ -169,6 +196,7 @@ _OWN = f"""own AS (
 _WISHED = """wished AS (
   SELECT w.customer_id, w.every_days AS wished_days, m.most_at AS wished_at
   FROM consent_wish w JOIN midnights m ON m.days = w.every_days
+  WHERE w.customer_id {within}
 )"""
 _JOINS = """LEFT JOIN own ON own.customer_id = c.id
   LEFT JOIN grouped ON grouped.customer_id = c.id
@@ -186,7 +214,7 @@ _GIVEN = """coalesce(own_any, grouped_any) AS given_any,
       ELSE 'tier' END AS personal_of"""
 
 
-def _grouped(segments: Mapping[int, Terms]) -> str:
+def _grouped(segments: Mapping[int, Terms], within: str) -> str:
     """Of several segments the strictest: the soonest of those at least, the longest at most."""
     kinds = (("any", "min", "max", "due"), ("personal", "min", "max", "due"),
              ("most", "max", "min", "most"))  # fmt: skip
@@ -201,7 +229,8 @@ def _grouped(segments: Mapping[int, Terms]) -> str:
     ids = ", ".join(map(str, segments)) or "NULL"
     return (
         f"grouped AS (SELECT s.customer_id, {', '.join(columns)} FROM lists_segmentmember s"
-        f" WHERE s.left_at IS NULL AND s.segment_id IN ({ids}) GROUP BY s.customer_id)"
+        f" WHERE s.left_at IS NULL AND s.segment_id IN ({ids})"
+        f" AND s.customer_id {within} GROUP BY s.customer_id)"
     )
 
 
@@ -259,7 +288,7 @@ def terms_by_customer(
     """The same for a few, whose tiers are known, by customer."""
     if not tiers:
         return {}
-    sql = terms_sql(standing, zone, standing.day)
+    sql = terms_sql(standing, zone, standing.day, these(tiers))
     shown = ", ".join(f"({int(pk)}, '{Tier(tier).value}')" for pk, tier in tiers.items())
     statement = f"""WITH {sql.tables}, c (id, tier) AS (VALUES {shown}),
       listed AS (SELECT c.id, c.tier, {sql.given} FROM c {sql.joins}),

@@ -102,7 +102,7 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "agreeing", "arriving", "candidates", "choosing", "details", "distances", "given",
+        "agreeing", "arriving", "candidates", "choosing", "coming", "details", "distances", "given",
         "handing", "knapsack", "known", "loads", "means", "one_views", "panel", "places", "priors",
         "reading", "refilling", "refusing", "shortlists", "spreading", "terms", "words",
     },

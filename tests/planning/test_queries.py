@@ -31,6 +31,7 @@ from tests.factories.planning import (
     items_of,
     make_due,
     make_facts,
+    make_override,
     plan_today,
     touched,
 )
@@ -80,7 +81,7 @@ def test_next_touch_is_todays_item(business: Business, manager: Member) -> None:
     ruth = make_due(manager=manager)
     plan_today()
 
-    found = next_touches_of([ruth], {ruth.pk: "core"}, TODAY, business)
+    found = next_touches_of([ruth], TODAY, business)
 
     assert found == {ruth.pk: NextTouch(TODAY, items_of(manager)[0])}
 
@@ -97,14 +98,18 @@ def test_next_touches_follow_the_clock_the_pause_and_the_first_day(
     first_touch(by_first, date(2026, 11, 30))
     history = make_customer("Odile Fournier", phone=PHONE)
     touched(history, days_ago=400)
-    everyone = list(Customer.objects.select_related("clock"))
-    tiers = dict.fromkeys([one.pk for one in everyone], "core")
+    Customer.objects.filter(pk=history.pk).update(created_at=MORNING)
+    everyone = list(Customer.objects.all())
+    for one in everyone:
+        make_override(one, "core")
 
-    found = next_touches_of(everyone, tiers, TODAY, business)
+    found = next_touches_of(everyone, TODAY, business)
 
     assert {pk: (one.on, one.is_put_off) for pk, one in found.items()} == {
         by_clock.pk: (date(2026, 12, 14), False),
         by_first.pk: (date(2026, 11, 30), False),
+        # Before the next planning spreads the first touches: the day they came.
+        history.pk: (TODAY, False),
         paused.pk: (date(2026, 12, 24), True),
     }
 
