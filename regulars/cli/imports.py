@@ -47,7 +47,7 @@ SHOWN_PROBLEMS = 20
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
 @with_database
 def import_files(kind: str, files: tuple[str, ...], **told: Any) -> None:
-    """Bring in customers or orders from FILE (CSV, TSV, XLSX, XLS, ODS, vCard; also .gz).
+    """Bring in customers, orders or touches from FILE (CSV, TSV, XLSX, XLS, ODS, vCard; also .gz).
 
     Orders in several files: orders=FILE lines=FILE customers=FILE.
     """

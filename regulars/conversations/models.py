@@ -67,6 +67,9 @@ class Touch(models.Model):
     said = models.TextField(blank=True)
     minutes = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=40, default="desk")
+    # By what it is known when the file that brought it comes again; nothing where we wrote it. A
+    # column that may be empty is added to millions of rows without writing the table anew.
+    external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001 - as said above
     # The message that this touch was, where the system carried it.
     message = models.OneToOneField(
         Message, on_delete=models.SET_NULL, null=True, related_name="touch"
@@ -80,6 +83,12 @@ class Touch(models.Model):
             models.Index(fields=["customer", "-happened_at", "-id"], name="touches_by_customer"),
             models.Index(fields=["member", "-happened_at"], name="touches_by_member"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                name="touches_brought_once", fields=["source", "external_id"],
+                condition=models.Q(external_id__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.channel} with {self.customer_id}"
@@ -118,3 +127,34 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} at {self.last_touch_at}"
+
+
+class StagedTouch(models.Model):
+    """A touch as one import's file names it, before it is brought in; emptied afterwards."""
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField()
+    ref = models.CharField(max_length=200)
+    row_no = models.BigIntegerField()
+    buyer = models.CharField(max_length=340)
+    happened_at = models.DateTimeField()
+    channel = models.CharField(max_length=8)
+    direction = models.CharField(max_length=3)
+    purpose = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=9)
+    body = models.TextField()
+    said = models.TextField()
+    minutes = models.PositiveSmallIntegerField(null=True)
+    member_id = models.BigIntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True)
+    touch_id = models.BigIntegerField(null=True)
+    is_new = models.BooleanField(default=False)
+    is_changed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["import_id", "ref"], name="conversations_staged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref

@@ -1,7 +1,7 @@
 """Every touch goes over as it was: who said what, to whom and when."""
 
-from regulars.conversations.models import Clock, Touch
-from regulars.core.movers import OneEach, Reparent, register_mover
+from regulars.conversations.models import Clock, StagedTouch, Touch
+from regulars.core.movers import OneEach, Redirect, Reparent, register_mover
 
 
 def _latest_touch(survivor: Clock, merged: Clock) -> None:
@@ -12,4 +12,5 @@ def _latest_touch(survivor: Clock, merged: Clock) -> None:
 
 
 register_mover(Reparent(Touch))
+register_mover(Redirect(StagedTouch))
 register_mover(OneEach(Clock, _latest_touch))

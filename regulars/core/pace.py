@@ -3,10 +3,14 @@ the one writer of SQLite, on a slow and busy machine as on a fast one.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
-from django.db import connection
+from django.db import connection, models, transaction
 
+from regulars.core.bulk import id_ranges
+from regulars.core.column_sets import Step, Terms
 from regulars.core.presence import is_by_itself
 
 # What others may be kept waiting for, in seconds: less than 100 ms, for no two are alike. Where
@@ -16,6 +20,8 @@ BUDGET, BUDGET_ALONE = 0.07, 3.0
 # Below this a transaction costs more than what is written in it; above, the pages that it changes
 # have no room in memory.
 LEAST, MOST = 200, 100_000
+# Stretches of the staging that one step works through, where there are many of them.
+TOGETHER = 10
 
 
 class Pace:
@@ -51,3 +57,27 @@ class Pace:
         elif length >= self.size:
             longer = self.size * 2 if is_alone else self.size * 5 // 4
             self.size = min(self.most, fitting, longer)
+
+
+def over_staging(
+    model: type[models.Model], size: int, terms: Terms, work: Callable[..., Any], *more: Any
+) -> Iterator[Step]:
+    """Steps that do `work(terms, low, high, *more)` for stretches of an import's staging by key.
+
+    Each piece is a transaction of its own; it begins with `size` rows.
+    """
+    stretches = list(id_ranges(model, terms.import_id, size))
+    at_once = TOGETHER if len(stretches) > 2 * TOGETHER else 1
+    pace = Pace(size, size * at_once)
+    for nth in range(0, len(stretches), at_once):
+        block = stretches[nth : nth + at_once]
+        yield partial(_work_through, pace, work, terms, block[0][0], block[-1][1], *more)
+
+
+def _work_through(
+    pace: Pace, work: Callable[..., Any], terms: Terms, low: int, high: int, *more: Any
+) -> int:
+    for first, last in pace.pieces(low, high):
+        with transaction.atomic():
+            work(terms, first, last, *more)
+    return high - low + 1

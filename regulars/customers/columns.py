@@ -29,6 +29,7 @@ from regulars.customers.details import (
 )
 from regulars.customers.headings import LIST_FIELDS
 from regulars.customers.heard import heard_fields
+from regulars.customers.models import Customer
 from regulars.customers.naming import sort_name_of
 from regulars.customers.presets import PRESETS
 from regulars.customers.staged_lines import CHANNELS, lines_of, packed, write_packed
@@ -87,6 +88,12 @@ class Person:
             return f"n:{self.sort_name[:330]}"
         # What nobody can be reached by still tells rows apart, when nothing else does.
         return f"d:{email.normal}" if email else f"d:{phone.normal}" if phone else ""
+
+    @property
+    def is_only_named(self) -> bool:
+        """A person's name in one piece of several words, and nothing else to be found by."""
+        told = self.reference or self.email or self.phone or self.given_name or self.family_name
+        return self.kind == PERSON and " " in self.name and not told
 
     @property
     def sort_name(self) -> str:
@@ -167,9 +174,27 @@ def stage_people(
 
     Returns by what each is told; nothing where nobody is named.
     """
+    if not counted:
+        _name_as_listed([one for one in people if one.is_only_named])
     keys = [person.key for person in people]
     write_packed([packed(lines_of(people, keys, rows, terms, counted=counted))], terms)
     return keys
+
+
+def _name_as_listed(people: Sequence[Person]) -> None:
+    """What a row calls “Ruth Calloway” stands on the list as Ruth, of the family Calloway."""
+    parted = {one.sort_name: one.name.rpartition(" ") for one in people}
+    turned = {
+        sort_name: sort_name_of(PERSON, f"{given} {family}", given, family)
+        for sort_name, (given, _gap, family) in parted.items()
+    }
+    wanted = {*turned, *turned.values()}
+    named = Customer.objects.on_the_list().filter(sort_name__in=wanted).order_by()
+    listed = set(named.values_list("sort_name", flat=True))
+    for one in people:
+        sort_name = one.sort_name
+        if sort_name not in listed and turned[sort_name] in listed:
+            one.given_name, _gap, one.family_name = parted[sort_name]
 
 
 KEYS = (

@@ -17,6 +17,7 @@ CHUNK = 2000
 LEFT_OUT = frozenset({
     "core.Job", "core.EventCursor", "core.Instance", "team.OneTimeLink",
     "customers.StagedCustomer", "orders.StagedOrder", "orders.StagedLine", "orders.StagedBuyer",
+    "conversations.StagedTouch",
     "insight.Recount", "insight.Behind", "insight.BehindMember",
     "exports.Export",
 })  # fmt: skip

@@ -111,11 +111,11 @@ def take_places(rows: Iterable[Sequence[Any]], at: datetime) -> int:
         return _take([(one, at) for one in places], at)
 
 
-def take_past_place(place: Place, happened_at: datetime, at: datetime) -> int:
-    """Take a place for what a person did before it was written down."""
+def take_past_places(places: Sequence[tuple[Place, datetime]], at: datetime) -> int:
+    """Take places for what people did before it was written down, each at its moment."""
     with transaction.atomic():
-        _lock({place.customer_id})
-        return _take([(place, happened_at)], at)
+        _lock({place.customer_id for place, _when in places})
+        return _take(places, at)
 
 
 def _take(places: Sequence[tuple[Place, datetime]], at: datetime) -> int:
@@ -237,15 +237,15 @@ def _stands(ids: Collection[int]) -> dict[int, Stand]:
     return {pk: Stand(last and moment_of(last), balance=balance) for pk, last, balance in rows}
 
 
-_COLUMNS = ("last_contact_at", "free_from", "email_free_from", "text_free_from", "balance")
+COLUMNS = ("last_contact_at", "free_from", "email_free_from", "text_free_from", "balance")
 
 
 def _stand(stands: Mapping[int, Stand]) -> None:
-    sets = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS)
     for some in _in_batches(sorted(stands), 500):
         values = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(some))
         run_sql(
-            f"INSERT INTO messaging_standing (customer_id, {', '.join(_COLUMNS)})"  # noqa: S608
+            f"INSERT INTO messaging_standing (customer_id, {', '.join(COLUMNS)})"  # noqa: S608
             f" VALUES {values} ON CONFLICT (customer_id) DO UPDATE SET {sets}",
             [value for pk in some for value in _row(pk, stands[pk])],
         )

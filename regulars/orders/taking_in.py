@@ -7,25 +7,24 @@ Every function writes in short transactions, each safe to run again.
 # ruff: noqa: S608
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from regulars.consent.actions import note_purchases
 from regulars.consent.models import Wish
 from regulars.core.before_images import changing, create_rows, remember_created
-from regulars.core.bulk import count_anew, fresh_ids, id_ranges, rows_of, run_sql
+from regulars.core.bulk import count_anew, fresh_ids, rows_of, run_sql
 from regulars.core.column_sets import Step, Terms, Verdict, column_sets
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
-from regulars.core.pace import Pace
+from regulars.core.pace import over_staging
 from regulars.orders import comparing
 from regulars.orders.models import Order, OrderLine, StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.queries import last_purchases
 
 # What a transaction begins with: `Pace` makes it shorter, or in a long file longer.
-ORDERS, LINES, EMPTIED, TOGETHER = 2000, 4000, 10_000, 10
+ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
 # What an import may write over.
 ORDER_COLUMNS = (
     "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
@@ -64,11 +63,11 @@ def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the customers, then the orders, then their goods."""
     yield from column_sets["customers"].apply(terms)
     done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
-    yield from _paced(StagedOrder, ORDERS, terms, _take_orders, done)
+    yield from over_staging(StagedOrder, ORDERS, terms, _take_orders, done)
     has_known = StagedOrder.objects.filter(import_id=terms.import_id, is_new=False).exists()
     for work in (_change_lines,) * has_known + (_add_lines,):
-        yield from _paced(StagedLine, LINES, terms, work, done)
-    yield from _paced(StagedOrder, ORDERS, terms, _note_purchases, done)
+        yield from over_staging(StagedLine, LINES, terms, work, done)
+    yield from over_staging(StagedOrder, ORDERS, terms, _note_purchases, done)
 
 
 def _change_lines(terms: Terms, low: int, high: int, done: Operation) -> None:
@@ -109,25 +108,7 @@ def empty(terms: Terms) -> Iterator[Step]:
 
 
 def _over(model: type[models.Model], size: int, terms: Terms, sql: str) -> Iterator[Step]:
-    yield from _paced(model, size, terms, _run, sql)
-
-
-def _paced(
-    model: type[models.Model], size: int, terms: Terms, work: Any, *more: Any
-) -> Iterator[Step]:
-    stretches = list(id_ranges(model, terms.import_id, size))
-    at_once = TOGETHER if len(stretches) > 2 * TOGETHER else 1
-    pace = Pace(size, size * at_once)
-    for nth in range(0, len(stretches), at_once):
-        block = stretches[nth : nth + at_once]
-        yield partial(_work_through, pace, work, terms, block[0][0], block[-1][1], *more)
-
-
-def _work_through(pace: Pace, work: Any, terms: Terms, low: int, high: int, *more: Any) -> int:
-    for first, last in pace.pieces(low, high):
-        with transaction.atomic():
-            work(terms, first, last, *more)
-    return high - low + 1
+    yield from over_staging(model, size, terms, _run, sql)
 
 
 def _values(terms: Terms, low: int, high: int) -> dict[str, Any]:

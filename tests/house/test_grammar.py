@@ -61,7 +61,7 @@ EXTRA: dict[str, set[str]] = {
         "deciding", "grounds", "lowering", "opting_in", "presets", "remembering", "standing",
         "zones",
     },
-    "conversations": {"lookups", "timeline"},
+    "conversations": {"headings", "lookups", "taking_in", "timeline"},
     "customers": {
         "adding", "beside", "comparing", "custom_values", "details", "giving_way", "headings",
         "heard", "likeness", "lookups",

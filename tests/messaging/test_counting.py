@@ -22,7 +22,7 @@ from regulars.messaging.counting import (
     recount_everybody,
     recount_from_contacts,
     stand_of,
-    take_past_place,
+    take_past_places,
     take_places,
 )
 from regulars.messaging.gate import verdicts_for_messages
@@ -108,7 +108,7 @@ def test_taken_one_by_one_in_any_order_is_as_counted_anew(
         ids = [make_customer(f"Ruth {n}").pk for n in range(2)]
         for place, (days, channel, purpose, whose) in enumerate(past):
             one = Place(ids[whose], channel, purpose, f"touch:{place}")
-            take_past_place(one, AT - days * DAY, AT)
+            take_past_places([(one, AT - days * DAY)], AT)
         kept = stands()
         told = {pk: Contact.objects.filter(customer=pk).order_by("happened_at", "id") for pk in ids}
         counted = {
