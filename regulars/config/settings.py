@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "regulars.care",
     "regulars.exports",
     "regulars.notes",
+    "regulars.library",
     "regulars.bulletins",
     "regulars.planning",
     "regulars.recovery",

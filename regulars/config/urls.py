@@ -42,6 +42,7 @@ urlpatterns = [
     path("insight/", include("regulars.insight.urls")),
     path("verdicts/", include("regulars.verdicts.urls")),
     path("lists/", include("regulars.lists.urls")),
+    path("library/", include("regulars.library.urls")),
     path("bulletins/", include("regulars.bulletins.urls")),
     path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),

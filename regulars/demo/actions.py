@@ -17,6 +17,7 @@ from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
 from regulars.demo.knowing import write_what_is_known
+from regulars.demo.library import fill_the_shelf
 from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.messaging import write_messages
 from regulars.demo.orders import sales, write_orders
@@ -130,6 +131,7 @@ def _write_what_is_owed(
     write_bulletins(ids, staff, scene, at=at)
     write_promises(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
+    fill_the_shelf(ids, staff, scene, at=at)
 
 
 def _as_one_of_ours(*, by: Actor, at: datetime) -> None:

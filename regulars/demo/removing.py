@@ -18,6 +18,7 @@ from regulars.customers.models import (
 )
 from regulars.demo.bulletins import take_bulletins_out
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
+from regulars.demo.library import clear_the_shelf
 from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
@@ -49,6 +50,7 @@ def clear_the_list() -> dict[str, int]:
     take_messages_out()
     take_bulletins_out(at=clock.now())
     forget_views_and_segments()
+    clear_the_shelf()
 
     leaving = sample_customers()
     seals = ContactPoint.objects.filter(customer__in=leaving).exclude(seal="").values("seal")

@@ -92,6 +92,7 @@ EXTRA: dict[str, set[str]] = {
     },
     "care": {"panel"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
+    "library": {"blocking", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "words"},
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
