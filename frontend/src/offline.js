@@ -70,7 +70,7 @@ function showList() {
 
 function wayLink(way) {
   const link = document.createElement("a");
-  link.className = "btn";
+  link.className = "btn plain";
   link.href = way.href;
   if (way.place) link.dataset.place = way.place;
   link.dataset.channel = way.channel;
@@ -165,7 +165,8 @@ async function keep(form, outcome) {
   }
   await load();
   say(words.written.replace("%s", item.name));
-  one("card").focus();
+  scrollTo(0, 0);
+  one("card").focus({ preventScroll: true });
 }
 
 function another() {

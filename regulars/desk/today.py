@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,7 +33,7 @@ from regulars.planning.actions import (
 )
 from regulars.planning.arriving import arrivals_to_tell, finish_once
 from regulars.planning.choices import Snooze
-from regulars.planning.errors import CannotHandOver
+from regulars.planning.errors import AlreadySettled, CannotHandOver, NothingToUndo
 from regulars.planning.models import PlanItem
 from regulars.planning.queries import (
     DayList,
@@ -48,6 +48,7 @@ from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
 
 PAGE = "desk/today/today.html"
+Settle = Callable[[HttpRequest, int], HttpResponse]
 ACTS = ("done", "later", "not_now", "hand_over")
 
 
@@ -60,7 +61,24 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, PAGE + _part(request), shown)
 
 
-@require_POST
+def said_on_the_page(settle: Settle) -> Settle:
+    """Whoever was slower sees the list as it is now, and why nothing was changed."""
+
+    @require_POST
+    @wraps(settle)
+    def answer(request: HttpRequest, item_id: int) -> HttpResponse:
+        try:
+            return settle(request, item_id)
+        except (AlreadySettled, NothingToUndo) as no:
+            item = _item(request, item_id)
+            asked = {"item": str(item.pk), "member": str(item.plan.member_id)}
+            shown = _page(request, asked) | {"refusal": no}
+            return render(request, PAGE + _part(request), shown, status=422)
+
+    return answer
+
+
+@said_on_the_page
 def finish(request: HttpRequest, item_id: int) -> HttpResponse:
     item = _item(request, item_id)
     channel = request.POST.get("channel", item.channel)
@@ -81,7 +99,7 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponse:
     return _answer(request, item, said, outcome=_outcome_words(channel)[outcome])
 
 
-@require_POST
+@said_on_the_page
 def snooze(request: HttpRequest, item_id: int) -> HttpResponse:
     item, until = _item(request, item_id), request.POST.get("until", "")
     if until not in Snooze.values:
@@ -90,7 +108,7 @@ def snooze(request: HttpRequest, item_id: int) -> HttpResponse:
     return _answer(request, item, _("%(name)s: later."))
 
 
-@require_POST
+@said_on_the_page
 def put_off(request: HttpRequest, item_id: int) -> HttpResponse:
     item = put_off_item(
         _item(request, item_id),
@@ -101,7 +119,7 @@ def put_off(request: HttpRequest, item_id: int) -> HttpResponse:
     return _answer(request, item, _("%(name)s: not now."))
 
 
-@require_POST
+@said_on_the_page
 def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
     item, to_id = _item(request, item_id), request.POST.get("to", "")
     to = next((one for one in members_who_look_after() if str(one.pk) == to_id), None)
@@ -116,14 +134,14 @@ def hand_over(request: HttpRequest, item_id: int) -> HttpResponse:
     return _answer(request, item, _("%(name)s: handed over to %(to)s."), to=to.name)
 
 
-@require_POST
+@said_on_the_page
 def take_up(request: HttpRequest, item_id: int) -> HttpResponse:
     by = signed_in_member(request).actor
     item = take_up_item(_item(request, item_id), by=by, at=clock.now())
     return _answer(request, item, _("%(name)s is on today's list."), stay=True)
 
 
-@require_POST
+@said_on_the_page
 def undo(request: HttpRequest, item_id: int) -> HttpResponse:
     by = signed_in_member(request).actor
     item = undo_item(_item(request, item_id), by=by, at=clock.now())

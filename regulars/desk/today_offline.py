@@ -20,7 +20,7 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.desk.seeing import sight_of
 from regulars.desk.today_card import outcomes_of
 from regulars.desk.today_kept import day_ends_at, items_kept, list_key, outcome_words, touch_keys
-from regulars.planning.arriving import Brought, arrival_of, note_seen, take_in
+from regulars.planning.arriving import Brought, Said, arrival_of, note_seen, take_in
 from regulars.planning.models import OfflineTouch
 from regulars.planning.queries import DayList, list_of
 from regulars.team.models import Business, Member
@@ -64,9 +64,7 @@ class OfflineTouchForm(forms.Form):
             client_id=given["client_id"],
             customer_id=given["customer"],
             item_id=given["item"],
-            channel=Channel(given["channel"]),
-            outcome=Outcome(given["outcome"]),
-            line=given["line"],
+            said=Said(Channel(given["channel"]), Outcome(given["outcome"]), given["line"]),
             device_at=given["device_at"],
             sent_at=given["sent_at"],
             listed_at=given["listed_at"],

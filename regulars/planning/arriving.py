@@ -33,15 +33,22 @@ MOST_MERGES = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """How somebody was in touch, and what came of it."""
+
+    channel: Channel
+    outcome: Outcome
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """What a device brings: the touch, and the times by which its clock can be judged."""
 
     client_id: UUID
     customer_id: int
     item_id: int | None
-    channel: Channel
-    outcome: Outcome
-    line: str
+    said: Said
     # By the device's clock: when it happened, and when it was sent.
     device_at: datetime
     sent_at: datetime
@@ -84,7 +91,7 @@ def take_in(brought: Brought, *, by: Actor, at: datetime) -> OfflineTouch:
         # Sent twice in the same moment: the other one writes it down.
         return _theirs(OfflineTouch.objects.get(client_id=brought.client_id), by)
     if customer is not None:
-        _write(arrived, brought, item, by=by, at=at)
+        _write(arrived, brought.said, item, by=by, at=at)
     return arrived
 
 
@@ -99,14 +106,27 @@ def finish_once(
     by: Actor,
     at: datetime,
 ) -> PlanItem:
-    """Finish an item; where the answer did not reach the device and it is sent again, once."""
+    """Finish an item; where the answer did not reach the device and it is sent again, once.
+
+    A colleague who finished the same item first has reached the customer as well: both are kept.
+    """
     known = OfflineTouch.objects.filter(client_id=client_id).first()
     if known is not None:
         _theirs(known, by)
         return item
-    touch = finish_item(item, outcome=outcome, line=line, channel=channel, by=by, at=at).touch
+    other = _other_touch(item.customer, item.plan.made_at, by)
+    try:
+        with transaction.atomic():
+            finished = finish_item(item, outcome=outcome, line=line, channel=channel, by=by, at=at)
+        item, touch = finished, finished.touch
+    except AlreadySettled:
+        if other is None:
+            raise
+        said = Said(Channel(channel), Outcome(outcome), line)
+        touch = _logged(item.customer, said, item, at, by=by, at=at)
     OfflineTouch.objects.create(
         client_id=client_id, member_id=_member_id(by), customer_id=item.customer_id, touch=touch,
+        other_touch=other, state=Arrival.BESIDE if other else Arrival.WRITTEN,
         listed_at=at, happened_at=at, received_at=at,
     )  # fmt: skip
     return item
@@ -186,15 +206,19 @@ def _other_touch(customer: Customer, since: datetime, by: Actor) -> Touch | None
     theirs = Touch.objects.standing().filter(
         customer=customer, direction=Direction.OUT, happened_at__gte=since
     )
+    # What went to many at once is nobody's call.
     theirs = theirs.exclude(member_id=_member_id(by)).exclude(member=None)
+    theirs = theirs.exclude(source="message")
     return theirs.exclude(outcome=Outcome.NO_ANSWER).order_by("-happened_at", "-id").first()
 
 
 def _write(
-    arrived: OfflineTouch, brought: Brought, item: PlanItem | None, *, by: Actor, at: datetime
+    arrived: OfflineTouch, said: Said, item: PlanItem | None, *, by: Actor, at: datetime
 ) -> None:
-    arrived.touch = _finished(arrived, brought, item, by=by, at=at) or _logged(
-        arrived, brought, item, by=by, at=at
+    assert arrived.customer is not None
+    happened_at = arrived.happened_at
+    arrived.touch = _finished(item, said, happened_at, by=by, at=at) or _logged(
+        arrived.customer, said, item, happened_at, by=by, at=at
     )
     if arrived.other_touch is not None:
         arrived.state = Arrival.BESIDE
@@ -202,7 +226,7 @@ def _write(
 
 
 def _finished(
-    arrived: OfflineTouch, brought: Brought, item: PlanItem | None, *, by: Actor, at: datetime
+    item: PlanItem | None, said: Said, happened_at: datetime, *, by: Actor, at: datetime
 ) -> Touch | None:
     """The touch of an item that still stands; nothing where somebody has settled it meanwhile."""
     if item is None:
@@ -210,8 +234,8 @@ def _finished(
     try:
         with transaction.atomic():
             item = finish_item(
-                item, outcome=brought.outcome, line=brought.line, channel=brought.channel,
-                happened_at=arrived.happened_at, by=by, at=at,
+                item, outcome=said.outcome, line=said.line, channel=said.channel,
+                happened_at=happened_at, by=by, at=at,
             )  # fmt: skip
     except (AlreadySettled, NotAllowed):
         return None
@@ -219,20 +243,25 @@ def _finished(
 
 
 def _logged(
-    arrived: OfflineTouch, brought: Brought, item: PlanItem | None, *, by: Actor, at: datetime
+    customer: Customer,
+    said: Said,
+    item: PlanItem | None,
+    happened_at: datetime,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Touch:
-    has_spoken = brought.channel in (Channel.VISIT, Channel.CALL)
-    assert arrived.customer is not None
+    has_spoken = said.channel in (Channel.VISIT, Channel.CALL)
     return log_touch(
-        arrived.customer,
-        channel=brought.channel,
+        customer,
+        channel=said.channel,
         direction=Direction.OUT,
         purpose=Purpose(item.purpose) if item else Purpose.SERVE,
-        outcome=brought.outcome,
-        happened_at=arrived.happened_at,
-        said=brought.line if has_spoken else "",
-        body="" if has_spoken else brought.line,
-        minutes=MINUTES.get(brought.channel),
+        outcome=said.outcome,
+        happened_at=happened_at,
+        said=said.line if has_spoken else "",
+        body="" if has_spoken else said.line,
+        minutes=MINUTES.get(said.channel),
         by=by,
         at=at,
     )

@@ -10,13 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from regulars.consent.choices import Decision
 from regulars.conversations.models import Touch
 from regulars.core.keys import kept_key
 from regulars.desk.today_kept import day_ends_at
 from regulars.lists.models import HiddenField
-from regulars.planning.actions import finish_item
+from regulars.planning.actions import finish_item, put_off_item
 from regulars.planning.models import OfflineTouch
 from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
@@ -225,3 +226,42 @@ def test_nothing_of_anybody_is_on_the_page_that_everybody_may_keep(
     script = shown[1].content.decode()
     for part in json.loads(script.split(";\n")[0].removeprefix("const GIVEN = "))["kept"]:
         assert client.head(part).status_code == 200, part
+
+
+def test_whoever_is_slower_sees_the_list_and_why(
+    manager: Member, owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    make_due(manager=manager)
+    plan_today()
+    [item] = items_of(manager)
+    put_off_item(item, by=owner.actor, at=at)
+
+    answer = client_of(manager).post(
+        f"/today/{item.pk}/later", {"until": "tomorrow"}, headers={"HX-Request": "true"}
+    )
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Someone has settled this one already." in shown
+    assert 'id="today"' in shown
+
+
+def test_the_card_offers_every_way_that_is_open_at_one_tap(
+    manager: Member, client_of: ClientOf
+) -> None:
+    ruth = make_due(manager=manager, email="ruth@x.example")
+    make_point(ruth, "address", "1 Mill Lane", street="1 Mill Lane", postcode="AM4", city="Bath")
+    make_decision(ruth, "email")
+    plan_today()
+    client = client_of(manager)
+
+    shown = client.get("/").content.decode()
+    [item] = items_of(manager)
+    asked = client.get(f"/?item={item.pk}&act=done&by=text").content.decode()
+
+    taps = shown.partition('class="taps"')[2].partition("</div>")[0]
+    assert 'href="sms:+442079460991"' in taps
+    assert 'data-place="1 Mill Lane, AM4 Bath"' in taps
+    assert reverse("messaging:write", args=[ruth.pk]) in taps
+    assert 'name="channel" value="text"' in asked
+    assert ">Sent<" in asked

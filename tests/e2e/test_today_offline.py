@@ -30,6 +30,9 @@ ON_DISK = """async () => {
 }"""
 
 
+KEYS_GONE = f"async () => (await ({ON_DISK})()).keys.length === 0"
+
+
 @pytest.fixture
 def day(manager: Member, business: Business, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five customers on the list of a Tuesday; the server's clock stands still."""
@@ -65,7 +68,7 @@ def log(page: Page, name: str, line: str) -> None:
 
 @pytest.mark.usefixtures("day")
 def test_five_touches_without_a_connection_arrive_once_and_in_order(
-    page_for: OpenPage, manager: Member
+    page_for: OpenPage, manager: Member, axe_in_both_lights: Callable[[Page], None]
 ) -> None:
     page = kept(page_for(manager, width="phone"))
     context = page.context
@@ -77,6 +80,9 @@ def test_five_touches_without_a_connection_arrive_once_and_in_order(
         log(page, name, f"{place + 1}: by Friday.")
     page = reopened(context, page)
     expect(page.locator("[data-chip]")).to_have_text("No connection, 3 kept here")
+    page.locator("[data-act=done]").first.click()
+    axe_in_both_lights(page)
+    page.get_by_role("button", name="Leave it").click()
     for place, name in enumerate(NAMES[3:], start=3):
         log(page, name, f"{place + 1}: by Friday.")
     page = reopened(context, page)
@@ -97,3 +103,69 @@ def test_five_touches_without_a_connection_arrive_once_and_in_order(
     assert len(disk["rows"]) == 6
     assert disk["keys"] == [False, False]
     assert [row for row in disk["rows"] if "Friday" in row or "Calloway" in row] == []
+
+
+@pytest.mark.usefixtures("day")
+def test_what_was_being_written_when_the_connection_went_is_kept(
+    page_for: OpenPage, manager: Member
+) -> None:
+    page = kept(page_for(manager))
+
+    page.keyboard.press("d")
+    page.get_by_label("What did they say?").fill("Comes on Friday.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Spoke").click()
+    expect(page.locator("[data-chip]")).to_have_text("No connection, 1 kept here")
+    expect(page.locator("#card h2")).to_have_text("Samuel Birch")
+    # A browser whose storage is full keeps nothing, and says so; what was typed stays.
+    page.evaluate("() => { IDBObjectStore.prototype.add = () => { throw new DOMException(); } }")
+    page.keyboard.press("d")
+    page.get_by_label("In a line").fill("Not at home.")
+    page.get_by_role("button", name="No answer").click()
+    expect(page.locator("[data-said]")).to_contain_text("This browser would not keep it")
+    expect(page.get_by_label("In a line")).to_have_value("Not at home.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Go on with it").click()
+
+    expect(page.locator(".row.done")).to_have_count(1)
+    assert [one.said for one in Touch.objects.all()] == ["Comes on Friday."]
+
+
+@pytest.mark.usefixtures("day")
+def test_a_session_that_ended_meanwhile_loses_nothing_and_signing_out_leaves_nothing(
+    page_for: OpenPage, manager: Member
+) -> None:
+    page = kept(page_for(manager))
+    context, cookies = page.context, page.context.cookies()
+
+    context.set_offline(True)
+    page.goto("/")
+    log(page, NAMES[0], "On Friday.")
+    context.clear_cookies()
+    context.set_offline(False)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.wait_for_function(KEYS_GONE)
+    sealed = page.evaluate(ON_DISK)
+    context.add_cookies(cookies)
+    page.goto("/")
+    expect(page.locator(".row.done")).to_have_count(1)
+    kept(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+    assert (len(sealed["rows"]), sealed["keys"]) == (1, [])
+    assert page.evaluate(ON_DISK) == {"rows": [], "keys": []}
+    assert [one.said for one in Touch.objects.all()] == ["On Friday."]
+
+
+@pytest.mark.usefixtures("day")
+def test_a_browser_that_keeps_nothing_says_so_in_time(page_for: OpenPage, manager: Member) -> None:
+    page = kept(page_for(manager))
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException(); }")
+
+    page.reload()
+    expect(page.locator("[data-away-if=forbidden]")).to_be_visible()
+    page.context.set_offline(True)
+    page.goto("/")
+
+    expect(page.locator("#card")).to_contain_text("This browser keeps nothing for us")

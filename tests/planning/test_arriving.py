@@ -17,14 +17,17 @@ from regulars.customers.models import Customer
 from regulars.planning.actions import finish_item, put_off_item
 from regulars.planning.arriving import (
     Brought,
+    Said,
     arrivals_to_tell,
     finish_once,
     note_seen,
     take_in,
 )
 from regulars.planning.choices import Arrival, ItemState
+from regulars.planning.errors import AlreadySettled
 from regulars.planning.models import OfflineTouch, PlanItem
 from regulars.team.models import Member
+from tests.factories.conversations import make_touch
 from tests.factories.planning import items_of, make_due, plan_today
 from tests.factories.team import make_member
 
@@ -45,9 +48,7 @@ def brought(item: PlanItem, at: datetime, **over: Any) -> Brought:
         "client_id": uuid4(),
         "customer_id": item.customer_id,
         "item_id": item.pk,
-        "channel": Channel.CALL,
-        "outcome": Outcome.REACHED,
-        "line": "Comes on Friday.",
+        "said": Said(Channel.CALL, Outcome.REACHED, "Comes on Friday."),
         "device_at": at - HOUR / 2,
         "sent_at": at,
         "listed_at": at - HOUR,
@@ -110,6 +111,31 @@ def test_a_colleague_was_faster_and_both_are_kept(
         note_seen(arrived, by=owner.actor, at=at)
     note_seen(arrived, by=manager.actor, at=at)
     assert list(arrivals_to_tell(manager.actor)) == []
+
+
+def test_two_who_finish_the_same_card_have_both_reached_them(
+    item: PlanItem, manager: Member, owner: Member, at: datetime
+) -> None:
+    given = {"outcome": "reached", "line": "", "channel": "call"}
+    finish_once(item, uuid4(), **given, by=owner.actor, at=at)
+
+    finish_once(item, uuid4(), **given, by=manager.actor, at=at)
+
+    assert [one.member for one in Touch.objects.order_by("pk")] == [owner, manager]
+    assert [one.state for one in arrivals_to_tell(manager.actor)] == [Arrival.BESIDE]
+    with pytest.raises(AlreadySettled):
+        # The same person from another window: that was one call.
+        finish_once(item, uuid4(), **given, by=owner.actor, at=at)
+    assert Touch.objects.count() == 2
+
+
+def test_a_mailing_to_many_is_nobody_who_was_faster(
+    item: PlanItem, manager: Member, owner: Member, at: datetime
+) -> None:
+    sent = make_touch(item.customer, at - HOUR / 4, by=owner.actor, channel="email")
+    Touch.objects.filter(pk=sent.pk).update(source="message")
+
+    assert take_in(brought(item, at), by=manager.actor, at=at).state == Arrival.WRITTEN
 
 
 @pytest.mark.parametrize("settled", ["put off", "planned anew", "not on the list"])

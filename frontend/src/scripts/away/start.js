@@ -25,12 +25,17 @@ async function goOver(htmx) {
 // The connection went while something was being done: go on with what the device has kept.
 function onCut(event) {
   const asked = event.detail.elt;
-  if (!(asked instanceof Element) || !asked.closest("#today") || !navigator.serviceWorker?.controller) return;
+  if (!(asked instanceof Element) || !asked.closest("#today") || !navigator.serviceWorker?.controller) return false;
   const form = asked.closest("form");
   const finished = form && FINISH.exec(new URL(form.action).pathname);
   if (finished) keepForm(form, Number(finished[1]), event.detail.requestConfig.parameters);
   else if (!form && asked.href) location.assign(asked.href);
+  else return false;
+  return true;
 }
+
+// A browser that knows that there is no connection need not find out first.
+const beforeAsking = (event) => !navigator.onLine && onCut(event) && event.preventDefault();
 
 async function keepForm(form, item, given) {
   const customer = Number(form.dataset.customer);
@@ -49,6 +54,7 @@ export async function startAway(htmx) {
   document.addEventListener("submit", onLeave);
   if (document.querySelector("[data-signed-out]")) return forget().catch(() => undefined);
   if (!place()) return;
+  document.addEventListener("htmx:beforeRequest", beforeAsking);
   document.addEventListener("htmx:sendError", onCut);
   let timer = null;
   const soon = () => {
