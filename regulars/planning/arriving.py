@@ -120,7 +120,7 @@ def finish_once(
             finished = finish_item(item, outcome=outcome, line=line, channel=channel, by=by, at=at)
         item, touch = finished, finished.touch
     except AlreadySettled:
-        if other is None:
+        if other is None or _own_since(item, by).exists():
             raise
         said = Said(Channel(channel), Outcome(outcome), line)
         touch = _logged(item.customer, said, item, at, by=by, at=at)
@@ -199,6 +199,12 @@ def _item_of(brought: Brought, customer: Customer | None) -> PlanItem | None:
         return None
     items = PlanItem.objects.select_related("plan").filter(pk=brought.item_id)
     return items.filter(customer=customer).first()
+
+
+def _own_since(item: PlanItem, by: Actor) -> QuerySet[Touch]:
+    """One's own touches of the day with the same customer: from another window it was one call."""
+    own = Touch.objects.standing().filter(customer=item.customer_id, member_id=_member_id(by))
+    return own.filter(happened_at__gte=item.plan.made_at)
 
 
 def _other_touch(customer: Customer, since: datetime, by: Actor) -> Touch | None:
