@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 
 from regulars.conversations.models import Touch
@@ -136,7 +137,8 @@ def test_a_session_that_ended_meanwhile_loses_nothing_and_signing_out_leaves_not
     page_for: OpenPage, manager: Member
 ) -> None:
     page = kept(page_for(manager))
-    context, cookies = page.context, page.context.cookies()
+    context = page.context
+    [session] = [one for one in context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
 
     context.set_offline(True)
     page.goto("/")
@@ -146,7 +148,7 @@ def test_a_session_that_ended_meanwhile_loses_nothing_and_signing_out_leaves_not
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.wait_for_function(KEYS_GONE)
     sealed = page.evaluate(ON_DISK)
-    context.add_cookies(cookies)
+    context.add_cookies([{"name": session["name"], "value": session["value"], "url": page.url}])
     page.goto("/")
     expect(page.locator(".row.done")).to_have_count(1)
     kept(page)
