@@ -54,7 +54,7 @@ class Room:
 
 
 ROOMS = (
-    Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises", "notes"})),
+    Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises", "notes", "today"})),
     Room(
         _("Customers"), "customers:list", "users", "2",
         frozenset({"customers", "conversations", "exports", "care"}),
@@ -86,6 +86,10 @@ AMONG_SETTINGS = frozenset(
         "recovery:card",
     }
 )
+
+
+# Pages of the plan that belong to the day, and not to its settings.
+OF_THE_DAY = frozenset({"planning:route", "planning:calendar", "planning:brief", "planning:call"})
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -163,6 +167,8 @@ def nav_of(
     name = match.view_name if match else ""
     if name in AMONG_SETTINGS:
         here = "team"
+    if name in OF_THE_DAY:
+        here = "today"
     return [
         {
             "label": room.label,

@@ -34,6 +34,8 @@ PUBLIC_NAMES = frozenset(
         "desk:offline",
         "desk:worker",
         "hear_provider",
+        # A calendar cannot sign in; it asks by a signed address of one member's own.
+        "planning:feed",
         # Customers come by a link of their own, and are never asked to sign in.
         "portal:unsubscribe",
         "portal:one_click",

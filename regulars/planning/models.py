@@ -359,3 +359,18 @@ class OfflineTouch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.state}"
+
+
+class CalendarFeed(models.Model):
+    """The address under which a member's calendar asks for their day; a new one closes the old."""
+
+    member = models.OneToOneField(
+        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    # Part of what is signed: raising it makes every address before it void.
+    number = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.member_id}"

@@ -1,9 +1,19 @@
 from django.urls import path
 
-from regulars.planning import one_views, views
+from regulars.planning import day_views, one_views, views
 
 app_name = "planning"
 urlpatterns = [
+    path("route", day_views.route, name="route"),
+    path("calendar", day_views.calendar, name="calendar"),
+    path("calendar/today.ics", day_views.todays_calendar, name="todays_calendar"),
+    path("calendar/open", day_views.open_address, name="open_feed"),
+    path("calendar/close", day_views.close_address, name="close_feed"),
+    path("feed/<str:token>.ics", day_views.feed, name="feed"),
+    path("briefs.pdf", day_views.days_briefs, name="briefs"),
+    path("brief/<int:customer_id>", day_views.brief, name="brief"),
+    path("brief/<int:customer_id>.pdf", day_views.brief_on_paper, name="brief_pdf"),
+    path("call/<int:item_id>", day_views.call, name="call"),
     path("cadences", views.cadences, name="cadences"),
     path("cadences/add", views.add_rule, name="add_rule"),
     path("cadences/lengthen", views.lengthen, name="lengthen"),

@@ -114,6 +114,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "desk:worker",
         "hear_provider",
         "mfa_authenticate",
+        "planning:feed",
         "portal:ask_about",
         "portal:confirm",
         "portal:details",

@@ -103,9 +103,11 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "agreeing", "arriving", "candidates", "choosing", "coming", "details", "distances", "given",
-        "handing", "knapsack", "known", "loads", "means", "one_views", "panel", "places", "priors",
-        "reading", "refilling", "refusing", "shortlists", "spreading", "terms", "words",
+        "agreeing", "arriving", "brief_pages", "briefs", "calendar_file", "calls", "candidates",
+        "choosing", "coming", "day_views", "details", "distances", "feeding", "given",
+        "handing", "hours", "knapsack", "known", "loads", "means", "one_views", "panel",
+        "paper", "places", "priors", "reading", "refilling", "refusing", "routes", "shortlists",
+        "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
