@@ -28,6 +28,7 @@ COMMANDS = {
     "unmerge": "regulars.cli.duplicates:unmerge",
     "insight": "regulars.cli.insight:insight",
     "plan": "regulars.cli.plan:plan",
+    "day": "regulars.cli.day:day",
     "bulletin": "regulars.cli.bulletins:bulletin",
     "show": "regulars.cli.show:show",
     "send": "regulars.cli.sending:send",
