@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('planning', '0008_next_contacts'),
+        ("planning", "0008_next_contacts"),
         ("team", "0003_business_languages"),
     ]
 
