@@ -35,7 +35,7 @@ OPENED: dict[str, set[str]] = {
     "insight": {"baseline", "counting", "facts", "figures", "fits", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
-    "planning": {"arriving"},
+    "planning": {"arriving", "brief_pages", "briefs", "calendar_file", "hours"},
     "notes": {"piles"},
     "promises": {"pledge"},
     "messaging": {
