@@ -3,11 +3,11 @@
 `./dev bench insight_refresh` makes books of each size in a scratch folder, then runs `regulars
 insight refresh` as a process of its own: its wall and processor time include starting Python and
 all imports; `inside` is what the refresh itself says it took. Each round counts everyone into an
-empty table (every row is written), again with nothing new, on the next day, and after 1 % new
-orders, where nobody else is at work on the folder; then after 1 % more and into an empty table
-again beside a second writer, who says that they are there and asks for SQLite's pen over and over:
-how long they waited is told. SQLite with synchronous=FULL, as the product runs; `--postgres URL`
-for PostgreSQL (one size).
+empty table (every row is written), again with nothing new, on the next day (once as if nobody's
+standing changed with it, then as it is), and after 1 % new orders, where nobody else is at work on
+the folder; then after 1 % more and into an empty table again beside a second writer, who says that
+they are there and asks for SQLite's pen over and over: how long they waited is told. SQLite with
+synchronous=FULL, as the product runs; `--postgres URL` for PostgreSQL (one size).
 """
 
 import argparse
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PEAK_MB = 1024
 ORDERS_A_CUSTOMER = 10
 NEW_ORDERS = 100  # one in so many
-ALONE = ("everyone", "nothing new", "a new day", "1 % new orders")
+ALONE = (
+    "everyone", "nothing new", "a new day, nobody's has come", "a new day", "1 % new orders",
+)  # fmt: skip
 BESIDE = ("1 % new orders, beside a writer", "everyone, beside a writer")
 PHASES = (*ALONE, *BESIDE)
 OPENED = (
@@ -89,13 +91,16 @@ def _of_a_size(customers: int, options: argparse.Namespace) -> dict[str, list[Ru
 
 
 def _round(env: Env, found: dict[str, list[Run]], day: int, new_orders: int) -> None:
-    everyone, same, next_day, more = ALONE
+    everyone, same, still, next_day, more = ALONE
     more_beside, everyone_beside = BESIDE
     _today(env, day)
     _run(env, __file__, "--empty")
     found[everyone].append(_refreshed(env))
     found[same].append(_refreshed(env))
     _today(env, day + 1)
+    _run(env, __file__, "--hold", str(day + 1))
+    found[still].append(_refreshed(env))
+    _run(env, __file__, "--let-go")
     found[next_day].append(_refreshed(env))
     _run(env, __file__, "--more", str(new_orders), str(day))
     found[more].append(_refreshed(env))
@@ -276,6 +281,38 @@ def _more(orders: int, day: int) -> None:
         ])  # fmt: skip
 
 
+HELD = "bench_held"
+
+
+def _hold(day: int) -> None:
+    """As if nobody's standing changed with a day."""
+    from regulars.core.bulk import run_sql
+
+    until = AS_OF + timedelta(days=day)
+    run_sql(
+        f"CREATE TABLE {HELD} AS SELECT customer_id, next_change_on FROM insight_customerfacts"
+        " WHERE next_change_on <= %s",
+        [until],
+    )
+    run_sql(
+        "UPDATE insight_customerfacts SET next_change_on = %s WHERE next_change_on <= %s",
+        [until + timedelta(days=30), until],
+    )
+
+
+def _let_go() -> None:
+    """The day is still to come, and changes what it changes."""
+    from regulars.core.bulk import run_sql
+    from regulars.insight.models import Refresh
+
+    run_sql(
+        f"UPDATE insight_customerfacts AS f SET next_change_on = h.next_change_on FROM {HELD} h"
+        " WHERE h.customer_id = f.customer_id"
+    )
+    run_sql(f"DROP TABLE {HELD}")
+    Refresh.objects.latest("pk").delete()
+
+
 def _inside(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
     import django
@@ -289,11 +326,15 @@ def _inside(arguments: list[str]) -> None:
             for table in ("customerfacts", "tierchange", "refresh"):
                 cursor.execute(f"DELETE FROM insight_{table}")
     else:
-        {"--fill": _fill, "--more": _more}[deed](*map(int, numbers))
+        DEEDS[deed](*map(int, numbers))
 
+
+DEEDS: dict[str, Callable[..., None]] = {
+    "--fill": _fill, "--more": _more, "--hold": _hold, "--let-go": _let_go,
+}  # fmt: skip
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["--fill"], ["--empty"], ["--more"]):
+    if sys.argv[1:2] and sys.argv[1] in {"--empty", *DEEDS}:
         _inside(sys.argv[1:])
     else:
         main()

@@ -18,6 +18,8 @@ MONTH_WEIGHT = 50.0
 SPREAD_WEIGHT = 4
 # Quantiles of the normal distribution from which it is said, and down to which it still is.
 SAID_FROM, STILL_SAID = 3.2905, 1.6449
+# How long moods last is found in so many rounds, within these bounds; and what is no sign of any.
+ROUNDS, MOST_NEAR, MOST_FADING, MOST_DOUBT, A_LITTLE = 3, 0.95, 0.9, 0.5, 0.03
 # So many of the last are below what was usual: four of five, eight of ten.
 LEAST_LOW = 0.8
 # A log of three: below a third of what is usual a purchase says no more.
@@ -83,9 +85,19 @@ def _beside_their_own(seen: Any, recent: int) -> Any:
     seen = seen.mutate(level=ibis.greatest(seen.level, seen.usual - LEAST_LOG))
     seen = seen.mutate(pace=seen.level - seen.log_gap)
     seen = seen.mutate(usual_pace=before(seen, "pace"))
-    return seen.mutate(
+    seen = seen.mutate(
         is_low=(seen.level < seen.usual).cast("int64"),
         is_slow=(seen.pace < seen.usual_pace).cast("int64"),
+        level_off=seen.level - seen.usual,
+        pace_off=seen.pace - seen.usual_pace,
+    )
+    side = ibis.window(group_by=["customer_id", "is_late"], order_by="place")
+    return seen.mutate(
+        **{
+            f"{name}_{steps}": seen[f"{name}_off"] * seen[f"{name}_off"].lag(steps).over(side)
+            for name in ("level", "pace")
+            for steps in (1, 2)
+        }
     )
 
 
@@ -101,6 +113,10 @@ def compared(visits: Any, of_months: Any, recent: int) -> Any:
         pace=seen.pace.mean(),
         slow=seen.is_slow.sum(),
         pace_squares=seen.pace.var(how="pop") * seen.pace.count(),
+        level_1=seen.level_1.sum(),
+        level_2=seen.level_2.sum(),
+        pace_1=seen.pace_1.sum(),
+        pace_2=seen.pace_2.sum(),
         brought=seen.brought.mean(),
         gap_days=seen.log_gap.mean().exp(),
         spend_minor=seen.spend_minor.median(),
@@ -109,13 +125,62 @@ def compared(visits: Any, of_months: Any, recent: int) -> Any:
     before = sides.filter(sides.is_late == 0).drop("is_late")
     both = late.join(before, "customer_id", lname="{name}", rname="{name}_before")
     both = both.filter((both.visits == recent) & (both.visits_before >= LEAST_BEFORE))
-    return both.mutate(
-        freedom=(both.visits + both.visits_before - 2).cast("float64"),
-        level_squares=both.level_squares + both.level_squares_before,
-        pace_squares=both.pace_squares + both.pace_squares_before,
-        scale=(1 / both.visits.cast("float64") + 1 / both.visits_before.cast("float64")),
-        season=(both.brought - both.brought_before).exp(),
+    return both.mutate(season=(both.brought - both.brought_before).exp())
+
+
+def _with_moods(compared: Any, name: str, recent: int) -> Any:
+    """Adds freedom, scale and odds of a name: what so many purchases tell where moods last.
+
+    How far one purchase tells the next (`near`) and how that fades (`fades`) is taken from all
+    purchases before, of everybody; docs/buying-less.md derives it.
+    """
+    found, before = _lasting(compared, name), compared.visits_before.cast("float64")
+    late = _together(found, float(recent))
+    earlier = _together(found, before)
+    squares = found[f"{name}_squares"] + found[f"{name}_squares_before"]
+    freedom = recent + before - late - earlier
+    return found.mutate(
+        **{
+            f"{name}_all": squares,
+            f"{name}_freedom": freedom.clip(1.0, None),
+            f"{name}_scale": late / recent + earlier / before,
+        }
     )
+
+
+def _lasting(compared: Any, name: str) -> Any:
+    """Adds near and fades: the same for everybody."""
+    import ibis
+
+    whole = ibis.window()
+    count = compared.visits_before.cast("float64")
+    spread = compared[f"{name}_squares_before"].sum().over(whole) / count.sum().over(whole)
+    first, second = (
+        compared[f"{name}_{steps}_before"].sum().over(whole) / (count - steps).sum().over(whole)
+        for steps in (1, 2)
+    )
+    found = compared.mutate(
+        spread=spread, first=first, second=second, usual_count=count.mean().over(whole),
+        shift=ibis.literal(0.0), near=ibis.literal(0.0), fades=ibis.literal(0.0),
+    )  # fmt: skip
+    # Seen from a mean of their own, purchases look less alike than they are, by the doubt about it.
+    for _again in range(ROUNDS):
+        level = ibis.greatest(found.spread + found.shift, 1e-9)
+        found = found.mutate(
+            near=((found["first"] + found.shift) / level).clip(0.0, MOST_NEAR),
+            then=((found.second + found.shift) / level).clip(0.0, MOST_NEAR),
+        )
+        found = found.mutate(fades=(found.then / (found.near + A_LITTLE)).clip(0.0, MOST_FADING))
+        doubt = _together(found, found.usual_count) / found.usual_count
+        found = found.mutate(shift=found.spread * doubt / (1 - doubt.clip(0.0, MOST_DOUBT)))
+    return found.drop("spread", "first", "second", "usual_count", "shift", "then")
+
+
+def _together(found: Any, count: Any) -> Any:
+    """By how much the mean of so many varies more than that of as many that are independent."""
+    rest = 1 - found.fades
+    faded = (count * rest - (1 - found.fades**count)) / (count * rest * rest)
+    return 1 + 2 * found.near * faded
 
 
 def fallen(visits: Any, of_months: Any) -> Any:
@@ -142,22 +207,23 @@ def _fallen(compared: Any, recent: int) -> Any:
     whole = ibis.window()
     found = compared
     for name in ("level", "pace"):
-        squares = found[f"{name}_squares"]
-        of_all = squares.sum().over(whole) / found.freedom.sum().over(whole)
-        own = (squares + SPREAD_WEIGHT * of_all) / (found.freedom + SPREAD_WEIGHT)
+        found = _with_moods(found, name, recent)
+        squares, freedom = found[f"{name}_all"], found[f"{name}_freedom"]
+        of_all = squares.sum().over(whole) / freedom.sum().over(whole)
+        own = (squares + SPREAD_WEIGHT * of_all) / (freedom + SPREAD_WEIGHT)
         fall = found[f"{name}_before"] - found[name]
         found = found.mutate(
             **{
                 f"{name}_fell": 1 - (-fall).exp(),
-                f"{name}_odds": fall / (own * found.scale).sqrt(),
+                f"{name}_odds": fall / (own * found[f"{name}_scale"]).sqrt(),
             }
         )
     # Never said for more than the middle purchases show, which a few bites do not move.
     middles = 1 - found.spend_minor / (found.spend_minor_before * found.season)
     found = found.mutate(level_fell=ibis.least(found.level_fell, middles))
-    many = found.freedom + SPREAD_WEIGHT
 
     def tells(name: str, quantile: float, least: float) -> Any:
+        many = found[f"{name}_freedom"] + SPREAD_WEIGHT
         # Few purchases have heavier tails: the first term of Fisher's expansion of Student's t.
         wanted = quantile + (quantile**3 + quantile) / (4 * many)
         low = found.low if name == "level" else found.slow
