@@ -128,9 +128,11 @@ def said(rows: Rows, customers: int, *, looks: int = 1) -> list[set[int]]:
     import ibis
 
     from regulars.engines.duck import open_duckdb
+    from regulars.insight.buying_less import fallen_of
     from regulars.insight.metrics import buying_less as metric
 
     backend = open_duckdb()
+    counter = _Counter(backend)
     begin = END - timedelta(days=DAYS)
     who, day, spend = (list(column) for column in zip(*rows, strict=True))
     days = [begin + timedelta(days=one) for one in day]
@@ -146,11 +148,23 @@ def said(rows: Rows, customers: int, *, looks: int = 1) -> list[set[int]]:
         until = END - timedelta(weeks=back)
         seen = whole.filter(whole.day <= ibis.date(until))
         visits = metric.visits(seen, facts, trading, as_of=until)
-        fell = metric.fallen(visits, metric.of_months(visits))
-        sure = backend.to_pyarrow(fell.filter(fell.is_sure).select("customer_id"))
-        found.append(set(sure.column("customer_id").to_pylist()))
+        fell = fallen_of(counter, counter.keep("visits", visits))
+        sure = counter.rows(fell.filter(fell.is_sure).select("customer_id"))
+        found.append({row["customer_id"] for row in sure})
     backend.disconnect()
     return found
+
+
+class _Counter:
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def keep(self, name: str, expression: Any) -> Any:
+        return self._backend.create_table(name, expression, temp=True, overwrite=True)
+
+    def rows(self, expression: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._backend.to_pyarrow(expression).to_pylist()
+        return found
 
 
 def _table(backend: Any, name: str, **columns: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from regulars.core.presence import is_by_itself
-from regulars.engines.clerk import Upsert
+from regulars.engines.clerk import ROWS_ALONE, ROWS_AT_ONCE, Upsert
 from regulars.engines.correspondence import Clerk, clerk_of_the_database
 from regulars.engines.duck import DuckEngine
 from regulars.engines.errors import PairsOnDuckdbAlone, UnknownEngine
@@ -173,9 +173,11 @@ class Counter:
         if before is not None:
             expression = expression.difference(before.select(*expression.columns))
         rows = self._arrow(expression.order_by(key))
+        is_alone = is_by_itself()
         order = Upsert(
             table, key, among, list(rows.column_names), at_first=dict(at_first),
-            is_alone=is_by_itself(), indexes=dict(indexes),
+            is_alone=is_alone, indexes=dict(indexes),
+            rows_at_once=ROWS_ALONE if is_alone else ROWS_AT_ONCE,
         )  # fmt: skip
         return self._clerk.upsert(order, rows)
 

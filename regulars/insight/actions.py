@@ -15,7 +15,7 @@ from regulars.core.events import announce
 from regulars.core.models import Job
 from regulars.core.room_to_write import room_to_write
 from regulars.customers.models import Customer
-from regulars.insight.again import mark_of, way_for
+from regulars.insight.again import as_it_stands, mark_of, resting, way_for
 from regulars.insight.basis import Basis
 from regulars.insight.behind import keep_behind
 from regulars.insight.buying_less import found_buying_less, keep_buying_less
@@ -93,7 +93,8 @@ def refresh_facts(
         moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
     if undone_since:
         write_down_undone(count.as_of, at=at)
-    if way != Way.DAY:
+    # Whoever went meanwhile is in no sum that was moved on.
+    if sum(customers for customers, *_money in done.figures["tiers"].values()) != _rows_of_facts():
         done.figures["tiers"] = counted_tiers()
     done.seconds = round(time.monotonic() - began, 3)
     _conclude(done, last, moves, by=by, at=at)
@@ -134,6 +135,7 @@ def _some_counted(
             step(_("Writing what has changed"))
             again, changed = result.customer_count, changed + _stored(result, is_first=False)
             more = again - result.before_count
+            came.adds(result.figures["tiers"])
     return Refresh(
         as_of=count.as_of,
         way=way,
@@ -152,6 +154,10 @@ def _some_counted(
 def _figures_after(came: Came, figures: dict[str, Any]) -> dict[str, Any]:
     tiers = figures.get("tiers")
     return {**figures, "tiers": came.after(tiers) if tiers else counted_tiers()}
+
+
+def _rows_of_facts() -> int:
+    return CustomerFacts.objects.count()
 
 
 def day_of_the_business(at: datetime) -> date:
@@ -210,10 +216,13 @@ def count_figures(
 
     Must not be called inside a transaction. Safe to run twice.
     """
-    count = count_for(as_of, at=at)
+    last = latest_refresh()
+    count = as_it_stands(count_for(as_of, at=at), last)
+    rested = resting(count, last)
+    asked = {name: rows_of for name, rows_of in PAGE_FIGURES.items() if name not in rested}
     kept = []
     with counted(count, engine=engine, step=step) as result:
-        for name, rows_of in PAGE_FIGURES.items():
+        for name, rows_of in asked.items():
             with result.counter.overheard() as statements:
                 rows = rows_of(result)
             kept.append(KeptFigure(
@@ -227,9 +236,9 @@ def count_figures(
     if count.is_onward:
         keep_buying_less(fallen, day=count.as_of)
     # Who stands behind the numbers is much, and goes before them in short steps.
-    keep_behind(result.behind, at=at)
+    keep_behind(result.behind, at=at, but_of=rested)
     with transaction.atomic():
-        KeptFigure.objects.filter(name__in=PAGE_FIGURES).delete()
+        KeptFigure.objects.filter(name__in=asked).delete()
         KeptFigure.objects.bulk_create(kept)
         audit.record("counted the figures", kept[0], by=by, at=at, figures=len(kept))
     return [one.name for one in kept]

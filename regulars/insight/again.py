@@ -1,6 +1,7 @@
 """Who is counted: everyone, those whose books changed, or nobody but those whose day has come."""
 
 import zlib
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from regulars.customers.models import Relation
 from regulars.insight.basis import Basis
 from regulars.insight.choices import Way
 from regulars.insight.counting import Count
-from regulars.insight.models import Recount, Refresh
+from regulars.insight.models import KeptFigure, Recount, Refresh
 from regulars.insight.watch import is_watched
 from regulars.orders.models import Order
 from regulars.team.models import Closure
@@ -25,6 +26,7 @@ MOST_RECOUNTED = 0.2
 LEAST_CUSTOMERS = 5_000
 # More days than these at once, and nearly everybody's have come.
 MOST_DAYS = timedelta(days=31)
+RESTING = ("flows",)
 FORMULAS = ("metrics/*.py", "fitting/renewing.py", "*.py")
 
 _ORDERS_OF_THE_DAYS = """
@@ -92,6 +94,30 @@ def _note_days_since(last: date, day: date) -> None:
         run_sql(_ORDERS_OF_THE_DAYS, [last.isoformat(), day.isoformat()])
     if Relation.objects.filter(kind=RelationKind.SERVES).exists():
         run_sql(_DEPARTMENTS, {"last": last.isoformat(), "day": day.isoformat()})
+
+
+def as_it_stands(count: Count, last: Refresh | None) -> Count:
+    """The same count, or with the facts as they stand, where they are of that very day."""
+    if last is None or not last.basis or last.as_of != count.as_of:
+        return count
+    if not _is_its_sequel(count, last) or Recount.objects.exists():
+        return count
+    return replace(count, basis=Basis.of(last.basis), as_counted=last.rhythm)
+
+
+def resting(count: Count, last: Refresh | None) -> frozenset[str]:
+    """Figures that stand from one count of everyone to the next, on a list that has counts of some.
+
+    Of those who move month by month all months are worked out by the rhythm known today, which
+    such a count alone tells anew; with a new month they are asked for again.
+    """
+    if last is None or count.as_counted is None or last.way == Way.FULL or last.full_on is None:
+        return frozenset()
+    month = count.as_of.replace(day=1)
+    stands = KeptFigure.objects.filter(
+        name__in=RESTING, as_of__gte=max(last.full_on, month), as_of__lte=count.as_of
+    )
+    return frozenset(stands.values_list("name", flat=True))
 
 
 def _first_day(day: date) -> date | None:

@@ -3,7 +3,7 @@
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -76,10 +76,13 @@ def unpacked(kept: bytes) -> Sequence[int]:
     return whole
 
 
-def keep_behind(found: Mapping[tuple[str, str], Any], *, at: datetime) -> None:
+def keep_behind(
+    found: Mapping[tuple[str, str], Any], *, at: datetime, but_of: Collection[str] = ()
+) -> None:
     """In place of what the count before found; a list that was opened stays as it was opened.
 
-    In short transactions: in between, a list may already be that of the count that comes.
+    What is behind some figures stands, where they were not counted (`but_of`). In short
+    transactions: in between, a list may already be that of the count that comes.
     """
     rows = [
         Behind(figure=figure, cell=cell, customer_count=len(ids), ids=packed(ids), counted_at=at)
@@ -91,8 +94,9 @@ def keep_behind(found: Mapping[tuple[str, str], Any], *, at: datetime) -> None:
                 some, update_conflicts=True, unique_fields=["figure", "cell"],
                 update_fields=["customer_count", "ids", "counted_at"],
             )  # fmt: skip
-    over = Behind.objects.exclude(counted_at=at).values_list("customer_count", "pk")
-    for gone in _by_size((8 * count, pk) for count, pk in list(over)):
+    over = Behind.objects.exclude(counted_at=at).exclude(figure__in=but_of)
+    sized = list(over.values_list("customer_count", "pk"))
+    for gone in _by_size((8 * count, pk) for count, pk in sized):
         with transaction.atomic():
             Behind.objects.filter(pk__in=gone).delete()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 
@@ -29,8 +29,7 @@ def found_buying_less(result: Counted) -> list[Row]:
         "visits",
         metric.visits(result.purchases, result.facts, result.patterns.trading, as_of=result.as_of),
     )
-    months = counter.keep("of_months", metric.of_months(visits))
-    fallen = counter.keep("fallen", metric.fallen(visits, months))
+    fallen = fallen_of(counter, visits)
     stakes = result.facts.select("customer_id", "stake_minor")
     rows = counter.rows(fallen.join(stakes, "customer_id").order_by("customer_id"))
     if not rows:
@@ -38,6 +37,26 @@ def found_buying_less(result: Counted) -> list[Row]:
     missing = counter.rows(metric.missing(fallen, visits, result.lines()))
     names = {row["customer_id"]: row for row in missing}
     return [_row(row, names.get(row["customer_id"])) for row in rows]
+
+
+class Keeps(Protocol):
+    """What keeps tables and gives rows: a counter."""
+
+    def keep(self, name: str, expression: Any) -> Any: ...
+    def rows(self, expression: Any) -> list[Row]: ...
+
+
+def fallen_of(counter: Keeps, visits: Any) -> Any:
+    """Whose spend fell, among those visits: kept on the engine."""
+    from regulars.insight.metrics import buying_less as metric
+
+    months = counter.keep("of_months", metric.of_months(visits))
+    sides = {
+        recent: counter.keep(f"sides_{recent}", metric.compared(visits, months, recent))
+        for recent in metric.RECENT
+    }
+    told = {recent: counter.rows(metric.sums(side)) for recent, side in sides.items()}
+    return counter.keep("fallen", metric.fallen(sides, told))
 
 
 def _row(row: Row, missing: Row | None) -> Row:

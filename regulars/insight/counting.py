@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from regulars.engines.opening import Counter, Wanted, open_engine
 from regulars.insight.basis import Basis
 from regulars.insight.calendar import OpenDays
-from regulars.insight.choices import AHEAD_DAYS
+from regulars.insight.choices import AHEAD_DAYS, Tier
 from regulars.insight.estimating import core_bars, group_rhythms, group_stakes, middles
 from regulars.insight.facts import (
     CUSTOMERS,
@@ -57,6 +57,8 @@ class Count:
     since: date | None = None
     basis: Basis | None = None
     only_noted: bool = False
+    # The rhythm that a count of this very day kept: then its facts are read, not worked out again.
+    as_counted: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,57 @@ def _lines(counter: Counter, count: Count) -> Any:
     return lines
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the orders tell before anything is estimated."""
+
+    totals: Row
+    begin_on: date | None
+    calendar: Any
+    last_day: date
+    days: Any
+    crowds: Any
+    purchases: Any
+
+    @property
+    def book_days(self) -> tuple[date | None, date | None]:
+        return self.begin_on, self.totals["end_on"]
+
+
 def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
+    seen = _seen(counter, books, count)
+    if count.basis is not None and count.as_counted is not None:
+        patterns = _patterns(counter, books, seen, count)
+        facts, basis, rhythm = books.before, count.basis, count.as_counted
+    else:
+        facts, basis, patterns = _estimated(counter, books, seen, count)
+        rhythm = {"groups": basis.groups(), "season": list(patterns.season.weights)}
+    return Counted(
+        counter,
+        count.as_of,
+        seen.begin_on,
+        seen.days,
+        seen.purchases,
+        seen.calendar,
+        facts,
+        books.before,
+        books.overrides,
+        books.customers,
+        cache(lambda: _lines(counter, count)),
+        patterns,
+        count.ahead_days,
+        count.since,
+        _rows_of(counter, facts),
+        seen.totals["orders"],
+        _rows_of(counter, books.before),
+        basis,
+        rhythm,
+        _figures(counter, facts, books.before, seen, count),
+    )
+
+
+def _seen(counter: Counter, books: _Books, count: Count) -> _Seen:
     from regulars.insight.metrics import purchases as bought
-    from regulars.insight.metrics import tiers
-    from regulars.insight.metrics.concentration import concentration
 
     totals = counter.rows(
         books.orders.agg(
@@ -149,64 +198,69 @@ def _worked_out(counter: Counter, books: _Books, count: Count) -> Counted:
     crowds = counter.keep("crowds", bought.crowds(days))
     of_people = days.anti_join(crowds, "customer_id")
     purchases = counter.keep("purchases", bought.purchases(of_people, calendar))
-    rhythms, standing, money = _standing(counter, books, days, purchases, count)
-    yearly, stakes = _stakes(counter, standing, totals["end_on"] or count.as_of, count)
-    patterns = _patterns(counter, books, purchases, (begin_on, totals["end_on"]), last_day, count)
+    return _Seen(totals, begin_on, calendar, last_day, days, crowds, purchases)
+
+
+def _estimated(
+    counter: Counter, books: _Books, seen: _Seen, count: Count
+) -> tuple[Any, Basis, Patterns]:
+    """The facts of everyone who is counted, and what goes for everybody."""
+    from regulars.insight.metrics import tiers
+
+    rhythms, standing, money = _standing(counter, books, seen.days, seen.purchases, count)
+    yearly, stakes = _stakes(counter, standing, seen.totals["end_on"] or count.as_of, count)
+    patterns = _patterns(counter, books, seen, count)
     stakes = _doubted(counter, counter.keep("stakes_of_buyers", stakes), patterns)
-    dated = _dated(counter, stakes, calendar)
+    dated = _dated(counter, stakes, seen.calendar)
     held = counter.keep("held", tiers.held(dated, as_of=count.as_of))
     known = count.basis
     middle_stakes = known.middles if known else middles(counter, dated)
     bars = known.core_bars if known else core_bars(counter, held, count.as_of)
     basis = Basis(
-        begin_on, rhythms, yearly, middle_stakes, patterns.of_kinds, patterns.season, bars
+        seen.begin_on, rhythms, yearly, middle_stakes, patterns.of_kinds, patterns.season, bars
     )
-    facts = counter.keep("facts", _facts(counter, books, money, held, crowds, count, basis))
-    figures = {
-        "orders_in_other_currencies": int(totals["other_currency"] or 0),
+    facts = _facts(counter, books, money, held, seen.crowds, count, basis)
+    return counter.keep("facts", facts), basis, patterns
+
+
+def _figures(counter: Counter, facts: Any, before: Any, seen: _Seen, count: Count) -> Row:
+    """What a refresh keeps; of a count of some, by how much they moved the sums of tiers."""
+    from regulars.insight.metrics.concentration import concentration
+
+    return {
+        "orders_in_other_currencies": int(seen.totals["other_currency"] or 0),
         "concentration": [] if count.only_noted else counter.rows(concentration(facts)),
+        "tiers": _sums(counter, facts, before if count.only_noted else None),
     }
-    return Counted(
-        counter,
-        count.as_of,
-        begin_on,
-        days,
-        purchases,
-        calendar,
-        facts,
-        books.before,
-        books.overrides,
-        books.customers,
-        cache(lambda: _lines(counter, count)),
-        patterns,
-        count.ahead_days,
-        count.since,
-        _rows_of(counter, facts),
-        totals["orders"],
-        _rows_of(counter, books.before),
-        basis,
-        {"groups": basis.groups(), "season": list(patterns.season.weights)},
-        figures,
-    )
+
+
+def _sums(counter: Counter, facts: Any, before: Any) -> dict[str, list[int]]:
+    from regulars.insight.metrics.standing import sums_of_tiers
+
+    sums = {tier: [0, 0, 0] for tier in Tier.values}
+    for table, sign in ((facts, 1), (before, -1)):
+        for row in counter.rows(sums_of_tiers(table)) if table is not None else ():
+            tier, *numbers = row.values()
+            sums[tier] = [
+                kept + sign * int(one) for kept, one in zip(sums[tier], numbers, strict=True)
+            ]
+    return {tier: numbers for tier, numbers in sums.items() if any(numbers)}
 
 
 def _rows_of(counter: Counter, table: Any) -> int:
     return int(counter.rows(table.agg(rows=table.count()))[0]["rows"])
 
 
-def _patterns(
-    counter: Counter, books: _Books, purchases: Any, days: tuple[date | None, date | None],
-    last_day: date, count: Count,
-) -> Patterns:  # fmt: skip
-    """The season and the patterns; `days` are the first and the last in the books."""
-    begin_on, end_on = days
+def _patterns(counter: Counter, books: _Books, seen: _Seen, count: Count) -> Patterns:
+    """The season and the patterns."""
+    (begin_on, end_on), last_day = seen.book_days, seen.last_day
     if count.basis is not None:
         return patterns_again(
             counter, count.basis.season, count.basis.patterns,
             begin_on=begin_on or last_day, open_days=count.open_days, until=last_day,
         )  # fmt: skip
     return patterns_of(
-        counter, purchases, books.customers,
+        counter, seen.purchases, books.customers,
         books=(begin_on, end_on) if begin_on and end_on else None,
         open_days=count.open_days, until=last_day,
     )  # fmt: skip
@@ -307,7 +361,6 @@ def _facts(
     """One row for everyone on the list, those who never bought included."""
     import ibis
 
-    from regulars.insight.choices import Tier
     from regulars.insight.metrics import stake, tiers
 
     core = tiers.core(held, as_of=count.as_of, bars=basis.core_bars.as_tuples())

@@ -5,7 +5,7 @@ tiers is that of `metrics/tiers.py` for one customer; a test over any books hold
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -78,6 +78,12 @@ class Came:
         was[:] = was[0] - 1, was[1] - row.year_spend_minor, was[2] - row.stake_minor
         now[:] = now[0] + 1, now[1] + spend_minor, now[2] + row.stake_minor
 
+    def adds(self, moved: Mapping[str, Sequence[int]]) -> None:
+        """By what those who were counted again move the sums besides."""
+        for tier, sums in moved.items():
+            drift = self.drift[tier]
+            drift[:] = [kept + one for kept, one in zip(drift, sums, strict=True)]
+
     def after(self, tiers: Mapping[str, list[int]]) -> dict[str, list[int]]:
         """The sums that were kept before, moved."""
         both = {*tiers, *self.drift}
@@ -111,11 +117,13 @@ def let_day_come(day: date, *, currency: str, bars: CoreBars) -> Came:
 
     Those who are to be counted again anyway are left to that.
     """
-    noted = Recount.objects.values("customer_id")
-    due = CustomerFacts.objects.filter(next_change_on__lte=day).exclude(pk__in=noted)
+    due, came = CustomerFacts.objects.filter(next_change_on__lte=day), Came()
+    if not due.exists():
+        return came
+    due = due.exclude(pk__in=Recount.objects.values("customer_id"))
     # All are read before the first is written: a row that moves in an index is not met twice.
     found = [Soon(*row) for row in due.order_by("pk").values_list(*Soon._fields)]
-    pace, came = Pace(MOST if is_by_itself() else ROWS_AT_FIRST), Came()
+    pace = Pace(MOST if is_by_itself() else ROWS_AT_FIRST)
     with room_to_write():
         for low, high in pace.pieces(0, len(found) - 1):
             _rewrite(found[low : high + 1], day, currency, bars, came)

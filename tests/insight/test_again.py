@@ -11,13 +11,14 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from regulars.core.actor import SYSTEM
-from regulars.insight import again
-from regulars.insight.actions import count_for, refresh_facts
+from regulars.insight import actions, again
+from regulars.insight.actions import count_figures, count_for, refresh_facts
 from regulars.insight.basis import Basis
 from regulars.insight.choices import Way
 from regulars.insight.counting import counted
 from regulars.insight.facts import FACTS
-from regulars.insight.models import CustomerFacts, Recount
+from regulars.insight.models import Behind, CustomerFacts, KeptFigure, Recount
+from regulars.insight.page_figures import PAGE_FIGURES
 from regulars.insight.queries import counted_tiers, latest_refresh
 from regulars.insight.watch import is_watched
 from regulars.orders.models import Order
@@ -194,3 +195,37 @@ def rebuilt(at: datetime) -> list[dict[str, Any]]:
 
 def stored() -> list[dict[str, Any]]:
     return list(CustomerFacts.objects.order_by("pk").values(*FACTS.types))
+
+
+def test_facts_of_the_day_are_read_and_give_the_same_figures(
+    shop: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages are not counted from scratch where everybody was counted to this day."""
+    count_figures(by=SYSTEM, at=A_MORNING)
+    read = {one.name: one.rows for one in KeptFigure.objects.all()}
+    asked = KeptFigure.objects.get(name="concentration").statements
+    monkeypatch.setattr(actions, "as_it_stands", lambda count, _last: count)
+
+    count_figures(by=SYSTEM, at=A_MORNING)
+
+    assert read == {one.name: one.rows for one in KeptFigure.objects.all()}
+    assert "facts_before" in asked
+    assert "facts_before" not in KeptFigure.objects.get(name="concentration").statements
+
+
+def test_who_moved_rests_until_everyone_is_counted_or_a_month_begins(shop: Business) -> None:
+    count_figures(by=SYSTEM, at=A_MORNING)
+    flows = set(Behind.objects.filter(figure="flows").values_list("cell", flat=True))
+
+    def asked(days: int, *, full: bool) -> set[str]:
+        at = A_MORNING + timedelta(days=days)
+        refreshed(at=at, full=full)
+        return set(PAGE_FIGURES) - set(count_figures(by=SYSTEM, at=at))
+
+    assert asked(1, full=False) == {"flows"}
+    assert (
+        flows == set(Behind.objects.filter(figure="flows").values_list("cell", flat=True)) != set()
+    )
+    assert asked(2, full=True) == set()
+    assert asked(3, full=False) == {"flows"}
+    assert asked(8, full=False) == set()

@@ -11,7 +11,7 @@ from regulars.core.actor import SYSTEM
 from regulars.customers.models import Customer
 from regulars.engines.opening import Counter, open_engine
 from regulars.insight.actions import count_figures
-from regulars.insight.buying_less import keep_buying_less
+from regulars.insight.buying_less import fallen_of, keep_buying_less
 from regulars.insight.metrics import buying_less as metric
 from regulars.insight.models import BuyingLess, CustomerFacts
 from regulars.insight.queries import buying_less_of
@@ -74,7 +74,7 @@ def asked(counter: Counter, books: Mapping[int, Visits]) -> tuple[Any, Any]:
         {"customer_id": "int64", "tier": "string", "crowd_sales": "int64"},
     )
     visits = counter.keep("visits", metric.visits(purchases, facts, trading, as_of=TODAY))
-    return counter.keep("fallen", metric.fallen(visits, metric.of_months(visits))), visits
+    return fallen_of(counter, visits), visits
 
 
 def told(counter: Counter, books: Mapping[int, Visits]) -> dict[int, dict[str, Any]]:

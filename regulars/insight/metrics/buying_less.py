@@ -4,10 +4,12 @@ docs/buying-less.md derives it. Every purchase is set against what the month bro
 everybody, so that a season or a dear month is nobody's.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from regulars.insight.choices import Tier
+from regulars.insight.moods import Sums, moods_of, spread_of
 
 # The last five purchases, or the last ten, and those before them: fewer are too few to tell.
 RECENT, LEAST_BEFORE, MOST_BEFORE = (5, 10), 6, 40
@@ -18,8 +20,6 @@ MONTH_WEIGHT = 50.0
 SPREAD_WEIGHT = 4
 # Quantiles of the normal distribution from which it is said, and down to which it still is.
 SAID_FROM, STILL_SAID = 3.2905, 1.6449
-# How long moods last is found in so many rounds, within these bounds; and what is no sign of any.
-ROUNDS, MOST_NEAR, MOST_FADING, MOST_DOUBT, A_LITTLE = 3, 0.95, 0.9, 0.5, 0.03
 # So many of the last are below what was usual: four of five, eight of ten.
 LEAST_LOW = 0.8
 # A log of three: below a third of what is usual a purchase says no more.
@@ -27,6 +27,7 @@ LEAST_LOG = 1.0986
 LEAST_FALL, LEAST_FALL_STILL = 0.15, 0.10
 # Missing: in so many of those before, and in none of the last; or in nearly all, and in one.
 OFTEN, NEARLY_ALWAYS = 0.6, 0.8
+NAMES, PARTS = ("level", "pace"), ("squares", "squares_before", "1_before", "2_before")
 STILL_COMING = (Tier.CORE.value, Tier.ACTIVE.value)
 
 
@@ -103,7 +104,10 @@ def _beside_their_own(seen: Any, recent: int) -> Any:
 
 def compared(visits: Any, of_months: Any, recent: int) -> Any:
     """The last purchases beside those before: means and squares, of spend and of spend a day."""
+    many = visits.group_by("customer_id").agg(visits=visits.count())
+    enough = many.filter(many.visits >= recent + LEAST_BEFORE)
     theirs = visits.filter(visits.place < recent + MOST_BEFORE)
+    theirs = theirs.semi_join(enough, "customer_id")
     seen = _beside_their_own(theirs.join(of_months, "month"), recent)
     sides = seen.group_by("customer_id", "is_late").agg(
         visits=seen.count(),
@@ -125,73 +129,31 @@ def compared(visits: Any, of_months: Any, recent: int) -> Any:
     before = sides.filter(sides.is_late == 0).drop("is_late")
     both = late.join(before, "customer_id", lname="{name}", rname="{name}_before")
     both = both.filter((both.visits == recent) & (both.visits_before >= LEAST_BEFORE))
-    return both.mutate(season=(both.brought - both.brought_before).exp())
-
-
-def _with_moods(compared: Any, name: str, recent: int) -> Any:
-    """Adds freedom, scale and odds of a name: what so many purchases tell where moods last.
-
-    How far one purchase tells the next (`near`) and how that fades (`fades`) is taken from all
-    purchases before, of everybody; docs/buying-less.md derives it.
-    """
-    found, before = _lasting(compared, name), compared.visits_before.cast("float64")
-    late = _together(found, float(recent))
-    earlier = _together(found, before)
-    squares = found[f"{name}_squares"] + found[f"{name}_squares_before"]
-    freedom = recent + before - late - earlier
-    return found.mutate(
-        **{
-            f"{name}_all": squares,
-            f"{name}_freedom": freedom.clip(1.0, None),
-            f"{name}_scale": late / recent + earlier / before,
-        }
+    return both.mutate(
+        level_squares=both.level_squares + both.level_squares_before,
+        pace_squares=both.pace_squares + both.pace_squares_before,
+        season=(both.brought - both.brought_before).exp(),
     )
 
 
-def _lasting(compared: Any, name: str) -> Any:
-    """Adds near and fades: the same for everybody."""
-    import ibis
-
-    whole = ibis.window()
-    count = compared.visits_before.cast("float64")
-    spread = compared[f"{name}_squares_before"].sum().over(whole) / count.sum().over(whole)
-    first, second = (
-        compared[f"{name}_{steps}_before"].sum().over(whole) / (count - steps).sum().over(whole)
-        for steps in (1, 2)
+def sums(compared: Any) -> Any:
+    """What moods are told from (`moods.py`), by how many purchases there are before the last."""
+    names = [f"{name}_{part}" for name in NAMES for part in PARTS]
+    return compared.group_by("visits_before").agg(
+        customers=compared.count(), **{name: compared[name].sum() for name in names}
     )
-    found = compared.mutate(
-        spread=spread, first=first, second=second, usual_count=count.mean().over(whole),
-        shift=ibis.literal(0.0), near=ibis.literal(0.0), fades=ibis.literal(0.0),
-    )  # fmt: skip
-    # Seen from a mean of their own, purchases look less alike than they are, by the doubt about it.
-    for _again in range(ROUNDS):
-        level = ibis.greatest(found.spread + found.shift, 1e-9)
-        found = found.mutate(
-            near=((found["first"] + found.shift) / level).clip(0.0, MOST_NEAR),
-            then=((found.second + found.shift) / level).clip(0.0, MOST_NEAR),
-        )
-        found = found.mutate(fades=(found.then / (found.near + A_LITTLE)).clip(0.0, MOST_FADING))
-        doubt = _together(found, found.usual_count) / found.usual_count
-        found = found.mutate(shift=found.spread * doubt / (1 - doubt.clip(0.0, MOST_DOUBT)))
-    return found.drop("spread", "first", "second", "usual_count", "shift", "then")
 
 
-def _together(found: Any, count: Any) -> Any:
-    """By how much the mean of so many varies more than that of as many that are independent."""
-    rest = 1 - found.fades
-    faded = (count * rest - (1 - found.fades**count)) / (count * rest * rest)
-    return 1 + 2 * found.near * faded
-
-
-def fallen(visits: Any, of_months: Any) -> Any:
+def fallen(sides: Mapping[int, Any], told: Mapping[int, Sequence[Sums]]) -> Any:
     """Whose spend of a purchase, or of a day, fell by more than chance explains.
 
+    `sides` has what `compared` gave for each of `RECENT`, and `told` the rows of its `sums`.
     Columns: customer_id, recent (how many of the last tell it), is_sure, is_by_basket, share (by
     how much it fell), usual_minor and recent_minor (a purchase), usual_gap_days, recent_gap_days.
     """
     import ibis
 
-    each = [_fallen(compared(visits, of_months, recent), recent) for recent in RECENT]
+    each = [_fallen(sides[recent], recent, told[recent]) for recent in RECENT]
     both = ibis.union(*each)
     # What is sure goes before what is still said; then the last five, which are nearer to today.
     order = ibis.window(
@@ -201,23 +163,32 @@ def fallen(visits: Any, of_months: Any) -> Any:
     return ranked.filter(ranked.rank == 0).drop("rank")
 
 
-def _fallen(compared: Any, recent: int) -> Any:
+def _with_odds(compared: Any, name: str, recent: int, told: Sequence[Sums]) -> Any:
+    """Adds fell, odds and freedom of a name: what so many purchases tell where moods last."""
+    moods = moods_of(told, name)
+    before = compared.visits_before.cast("float64")
+    late, earlier = moods.together(recent), moods.together(before)
+    freedom = (recent + before - late - earlier).clip(1.0, None)
+    of_all = spread_of(told, name, moods, recent)
+    own = (compared[f"{name}_squares"] + SPREAD_WEIGHT * of_all) / (freedom + SPREAD_WEIGHT)
+    fall = compared[f"{name}_before"] - compared[name]
+    # Where all have always spent the same there is nothing to fall from.
+    scale = (own * (late / recent + earlier / before)).clip(1e-12, None)
+    return compared.mutate(
+        **{
+            f"{name}_fell": 1 - (-fall).exp(),
+            f"{name}_odds": fall / scale.sqrt(),
+            f"{name}_freedom": freedom,
+        }
+    )
+
+
+def _fallen(compared: Any, recent: int, told: Sequence[Sums]) -> Any:
     import ibis
 
-    whole = ibis.window()
     found = compared
-    for name in ("level", "pace"):
-        found = _with_moods(found, name, recent)
-        squares, freedom = found[f"{name}_all"], found[f"{name}_freedom"]
-        of_all = squares.sum().over(whole) / freedom.sum().over(whole)
-        own = (squares + SPREAD_WEIGHT * of_all) / (freedom + SPREAD_WEIGHT)
-        fall = found[f"{name}_before"] - found[name]
-        found = found.mutate(
-            **{
-                f"{name}_fell": 1 - (-fall).exp(),
-                f"{name}_odds": fall / (own * found[f"{name}_scale"]).sqrt(),
-            }
-        )
+    for name in NAMES:
+        found = _with_odds(found, name, recent, told)
     # Never said for more than the middle purchases show, which a few bites do not move.
     middles = 1 - found.spend_minor / (found.spend_minor_before * found.season)
     found = found.mutate(level_fell=ibis.least(found.level_fell, middles))
@@ -239,16 +210,16 @@ def _fallen(compared: Any, recent: int) -> Any:
         tells("pace", STILL_SAID, LEAST_FALL_STILL),
     )
     is_by_basket = basket | (basket_still & ~pace)
-    told = found.mutate(is_sure=basket | pace, is_by_basket=is_by_basket)
-    told = told.filter(basket_still | pace_still)
-    return told.select(
+    said = found.mutate(is_sure=basket | pace, is_by_basket=is_by_basket)
+    said = said.filter(basket_still | pace_still)
+    return said.select(
         "customer_id", "is_sure", "is_by_basket",
         recent=ibis.literal(recent, type="int64"),
-        share=ibis.ifelse(told.is_by_basket, told.level_fell, told.pace_fell),
-        usual_minor=(told.spend_minor_before * told.season).round(0).cast("int64"),
-        recent_minor=told.spend_minor.round(0).cast("int64"),
-        usual_gap_days=told.gap_days_before,
-        recent_gap_days=told.gap_days,
+        share=ibis.ifelse(said.is_by_basket, said.level_fell, said.pace_fell),
+        usual_minor=(said.spend_minor_before * said.season).round(0).cast("int64"),
+        recent_minor=said.spend_minor.round(0).cast("int64"),
+        usual_gap_days=said.gap_days_before,
+        recent_gap_days=said.gap_days,
     )  # fmt: skip
 
 

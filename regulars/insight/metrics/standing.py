@@ -31,3 +31,15 @@ def slipping(facts: Any, overrides: Any) -> Any:
         "customer_id", "usual_gap_days", "last_on", "due_on", "slipping_on", "lapsed_on",
         "year_spend_minor", "stake_minor",
     )  # fmt: skip
+
+
+def sums_of_tiers(facts: Any) -> Any:
+    """By counted tier: customers, what they spent in twelve months, what a year of them is worth.
+
+    The same as `queries.counted_tiers` asks the database.
+    """
+    return facts.group_by("tier").agg(
+        customers=facts.count(),
+        year_spend_minor=facts.year_spend_minor.sum().cast("int64"),
+        stake_minor=facts.stake_minor.sum().cast("int64"),
+    )
