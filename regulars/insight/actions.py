@@ -93,8 +93,8 @@ def refresh_facts(
         moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
     if undone_since:
         write_down_undone(count.as_of, at=at)
-    # Whoever went meanwhile is in no sum that was moved on.
-    if sum(customers for customers, *_money in done.figures["tiers"].values()) != _rows_of_facts():
+    # Whoever was erased meanwhile would stay in the sums that are moved on.
+    if way != Way.DAY and _counted_in(done.figures["tiers"]) != CustomerFacts.objects.count():
         done.figures["tiers"] = counted_tiers()
     done.seconds = round(time.monotonic() - began, 3)
     _conclude(done, last, moves, by=by, at=at)
@@ -156,8 +156,8 @@ def _figures_after(came: Came, figures: dict[str, Any]) -> dict[str, Any]:
     return {**figures, "tiers": came.after(tiers) if tiers else counted_tiers()}
 
 
-def _rows_of_facts() -> int:
-    return CustomerFacts.objects.count()
+def _counted_in(tiers: dict[str, list[int]]) -> int:
+    return sum(customers for customers, *_money in tiers.values())
 
 
 def day_of_the_business(at: datetime) -> date:

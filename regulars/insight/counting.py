@@ -13,7 +13,13 @@ from regulars.engines.opening import Counter, Wanted, open_engine
 from regulars.insight.basis import Basis
 from regulars.insight.calendar import OpenDays
 from regulars.insight.choices import AHEAD_DAYS, Tier
-from regulars.insight.estimating import core_bars, group_rhythms, group_stakes, middles
+from regulars.insight.estimating import (
+    core_bars,
+    group_rhythms,
+    group_stakes,
+    middles,
+    sums_of_tiers,
+)
 from regulars.insight.facts import (
     CUSTOMERS,
     FACT_TABLES,
@@ -230,21 +236,8 @@ def _figures(counter: Counter, facts: Any, before: Any, seen: _Seen, count: Coun
     return {
         "orders_in_other_currencies": int(seen.totals["other_currency"] or 0),
         "concentration": [] if count.only_noted else counter.rows(concentration(facts)),
-        "tiers": _sums(counter, facts, before if count.only_noted else None),
+        "tiers": sums_of_tiers(counter, facts, before if count.only_noted else None),
     }
-
-
-def _sums(counter: Counter, facts: Any, before: Any) -> dict[str, list[int]]:
-    from regulars.insight.metrics.standing import sums_of_tiers
-
-    sums = {tier: [0, 0, 0] for tier in Tier.values}
-    for table, sign in ((facts, 1), (before, -1)):
-        for row in counter.rows(sums_of_tiers(table)) if table is not None else ():
-            tier, *numbers = row.values()
-            sums[tier] = [
-                kept + sign * int(one) for kept, one in zip(sums[tier], numbers, strict=True)
-            ]
-    return {tier: numbers for tier, numbers in sums.items() if any(numbers)}
 
 
 def _rows_of(counter: Counter, table: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from regulars.customers.choices import Kind
 from regulars.engines.opening import Counter
 from regulars.insight.basis import Bar, CoreBars
+from regulars.insight.choices import Tier
 from regulars.insight.rhythm import (
     LEAST_CUSTOMERS_OF_A_GROUP,
     NOBODYS_STAKE,
@@ -76,3 +77,16 @@ def core_bars(counter: Counter, held: Any, as_of: date) -> CoreBars:
         for is_kept in (False, True)
     )
     return CoreBars(Bar(**enter[0]) if enter else None, Bar(**keep[0]) if keep else None)
+
+
+def sums_of_tiers(counter: Counter, facts: Any, before: Any = None) -> dict[str, list[int]]:
+    """By tier: customers, their year, their stake; or by how much that moved since `before`."""
+    from regulars.insight.metrics.standing import sums_of_tiers as metric
+
+    sums = {str(tier): [0, 0, 0] for tier in Tier.values}
+    for table, sign in ((facts, 1), (before, -1)):
+        for row in counter.rows(metric(table)) if table is not None else ():
+            tier, *numbers = row.values()
+            both = zip(sums[tier], numbers, strict=True)
+            sums[tier] = [kept + sign * int(one) for kept, one in both]
+    return {tier: numbers for tier, numbers in sums.items() if any(numbers)}
