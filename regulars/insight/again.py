@@ -1,14 +1,18 @@
 """Who is counted: everyone, those whose books changed, or nobody but those whose day has come."""
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from django.db import transaction
 from django.db.models import Count as CountOf
 
-from regulars.core.bulk import run_sql
+from regulars.core.bulk import rows_of, write_rows
+from regulars.core.pace import Pace
 from regulars.customers.choices import RelationKind
 from regulars.customers.models import Relation
 from regulars.insight.basis import Basis
@@ -26,18 +30,19 @@ MOST_RECOUNTED = 0.2
 LEAST_CUSTOMERS = 5_000
 # More days than these at once, and nearly everybody's have come.
 MOST_DAYS = timedelta(days=31)
+# How many notes go into the first transaction; the next ones by what it took.
+ROWS_AT_FIRST = 10_000
+# Figures that stand from one count of everyone to the next.
 RESTING = ("flows",)
 FORMULAS = ("metrics/*.py", "fitting/renewing.py", "*.py")
 
 _ORDERS_OF_THE_DAYS = """
-    INSERT INTO insight_recount (customer_id)
     SELECT customer_id FROM orders_order
     WHERE placed_on > %s AND placed_on <= %s AND customer_id IS NOT NULL
     EXCEPT SELECT customer_id FROM insight_recount
 """
 # What a department is worth follows from those whom it serves, departments among them.
 _DEPARTMENTS = """
-    INSERT INTO insight_recount (customer_id)
     WITH RECURSIVE
     first AS (
         SELECT customer_id FROM insight_recount
@@ -91,9 +96,17 @@ def _is_time_for_everyone(count: Count, last: Refresh, noted: int) -> bool:
 def _note_days_since(last: date, day: date) -> None:
     """Orders of days to come may be in the books before their day."""
     if last < day:
-        run_sql(_ORDERS_OF_THE_DAYS, [last.isoformat(), day.isoformat()])
+        _note(_ORDERS_OF_THE_DAYS, [last.isoformat(), day.isoformat()])
     if Relation.objects.filter(kind=RelationKind.SERVES).exists():
-        run_sql(_DEPARTMENTS, {"last": last.isoformat(), "day": day.isoformat()})
+        _note(_DEPARTMENTS, {"last": last.isoformat(), "day": day.isoformat()})
+
+
+def _note(which: str, values: Sequence[Any] | dict[str, Any]) -> None:
+    # Looked for before the first is written: nobody waits for a look at all orders of some days.
+    found = rows_of(which, values)
+    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1):
+        with transaction.atomic():
+            write_rows(Recount, ["customer_id"], found[low : high + 1])
 
 
 def as_it_stands(count: Count, last: Refresh | None) -> Count:

@@ -23,7 +23,7 @@ from regulars.insight.metrics.tiers import LEAST_PURCHASES_OF_CORE, LEAST_SPREAD
 from regulars.insight.models import CustomerFacts, Recount
 
 # How many go into the first transaction; the next ones by what it took.
-ROWS_AT_FIRST = 1_000
+ROWS_AT_FIRST = 500
 SAME_TIER = (
     "UPDATE insight_customerfacts SET year_spend_minor = %s, next_change_on = %s"
     " WHERE customer_id = %s"

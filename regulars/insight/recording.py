@@ -20,7 +20,7 @@ from regulars.insight.models import CustomerFacts, Recount, TierChange, TierOver
 from regulars.insight.queries import shown_tier_of
 
 # How many go into the first transaction; the next ones by what it took.
-ROWS_AT_FIRST, LEAST_AT_ONCE = 2_000, 200
+ROWS_AT_FIRST, LEAST_AT_ONCE = 1_000, 200
 SHOWN = Coalesce("customer__tier_override__tier", "customer__facts__tier")
 Moves = Mapping[tuple[str, str], int]
 
