@@ -22,6 +22,8 @@ from regulars.customers.choices import Kind
 NAME_SHARE, STREET_SHARE, EMAIL_SHARE = 0.34, 0.3, 0.2
 # Nobody mistypes more letters than this, however long the word.
 MOST_SLIPS = 2
+# An address names somebody by no less.
+LEAST_NAME = 3
 # Beyond this share two first names are two names, however badly written.
 OTHER_SHARE = 0.4
 # Addresses that every second shop has.
@@ -65,6 +67,11 @@ class Likeness:
     def door(self) -> str:
         """The numbers of a street: next door is another house, however alike it is written."""
         return _digits_of(self.street)
+
+    @cached_property
+    def letters(self) -> str:
+        """Those of the first name, in their own order: a name typed in a muddle has the same."""
+        return "".join(sorted(self.given))
 
     @property
     def is_whole(self) -> bool:
@@ -222,6 +229,27 @@ def _is_related(a: Likeness, b: Likeness) -> bool:
     return a.family == b.family != "" and not is_one
 
 
+def muddled_sql(left: str, right: str) -> str:
+    """`is_muddled`, of two rows by how their columns are called: "l.{}" or "{}_l"."""
+    named = " OR ".join(
+        f"(length({name}) >= {LEAST_NAME} AND contains({at.format('local')}, {name}))"
+        for name in (left.format("given"), right.format("given")) for at in (left, right)
+    )  # fmt: skip
+    near_letters = near_sql(left.format("letters"), right.format("letters"), NAME_SHARE)
+    return f"({near_letters} AND ({named}))"
+
+
+def is_muddled(a: Likeness, b: Likeness) -> bool:
+    """Whether the first names have nearly the same letters, in whatever order, and an e-mail
+    address names one of them: Anna and Alan are a couple, but not at alan.hale@.
+    """
+    named = any(
+        len(name) >= LEAST_NAME and name in local
+        for name in (a.given, b.given) for local in (a.local, b.local)
+    )  # fmt: skip
+    return named and near(a.letters, b.letters, NAME_SHARE)
+
+
 # Ways to reach them, and numbers of theirs
 
 
@@ -234,9 +262,11 @@ def _lacking(column: str) -> str:
 
 
 def _close_email(a: Likeness, b: Likeness) -> bool:
-    # celia.hale@ and felix.hale@ are near for the family's name alone.
+    # celia.hale@ and felix.hale@ are near for the family's name alone; where no first name is said,
+    # there is no second one.
     is_near = a.digits == b.digits and near(a.local, b.local, EMAIL_SHARE)
-    return is_near and not _is_related(a, b)
+    is_two = a.given and b.given and _is_related(a, b) and not is_muddled(a, b)
+    return is_near and not is_two
 
 
 EMAIL = Comparison(
@@ -247,7 +277,8 @@ EMAIL = Comparison(
         Level("same", 0.7, 0.00005, _any_same("emails"), lambda a, b: bool(a.emails & b.emails)),
         Level(
             "close", 0.15, 0.0005,
-            f"digits_l = digits_r AND NOT {_RELATED}"
+            f"digits_l = digits_r AND NOT (given_l <> '' AND given_r <> '' AND {_RELATED}"
+            f" AND NOT {muddled_sql('{}_l', '{}_r')})"
             f" AND {near_sql('local_l', 'local_r', EMAIL_SHARE)}",
             _close_email,
         ),

@@ -16,6 +16,7 @@ from regulars.customers.likeness import (
     UNKNOWN,
     Comparison,
     least_score,
+    muddled_sql,
     near_sql,
 )
 from regulars.customers.marks import TellingFields, telling_fields
@@ -134,7 +135,8 @@ _LOCAL = (
 )
 _PEOPLE = f"""
 CREATE TABLE {PEOPLE} AS
-SELECT n.*, coalesce(e.points, []) AS emails, {_LOCAL} AS local,
+SELECT n.*, array_to_string(list_sort(string_split(n.given, '')), '') AS letters,
+  coalesce(e.points, []) AS emails, {_LOCAL} AS local,
   coalesce(p.points, []) AS phones, coalesce(m.marks, []) AS marks, coalesce(b.born, '') AS born,
   coalesce(replace(folded(a.place.s), ' ', ''), '') AS street,
   regexp_replace({_LOCAL}, '[^0-9]', '', 'g') AS digits,
@@ -211,7 +213,8 @@ SELECT a.*, l.age <> r.age AS ages_differ, {_SHARED.format(points="emails")} AS 
   {_SHARED.format(points="phones")} AS own_phone,
   l.given <> '' AND l.family <> '' AND r.given <> '' AND r.family <> ''
   AND NOT {near_sql("l.given", "r.given", OTHER_SHARE)}
-  AND NOT {near_sql("l.given", "r.family", NAME_SHARE)} AS are_two
+  AND NOT {near_sql("l.given", "r.family", NAME_SHARE)}
+  AND NOT {muddled_sql("l.{}", "r.{}")} AS are_two
 FROM {ALIKE} a JOIN {PEOPLE} l ON l.id = a.low JOIN {PEOPLE} r ON r.id = a.high"""
 
 

@@ -15,6 +15,7 @@ from regulars.customers.likeness import (
     NAME_SHARE,
     OTHER_SHARE,
     Likeness,
+    is_muddled,
     least_score,
     likeness_of,
     near,
@@ -195,6 +196,6 @@ def alike_of(
 
 
 def _are_two(a: Likeness, b: Likeness) -> bool:
-    """Whether both say all their names, and the first names have hardly a letter in common."""
+    """Whether both say all their names, and the first names are nothing like each other."""
     alike = near(a.given, b.given, OTHER_SHARE) or near(a.given, b.family, NAME_SHARE)
-    return a.is_whole and b.is_whole and not alike
+    return a.is_whole and b.is_whole and not alike and not is_muddled(a, b)

@@ -24,7 +24,7 @@ class Alike:
     own_email: bool = False
     own_phone: bool = False
     ages_differ: bool = False
-    # Whether both say all their names, and the first names have hardly a letter in common.
+    # Whether both say all their names, and the first names are nothing like each other.
     are_two: bool = False
 
     @property

@@ -109,6 +109,31 @@ def test_what_strangers_and_families_have_in_common_is_not_proposed(
     assert sifted_here([first, replace(second, id=2)]) == []
 
 
+SAME = {
+    "a first name in a muddle, one address": (
+        one_called("charlie", emails=frozenset({"charlieh@mail.example"})),
+        one_called("cahlrae", emails=frozenset({"charlieh@mail.example"})),
+    ),
+    "a first name in a muddle, addresses with a slip": (
+        one_called("harvey", emails=frozenset({"harveyhale32@mail.example"})),
+        one_called("hehray", emails=frozenset({"harveyhael32@mail.example"})),
+    ),
+    "no first name, addresses with a slip": (
+        one_called("", emails=frozenset({"a.hale20@mail.example"})),
+        one_called("alfie", emails=frozenset({"a.hael20@mail.example"})),
+    ),
+}
+
+
+@pytest.mark.parametrize("pair", SAME.values(), ids=SAME)
+def test_a_name_that_was_typed_in_a_muddle_or_not_at_all_is_no_second_name(
+    pair: tuple[Likeness, Likeness],
+) -> None:
+    first, second = pair
+
+    assert [one.is_automatic for one in sifted_here([first, replace(second, id=2)])] == [False]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_engine_finds_what_python_finds() -> None:
     _made_up_list()
@@ -136,6 +161,7 @@ def _made_up_list() -> None:
     names = (
         "Ruth Hale", "Ruth Halle", "Hale Ruth", "R Hale", "John Smith jr", "John Smith",
         "Dr John O'Neill", "John ONeill", "Zoë Müller", "Zoe Mueller", "Hale", "Anne Strauß",
+        "Htru Hale",
     )  # fmt: skip
     emails = (None, "ruth.hale@mail.example", "john@smith.example", "rhale@x.example")
     for turn in range(40):
