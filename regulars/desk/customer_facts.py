@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.consent.choices import Channel
 from regulars.consent.models import ConsentState
@@ -17,8 +18,9 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.money import Money
 from regulars.core.strip import rhythm_strip
-from regulars.customers.choices import PointKind, PointState
+from regulars.customers.choices import Kind, PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
+from regulars.customers.queries.relations import served_count
 from regulars.desk.consent_words import stands_words
 from regulars.desk.customer_known import Known, known_of
 from regulars.desk.customer_rows import facts_of, shown_tier, wait_words
@@ -103,7 +105,7 @@ def story_of(
         tier=tier if sight.tier else "",
         override=override if sight.tier else "",
         override_until=override_end(customer) if sight.tier else None,
-        sentence=sentence if sight.rhythm else "",
+        sentence=_sentence(customer, today) or (sentence if sight.rhythm else ""),
         wide=strip(WIDE_WEEKS, WIDE_HEIGHT) if sight.rhythm else SafeString(""),
         narrow=strip(NARROW_WEEKS, NARROW_HEIGHT) if sight.rhythm else SafeString(""),
         next=coming,
@@ -111,6 +113,20 @@ def story_of(
         next_point=_point_for(channel, points),
         since=_since(sight, customer, facts),
     )
+
+
+def _sentence(customer: Customer, today: date) -> str:
+    """Of a department of ours: for how many it works."""
+    if customer.kind != Kind.DEPARTMENT:
+        return ""
+    count = served_count(customer, today)
+    if not count:
+        return _("A department of ours. Note below whom it serves.")
+    return ngettext(
+        "A department of ours, which serves %(count)d customer.",
+        "A department of ours, which serves %(count)d customers.",
+        count,
+    ) % {"count": count}
 
 
 def _since(sight: Sight, customer: Customer, facts: CustomerFacts | None) -> date | None:

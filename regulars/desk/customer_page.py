@@ -31,7 +31,7 @@ from regulars.customers.queries.people import (
 )
 from regulars.desk.customer_facts import points_of, side_of, story_of
 from regulars.desk.customer_forms import NewCustomerForm, kind_of
-from regulars.desk.seeing import POINTS_LISTED, Sight, alike_words, sight_of
+from regulars.desk.seeing import POINTS_LISTED, Sight, alike_words, sight_on
 from regulars.insight.choices import Tier
 from regulars.lists.queries.fields import fields_hidden_from
 from regulars.messaging.queries import is_writer_to
@@ -45,7 +45,7 @@ def detail(request: HttpRequest, customer_id: int) -> HttpResponse:
         # Whoever was merged is led on to whom they are; who may not see them is told nothing.
         return redirect("customers:detail", customer_for(actor, survivor_id).pk)
     customer = customer_for(actor, customer_id)
-    sight = sight_of(actor)
+    sight = sight_on(actor, customer)
     points = points_of(customer, sight)
     shown = {
         **_common(actor, customer, sight),
@@ -64,7 +64,7 @@ def hero(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The head of the page again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    sight = sight_of(actor)
+    sight = sight_on(actor, customer)
     points = points_of(customer, sight)
     shown = {**_common(actor, customer, sight), **_story(customer, points, sight)}
     return render(request, "desk/customers/_hero.html", shown)
@@ -75,7 +75,7 @@ def side(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The facts again, after something changed."""
     actor = signed_in_member(request).actor
     customer = customer_for(actor, customer_id)
-    sight = sight_of(actor)
+    sight = sight_on(actor, customer)
     points = points_of(customer, sight)
     shown = {**_common(actor, customer, sight), **_side(actor, customer, points, sight)}
     return render(request, "desk/customers/_side.html", shown)

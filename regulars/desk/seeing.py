@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import Channel
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
-from regulars.customers.choices import PointKind
-from regulars.customers.models import ContactPoint
+from regulars.customers.choices import Kind, PointKind
+from regulars.customers.models import ContactPoint, Customer
 from regulars.customers.verdicts import words_of
 from regulars.lists.queries.fields import fields_hidden_from
 
@@ -139,6 +139,14 @@ class Sight:
 
 def sight_of(actor: Actor) -> Sight:
     return Sight(fields_hidden_from(actor))
+
+
+def sight_on(actor: Actor, customer: Customer) -> Sight:
+    """What is shown of one customer: of a department of ours nothing of buying."""
+    sight = sight_of(actor)
+    if customer.kind != Kind.DEPARTMENT:
+        return sight
+    return Sight(sight.hidden | RHYTHM | {"insight.year_spend"})
 
 
 # What each form of a customer's page writes: what one may not see, one does not write over.

@@ -19,6 +19,7 @@ from regulars.core.actor import MANAGER, OWNER, VIEWER
 from regulars.core.errors import NotAllowed
 from regulars.core.keyset import is_whole
 from regulars.customers.models import Customer
+from regulars.customers.queries.people import serves_only_departments
 from regulars.desk.context import address_of
 from regulars.desk.seeing import Sight, sight_of
 from regulars.desk.today_card import card_of, outcomes_of, why_words
@@ -281,6 +282,9 @@ def _colleagues(found: DayList) -> list[Member]:
 
 def _without_permission(found: DayList) -> dict[str, int] | None:
     if found.plan is None or found.plan.listed_count == found.plan.permitted_count:
+        return None
+    if serves_only_departments(found.member.pk):
+        # Nobody asks a department of ours for permission.
         return None
     missing = found.plan.listed_count - found.plan.permitted_count
     return {"missing": missing, "listed": found.plan.listed_count}

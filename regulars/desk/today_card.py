@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import POINT_OF, Channel
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
-from regulars.core.reasons import Told, source_named
+from regulars.core import clock
+from regulars.core.reasons import Line, Told, source_named
 from regulars.core.strip import rhythm_strip
 from regulars.core.templatetags.look import day_words
-from regulars.customers.choices import PointKind, PointState
+from regulars.customers.choices import Kind, PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
 from regulars.desk.seeing import Sight, is_point_hidden
 from regulars.desk.today_ways import Way, decisions_of, place_of, ways_of
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import open_days, sentence_of
+from regulars.library.queries.statements import said_today
+from regulars.library.sentences import line_to_say
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
 from regulars.planning.models import PlanItem
@@ -88,13 +91,21 @@ def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card
         strip_wide=wide,
         strip_narrow=narrow,
         main=main,
-        lines=item.lines if may_say(shown, sight) else [],
+        lines=_lines(item, today) if may_say(shown, sight) else [],
         given=item.given if source_named(item.reason) and may_say(shown, sight) else None,
         said=_last_said(customer) if sight.notes else None,
         why_channel=_why_channel(shown, points),
         last_touch=_last_touch(item) if sight.last_touch else "",
         ways=[way for way in ways if way.href != main.href],
     )
+
+
+def _lines(item: PlanItem, today: date) -> list[Line]:
+    """What to say; to whoever buys from us also why us, once something proves it."""
+    lines = list(item.lines)
+    if item.customer.kind != Kind.DEPARTMENT and (said := said_today(clock.now(), today)):
+        lines.append(line_to_say(said))
+    return lines
 
 
 def why_words(shown: Shown, sight: Sight) -> str:

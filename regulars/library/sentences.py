@@ -5,6 +5,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from regulars.core.reasons import Line
 from regulars.core.templatetags.look import day_words
 from regulars.library.choices import Because, ProofKind
 from regulars.library.queries.statements import Stated
@@ -71,3 +72,9 @@ def standing_of(one: Stated) -> str:
     if not one.is_proved:
         return _("Last proved %(day)s: too long ago, so no text says it any more.") % {"day": day}
     return _("Last proved %(day)s.") % {"day": day}
+
+
+def line_to_say(one: Stated) -> Line:
+    """A statement as a line of a talk, with how we know beside it."""
+    line = _("If it comes up, why us: %(claim)s.") % {"claim": one.statement.claim.rstrip(".")}
+    return Line(line, proof_words(one))

@@ -65,7 +65,7 @@ WITH {terms_tables}, given AS (
       AS may_write
   FROM consent_consentstate WHERE purpose = '' GROUP BY customer_id
 ), served AS (
-  SELECT r.of_id AS department_id, sum(f.stake_minor) AS stake_minor
+  SELECT r.of_id AS department_id, CAST(sum(f.stake_minor) AS bigint) AS stake_minor
   FROM customers_relation r JOIN insight_customerfacts f ON f.customer_id = r.to_id
   WHERE r.kind = 'serves' AND (r.since_on IS NULL OR r.since_on <= %(day)s)
     AND (r.until_on IS NULL OR r.until_on > %(day)s)

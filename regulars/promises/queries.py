@@ -8,7 +8,8 @@ from django.db.models import Count, F, Q
 
 from regulars.core.actor import OWNER, Actor
 from regulars.core.public_files import ROUTE
-from regulars.customers.models import Customer
+from regulars.customers.choices import RelationKind
+from regulars.customers.models import Customer, Relation
 from regulars.promises.choices import DONE, PromiseState
 from regulars.promises.errors import PromiseNotFound
 from regulars.promises.models import Pledge, Promise, PromiseQuerySet
@@ -59,6 +60,16 @@ def promises_of(customer: Customer) -> PromiseQuerySet:
         .prefetch_related("postponements")
         .order_by(F("settled_at").desc(nulls_first=True), "due_at", "pk")
     )
+
+
+def promises_behind(actor: Actor, customer: Customer, day: date) -> PromiseQuerySet:
+    """What the departments that serve a customer wait for from us, the first due first.
+
+    Being late with a department shows on those whom it serves.
+    """
+    serving = Relation.objects.filter(kind=RelationKind.SERVES, to=customer).holding_on(day)
+    waiting = visible_to(actor).open().filter(customer__in=serving.values("of"))
+    return waiting.select_related("customer", "keeper").order_by("due_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

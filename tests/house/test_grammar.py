@@ -36,7 +36,7 @@ OPENED: dict[str, set[str]] = {
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "planning": {"arriving", "brief_pages", "briefs", "calendar_file", "hours"},
-    "notes": {"piles"},
+    "notes": {"piles"}, "library": {"sentences"},
     "promises": {"pledge"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",

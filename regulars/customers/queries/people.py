@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
 from regulars.core.registry import Registry
+from regulars.customers.choices import Kind
 from regulars.customers.errors import AssignmentNotFound, CustomerNotFound, NotTheirs, PointNotFound
 from regulars.customers.lookups import Words, WordsByIndex
 from regulars.customers.models import Assignment, ContactPoint, Customer, CustomerQuerySet
@@ -36,6 +37,14 @@ def customer_for(actor: Actor, customer_id: int) -> Customer:
     if customer is None:
         raise CustomerNotFound
     return customer
+
+
+def serves_only_departments(member_id: int) -> bool:
+    """Whether all whom this member looks after are departments of ours, and there are any."""
+    theirs = Customer.objects.on_the_list().looked_after_by(member_id)
+    if theirs.exclude(kind=Kind.DEPARTMENT).exists():
+        return False
+    return theirs.exists()
 
 
 # Where something may be hidden from whoever seeks, a higher room seeks by what they see.

@@ -62,6 +62,12 @@ def _seen(actor: Actor, ids: Iterable[int]) -> dict[int, Customer]:
     return {customer.pk: customer for customer in named}
 
 
+def served_count(department: Customer, day: date) -> int:
+    """How many customers a department of ours serves: what it waits for shows on so many."""
+    serving = Relation.objects.filter(kind=RelationKind.SERVES, of=department).holding_on(day)
+    return serving.filter(to__archived_at=None).count()
+
+
 def relation_of(customer: Customer, relation_id: int) -> Relation:
     """One relation of this customer, from whichever side."""
     relation = Relation.objects.touching(customer.pk).filter(pk=relation_id).first()

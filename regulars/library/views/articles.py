@@ -96,7 +96,7 @@ def _first_line(body: str) -> str:
 
 def _people(
     actor: Actor, told: Told, article: Article | None = None
-) -> list[tuple[Customer, str, str]]:
+) -> list[tuple[Customer, str, str, str]]:
     """Each with why it fits and a line to write; by what this person may see of them."""
     if not may_see_fits(actor):
         return []
@@ -107,10 +107,10 @@ def _people(
     return _named(found)
 
 
-def _named(found: Iterable[Fitting]) -> list[tuple[Customer, str, str]]:
+def _named(found: Iterable[Fitting]) -> list[tuple[Customer, str, str, str]]:
     fits = list(found)
     names = Customer.objects.in_bulk([one.customer_id for one in fits])
-    return [(names[one.customer_id], why_it_fits(one), line_for(one)) for one in fits]
+    return [(names[one.customer_id], why_it_fits(one), one.said, line_for(one)) for one in fits]
 
 
 @require_http_methods(["GET", "POST"])
