@@ -246,6 +246,8 @@ def _measured(rounds: int, customers: int) -> dict[str, Any]:
     lot = random.Random(11)
     screens: dict[str, Callable[[], str]] = {
         "today": lambda: "/",
+        "today, what came of it": lambda: "/?act=done",
+        "today, as a device keeps it": lambda: "/today/kept",
         "list": lambda: "/customers/",
         "list by value": lambda: "/customers/?sort=value",
         "list by due day": lambda: "/customers/?sort=due",

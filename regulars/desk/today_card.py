@@ -35,7 +35,10 @@ _ICONS = {
     Channel.CALL: "phone",
     Channel.NOTE: "pen-line",
     Channel.EMAIL: "mail",
+    Channel.TEXT: "message-square-text",
 }
+# What opens the telephone itself.
+_PHONED = {Channel.CALL: "tel:", Channel.TEXT: "sms:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +150,14 @@ def main_action(channel: str, customer: Customer, points: list[ContactPoint]) ->
         Channel.CALL: _("Call %(name)s"),
         Channel.NOTE: _("Write to %(name)s"),
         Channel.EMAIL: _("Write to %(name)s"),
+        Channel.TEXT: _("Text %(name)s"),
     }[Channel(channel)]
     name = customer.short_name
     # Under a thumb there is room for one word of a long name.
     short = name if len(name) <= 10 else name.split()[0][:12]
     href = ""
-    if place and channel == Channel.CALL:
-        href = f"tel:{place.normal}"
+    if place and channel in _PHONED:
+        href = f"{_PHONED[Channel(channel)]}{place.normal}"
     elif place and channel == Channel.EMAIL:
         # By us, so that the gate is asked and the timeline knows.
         href = reverse("messaging:write", args=[customer.pk])

@@ -98,7 +98,7 @@ def _card(one: Shown, points: list[ContactPoint], sight: Sight) -> dict[str, Any
         "minutes": item.minutes,
         "main": {"words": main.words, "short": main.short_words},
         # Writing needs a connection: the touch alone is noted.
-        "href": main.href if item.channel == Channel.CALL else "",
+        "href": main.href if item.channel != Channel.EMAIL else "",
         "where": main.where,
         "lines": _lines(one, sight),
     }

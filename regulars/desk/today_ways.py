@@ -48,10 +48,10 @@ def ways_of(
         first.setdefault(point.kind, point)
     ways: list[Way] = []
     if phone := first.get(PointKind.PHONE):
-        ways += [_phoned(channel, phone) for channel in PHONED if not _is_no(decisions, channel)]
+        ways += [_phoned(channel, phone) for channel in PHONED if _may(decisions, channel)]
     if (address := first.get(PointKind.ADDRESS)) and (place := place_of(address)):
         ways.append(Way(Channel.VISIT, _("Map"), "map-pin", MAP + quote(place), place))
-    if first.get(PointKind.EMAIL) and decisions.get(Channel.EMAIL) == Decision.GRANTED:
+    if first.get(PointKind.EMAIL) and _may(decisions, Channel.EMAIL):
         # By us, so that the gate is asked and the timeline knows.
         write = reverse("messaging:write", args=[customer.pk])
         ways.append(Way(Channel.EMAIL, _("E-mail"), "mail", write))
@@ -75,5 +75,9 @@ def _phoned(channel: Channel, phone: ContactPoint) -> Way:
     return Way(channel, _("Text"), "message-square-text", f"sms:{phone.normal}")
 
 
-def _is_no(decisions: Mapping[str, str], channel: Channel) -> bool:
-    return decisions.get(channel) == Decision.WITHDRAWN
+def _may(decisions: Mapping[str, str], channel: Channel) -> bool:
+    """As the plan has it: what is written needs a yes, a call only no no."""
+    decision = decisions.get(channel)
+    if channel == Channel.CALL:
+        return decision != Decision.WITHDRAWN
+    return decision == Decision.GRANTED

@@ -18,7 +18,7 @@ from regulars.core.keys import kept_key
 from regulars.desk.today_kept import day_ends_at
 from regulars.lists.models import HiddenField
 from regulars.planning.actions import finish_item, put_off_item
-from regulars.planning.models import OfflineTouch
+from regulars.planning.models import OfflineTouch, PlanItem
 from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
 from tests.factories.conversations import make_touch
@@ -60,7 +60,7 @@ def test_a_device_gets_the_cards_of_its_member_and_their_keys(
     assert (card["name"], card["tier"], card["href"]) == (
         "Ruth Calloway", "core", "tel:+442079460991",
     )  # fmt: skip
-    assert [way["channel"] for way in card["ways"]] == ["call", "text"]
+    assert [way["channel"] for way in card["ways"]] == ["call"]
     assert [touch["said"] for touch in card["touches"]] == ["Said 0.", "Said 1.", "Said 2."]
 
 
@@ -100,15 +100,16 @@ def test_what_is_hidden_from_a_role_is_on_none_of_its_devices(
     assert (card["tier"], card["rhythm"], card["touches"], card["lines"]) == ("", "", [], [])
 
 
-def test_who_said_no_to_texts_is_offered_none(manager: Member, client_of: ClientOf) -> None:
+def test_who_said_no_to_calls_is_offered_none(manager: Member, client_of: ClientOf) -> None:
     ruth = make_due(manager=manager)
     make_point(ruth, "address", "1 Mill Lane", street="1 Mill Lane", city="Bath")
-    make_decision(ruth, "text", Decision.WITHDRAWN)
+    make_decision(ruth, "text")
+    make_decision(ruth, "call", Decision.WITHDRAWN)
     plan_today()
 
     [card] = client_of(manager).get("/today/kept").json()["list"]["items"]
 
-    assert [way["channel"] for way in card["ways"]] == ["call", "visit"]
+    assert [way["channel"] for way in card["ways"]] == ["text", "visit"]
 
 
 def test_the_list_opens_in_its_session_alone_and_touches_in_every_one(
@@ -252,6 +253,7 @@ def test_the_card_offers_every_way_that_is_open_at_one_tap(
     ruth = make_due(manager=manager, email="ruth@x.example")
     make_point(ruth, "address", "1 Mill Lane", street="1 Mill Lane", postcode="AM4", city="Bath")
     make_decision(ruth, "email")
+    make_decision(ruth, "text")
     plan_today()
     client = client_of(manager)
 
@@ -265,3 +267,15 @@ def test_the_card_offers_every_way_that_is_open_at_one_tap(
     assert reverse("messaging:write", args=[ruth.pk]) in taps
     assert 'name="channel" value="text"' in asked
     assert ">Sent<" in asked
+
+
+def test_a_text_that_is_planned_opens_the_telephone(manager: Member, client_of: ClientOf) -> None:
+    make_due(manager=manager)
+    plan_today()
+    PlanItem.objects.update(channel="text")
+    client = client_of(manager)
+
+    shown, [card] = client.get("/"), client.get("/today/kept").json()["list"]["items"]
+
+    assert "Text Ruth" in shown.content.decode()
+    assert card["href"] == "sms:+442079460991"
