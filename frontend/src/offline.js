@@ -158,7 +158,7 @@ async function keep(form, outcome) {
   const { item } = state;
   const line = form.querySelector("#line").value.trim();
   try {
-    await writeDown({ customer: item.customer, item: item.id, channel: form.dataset.channel, outcome, line });
+    await writeDown({ name: item.name, customer: item.customer, item: item.id, channel: form.dataset.channel, outcome, line });
   } catch {
     // What was typed stays in its field.
     return say(words.lost);

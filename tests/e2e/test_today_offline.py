@@ -9,8 +9,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from regulars.conversations.models import Touch
 from regulars.core import clock
 from regulars.core.actor import COMMAND
+from regulars.customers.models import Customer
 from regulars.planning.actions import make_plans
-from regulars.planning.models import OfflineTouch
+from regulars.planning.models import OfflineTouch, PlanItem
 from regulars.team.models import Business, Member
 from tests.factories.planning import make_due
 
@@ -172,3 +173,23 @@ def test_a_browser_that_keeps_nothing_says_so_in_time(page_for: OpenPage, manage
     page.goto("/")
 
     expect(page.locator("#card")).to_contain_text("This browser keeps nothing for us")
+
+
+@pytest.mark.usefixtures("day")
+def test_what_is_not_taken_in_stays_and_says_why(page_for: OpenPage, manager: Member) -> None:
+    page = kept(page_for(manager))
+
+    page.context.set_offline(True)
+    page.goto("/")
+    log(page, NAMES[0], "On Friday.")
+    manager.role = "helper"
+    manager.save()
+    Customer.objects.update(manager=None)
+    PlanItem.objects.all().delete()
+    page.context.set_offline(False)
+
+    stuck = page.locator(".stuck li")
+    expect(stuck).to_contain_text("On Friday.")
+    assert Touch.objects.count() == 0
+    stuck.get_by_role("button", name="Take it off this device").click()
+    expect(stuck).to_have_count(0)

@@ -82,6 +82,14 @@ async function sentenceOf(answer) {
   }
 }
 
+// What the server would not take in, with its reason, for whoever wrote it.
+async function stuckOf(got) {
+  const own = (await touchesKept()).filter((row) => row.member === got.member && row.problem && got.touch_keys[row.day]);
+  return Promise.all(
+    own.map(async (row) => ({ ...(await unseal(await keyOf(got.touch_keys[row.day]), row)), seq: row.seq, problem: row.problem })),
+  );
+}
+
 // One after the other, each gone from here only when the server has said that it is written down.
 async function sendAll(got) {
   let sent = 0;
@@ -111,7 +119,8 @@ export const sendAndKeep = () =>
     const sent = await sendAll(got);
     if (sent > 0) got = await given();
     await keep(got);
-    return { sent, member: got.member };
+    const others = (await touchesKept()).filter((row) => row.member !== got.member).length;
+    return { sent, stuck: await stuckOf(got), others };
   });
 
 // On leaving: the list and the keys go, and what waits is sent while one is still known.

@@ -1,19 +1,32 @@
 // On Today, with a connection: hand the day's list to the device, send what waits there, say when it cannot be.
-import { SignedOut, leave, forget, sendAndKeep, waitingCount, writeDown } from "./keeping.js";
+import { SignedOut, dropTouch, forget, leave, sendAndKeep, writeDown } from "./keeping.js";
+import { fill } from "./moulds.js";
 
 const AFTER = 2_500;
 const FINISH = /^\/today\/(\d+)\/done$/;
 const place = () => document.querySelector("[data-away]");
 const tell = (name) => place()?.querySelectorAll("[data-away-if]").forEach((line) => line.toggleAttribute("hidden", line.dataset.awayIf !== name));
 
+function showStuck(stuck) {
+  const list = document.querySelector(".stuck");
+  const mould = list.parentElement.querySelector("template").content.firstElementChild;
+  list.replaceChildren(
+    ...stuck.map(({ seq, name, line, problem }) => {
+      const row = mould.cloneNode(true);
+      fill(row, { name, line, problem });
+      row.querySelector("button").addEventListener("click", () => dropTouch(seq).then(() => row.remove()));
+      return row;
+    }),
+  );
+}
+
 async function goOver(htmx) {
   try {
-    const { sent } = await sendAndKeep();
-    tell("");
+    const { sent, stuck, others } = await sendAndKeep();
+    tell(stuck.length > 0 ? "stuck" : others > 0 ? "others" : "");
+    showStuck(stuck);
     // What came in changes the list that is shown.
     if (sent > 0) await htmx.ajax("GET", location.pathname + location.search, { target: "#today", swap: "outerHTML" });
-    const stuck = await waitingCount();
-    if (stuck > 0) tell("stuck");
     document.documentElement.dataset.kept = "yes";
   } catch (error) {
     // Without a connection there is nothing to say yet; a browser that refuses says so in DOMException.
@@ -40,7 +53,7 @@ const beforeAsking = (event) => !navigator.onLine && onCut(event) && event.preve
 async function keepForm(form, item, given) {
   const customer = Number(form.dataset.customer);
   try {
-    await writeDown({ client_id: given.client_id, customer, item, channel: given.channel, outcome: given.outcome, line: given.line ?? "" });
+    await writeDown({ client_id: given.client_id, name: form.dataset.name, customer, item, channel: given.channel, outcome: given.outcome, line: given.line ?? "" });
   } catch {
     // The toast has said that it did not reach us; what was typed is still there.
     return;
