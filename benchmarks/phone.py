@@ -26,8 +26,16 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 NOW = "2026-11-24T08:40:00+00:00"
 SLOWER = 4
-SLOW_4G = {"downloadThroughput": 180_000, "uploadThroughput": 84_375, "latency": 562.5}
-LIGHTHOUSE = {"downloadThroughput": 204_800, "uploadThroughput": 96_000, "latency": 150}
+SLOW_4G: dict[str, float] = {
+    "downloadThroughput": 180_000,
+    "uploadThroughput": 84_375,
+    "latency": 562.5,
+}
+LIGHTHOUSE: dict[str, float] = {
+    "downloadThroughput": 204_800,
+    "uploadThroughput": 96_000,
+    "latency": 150,
+}
 COLD_MS, WARM_MS = 3000, 1500
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 # The card's name is what one came for; where the page brings it along, both are one moment.
