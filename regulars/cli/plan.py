@@ -13,21 +13,72 @@ from regulars.cli.readiness import business_at_hand, with_database
 @click.command()
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day (default: today).")
 @click.option("--manager", "whose", help="Only this member's list: an e-mail address or a name.")
+@click.option("--week", "is_week", is_flag=True, help="How many come due on each of seven days.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
-def plan(day: datetime | None, whose: str | None, as_json: bool) -> None:
+def plan(day: datetime | None, whose: str | None, is_week: bool, as_json: bool) -> None:
     """Whom to reach on a day, by which means and why; makes the lists where there are none."""
     from regulars.core import clock
 
     business = business_at_hand()
     on = day.date() if day else business.day_of(clock.now())
-    _make_missing(on, clock.now())
-    shown = _lists(on, whose)
+    if not is_week:
+        _make_missing(on, clock.now())
+    shown = _week(on, whose) if is_week else _lists(on, whose)
     if as_json:
         put_json(shown)
         return
-    for line in _in_words(shown):
+    for line in _week_in_words(shown) if is_week else _in_words(shown):
         click.echo(line)
+
+
+def _week(day: date, whose: str | None) -> dict[str, Any]:
+    from regulars.core.actor import COMMAND
+    from regulars.planning.ahead import week_ahead
+    from regulars.planning.queries import member_called
+
+    week = week_ahead(COMMAND, business_at_hand(), day)
+    only = member_called(whose) if whose else None
+    return {
+        "from": day.isoformat(),
+        "managers": [
+            {
+                "manager": one.member.name,
+                "customers": one.count,
+                "needed_minutes": one.needed,
+                "minutes": one.minutes,
+                "days": [
+                    {
+                        "day": due.day.isoformat(), "customers": due.count,
+                        "needed_minutes": due.needed, "minutes": due.minutes,
+                        "is_open": due.is_open,
+                    }
+                    for due in one.days
+                ],
+            }
+            for one in week.members
+            if only in (None, one.member)
+        ],
+        "moves": [
+            {"from": one.giver.name, "to": one.taker.name, "customers": one.count}
+            for one in week.moves
+            if only in (None, one.giver, one.taker)
+        ],
+    }  # fmt: skip
+
+
+def _week_in_words(shown: dict[str, Any]) -> list[str]:
+    lines = [f"The week from {shown['from']}"]
+    for one in shown["managers"]:
+        needed, minutes = one["needed_minutes"], one["minutes"]
+        lines += ["", f"{one['manager']}: {one['customers']} due, {needed} of {minutes} minutes"]
+        lines += [
+            f"  {day['day']}  {day['customers']:>5}  {day['needed_minutes']} of {day['minutes']}"
+            for day in one["days"]
+        ]
+    return lines + [
+        f"{one['to']} has room for {one['customers']} of {one['from']}'s." for one in shown["moves"]
+    ]
 
 
 def _make_missing(day: date, at: datetime) -> None:

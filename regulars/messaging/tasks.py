@@ -67,13 +67,13 @@ def recount(running: RunningJob, at: datetime) -> dict[str, Any]:
     return {"customers": count}
 
 
-@job(TAKE_BACK_JOB)
+@job(TAKE_BACK_JOB, is_urgent=True)
 def take_back_what_waits(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Take back what waits in mailings that were stopped for good."""
     return {"messages": take_back(at=at, heard=running.progress)}
 
 
-@job(WAKE_JOB)
+@job(WAKE_JOB, is_urgent=True)
 def ask_again(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Ask the gate again about what is held for a reason that may have gone."""
     return {"messages": wake(running.arguments["why"], at=at, heard=running.progress)}

@@ -1,21 +1,26 @@
 """Giving a customer to a colleague: who may have them, the line on the other list, the way back."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import HELPER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.actions.assigning import assign_customers
-from regulars.customers.models import Customer
+from regulars.customers.models import Assignment, Customer
+from regulars.planning.ahead import may_be_given
 from regulars.planning.choices import ItemState
 from regulars.planning.errors import AlreadySettled, CannotHandOver
 from regulars.planning.models import Plan, PlanItem
 from regulars.planning.rules import may_hand_over_for_good
 from regulars.team.choices import Role
 from regulars.team.models import Member
-from regulars.team.queries import minutes_on
+from regulars.team.queries import minutes_on, the_named_business
+
+# More at once is a change of hands, which has a page of its own.
+MOST_MOVED = 200
 
 
 def check_hand_over(item: PlanItem, to: Member, *, for_good: bool, by: Actor) -> None:
@@ -32,6 +37,37 @@ def check_hand_over(item: PlanItem, to: Member, *, for_good: bool, by: Actor) ->
             _("%(name)s sees only the customers they look after.") % {"name": to.name},
             _("Hand over “from now on”, or choose another colleague."),
         )
+
+
+@transaction.atomic
+def even_out(
+    giver: Member, taker: Member, *, count: int, until: date, by: Actor, at: datetime
+) -> Assignment:
+    """Give so many of one member's customers who come due soon to a colleague, from now on.
+
+    Those whom they know least, never the core, and nobody who stands on today's list already.
+    """
+    if not may_hand_over_for_good(by):
+        raise NotAllowed(_("Only an owner or a manager changes who looks after a customer."))
+    if not taker.is_active or taker.role == Role.VIEWER or taker.pk == giver.pk:
+        raise CannotHandOver(
+            _("%(name)s cannot take a customer over.") % {"name": taker.name},
+            _("Choose a colleague who looks after customers."),
+        )
+    begun = PlanItem.objects.of_day(the_named_business().day_of(at)).exclude(
+        state=ItemState.WAITING
+    )
+    theirs = may_be_given(until).filter(customer__manager=giver)
+    known_least = theirs.exclude(customer__in=begun.values("customer")).order_by(
+        F("customer__clock__last_personal_at").asc(nulls_first=True), "due_on", "pk"
+    )
+    ids = list(known_least.values_list("pk", flat=True)[: min(count, MOST_MOVED)])
+    if not ids:
+        raise CannotHandOver(
+            _("Nobody of theirs can be given away."),
+            _("Their core customers, and those on today's list, stay with them."),
+        )
+    return assign_customers(Customer.objects.filter(pk__in=ids), taker, by=by, at=at)
 
 
 def put_on_list_of(to: Member, item: PlanItem, *, by: Actor, at: datetime) -> int | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from regulars.conversations.events import TouchLogged, TouchTakenBack
+from regulars.conversations.events import TouchesLogged, TouchLogged, TouchTakenBack
 from regulars.core.events import receives
 from regulars.core.jobs import enqueue
 from regulars.insight.events import FactsRefreshed
@@ -27,6 +27,12 @@ def plan_on_new_facts(_fact: FactsRefreshed, at: datetime) -> None:
 def next_after_touch(fact: TouchLogged, at: datetime) -> None:
     """A touch starts the clock anew: the next one is due on another day."""
     keep_next_contacts([fact.customer_id], at=at)
+
+
+@receives(TouchesLogged, name="planning.next_after_many")
+def next_after_many(_fact: TouchesLogged, at: datetime) -> None:
+    """The same of everybody to whom something was posted, in the background."""
+    keep_all_next_contacts(at=at)
 
 
 @receives(TouchTakenBack, name="planning.next_without_touch")

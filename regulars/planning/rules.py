@@ -21,6 +21,11 @@ def may_hand_over_for_good(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
 
 
+def may_see_team(actor: Actor) -> bool:
+    """How much everybody has to do, and how far their time reached."""
+    return actor.role == OWNER
+
+
 def may_set_cadences(actor: Actor) -> bool:
     return actor.role == OWNER
 

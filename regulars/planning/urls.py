@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.planning import day_views, one_views, views
+from regulars.planning import ahead_views, day_views, one_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("brief/<int:customer_id>", day_views.brief, name="brief"),
     path("brief/<int:customer_id>.pdf", day_views.brief_on_paper, name="brief_pdf"),
     path("call/<int:item_id>", day_views.call, name="call"),
+    path("week", ahead_views.week, name="week"),
+    path("week/move", ahead_views.move, name="move"),
+    path("week/back/<str:slip>", ahead_views.move_back, name="move_back"),
+    path("team", ahead_views.team, name="team"),
     path("cadences", views.cadences, name="cadences"),
     path("cadences/add", views.add_rule, name="add_rule"),
     path("cadences/lengthen", views.lengthen, name="lengthen"),

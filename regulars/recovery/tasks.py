@@ -16,7 +16,7 @@ from regulars.recovery.models import Disruption
 LOOKS_AFTER = timedelta(minutes=5)
 
 
-@job(LOOK_JOB)
+@job(LOOK_JOB, is_urgent=True)
 def look(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Hold what sells to whoever is hit by now."""
     disruption = Disruption.objects.filter(pk=running.arguments["disruption"]).first()
@@ -25,7 +25,7 @@ def look(running: RunningJob, at: datetime) -> dict[str, Any]:
     return {"held": look_whom_it_hits(disruption, at=at, heard=running.progress)}
 
 
-@job(END_JOB)
+@job(END_JOB, is_urgent=True)
 def carry_out(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Keep back what nobody confirmed at the end of a disruption, then let the rest go."""
     disruption = Disruption.objects.filter(pk=running.arguments["disruption"]).first()

@@ -55,6 +55,22 @@ def test_a_job_left_twice_under_one_key_is_one_job(
     assert first.pk == second.pk
 
 
+def test_what_is_urgent_is_taken_before_what_was_due_sooner(
+    tally: list[dict[str, Any]], at: datetime
+) -> None:
+    jobs.job("tests.urgent", is_urgent=True)(lambda _running, _at: None)
+    for name, minutes in (("tests.tally", 9), ("tests.tally", 8), ("tests.urgent", 1)):
+        jobs.enqueue(name, at=at - timedelta(minutes=minutes))
+    jobs.enqueue("tests.urgent", at=at + timedelta(minutes=1))
+
+    taken = [jobs.claim("here", at=at) for _nth in range(4)]
+
+    jobs._urgent.discard("tests.urgent")
+    del jobs._handlers["tests.urgent"]
+    names = [one and one.name for one in taken]
+    assert names == ["tests.urgent", "tests.tally", "tests.tally", None]
+
+
 def test_a_refusal_is_an_answer_and_not_tried_again(
     tally: list[dict[str, Any]], at: datetime
 ) -> None:

@@ -35,7 +35,7 @@ OPENED: dict[str, set[str]] = {
     "insight": {"baseline", "counting", "facts", "figures", "fits", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
-    "planning": {"arriving", "brief_pages", "briefs", "calendar_file", "hours"},
+    "planning": {"ahead", "arriving", "brief_pages", "briefs", "calendar_file", "hours"},
     "notes": {"piles"}, "library": {"sentences"},
     "promises": {"pledge"},
     "messaging": {
@@ -102,11 +102,11 @@ EXTRA: dict[str, set[str]] = {
         "words", "writing",
     },
     "planning": {
-        "agreeing", "arriving", "brief_pages", "briefs", "calendar_file", "calls", "candidates",
-        "choosing", "coming", "day_views", "details", "distances", "feeding", "given",
-        "handing", "hours", "knapsack", "known", "loads", "means", "one_views", "panel",
-        "paper", "places", "priors", "reading", "refilling", "refusing", "routes", "shortlists",
-        "spreading", "terms", "words",
+        "agreeing", "ahead", "ahead_views", "arriving", "brief_pages", "briefs", "calendar_file",
+        "calls", "candidates", "choosing", "coming", "coverage", "day_views", "details",
+        "distances", "feeding", "given", "handing", "hours", "knapsack", "known", "loads",
+        "means", "one_views", "panel", "paper", "places", "priors", "reading", "refilling",
+        "refusing", "routes", "shortlists", "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
