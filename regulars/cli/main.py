@@ -30,6 +30,7 @@ COMMANDS = {
     "plan": "regulars.cli.plan:plan",
     "day": "regulars.cli.day:day",
     "bulletin": "regulars.cli.bulletins:bulletin",
+    "library": "regulars.cli.library:library",
     "show": "regulars.cli.show:show",
     "send": "regulars.cli.sending:send",
     "stop": "regulars.cli.sending:stop",

@@ -64,6 +64,11 @@ def told_by(article: Article) -> Told:
     return _told(article.pk, article.changed_at.isoformat(), article.title, article.body, topics)
 
 
+def told_of_text(title: str, body: str) -> Told:
+    """What a text that is not on the shelf says, made ready for matching."""
+    return told_of(title, body, ())
+
+
 @lru_cache(maxsize=256)
 def _told(_article_id: int, _changed: str, title: str, body: str, topics: tuple[str, ...]) -> Told:
     return told_of(title, body, topics)

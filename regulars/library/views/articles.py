@@ -25,7 +25,7 @@ from regulars.library.actions.articles import (
     take_out_article,
 )
 from regulars.library.choices import Answer, ArticleKind
-from regulars.library.fitting import Told, told_of
+from regulars.library.fitting import Told
 from regulars.library.forms import ArticleForm, AskForm
 from regulars.library.models import Article
 from regulars.library.queries.articles import (
@@ -38,6 +38,7 @@ from regulars.library.queries.articles import (
     shares_of,
     shelf,
     told_by,
+    told_of_text,
 )
 from regulars.library.queries.people import Fitting, who_would_thank
 from regulars.library.rules import may_see_bought, may_see_fits, require_keep, require_share
@@ -82,7 +83,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _home(request, form, status=422 if form.is_bound else 200)
     said = form.cleaned_data
     near = near_to(said["title"], said["body"])
-    told = told_of(said["title"], said["body"], ())
+    told = told_of_text(said["title"], said["body"])
     shown = {
         "form": form, "said": said, "near": near, "people": _people(actor, told),
         "may_keep": is_keeper(actor), "title": said["title"] or _first_line(said["body"]),
