@@ -20,6 +20,7 @@ from regulars.demo.knowing import write_what_is_known
 from regulars.demo.library import fill_the_shelf
 from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.messaging import write_messages
+from regulars.demo.notes import write_notes
 from regulars.demo.orders import sales, write_orders
 from regulars.demo.personas import Persona
 from regulars.demo.planning import hear_more_often
@@ -131,6 +132,7 @@ def _write_what_is_owed(
     write_bulletins(ids, staff, scene, at=at)
     write_promises(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
+    write_notes(ids, staff, scene, at=at)
     fill_the_shelf(ids, staff, scene, at=at)
 
 

@@ -31,6 +31,7 @@ from regulars.demo.verdicts import forget_the_verdict
 from regulars.insight.models import Behind, KeptFigure, Recount, Refresh
 from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
+from regulars.notes.models import Note
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
@@ -59,7 +60,7 @@ def clear_the_list() -> dict[str, int]:
     forget_what_could_be_undone(ids)
     forget_promises(ids)
     tags = tags_of_the_sample()
-    theirs = (Expectation, PlanItem, Touch, Message, ConsentEvent, ConsentState)
+    theirs = (Expectation, Note, PlanItem, Touch, Message, ConsentEvent, ConsentState)
     for rows in (*theirs, CustomerTag, CustomValue, Interest):
         rows.objects.filter(customer__in=leaving).delete()
     # Whoever was deleted or merged into another was not counted when they came, either.

@@ -12,7 +12,8 @@ class NoteForm(forms.Form):
 
     # Called as the buttons that put facts into a text expect it.
     body = forms.CharField(
-        label=_("Your words"), required=False, max_length=2 * MOST_SIGNS,
+        label=_("Your words"), max_length=2 * MOST_SIGNS,
+        error_messages={"required": _("A note says something. Two lines are enough.")},
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Name and greeting included; your own name is put below."),
     )  # fmt: skip
