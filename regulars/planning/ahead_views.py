@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed, NotFound
 from regulars.core.slips import read_slip, write_slip
@@ -58,7 +59,7 @@ def team(request: HttpRequest) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
     """One of the moves that the week suggests; with the way back."""
-    actor, at = signed_in_member(request).actor, clock.now()
+    actor, at = _mover(request), clock.now()
     giver, taker = (_member(request.POST.get(name, "")) for name in ("giver", "taker"))
     count = request.POST.get("count", "")
     if not count.isdecimal() or len(count) > 4 or not int(count):
@@ -80,12 +81,17 @@ def move(request: HttpRequest) -> HttpResponse:
 @require_POST
 def move_back(request: HttpRequest, slip: str) -> HttpResponse:
     """Give them back."""
-    actor, at = signed_in_member(request).actor, clock.now()
-    if not may_hand_over_for_good(actor):
-        raise NotAllowed(_("Only an owner or a manager changes who looks after a customer."))
+    actor, at = _mover(request), clock.now()
     made = get_object_or_404(Assignment, pk=read_slip(slip, BACK, at=at))
     undo_assignment(made, by=actor, at=at)
     return answer_change(request, _("As before."), changed=CHANGED, back_to="planning:week")
+
+
+def _mover(request: HttpRequest) -> Actor:
+    actor = signed_in_member(request).actor
+    if not may_hand_over_for_good(actor):
+        raise NotAllowed(_("Only an owner or a manager changes who looks after a customer."))
+    return actor
 
 
 def _member(key: str) -> Member:
