@@ -31,7 +31,6 @@ END_JOB = "recovery.carry_out_ending"
 LOOKS_AGAIN_SECONDS = 2
 
 
-@transaction.atomic
 def end_disruption(
     disruption: Disruption, *, confirmed: Collection[str], seen: Collection[str], by: Actor,
     at: datetime,
@@ -44,11 +43,21 @@ def end_disruption(
         raise NotAllowed(
             _("Only an owner or a manager ends a disruption."), _("Ask one of them.")
         )  # fmt: skip
+    # Counting a million takes a second: nobody else's writing waits for it. What is written down
+    # meanwhile was confirmed by nobody, so it is kept back with the rest.
+    waiting = restarting(disruption, at)
+    _refuse_unseen(waiting, seen)
+    return _ended(disruption, waiting, confirmed, by, at)
+
+
+@transaction.atomic
+def _ended(
+    disruption: Disruption, waiting: Collection[Waiting], confirmed: Collection[str], by: Actor,
+    at: datetime,
+) -> Disruption:  # fmt: skip
     disruption = Disruption.objects.select_for_update().get(pk=disruption.pk)
     if not disruption.is_standing or disruption.ending_at is not None:
         raise DisruptionOver(_("Somebody has ended it already."), _("Load the page again."))
-    waiting = restarting(disruption, at)
-    _refuse_unseen(waiting, seen)
     disruption.ending_at, disruption.ended_by_id = at, by.member_id
     if disruption.is_drill:
         disruption.ended_at = at
