@@ -17,6 +17,8 @@ from regulars.core.presence import is_by_itself
 # nobody else is at work, the more rows go together, the fewer pages are written for each; whoever
 # comes waits once, for less than SQLite waits before it gives up.
 BUDGET, BUDGET_ALONE = 0.07, 3.0
+# Long enough for who asks every few milliseconds to be let in between.
+REST = 0.02
 # Below this a transaction costs more than what is written in it; above, the pages that it changes
 # have no room in memory.
 LEAST, MOST = 200, 100_000
@@ -27,11 +29,12 @@ TOGETHER = 10
 class Pace:
     """Cuts stretches into pieces, each for one transaction; begins with `size`, of whatever.
 
-    It stays so on PostgreSQL, where nobody waits for the only writer.
+    It stays so on PostgreSQL, where nobody waits for the only writer. For `rest` seconds between
+    two pieces nobody writes, where others are at work: whoever waits asks only now and then.
     """
 
-    def __init__(self, size: int = MOST, most: int = MOST) -> None:
-        self.size, self.most = size, most
+    def __init__(self, size: int = MOST, most: int = MOST, *, rest: float = 0.0) -> None:
+        self.size, self.most, self.rest = size, most, rest
 
     def pieces(self, low: int, high: int) -> Iterator[tuple[int, int]]:
         """Stretches from `low` to `high`; what passes until the next is asked for counts."""
@@ -41,6 +44,12 @@ class Pace:
             yield low, upto
             self.learn(upto - low + 1, time.perf_counter() - begun)
             low = upto + 1
+            if low <= high:
+                self._let_others()
+
+    def _let_others(self) -> None:
+        if self.rest and connection.vendor != "postgresql" and not is_by_itself():
+            time.sleep(self.rest)
 
     def learn(self, length: int, took: float) -> None:
         """Shorter at once; longer by a quarter at a time, where one of this length was quick.

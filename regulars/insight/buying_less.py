@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 
-from regulars.core.pace import Pace
+from regulars.core.pace import REST, Pace
 from regulars.customers.models import Customer
 from regulars.insight.counting import Counted, Row
 from regulars.insight.models import BuyingLess
@@ -117,5 +117,5 @@ def _of(row: Row, since_on: date) -> BuyingLess:
 
 
 def _in_steps(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(items) - 1):
+    for low, high in Pace(ROWS_AT_FIRST, rest=REST).pieces(0, len(items) - 1):
         yield items[low : high + 1]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from regulars.core.pace import Pace
+from regulars.core.pace import REST, Pace
 from regulars.customers.models import Customer
 from regulars.insight.counting import Counted
 from regulars.insight.modelling import chances_of
@@ -62,6 +62,6 @@ def _moved(now: Any, before: Any) -> Any:
 
 
 def _let_go(ids: list[int]) -> None:
-    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(ids) - 1):
+    for low, high in Pace(ROWS_AT_FIRST, rest=REST).pieces(0, len(ids) - 1):
         with transaction.atomic():
             Expected.objects.filter(pk__in=ids[low : high + 1]).delete()

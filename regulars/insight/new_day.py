@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from regulars.core.bulk import rows_of
-from regulars.core.pace import MOST, Pace
+from regulars.core.pace import MOST, REST, Pace
 from regulars.core.presence import is_by_itself
 from regulars.core.room_to_write import room_to_write
 from regulars.insight.basis import Bar, CoreBars
@@ -123,7 +123,7 @@ def let_day_come(day: date, *, currency: str, bars: CoreBars) -> Came:
     due = due.exclude(pk__in=Recount.objects.values("customer_id"))
     # All are read before the first is written: a row that moves in an index is not met twice.
     found = [Soon(*row) for row in due.order_by("pk").values_list(*Soon._fields)]
-    pace = Pace(MOST if is_by_itself() else ROWS_AT_FIRST)
+    pace = Pace(MOST if is_by_itself() else ROWS_AT_FIRST, rest=REST)
     with room_to_write():
         for low, high in pace.pieces(0, len(found) - 1):
             _rewrite(found[low : high + 1], day, currency, bars, came)

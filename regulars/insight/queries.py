@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Min, Q, Value
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from regulars.core.bulk import rows_of
@@ -275,10 +275,15 @@ def buying_less_of(customer: Customer, currency: str) -> str:
 
 
 def count_buying_less(customers: CustomerQuerySet) -> int:
-    return BuyingLess.objects.filter(customer__in=customers).count()
+    return _buying_less_among(customers).count()
+
+
+def _buying_less_among(customers: CustomerQuerySet) -> QuerySet[BuyingLess]:
+    # They are few: each is looked up among the customers, which may be a million.
+    return BuyingLess.objects.filter(Exists(customers.filter(pk=OuterRef("pk"))))
 
 
 def customers_buying_less(customers: CustomerQuerySet, limit: int) -> list[BuyingLess]:
     """Those among them who still come, and buy for less; what takes most from a year first."""
-    rows = BuyingLess.objects.filter(customer__in=customers).select_related("customer")
+    rows = _buying_less_among(customers).select_related("customer")
     return list(rows.order_by("-worth_minor", "customer_id")[:limit])

@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Coalesce
 
 from regulars.core.bulk import run_sql
-from regulars.core.pace import Pace
+from regulars.core.pace import REST, Pace
 from regulars.customers.models import Customer
 from regulars.insight.choices import TierWhy
 from regulars.insight.models import CustomerFacts, Recount, TierChange, TierOverride
@@ -79,7 +79,7 @@ def write_down_moves(day: date, *, at: datetime) -> Moves:
     moves: Counter[tuple[str, str]] = Counter()
     moved = CustomerFacts.objects.exclude(tier=F("known_tier")).order_by("pk")
     found = list(moved.values_list("pk", flat=True))
-    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1):
+    for low, high in Pace(ROWS_AT_FIRST, rest=REST).pieces(0, len(found) - 1):
         moves.update(_moved_among(found[low], found[high], day, at=at))
     return moves
 
@@ -101,7 +101,7 @@ def begin_history(day: date, *, at: datetime) -> int:
     """What everyone was when changes began to be written down; in steps, and safe to run again."""
     last = CustomerFacts.objects.aggregate(last=Max("pk"))["last"] or 0
     written = 0
-    for low, high in Pace(ROWS_AT_FIRST).pieces(0, last):
+    for low, high in Pace(ROWS_AT_FIRST, rest=REST).pieces(0, last):
         stretch = {"low": low, "high": high}
         with transaction.atomic():
             written += run_sql(_FIRST, {**stretch, **_moment(day, at), "why": TierWhy.FIRST.value})
@@ -126,7 +126,7 @@ def let_go_of_archived(day: date, *, at: datetime, only_noted: bool = False) -> 
         gone = gone.filter(pk__in=Recount.objects.values("customer_id"))
     # Looked for before the first is written: nobody waits for a look at a million.
     found = list(gone.order_by("pk").values_list("pk", flat=True))
-    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1):
+    for low, high in Pace(ROWS_AT_FIRST, rest=REST).pieces(0, len(found) - 1):
         _let_go(found[low : high + 1], day, at=at)
 
 

@@ -18,6 +18,9 @@ class Clock:
     def perf_counter(self) -> float:
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
@@ -68,3 +71,15 @@ def test_whoever_is_by_itself_keeps_nobody_waiting(
 def test_a_server_with_many_writers_keeps_its_pieces(clock: Clock) -> None:
     assert connection.vendor == "postgresql"
     assert lengths(clock, Pace(1000), 3000, 10.0) == [1000, 1000, 1000]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(("alone", "rested"), [(False, 0.06), (True, 0.0)])
+def test_others_are_let_in_between_two_pieces(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, *, alone: bool, rested: float
+) -> None:
+    monkeypatch.setattr(pace, "is_by_itself", lambda: alone)
+
+    lengths(clock, Pace(1000, most=1000, rest=0.02), 4000, 0.0)
+
+    assert clock.now == pytest.approx(rested)

@@ -1,5 +1,6 @@
 """Who still comes, and buys for less: said of those alone of whom it is so."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
@@ -14,6 +15,7 @@ from regulars.insight.actions import count_figures
 from regulars.insight.buying_less import fallen_of, keep_buying_less
 from regulars.insight.metrics import buying_less as metric
 from regulars.insight.models import BuyingLess, CustomerFacts
+from regulars.insight.moods import Moods
 from regulars.insight.queries import buying_less_of
 from regulars.team.models import Member
 from tests.desk.test_customers import SignIn
@@ -135,6 +137,26 @@ def test_steady_customers_are_left_alone(counter: Counter) -> None:
     }
 
     assert len(told(counter, shop)) <= 4
+
+
+def test_of_those_whose_moods_last_little_is_said(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They buy little for weeks and much again; taken one by one that looks like a fall."""
+    lot, shop = Random(3), {}
+    for number in range(150):
+        mood, spends = 0.0, []
+        for _week in range(40):
+            mood = 0.7 * mood + lot.gauss(0, 0.3)
+            spends.append(4800 * math.exp(mood))
+        shop[number] = every_week(*spends)
+
+    heeded = len(told(counter, shop))
+    monkeypatch.setattr(metric, "moods_of", lambda _rows, _name: Moods())
+
+    assert heeded <= 2
+    with open_engine() as another:
+        assert len(told(another, shop)) >= 8
 
 
 def test_what_is_no_longer_in_the_basket_is_named(counter: Counter) -> None:
