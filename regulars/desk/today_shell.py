@@ -24,6 +24,7 @@ PARTS = ("src/main.css", "src/offline.js")
 FONTS = (
     "source-sans-3/files/source-sans-3-latin-wght-normal",
     "literata/files/literata-latin-wght-normal",
+    "literata/files/literata-latin-wght-italic",
 )
 CHANNELS = ("visit", "call", "note", "email", "text")
 

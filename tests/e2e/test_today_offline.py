@@ -173,6 +173,12 @@ def test_a_browser_that_keeps_nothing_says_so_in_time(page_for: OpenPage, manage
     page.goto("/")
 
     expect(page.locator("#card")).to_contain_text("This browser keeps nothing for us")
+    page.context.set_offline(False)
+    # As over plain http, from another machine.
+    plain = page.context.new_page()
+    plain.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    plain.goto("/")
+    expect(plain.locator("[data-away-if=insecure]")).to_contain_text("TLS")
 
 
 @pytest.mark.usefixtures("day")
