@@ -30,6 +30,8 @@ DAILY = (
     Daily("promises.keep_pledge", after=time(4, 10)),
     Daily("planning.make_plans", after=time(4, 0)),
     Daily("planning.next_contacts", after=time(4, 20)),
+    Daily("planning.count_reasons", after=time(4, 25)),
+    Daily("planning.morning_mails", after=time(4, 50)),
     # Before the plans: whom a new article fits is a reason to get in touch.
     Daily("library.fit_new", after=time(3, 40)),
     # After the plans, whose words it takes.

@@ -82,6 +82,12 @@ class Touch(models.Model):
         indexes = [
             models.Index(fields=["customer", "-happened_at", "-id"], name="touches_by_customer"),
             models.Index(fields=["member", "-happened_at"], name="touches_by_member"),
+            # Who waits for an answer: a few among very many.
+            models.Index(
+                fields=["happened_at"],
+                name="touches_from_them",
+                condition=models.Q(direction="in", taken_back_at=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,6 +15,9 @@ from regulars.core.registry import Registry
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    # Lives in the stubs only.
+    from django.utils.functional import _StrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -68,6 +71,8 @@ class ReasonSource:
     rows: "Callable[[ReasonDay], QuerySet[Any, Any]]"
     describe: Callable[[Collection[str]], Mapping[str, Told]]
     listed: tuple[str, ...] = ()
+    # What it is called where it can be switched off.
+    label: "str | _StrPromise" = ""
 
 
 # In the order of their registration: where several hold for one customer, the first has the word.

@@ -23,6 +23,7 @@ from regulars.planning.priors import (
     WAITING_KEPT,
 )
 from regulars.planning.reading import REACHED, STOOD, rows_read
+from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
 
 
@@ -210,10 +211,11 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
     found = {member_id: Due() for member_id in ahead.minutes}
     if not found:
         return found
-    given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone))
+    silent = silenced()
+    given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone), silent)
     terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
     values = _parameters(ahead, terms) | of_given
-    for row in rows_read(_statement(ahead, given, terms), values, only):
+    for row in rows_read(_statement(ahead, given, terms, silent), values, only):
         _put(found[row[2]], row)
     return found
 
@@ -242,7 +244,7 @@ def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
     }
 
 
-def _statement(ahead: DayAhead, given: str, terms: TermsSql) -> str:
+def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -> str:
     """The one statement. Only whole numbers, tier names and registered SQL are written into it."""
     is_sqlite = connection.vendor == "sqlite"
     visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
@@ -268,7 +270,7 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql) -> str:
         reached=REACHED.format(visited=visited),
         unreachable=UNREACHABLE,
         depth=_cases(_depths(ahead.minutes)),
-        **_of_reasons("min" if is_sqlite else "least"),
+        **_of_reasons("min" if is_sqlite else "least", silent),
     )
 
 
@@ -278,17 +280,19 @@ _PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_per
 _NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
 
 
-def _of_reasons(least: str) -> dict[str, str]:
+def _of_reasons(least: str, silent: Silenced) -> dict[str, str]:
+    spoken = [one for one in REASONS if one.name not in silent.everywhere]
     urgencies = [
-        f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}"
+        f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}{silent.but_for(reason.name)}"
         f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
-        for place, reason in enumerate(REASONS)
+        for place, reason in enumerate(spoken)
     ]
     # The most pressing reason weighs; the most particular one, registered first, has the word.
-    named = [f"WHEN r{place} > 0 THEN '{r.name}'" for place, r in enumerate(REASONS)]
+    named = [f"WHEN r{place} > 0 THEN '{r.name}'" for place, r in enumerate(spoken)]
     return {
-        "urgencies": ",\n    ".join(urgencies),
-        "names": ", ".join(f"r{place}" for place, _ in enumerate(urgencies)),
+        # None at all: everything that planning gives by itself was switched off.
+        "urgencies": ",\n    ".join(urgencies or ["0 AS r0"]),
+        "names": ", ".join(f"r{place}" for place, _ in enumerate(urgencies)) or "r0",
         "reason": " ".join(named),
     }
 

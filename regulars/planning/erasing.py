@@ -1,9 +1,17 @@
 """Erasing what was planned for a customer."""
 
 from regulars.core.erasers import Erasing, erase_rows, register_eraser
-from regulars.planning.models import Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem
+from regulars.planning.models import (
+    Cadence,
+    FirstTouch,
+    NextContact,
+    OfflineTouch,
+    Pause,
+    PlanItem,
+    Silence,
+)
 
-OWN = (Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem)
+OWN = (Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem, Silence)
 
 
 def erase(erasing: Erasing) -> None:

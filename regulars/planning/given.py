@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -16,6 +17,7 @@ from regulars.planning.priors import MOST_OVERDUE
 
 if TYPE_CHECKING:
     from regulars.planning.models import PlanItem
+    from regulars.planning.silences import Silenced
 
 _NOBODY = """
 SELECT CAST(NULL AS bigint) AS customer_id, 0 AS place, CAST(NULL AS text) AS reason,
@@ -26,18 +28,24 @@ WHERE 1 = 0
 _PLACE = re.compile(r"(?<!%)%s")
 
 
-def given_rows(asked: ReasonDay) -> tuple[str, dict[str, Any]]:
+def given_rows(asked: ReasonDay, silent: "Silenced") -> tuple[str, dict[str, Any]]:
     """Every reason of every source, one below the other, with the values bound in it by name."""
     least = "min" if connection.vendor == "sqlite" else "least"
     parts: list[str] = []
     values: dict[str, Any] = {}
     for place, source in enumerate(reason_sources):
-        sql, bound = _named(source.rows(asked), f"given{place}_")
+        if source.name in silent.everywhere:
+            continue
+        try:
+            sql, bound = _named(source.rows(asked), f"given{place}_")
+        except EmptyResultSet:
+            # It knows without a look that it has nobody.
+            continue
         values |= bound
         parts.append(
             f"SELECT customer_id, {place} AS place, '{source.name}' AS reason, overdue,"
             f" {source.urgency} * {least}(overdue, {MOST_OVERDUE}) AS pressing, due_on,"
-            f" subject FROM ({sql}) s{place} WHERE overdue > 0"
+            f" subject FROM ({sql}) s{place} WHERE overdue > 0{silent.but_for(source.name)}"
         )
     return " UNION ALL ".join(parts) or _NOBODY, values
 

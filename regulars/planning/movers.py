@@ -1,7 +1,15 @@
 """What plans hold for a customer goes over; one day's list names them once."""
 
 from regulars.core.movers import OneEach, Reparent, register_mover
-from regulars.planning.models import Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem
+from regulars.planning.models import (
+    Cadence,
+    FirstTouch,
+    NextContact,
+    OfflineTouch,
+    Pause,
+    PlanItem,
+    Silence,
+)
 
 Dated = FirstTouch | NextContact
 
@@ -22,3 +30,4 @@ register_mover(OneEach(FirstTouch, _sooner))
 register_mover(OneEach(NextContact, _sooner))
 register_mover(OneEach(Pause, _longer, moment="put_off_at"))
 register_mover(Reparent(OfflineTouch))
+register_mover(Reparent(Silence, same=("reason",)))

@@ -1,5 +1,6 @@
 """How often one customer should hear from us, as their page shows it."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,10 @@ from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning.details import segment_of
 from regulars.planning.forms import DaysForm, PauseForm
-from regulars.planning.models import EVERY_MONTH, Cadence, Pause
+from regulars.planning.labels import label_of
+from regulars.planning.models import EVERY_MONTH, Cadence, Pause, Silence
 from regulars.planning.rules import may_set_cadence_of_one
+from regulars.planning.silences import is_known
 from regulars.planning.terms import OwnTerms, standing_on, terms_by_customer
 from regulars.planning.words import long_day_words
 from regulars.team.queries import the_named_business
@@ -38,6 +41,7 @@ def panel_of(
             terms[customer.pk], tier if is_told else "", segment_of(customer, standing)
         ),
         "own": [(one, own_words(one)) for one in own],
+        "silent": [(one.reason, label_of(one.reason)) for one in _silences(customer)],
         "paused": paused,
         "paused_until": long_day_words(paused.until) if paused else "",
         "may_set": may_set_cadence_of_one(actor) and customer.archived_at is None,
@@ -45,6 +49,11 @@ def panel_of(
         "pause": pause or PauseForm(),
         "problem": problem,
     }
+
+
+def _silences(customer: Customer) -> Iterable[Silence]:
+    silences = Silence.objects.filter(customer=customer).order_by("reason")
+    return [one for one in silences if is_known(one.reason)]
 
 
 def _sentences(terms: OwnTerms, tier: str, segment: str) -> list[str]:

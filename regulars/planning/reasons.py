@@ -7,7 +7,8 @@ weighs all of them; its sentences are written when they are read, from the facts
 from datetime import date, timedelta
 
 from regulars.consent.choices import Purpose
-from regulars.planning import words
+from regulars.core.reasons import ReasonSource, register_source
+from regulars.planning import occasions, words
 from regulars.planning.known import Reason, register
 
 _HOW_SILENT = (
@@ -106,3 +107,21 @@ register(
         to_say=words.to_say_at_first,
     )
 )
+
+# Matters of a day, which do not wait for the cadence.
+register_source(ReasonSource(
+    name="answer_waiting", purpose="serve", urgency=1.5, rows=occasions.waiting_answers,
+    describe=occasions.tell_waiting, listed=("touch",),
+))  # fmt: skip
+register_source(ReasonSource(
+    name="birthday", purpose="thank", urgency=1.0, rows=occasions.birthdays,
+    describe=occasions.tell_birthdays,
+))  # fmt: skip
+register_source(ReasonSource(
+    name="anniversary", purpose="thank", urgency=0.9, rows=occasions.anniversaries,
+    describe=occasions.tell_anniversaries, listed=("customer.since_on",),
+))  # fmt: skip
+register_source(ReasonSource(
+    name="details_stale", purpose="ask", urgency=0.9, rows=occasions.failing_details,
+    describe=occasions.tell_failing,
+))  # fmt: skip

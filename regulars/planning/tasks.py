@@ -12,6 +12,8 @@ from regulars.customers.models import Customer
 from regulars.planning.actions import make_plans
 from regulars.planning.agreeing import keep_all_next_contacts
 from regulars.planning.coming import keep_due_days
+from regulars.planning.helping import keep_how_often
+from regulars.planning.morning import leave_morning_mails, send_morning_mail
 from regulars.planning.terms import stretch
 from regulars.team.queries import the_named_business
 
@@ -39,3 +41,23 @@ def keep_next_contacts_of_all(running: RunningJob, at: datetime) -> dict[str, An
         changed += keep_due_days(stretch(low, high), business, today)
         running.progress(high, last)
     return {"customers": last, "changed": changed}
+
+
+@job("planning.count_reasons")
+def count_reasons(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """How often each reason helped."""
+    return {"reasons": keep_how_often(the_named_business().day_of(at))}
+
+
+@job("planning.morning_mails")
+def morning_mails(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Leave the mails of the day, each for its hour."""
+    business = the_named_business()
+    return {"left": leave_morning_mails(business, business.day_of(at), at=at)}
+
+
+@job("planning.morning_mail")
+def morning_mail(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """One member's list of the day by mail."""
+    day = date.fromisoformat(running.arguments["day"])
+    return {"sent": send_morning_mail(running.arguments["member_id"], day, at=at)}

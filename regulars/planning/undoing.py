@@ -1,7 +1,15 @@
 """What plans chose by themselves goes with a customer whom an operation made."""
 
 from regulars.core.operations import register_follower, register_table
-from regulars.planning.models import Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem
+from regulars.planning.models import (
+    Cadence,
+    FirstTouch,
+    NextContact,
+    OfflineTouch,
+    Pause,
+    PlanItem,
+    Silence,
+)
 
 register_follower(FirstTouch)
 register_follower(NextContact)
@@ -15,3 +23,4 @@ register_table(Pause)
 register_table(Cadence)
 register_table(OfflineTouch)
 register_table(NextContact)
+register_table(Silence)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.planning import ahead_views, day_views, one_views, views
+from regulars.planning import ahead_views, day_views, one_views, reason_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("week/move", ahead_views.move, name="move"),
     path("week/back/<str:slip>", ahead_views.move_back, name="move_back"),
     path("team", ahead_views.team, name="team"),
+    path("reasons", reason_views.reasons, name="reasons"),
+    path("reasons/<str:name>/switch", reason_views.switch, name="switch"),
+    path("reasons/of/<int:customer_id>/<str:name>/silence", reason_views.silence, name="silence"),
+    path("reasons/of/<int:customer_id>/<str:name>/hear", reason_views.hear, name="hear"),
+    path("morning", reason_views.morning, name="morning"),
     path("cadences", views.cadences, name="cadences"),
     path("cadences/add", views.add_rule, name="add_rule"),
     path("cadences/lengthen", views.lengthen, name="lengthen"),

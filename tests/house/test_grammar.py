@@ -104,9 +104,10 @@ EXTRA: dict[str, set[str]] = {
     "planning": {
         "agreeing", "ahead", "ahead_views", "arriving", "brief_pages", "briefs", "calendar_file",
         "calls", "candidates", "choosing", "coming", "coverage", "day_views", "details",
-        "distances", "feeding", "given", "handing", "hours", "knapsack", "known", "loads",
-        "means", "one_views", "panel", "paper", "places", "priors", "reading", "refilling",
-        "refusing", "routes", "shortlists", "spreading", "terms", "words",
+        "distances", "feeding", "given", "handing", "helping", "hours", "knapsack", "known",
+        "labels", "loads", "means", "morning", "occasions", "one_views", "panel", "paper", "places",
+        "priors", "reading", "reason_views", "refilling", "refusing", "routes", "shortlists",
+        "silences", "spreading", "terms", "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
