@@ -1,15 +1,8 @@
 """Erasing what was planned for a customer."""
 
 from regulars.core.erasers import Erasing, erase_rows, register_eraser
-from regulars.planning.models import (
-    Cadence,
-    FirstTouch,
-    NextContact,
-    OfflineTouch,
-    Pause,
-    PlanItem,
-    Silence,
-)
+from regulars.planning.kept import NextContact, Silence
+from regulars.planning.models import Cadence, FirstTouch, OfflineTouch, Pause, PlanItem
 
 OWN = (Cadence, FirstTouch, NextContact, OfflineTouch, Pause, PlanItem, Silence)
 

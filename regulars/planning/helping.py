@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from regulars.core.templatetags.look import number
-from regulars.planning.models import ReasonRecord
+from regulars.planning.kept import ReasonRecord
 
 # What somebody does within so many days may have come of it; lists older than a season are left.
 WITHIN, OLDEST = timedelta(days=30), timedelta(days=120)

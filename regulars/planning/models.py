@@ -15,6 +15,7 @@ from regulars.lists.models import Segment
 from regulars.planning import words
 from regulars.planning.choices import Arrival, ItemState, Worth
 from regulars.planning.given import tell
+from regulars.planning.kept import MorningMail, NextContact, ReasonRecord, Silence  # noqa: F401
 from regulars.planning.knapsack import BITS, TO_BE_FOUND
 from regulars.planning.known import REASONS
 from regulars.planning.priors import MINUTES
@@ -141,73 +142,6 @@ class FirstTouch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} on {self.due_on}"
-
-
-class Silence(models.Model):
-    """A reason that is given no more: to nobody, or of one customer."""
-
-    reason = models.CharField(max_length=60)
-    # Nobody: it is switched off for the whole business.
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+")
-    silenced_at = models.DateTimeField()
-    silenced_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="planning_silence_once", fields=["reason", "customer"],
-                condition=models.Q(customer__isnull=False),
-            ),
-            models.UniqueConstraint(
-                name="planning_silence_of_all", fields=["reason"],
-                condition=models.Q(customer=None),
-            ),
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-class ReasonRecord(models.Model):
-    """What came of those whom a reason put on a list: reached, and not; and who then came."""
-
-    reason = models.CharField(max_length=60, unique=True)
-    reached_count = models.PositiveIntegerField()
-    came_count = models.PositiveIntegerField()
-    left_count = models.PositiveIntegerField()
-    left_came_count = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-class MorningMail(models.Model):
-    """That a member wants their list of the day by mail, and at what hour."""
-
-    member = models.OneToOneField(
-        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-    hour = models.PositiveSmallIntegerField(default=7)
-    # The day of the last one: none is sent twice.
-    sent_for = models.DateField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.member_id} at {self.hour}"
-
-
-class NextContact(models.Model):
-    """By when a customer should hear from us: worked out from the clocks, so that lists can ask."""
-
-    customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="next_contact"
-    )
-    due_on = models.DateField()
-
-    class Meta:
-        indexes = [models.Index(fields=["due_on"], name="planning_next_by_day")]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} by {self.due_on}"
 
 
 class Pause(models.Model):

@@ -16,7 +16,7 @@ from regulars.messaging.choices import Result
 from regulars.messaging.queries import the_server
 from regulars.messaging.staff_mail import send_to_staff
 from regulars.planning.errors import CadenceOutOfRange
-from regulars.planning.models import MorningMail
+from regulars.planning.kept import MorningMail
 from regulars.planning.queries import DayList, list_of
 from regulars.planning.words import channel_words, weekday_words
 from regulars.team.models import Business, Member

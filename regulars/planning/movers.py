@@ -1,15 +1,8 @@
 """What plans hold for a customer goes over; one day's list names them once."""
 
 from regulars.core.movers import OneEach, Reparent, register_mover
-from regulars.planning.models import (
-    Cadence,
-    FirstTouch,
-    NextContact,
-    OfflineTouch,
-    Pause,
-    PlanItem,
-    Silence,
-)
+from regulars.planning.kept import NextContact, Silence
+from regulars.planning.models import Cadence, FirstTouch, OfflineTouch, Pause, PlanItem
 
 Dated = FirstTouch | NextContact
 

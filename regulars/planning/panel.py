@@ -14,8 +14,9 @@ from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.planning.details import segment_of
 from regulars.planning.forms import DaysForm, PauseForm
+from regulars.planning.kept import Silence
 from regulars.planning.labels import label_of
-from regulars.planning.models import EVERY_MONTH, Cadence, Pause, Silence
+from regulars.planning.models import EVERY_MONTH, Cadence, Pause
 from regulars.planning.rules import may_set_cadence_of_one
 from regulars.planning.silences import is_known
 from regulars.planning.terms import OwnTerms, standing_on, terms_by_customer

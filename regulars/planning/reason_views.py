@@ -15,9 +15,9 @@ from regulars.core.errors import NotAllowed
 from regulars.core.reasons import reason_sources
 from regulars.customers.queries.people import customer_for
 from regulars.planning.helping import helped_words
+from regulars.planning.kept import MorningMail, ReasonRecord, Silence
 from regulars.planning.known import REASONS, purpose_of
 from regulars.planning.labels import label_of
-from regulars.planning.models import MorningMail, ReasonRecord, Silence
 from regulars.planning.morning import EARLIEST, LATEST, want_morning_mail
 from regulars.planning.rules import may_set_cadence_of_one, may_set_cadences
 from regulars.planning.silences import hear_reason, silence_reason

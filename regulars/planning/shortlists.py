@@ -28,7 +28,9 @@ def written(candidates: Sequence[Candidate], minutes: int) -> list[list[Any]]:
 def _row(one: Candidate) -> list[Any]:
     given_on = one.given_on.isoformat() if isinstance(one.given_on, date) else one.given_on
     opened = [[o.channel.value, o.minutes, o.matters] for o in one.opened]
-    plain = one._replace(given_on=given_on, opened=(), options=(), worth=round(one.worth, 6))
+    # PostgreSQL gives a sum as a decimal number.
+    worth, stake = round(float(one.worth), 6), int(one.stake_minor)
+    plain = one._replace(given_on=given_on, opened=(), options=(), worth=worth, stake_minor=stake)
     return [*plain[: Candidate._fields.index("opened")], opened]
 
 

@@ -13,8 +13,8 @@ from regulars.core.errors import NotAllowed
 from regulars.core.reasons import reason_sources
 from regulars.customers.models import Customer
 from regulars.planning.errors import CadenceGone
+from regulars.planning.kept import Silence
 from regulars.planning.known import REASONS
-from regulars.planning.models import Silence
 from regulars.planning.rules import may_set_cadence_of_one, may_set_cadences
 
 

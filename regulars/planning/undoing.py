@@ -1,15 +1,8 @@
 """What plans chose by themselves goes with a customer whom an operation made."""
 
 from regulars.core.operations import register_follower, register_table
-from regulars.planning.models import (
-    Cadence,
-    FirstTouch,
-    NextContact,
-    OfflineTouch,
-    Pause,
-    PlanItem,
-    Silence,
-)
+from regulars.planning.kept import NextContact, Silence
+from regulars.planning.models import Cadence, FirstTouch, OfflineTouch, Pause, PlanItem
 
 register_follower(FirstTouch)
 register_follower(NextContact)

@@ -104,7 +104,7 @@ EXTRA: dict[str, set[str]] = {
     "planning": {
         "agreeing", "ahead", "ahead_views", "arriving", "brief_pages", "briefs", "calendar_file",
         "calls", "candidates", "choosing", "coming", "coverage", "day_views", "details",
-        "distances", "feeding", "given", "handing", "helping", "hours", "knapsack", "known",
+        "distances", "feeding", "given", "handing", "helping", "hours", "kept", "knapsack", "known",
         "labels", "loads", "means", "morning", "occasions", "one_views", "panel", "paper", "places",
         "priors", "reading", "reason_views", "refilling", "refusing", "routes", "shortlists",
         "silences", "spreading", "terms", "words",

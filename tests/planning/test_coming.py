@@ -12,7 +12,8 @@ from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.planning.agreeing import Whose, agree_on, leave_alone
 from regulars.planning.coming import due_days, keep_due_days
-from regulars.planning.models import Cadence, NextContact, PlanItem
+from regulars.planning.kept import NextContact
+from regulars.planning.models import Cadence, PlanItem
 from regulars.planning.terms import EVERYBODY
 from regulars.team.models import Business, Closure, Member
 from tests.factories.conversations import make_touch

@@ -6,7 +6,8 @@ import pytest
 
 from regulars.conversations.choices import Direction
 from regulars.planning.helping import ENOUGH, helped_words, keep_how_often
-from regulars.planning.models import Plan, PlanItem, ReasonRecord
+from regulars.planning.kept import ReasonRecord
+from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer

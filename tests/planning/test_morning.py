@@ -12,7 +12,7 @@ from django.test import Client
 
 from regulars.core.models import Job
 from regulars.planning.errors import CadenceOutOfRange
-from regulars.planning.models import MorningMail
+from regulars.planning.kept import MorningMail
 from regulars.planning.morning import leave_morning_mails, send_morning_mail, want_morning_mail
 from regulars.team.models import Business, Member
 from tests.factories.planning import TODAY, make_due, plan_today

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from regulars.planning.models import Silence
+from regulars.planning.kept import Silence
 from regulars.team.models import Member
 from tests.factories.planning import items_of, make_due, plan_today
 

@@ -1,0 +1,73 @@
+"""Tables beside the plan: what was switched off or worked out, and who wants their list by mail."""
+
+from django.db import models
+
+from regulars.customers.models import Customer
+from regulars.team.models import Member
+
+
+class Silence(models.Model):
+    """A reason that is given no more: to nobody, or of one customer."""
+
+    reason = models.CharField(max_length=60)
+    # Nobody: it is switched off for the whole business.
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+")
+    silenced_at = models.DateTimeField()
+    silenced_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="planning_silence_once", fields=["reason", "customer"],
+                condition=models.Q(customer__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="planning_silence_of_all", fields=["reason"],
+                condition=models.Q(customer=None),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ReasonRecord(models.Model):
+    """What came of those whom a reason put on a list: reached, and not; and who then came."""
+
+    reason = models.CharField(max_length=60, unique=True)
+    reached_count = models.PositiveIntegerField()
+    came_count = models.PositiveIntegerField()
+    left_count = models.PositiveIntegerField()
+    left_came_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class MorningMail(models.Model):
+    """That a member wants their list of the day by mail, and at what hour."""
+
+    member = models.OneToOneField(
+        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    hour = models.PositiveSmallIntegerField(default=7)
+    # The day of the last one: none is sent twice.
+    sent_for = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.member_id} at {self.hour}"
+
+
+class NextContact(models.Model):
+    """By when a customer should hear from us: worked out from the clocks, so that lists can ask."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="next_contact"
+    )
+    due_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_on"], name="planning_next_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} by {self.due_on}"
