@@ -89,7 +89,12 @@ AMONG_SETTINGS = frozenset(
 
 
 # Pages of the plan that belong to the day, and not to its settings.
-OF_THE_DAY = frozenset({"planning:route", "planning:calendar", "planning:brief", "planning:call"})
+OF_THE_DAY = frozenset(
+    {
+        "planning:route", "planning:calendar", "planning:brief", "planning:call", "planning:week",
+        "planning:team",
+    }
+)  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

@@ -164,6 +164,7 @@ def test_a_helper_sees_their_own_week_alone(
     page = client_of(helper).get("/plan/week").content.decode()
 
     assert helper.name in page
+    assert '<a href="/" aria-current="page"' in page
     assert manager.name not in page
     assert "1 customer comes due by the end of the week" in page
     assert client_of(helper).get("/plan/team").status_code == 403
