@@ -42,12 +42,11 @@ from regulars.planning.models import (
     Plan,
     PlanItem,
     RaisedCadence,
-    Shortlist,
 )
 from regulars.planning.priors import NOT_NOW_DAYS, RETRY_DAYS
 from regulars.planning.refilling import locked_plan, refill_list
 from regulars.planning.rules import may_set_cadences, may_settle
-from regulars.planning.shortlists import written
+from regulars.planning.shortlists import write_lines, written
 from regulars.planning.spreading import spread_first_touches, working_days
 from regulars.team.models import Member
 from regulars.team.queries import (
@@ -139,20 +138,8 @@ def _write_items(
         for position, item in enumerate(free, start=1):
             item.plan, item.position = plan, position
         items += free
-    _write_shortlists(plans, lists)
-    return PlanItem.objects.bulk_create(items, batch_size=500)
-
-
-def _write_shortlists(plans: Sequence[Plan], lists: Mapping[int, ChosenList]) -> None:
-    Shortlist.objects.filter(plan__in=plans).delete()
-    Shortlist.objects.bulk_create(
-        [
-            Shortlist(plan=plan, candidates=written(due.candidates, plan.minutes))
-            for plan in plans
-            if (due := lists[plan.member_id].due).candidates
-        ],
-        batch_size=100,
-    )
+    write_lines(items, {plan.pk: written(lists[plan.member_id].shortlist) for plan in plans})
+    return items
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
 from regulars.planning.given import given_rows
 from regulars.planning.knapsack import Option
@@ -16,6 +17,7 @@ from regulars.planning.known import REASONS
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
+    MINUTES,
     MOST_OVERDUE,
     SHORTLISTED,
     TIER_WEIGHT,
@@ -160,7 +162,8 @@ SELECT customer_id, worth, member_id, tier, kind, reason, stake, cadence_days,
   is_without_manager, is_rested, given_on, subject, means,
   CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed
-WHERE next_id IS NULL OR means <> {unreachable} AND place <= CASE member_id {depth} END
+WHERE next_id IS NULL OR means <> {unreachable} AND place <=
+  CASE WHEN means = 1 THEN CASE member_id {depth_written} END ELSE CASE member_id {depth} END END
 """
 
 
@@ -269,7 +272,8 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -
         stood=STOOD,
         reached=REACHED.format(visited=visited),
         unreachable=UNREACHABLE,
-        depth=_cases(_depths(ahead.minutes)),
+        depth=_cases(_depths(ahead.minutes, MINUTES[Channel.CALL])),
+        depth_written=_cases(_depths(ahead.minutes, MINUTES[Channel.EMAIL])),
         **_of_reasons("min" if is_sqlite else "least", silent),
     )
 
@@ -297,10 +301,17 @@ def _of_reasons(least: str, silent: Silenced) -> dict[str, str]:
     }
 
 
-def _depths(minutes: Mapping[int, int]) -> dict[int, int]:
-    """How many of the most worthy of each member are looked at closely."""
+def _depths(minutes: Mapping[int, int], each: int) -> dict[int, int]:
+    """How many of the most worthy of each member are looked at closely.
+
+    Half as many again as fit at so many minutes each, those who are shown waiting, and more where
+    the members are few.
+    """
     shared = SHORTLISTED // max(1, len(minutes))
-    return {member_id: max(left + WAITING_KEPT, shared) for member_id, left in minutes.items()}
+    return {
+        member_id: max(3 * left // (2 * each) + WAITING_KEPT, shared)
+        for member_id, left in minutes.items()
+    }
 
 
 def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:

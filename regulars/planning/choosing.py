@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nsmallest
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from regulars.planning.candidates import Candidate, DayAhead, Due, due_customers
 from regulars.planning.choices import ItemState
 from regulars.planning.details import known_of
-from regulars.planning.knapsack import Chosen, Option, best_day, best_use
+from regulars.planning.knapsack import Option, best_day, best_use, can_ever_fit
 from regulars.planning.known import TOLD_OF_LESS, Known, due_on_of, purpose_of
 from regulars.planning.means import weigh_means
 from regulars.planning.models import PlanItem
@@ -30,6 +30,8 @@ class ChosenList:
 
     due: Due
     items: Sequence[PlanItem] = ()
+    # Whom the list may be filled from again while the day lasts.
+    shortlist: Sequence[Candidate] = ()
 
 
 def day_ahead(
@@ -69,21 +71,17 @@ def chosen_lists(ahead: DayAhead, minutes: Mapping[int, int]) -> dict[int, Chose
     leave_out_refused(dues, ahead)
     for due in dues.values():
         due.candidates.sort(key=lambda one: (-one.worth, one.key))
-    chosen = {
-        member_id: best_day(due.candidates, ahead.minutes[member_id])
-        for member_id, due in dues.items()
-    }
     written = {
-        member_id: _those_who_wait(dues[member_id].candidates, best, ahead.minutes[member_id])
-        for member_id, best in chosen.items()
+        member_id: _lot(due.candidates, ahead.minutes[member_id], minutes[member_id])
+        for member_id, due in dues.items()
         if minutes[member_id]
     }
     # All lists in one go: questions are asked by the hundred, not by the member.
     told_of = [one for lot in written.values() for one in lot.everybody]
     known = known_of(told_of, ahead)
     return {
-        member_id: ChosenList(due, _items(written[member_id], known, ahead))
-        if member_id in written
+        member_id: ChosenList(due, _items(lot, known, ahead), lot.shortlist)
+        if (lot := written.get(member_id))
         else ChosenList(due)
         for member_id, due in dues.items()
     }
@@ -95,6 +93,7 @@ class Lot:
 
     taken: Sequence[tuple[Candidate, Option]]
     waiting: Sequence[Candidate]
+    shortlist: Sequence[Candidate]
     left_over: int
 
     @property
@@ -102,16 +101,16 @@ class Lot:
         return [*(one for one, _option in self.taken), *self.waiting]
 
 
-def _those_who_wait(candidates: Sequence[Candidate], best: Sequence[Chosen], minutes: int) -> Lot:
-    by_key = {one.key: one for one in candidates}
-    chosen = {one.key for one in best}
-    others = nsmallest(
-        WAITING_KEPT,
-        (one for one in candidates if one.key not in chosen),
-        key=lambda one: (-one.worth, one.key),
-    )
-    taken = [(by_key[one.key], one.option) for one in best]
-    return Lot(taken, others, minutes - sum(option.minutes for _one, option in taken))
+def _lot(candidates: Sequence[Candidate], left: int, minutes: int) -> Lot:
+    """The best of so many minutes that are left; `candidates` come with the most worthy first."""
+    able = {one.key for one in can_ever_fit(candidates, minutes)}
+    best = {one.key: one.option for one in best_day([c for c in candidates if c.key in able], left)}
+    taken = [(one, best[one.key]) for one in candidates if one.key in best]
+    taken.sort(key=lambda pair: (-pair[0].worth * pair[1].matters, pair[0].key))
+    waiting = list(islice((one for one in candidates if one.key not in best), WAITING_KEPT))
+    able |= {one.key for one in waiting}
+    shortlist = [one for one in candidates if one.key in able]
+    return Lot(taken, waiting, shortlist, left - sum(option.minutes for _one, option in taken))
 
 
 def _items(lot: Lot, known: Mapping[int, Known], ahead: DayAhead) -> list[PlanItem]:

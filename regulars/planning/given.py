@@ -46,6 +46,7 @@ def given_rows(asked: ReasonDay, silent: "Silenced") -> tuple[str, dict[str, Any
             f"SELECT customer_id, {place} AS place, '{source.name}' AS reason, overdue,"
             f" {source.urgency} * {least}(overdue, {MOST_OVERDUE}) AS pressing, due_on,"
             f" subject FROM ({sql}) s{place} WHERE overdue > 0{silent.but_for(source.name)}"
+            " AND customer_id > %(after)s AND customer_id <= %(until)s"
         )
     return " UNION ALL ".join(parts) or _NOBODY, values
 

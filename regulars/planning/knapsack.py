@@ -88,6 +88,14 @@ def channels_open(
     kind: str, tier: str, points: Collection[str], decisions: Mapping[str, str]
 ) -> int:
     """What is open to one customer."""
+    return _opened(kind, tier, frozenset(points), frozenset(decisions.items()))
+
+
+@lru_cache(maxsize=4096)
+def _opened(
+    kind: str, tier: str, points: frozenset[str], decided: frozenset[tuple[str, str]]
+) -> int:
+    decisions = dict(decided)
     is_refused = {channel for channel, decision in decisions.items() if decision == "withdrawn"}
     is_visited = tier in VISITED_TIERS or kind == Kind.ORGANISATION
     has_place = kind == Kind.DEPARTMENT or ("address" in points and is_visited)

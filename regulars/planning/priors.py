@@ -116,4 +116,4 @@ NOT_NOW_DAYS: Final = 30
 WAITING_KEPT: Final = 50
 
 # How many of the most worthy are looked at closely, for all lists together, if more than fit.
-SHORTLISTED: Final = 6_000
+SHORTLISTED: Final = 2_000

@@ -9,11 +9,14 @@ from typing import Any
 
 from django.db import connection
 
+from regulars.core.bulk import run_sql
 from regulars.customers.models import Customer
 from regulars.planning.priors import BEGUN, KEPT_PLACE
 
 # From so many customers on, the list is read by halves.
-LONG_LIST = 200_000
+LONG_LIST = 50_000
+# What SQLite may keep in memory for each half: what it sorts would go to a file otherwise.
+CACHE_KIB = 200_000
 
 # Whether who refused calls can be reached by anything else.
 REACHED = """
@@ -56,6 +59,9 @@ def rows_read(statement: str, values: Mapping[str, Any], only: int | None) -> It
 def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Any]:
     # A thread has a connection of its own, which nobody else would close.
     try:
+        if connection.vendor == "sqlite":
+            run_sql("PRAGMA temp_store = MEMORY")
+            run_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
         return _rows(statement, values)
     finally:
         connection.close()

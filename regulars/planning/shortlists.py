@@ -1,28 +1,48 @@
 """Whom a list was chosen from, kept for the day: as it is written down, and who of them is free."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from regulars.consent.choices import Channel
 from regulars.conversations.models import Clock
+from regulars.core.bulk import write_rows
 from regulars.customers.models import Customer
 from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.models import Hold
 from regulars.planning.candidates import Candidate, DayAhead
 from regulars.planning.choices import ItemState
-from regulars.planning.knapsack import Option, can_ever_fit, worth_their_minutes
-from regulars.planning.models import Pause, Plan, PlanItem
-from regulars.planning.priors import WAITING_KEPT
+from regulars.planning.knapsack import Option, worth_their_minutes
+from regulars.planning.models import Pause, Plan, PlanItem, Shortlist
+
+# What a line of a list says when it is made; the rest comes when somebody acts on it.
+_COLUMNS = ("plan_id", "customer_id", "position", "channel", "purpose", "minutes", "reason",
+            "values", "stake_minor", "due_on", "last_touch_on", "state")  # fmt: skip
+_EMPTY = {"remark": "", "before": "{}"}
 
 
-def written(candidates: Sequence[Candidate], minutes: int) -> list[list[Any]]:
-    """Those who can be part of a best day of so many minutes or fewer, and those who come next."""
-    able = {one.key for one in can_ever_fit(candidates, minutes)}
-    able |= {one.key for one in candidates[:WAITING_KEPT]}
-    return [_row(one) for one in candidates if one.key in able]
+def write_lines(items: Iterable[PlanItem], shortlists: Mapping[int, list[list[Any]]]) -> None:
+    """Add the lines of some lists, and whom each was chosen from."""
+    fields: list[Any] = [PlanItem._meta.get_field(name) for name in _COLUMNS]
+    columns = [field.column for field in fields]
+    rows = (
+        [
+            *(field.get_db_prep_save(getattr(one, field.attname), connection) for field in fields),
+            *_EMPTY.values(),
+        ]
+        for one in items
+    )
+    write_rows(PlanItem, [*columns, *_EMPTY], rows)
+    Shortlist.objects.filter(plan__in=list(shortlists)).delete()
+    kept = [Shortlist(plan_id=pk, candidates=rows) for pk, rows in shortlists.items()]
+    Shortlist.objects.bulk_create(kept)
+
+
+def written(candidates: Sequence[Candidate]) -> list[list[Any]]:
+    return [_row(one) for one in candidates]
 
 
 def _row(one: Candidate) -> list[Any]:
