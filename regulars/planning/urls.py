@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.planning import ahead_views, day_views, one_views, reason_views, views
+from regulars.planning import ahead_views, day_views, one_views, reason_views, views, why_views
 
 app_name = "planning"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("reasons/of/<int:customer_id>/<str:name>/silence", reason_views.silence, name="silence"),
     path("reasons/of/<int:customer_id>/<str:name>/hear", reason_views.hear, name="hear"),
     path("morning", reason_views.morning, name="morning"),
+    path("why-not/<int:customer_id>", why_views.why_not, name="why_not"),
     path("cadences", views.cadences, name="cadences"),
     path("cadences/add", views.add_rule, name="add_rule"),
     path("cadences/lengthen", views.lengthen, name="lengthen"),

@@ -107,7 +107,8 @@ EXTRA: dict[str, set[str]] = {
         "distances", "feeding", "given", "handing", "helping", "hours", "kept", "knapsack", "known",
         "labels", "loads", "means", "morning", "occasions", "one_views", "panel", "paper", "places",
         "priors", "reading", "reason_views", "refilling", "refusing", "routes", "shortlists",
-        "silences", "spreading", "terms", "words",
+        "silences", "spreading", "terms", "why_not", "why_views",
+        "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
