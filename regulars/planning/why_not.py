@@ -22,7 +22,7 @@ from regulars.planning.knapsack import best_day
 from regulars.planning.known import due_on_of
 from regulars.planning.means import weigh_means
 from regulars.planning.models import Pause, Plan, PlanItem, Shortlist
-from regulars.planning.queries import next_touches_of, tier_of
+from regulars.planning.queries import next_touches_of
 from regulars.planning.refusing import leave_out_refused
 from regulars.planning.shortlists import read
 from regulars.planning.spreading import IsOpen, working_days
@@ -103,7 +103,7 @@ def _due(
 
 
 def _not_due(customer: Customer, actor: Actor, today: date, business: Business) -> WhyNot:
-    coming = next_touches_of([customer], {customer.pk: tier_of(customer)}, today, business)
+    coming = next_touches_of([customer], today, business)
     touch = coming.get(customer.pk)
     if touch is None or touch.on <= today:
         return WhyNot([_("Nothing asks to be in touch with them today.")])
