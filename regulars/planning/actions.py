@@ -125,12 +125,16 @@ def _write_items(
     of_day = PlanItem.objects.of_day(ahead.day)
     anew = of_day.filter(plan__member__in=list(lists)).untouched()
     anew = anew.exclude(touched_today & Q(state=ItemState.OPEN))
-    # Someone may have acted while we were choosing: what they did stands.
-    kept = set(of_day.exclude(pk__in=anew.values("pk")).values_list("customer_id", flat=True))
     of_these = anew.filter(plan__in=plans).values_list("pk", flat=True)
     PlanItem.objects.filter(pk__in=list(of_these)).delete()
-    items = []
     asked = {one.customer_id for plan in plans for one in lists[plan.member_id].items}
+    # Someone may have acted while we were choosing: what they did stands.
+    kept = set(
+        of_day.filter(customer__in=asked)
+        .exclude(pk__in=anew.filter(customer__in=asked).values("pk"))
+        .values_list("customer_id", flat=True)
+    )
+    items = []
     # Whom an import brought may be gone again with its undoing.
     there = set(Customer.objects.filter(pk__in=asked).values_list("pk", flat=True))
     for plan in plans:

@@ -158,7 +158,8 @@ WITH {terms_tables}, given AS (
   FROM worthy
   WINDOW alike AS (PARTITION BY member_id, means ORDER BY worth DESC, customer_id)
 )
-SELECT customer_id, worth, member_id, tier, kind, reason, stake, cadence_days,
+SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reason,
+  CAST(stake AS bigint), cadence_days,
   is_without_manager, is_rested, given_on, subject, means,
   CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed

@@ -21,7 +21,7 @@ def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Know
     """All that is known of these few, for the sentences of their reasons."""
     by_id = {one.key: one for one in candidates}
     known: dict[int, Known] = {}
-    for some in in_batches(sorted(by_id), 500):
+    for some in in_batches(sorted(by_id), 2_000):
         less = BuyingLess.objects.in_bulk(some)
         terms = terms_by_customer({pk: by_id[pk].tier for pk in some}, ahead.standing, ahead.zone)
         named = _segments_of(some, ahead.standing)

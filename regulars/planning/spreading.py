@@ -8,10 +8,12 @@ from django.db.models.functions import TruncDate
 
 from regulars.customers.models import Customer
 from regulars.planning.candidates import DayAhead
+from regulars.planning.models import FirstTouch
 from regulars.planning.priors import SPREAD_DAYS
 from regulars.team.models import Business, WorkingMinutes
 
 IsOpen = Callable[[date], bool]
+MONDAY = 0
 
 # Best stakes first in each manager's list, evenly over the working days. The days come as one
 # text of ISO dates, ten characters each, because both databases can cut a text.
@@ -41,7 +43,11 @@ def spread_first_touches(ahead: DayAhead, is_open: IsOpen) -> int:
     """
     long_ago = datetime(1, 1, 2, tzinfo=UTC)
     live_at = ahead.midnight(ahead.live_since + timedelta(days=1))
-    spread = _spread(ahead, is_open, start=ahead.live_since, since=long_ago, before=live_at)
+    spread = 0
+    # Of those who were there from the beginning nobody is new; looked at again once a week.
+    is_placed = FirstTouch.objects.exists() and ahead.day.weekday() != MONDAY
+    if not is_placed:
+        spread = _spread(ahead, is_open, start=ahead.live_since, since=long_ago, before=live_at)
     for day in _arrival_days(ahead, live_at):
         since, before = ahead.midnight(day), ahead.midnight(day + timedelta(days=1))
         spread += _spread(ahead, is_open, start=day, since=since, before=before)
