@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +61,7 @@ class RuleForm(DaysForm):
     months = forms.MultipleChoiceField(
         label=_("Only in these months"),
         required=False,
-        choices=list(MONTHS_3.items()),
+        choices=list(MONTHS.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: all the year."),
     )

@@ -17,6 +17,7 @@ LABELS = {
     "answer_waiting": _("They wrote, and nobody answered"),
     "details_stale": _("A way to reach them no longer works"),
     "promise_due": _("A promise that is due"),
+    "article_fits": _("Something to read that fits them"),
     "bulletin_owed": _("A bulletin that could not be written to them"),
 }
 
