@@ -19,7 +19,8 @@ PART = {"HX-Request": "true"}
 # One's own sign-in has one page that leads on; the rest answers another page.
 ELSEWHERE = {
     "account_set_password", "customers:counted", "customers:twins", "desk:search", "desk:design",
-    "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
+    "desk:kept", "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
+    "planning:todays_calendar",
 }  # fmt: skip
 
 

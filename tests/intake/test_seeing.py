@@ -27,6 +27,7 @@ PLAIN = {
         "number_here",
     },
     "orders": {"name", "given_name", "family_name", "organisation"},
+    "touches": {"name", "given_name", "family_name", "organisation"},
 }
 # A bad day, a bad address that is doubtful, a cell too many, and a column taken for nothing.
 LIST = (
