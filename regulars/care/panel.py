@@ -3,7 +3,7 @@
 from typing import Any
 
 from regulars.care.choices import Matter
-from regulars.care.queries import expectations_of, is_noter
+from regulars.care.queries.expectations import expectations_of, is_noter
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 

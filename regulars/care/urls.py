@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.care import views
+from regulars.care.views import expectations as views
 
 app_name = "care"
 urlpatterns = [

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.care.models import Expectation
-from regulars.care.queries import is_seer as sees_expectations
+from regulars.care.queries.expectations import is_seer as sees_expectations
 from regulars.conversations.models import Touch
 from regulars.core.actor import Actor
 from regulars.core.reasons import Line, source_named

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from regulars.care.actions import LONGEST, note_expectation
+from regulars.care.actions.expectations import LONGEST, note_expectation
 from regulars.care.choices import Matter
 from regulars.care.errors import MatterUnclear
 from regulars.core import clock

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regulars.care.actions import note_expectation, take_back_expectation
+from regulars.care.actions.expectations import note_expectation, take_back_expectation
 from regulars.care.choices import Matter
 from regulars.care.errors import MatterUnclear, NotTheNewest
 from regulars.care.models import Expectation
-from regulars.care.queries import base_for
+from regulars.care.queries.expectations import base_for
 from regulars.core.actor import SYSTEM
 from regulars.core.models import Event
 from regulars.customers.actions.leaving import erase_customer

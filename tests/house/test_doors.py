@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from regulars.care.actions import note_expectation
+from regulars.care.actions.expectations import note_expectation
 from regulars.care.choices import Matter
 from regulars.customers.choices import PointKind
 from regulars.desk.middleware import PUBLIC_NAMES

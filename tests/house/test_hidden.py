@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from regulars.care.actions import note_expectation
+from regulars.care.actions.expectations import note_expectation
 from regulars.care.choices import Matter
 from regulars.consent.actions import record_decision
 from regulars.consent.choices import Decision

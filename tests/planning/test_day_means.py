@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from regulars.care.actions import note_expectation
+from regulars.care.actions.expectations import note_expectation
 from regulars.care.choices import Matter
 from regulars.consent.choices import Channel
 from regulars.customers.models import Customer

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from regulars.care.panel import panel_of
-from regulars.care.queries import is_seer
+from regulars.care.queries.expectations import is_seer
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 

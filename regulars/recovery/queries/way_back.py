@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.bulletins.models import Question
 from regulars.care.models import Expectation
-from regulars.care.queries import is_seer
+from regulars.care.queries.expectations import is_seer
 from regulars.consent.choices import Channel, Decision
 from regulars.consent.models import ConsentState
 from regulars.conversations.models import Touch

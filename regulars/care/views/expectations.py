@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from regulars.care.actions import note_expectation, take_back_expectation
+from regulars.care.actions.expectations import note_expectation, take_back_expectation
 from regulars.care.choices import Matter
 from regulars.care.panel import panel_of
-from regulars.care.queries import (
+from regulars.care.queries.expectations import (
     base_for,
     expectation_for,
     is_noter,
