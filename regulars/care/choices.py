@@ -19,3 +19,35 @@ class Source(models.TextChoices):
 
     LINK = "link", _("They answered by their link")
     STAFF = "staff", _("They told one of us")
+
+
+class CheckInState(models.TextChoices):
+    """Where the question after a delivery stands."""
+
+    DUE = "due", _("To be asked")
+    ASKED = "asked", _("Asked")
+    ANSWERED = "answered", _("Answered")
+    SILENT = "silent", _("No answer")
+    DROPPED = "dropped", _("Not asked")
+
+
+class AskingWay(models.TextChoices):
+    """How somebody is asked after a delivery."""
+
+    CALL = "call", _("By call")
+    MESSAGE = "message", _("By message")
+    NOBODY = "nobody", _("By nobody")
+
+
+class WayWhy(models.TextChoices):
+    """Why a check-in goes the way it goes, or nobody asks."""
+
+    CORE = "core", _("They are core: one of us calls.")
+    MAIL = "mail", _("By mail, to the address that they gave us.")
+    NO_MAIL = "no_mail", _("No mail may or can reach them, so one of us calls.")
+    NO_CHANNEL = "no_channel", _("There is neither an address nor a number of theirs.")
+    CASE = "case_open", _("A case of theirs is open: nobody asks how it went before it is right.")
+    LATELY = "asked_lately", _("They were asked a short while ago.")
+    GONE = "gone", _("They are not on the list any more.")
+    CANCELLED = "cancelled", _("The order was cancelled or taken back.")
+    TOO_LATE = "too_late", _("It arrived so long ago that asking would seem odd.")

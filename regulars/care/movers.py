@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulars.care.models import Expectation
+from regulars.care.models import CheckIn, Expectation
 from regulars.core.before_images import changing
 from regulars.core.models import Operation
 from regulars.core.movers import Reparent, register_mover
@@ -23,3 +23,4 @@ class Newest(Reparent):
 
 
 register_mover(Newest(Expectation))
+register_mover(Reparent(CheckIn))

@@ -89,7 +89,7 @@ EXTRA: dict[str, set[str]] = {
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
-    "care": {"panel"},
+    "care": {"arrivals", "panel", "ways"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "words"},
