@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "regulars.insight",
     "regulars.verdicts",
     "regulars.lists",
+    "regulars.cases",
     "regulars.care",
     "regulars.exports",
     "regulars.notes",

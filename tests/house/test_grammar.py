@@ -90,6 +90,7 @@ EXTRA: dict[str, set[str]] = {
         "survey", "taking_back", "values",
     },
     "care": {"arrivals", "panel", "ways"},
+    "cases": {"hours"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "words"},

@@ -108,3 +108,21 @@ def lift_hold(hold: Hold, *, by: Actor, at: datetime) -> Hold:
         audit.record("let messages go", hold, by=by, at=at, customer=hold.customer_id)
         announce(HoldLifted(hold.pk, hold.customer_id), at=at)
     return hold
+
+
+@transaction.atomic
+def lift_holds_of(source: str, *, by: Actor, at: datetime) -> int:
+    """Let messages to single customers leave again that a room held for a matter of its own.
+
+    Only the room itself calls it, when that matter is over; returns how many holds were lifted.
+    """
+    standing = Hold.objects.filter(source=source, lifted_at=None).exclude(customer=None)
+    ids = sorted(set(standing.values_list("customer_id", flat=True)))
+    list(Customer.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    holds = list(standing)
+    for hold in holds:
+        hold.lifted_at = at
+        hold.save(update_fields=["lifted_at"])
+        audit.record("let messages go", hold, by=by, at=at, customer=hold.customer_id)
+        announce(HoldLifted(hold.pk, hold.customer_id), at=at)
+    return len(holds)

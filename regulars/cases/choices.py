@@ -1,0 +1,50 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseKind(models.TextChoices):
+    """What somebody waits for our answer about."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    FAULT = "fault", _("Fault")
+    QUESTION = "question", _("Question")
+
+
+class CaseState(models.TextChoices):
+    OPEN = "open", _("Waits for an answer")
+    ANSWERED = "answered", _("Answered, not yet put right")
+    RESOLVED = "resolved", _("Put right, we think")
+    RIGHT = "right", _("Right, they say")
+
+
+class Entry(models.TextChoices):
+    """What is written down in the course of a case."""
+
+    OPENED = "opened", _("Opened")
+    NOTE = "note", _("Note")
+    HEARD = "heard", _("They said more")
+    ANSWERED = "answered", _("Answered")
+    RESOLVED = "resolved", _("Put right")
+    RIGHT = "right", _("They say that it is right")
+    REOPENED = "reopened", _("Opened again")
+    TAKEN_OVER = "taken_over", _("Given to a colleague")
+    DESCRIBED = "described", _("Described anew")
+
+
+# Somebody waits for us.
+WAITING = (CaseState.OPEN, CaseState.ANSWERED)
+
+# The source of what somebody opened themselves.
+BY_HAND = "desk"
+
+# How long customers of a tier wait for a first answer, and until it is put right: minutes during
+# opening hours. Our own priors: whoever would be missed most waits least; an owner changes them.
+HOUR, DAY = 60, 8 * 60
+LEVELS: dict[str, tuple[int, int]] = {
+    "core": (2 * HOUR, DAY),
+    "active": (4 * HOUR, 2 * DAY),
+    "new": (4 * HOUR, 2 * DAY),
+    "slipping": (2 * HOUR, DAY),
+    "lapsed": (DAY, 3 * DAY),
+    "lost": (DAY, 3 * DAY),
+}
