@@ -51,3 +51,6 @@ class WayWhy(models.TextChoices):
     GONE = "gone", _("They are not on the list any more.")
     CANCELLED = "cancelled", _("The order was cancelled or taken back.")
     TOO_LATE = "too_late", _("It arrived so long ago that asking would seem odd.")
+    NOT_CALLED = "not_called", _("Nobody got round to calling in time.")
+    NOT_SENT = "not_sent", _("The message did not leave or came back, and there is no number.")
+    BY_HAND = "by_hand", _("One of us decided that nobody asks.")

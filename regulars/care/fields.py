@@ -1,9 +1,15 @@
 """What a list of customers can ask of what they expect."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from regulars.care.choices import Matter
+from regulars.care.models import CheckIn
 from regulars.core.list_fields import FieldKind, ListField, Many, register_list_field
+from regulars.core.template_fields import TemplateField, Value, register_field
 
 GROUP = _("What they expect")
 NEWEST = {"is_current": True}
@@ -24,4 +30,35 @@ register_list_field(ListField(
 register_list_field(ListField(
     "care.expects_since", _("Said what matters on"), GROUP, FieldKind.DAY,
     Many("care.Expectation", "said_at", where=NEWEST, is_moment=True),
+))  # fmt: skip
+
+
+def _newest(customer_ids: Sequence[int]) -> "QuerySet[CheckIn]":
+    """The open check-ins of these, the newest last."""
+    return CheckIn.objects.open().filter(customer__in=customer_ids).order_by("due_on", "pk")
+
+
+def products_asked_about(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    """What each of these bought that we ask about."""
+    rows = _newest(customer_ids).values_list("customer_id", "product")
+    return {pk: words for pk, words in rows if words}
+
+
+def late_ones(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    """To whom it came later than we promised."""
+    rows = _newest(customer_ids).values_list("customer_id", "is_late")
+    return {pk: "late" for pk, is_late in dict(rows).items() if is_late}
+
+
+register_field(TemplateField(
+    "checkin_product", _("What they bought that we ask about"), _("the Christmas cake"),
+    _("what you bought"), products_asked_about, listed=("order",),
+))  # fmt: skip
+register_field(TemplateField(
+    "checkin_late", _("Whether it came later than promised"), _("late"), "", late_ones,
+    listed=("order",),
+))  # fmt: skip
+register_list_field(ListField(
+    "care.checked_in_on", _("Last asked how it went"), _("How it went"), FieldKind.DAY,
+    Many("care.CheckIn", "asked_at", is_moment=True),
 ))  # fmt: skip

@@ -26,11 +26,14 @@ class Chosen:
 NOBODY_THERE = Chosen(AskingWay.NOBODY, WayWhy.NO_CHANNEL)
 
 
-def ways_of(customer_ids: Collection[int], at: datetime) -> Mapping[int, Chosen]:
+def ways_of(
+    customer_ids: Collection[int], at: datetime, *, unmailed: Collection[int] = ()
+) -> Mapping[int, Chosen]:
     """The way for each of these customers: the core is called, others get a message.
 
     The gate says whom a message could reach at all; whoever it could not is called, if we have a
-    number. Whose case is open is left in peace: the case asks whether it is right.
+    number, and so are those whose mail did not arrive (`unmailed`). Whose case is open is left in
+    peace: the case asks whether it is right.
     """
     ids = set(customer_ids)
     listed = Customer.objects.on_the_list().filter(pk__in=ids)
@@ -43,7 +46,7 @@ def ways_of(customer_ids: Collection[int], at: datetime) -> Mapping[int, Chosen]
     )
     phoned = set(numbers.values_list("customer_id", flat=True))
     asked = verdicts_for_customers(Channel.EMAIL, Purpose.ASK, at, listed.values("pk"))
-    mailed = {pk for pk, verdict in asked if not verdict.is_no}
+    mailed = {pk for pk, verdict in asked if not verdict.is_no and pk not in unmailed}
     return {pk: _way(pk in with_case, pk in core, pk in phoned, pk in mailed) for pk in ids}
 
 

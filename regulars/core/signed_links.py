@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 # A number that was given to a kind is never given to another: old links are still about.
-NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5}
+NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5,
+           "check_in": 6}  # fmt: skip
 LIVES = {
     "unsubscribe": timedelta(days=400),
     "preferences": timedelta(days=7),
     "confirm": timedelta(days=3),
     # What matters to somebody now is asked about now.
     "expectations": timedelta(days=30),
+    # How it went is told within weeks, or not at all; an answer can be changed for seven days.
+    "check_in": timedelta(days=60),
     # What the browser keeps for a link that was exchanged (RELIABILITY A4).
     "visit": timedelta(minutes=30),
 }
@@ -44,7 +47,9 @@ FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a token says. For "confirm" the number is that of the request, not of a customer."""
+    """What a token says. The number is a customer's; that of the request for "confirm", that of the
+    check-in for "check_in".
+    """
 
     kind: str
     customer_id: int

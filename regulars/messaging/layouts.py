@@ -87,7 +87,7 @@ _MJ = frozenset(
 _LINKS = frozenset({"href", "src", "background-url", "background"})
 _GOOD_LINK = re.compile(
     r"(?:https://|mailto:|tel:|#)[^{}]*$"
-    r"|\{\{ ?(?:unsubscribe_url|preferences_url|expectations_url|sender_face) ?\}\}$",
+    r"|\{\{ ?(?:unsubscribe_url|preferences_url|expectations_url|checkin_url|sender_face) ?\}\}$",
     re.IGNORECASE,
 )
 _IN_STYLE = re.compile(r"@import|url\s*\(|expression\s*\(|</|javascript:", re.IGNORECASE)

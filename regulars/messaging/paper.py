@@ -20,7 +20,7 @@ from regulars.messaging.errors import TextRefused
 
 # Fields whose value is an address: only they may stand where a link leads.
 ADDRESS_FIELDS = frozenset(
-    {"unsubscribe_url", "preferences_url", "confirm_url", "expectations_url"}
+    {"unsubscribe_url", "preferences_url", "confirm_url", "expectations_url", "checkin_url"}
 )
 NOWHERE = "nowhere"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -270,8 +270,8 @@ class _Balance:
                 _("Line %(line)s of the body: a field cannot stand in the address of a link.")
                 % {"line": self.line},
                 _(
-                    "Only {{ unsubscribe_url }}, {{ preferences_url }} and {{ expectations_url }}"
-                    " are addresses."
+                    "Only {{ unsubscribe_url }}, {{ preferences_url }}, {{ expectations_url }} and"
+                    " {{ checkin_url }} are addresses."
                 ),
                 what=_("body"), line=self.line,
             )  # fmt: skip

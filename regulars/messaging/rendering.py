@@ -35,6 +35,8 @@ CHANGED = "changed"
 UNUSABLE = "unusable"
 # The link to the page of what matters to a customer now.
 ASKS = "expectations_url"
+# The link to the page that asks how it went, in a message written for one check-in.
+CHECKS, CHECK_IN = "checkin_url", "checkin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def contexts_for(
         ids = [one.customer_id for one in group if one.customer_id is not None]
         own = values_for(versions[version_id].fields, ids, at)
         is_asking = ASKS in versions[version_id].html
+        is_checking = CHECKS in versions[version_id].html
         for one in group:
             known = own.get(one.customer_id, {}) if one.customer_id is not None else {}
             found[one.id] = {
@@ -128,6 +131,7 @@ def contexts_for(
                 **senders[one.created_by_id],
                 **links_of(one, url, at),
                 **(asking_links(one, url, at) if is_asking else {}),
+                **(check_in_links(one, url, at) if is_checking else {}),
             }
     return found
 
@@ -187,6 +191,15 @@ def asking_links(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
         return {ASKS: ""}
     token = signed_links.make_link("expectations", one.customer_id, one.id, at)
     return {ASKS: f"{public_url}/e/{token}"}
+
+
+def check_in_links(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
+    """The link to the page that asks how it went; only where the message is of a check-in."""
+    what, _colon, number = one.occasion.partition(":")
+    if not public_url or what != CHECK_IN:
+        return {CHECKS: ""}
+    token = signed_links.make_link("check_in", int(number), one.id, at)
+    return {CHECKS: f"{public_url}/k/{token}"}
 
 
 def rendered_again(message: Message) -> Rendered:

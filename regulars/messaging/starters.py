@@ -27,7 +27,7 @@ def starters() -> list[Starter]:
     """In the language of whoever brings them in."""
     return [
         _thank_you(), _how_can_we_help(), _check_in(), _bulletin(), _apology(),
-        _confirm_details(), _missed_you(), _what_matters(),
+        _confirm_details(), _missed_you(), _what_matters(), _after_delivery(),
     ]  # fmt: skip
 
 
@@ -190,6 +190,30 @@ Much has changed lately, and we would rather ask than guess: what matters most t
 {% endif %}
 
 You may also answer this message with a word: safety, delivery, hours, payment, or something else. I read every answer.
+
+{{ signature }}
+"""),  # noqa: E501
+    )  # fmt: skip
+
+
+def _after_delivery() -> Starter:
+    return Starter(
+        "after-delivery", _("After a delivery: how did it go?"), Purpose.ASK,
+        _("How did it go with {{ checkin_product | default: \"what you bought\" }}?"),
+        _("What went well, and is anything not right?"),
+        _("""{{ greeting }}
+
+{% if checkin_late %}
+It came to you later than we had promised. I am sorry: that was ours to get right.
+{% endif %}
+
+I hope that {{ checkin_product | default: "what you bought" }} is as it should be. What went well? And is anything not right?
+
+{% if checkin_url %}
+[Tell us in two taps]({{ checkin_url }}). No password, and you can change your answer for a week.
+{% endif %}
+
+You may also answer this message in a line. If something is not right, a person reads it the same day and comes back to you.
 
 {{ signature }}
 """),  # noqa: E501

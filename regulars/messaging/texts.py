@@ -42,7 +42,7 @@ from regulars.messaging.paper import ADDRESS_FIELDS, BLOCKS, Places, page_of
 SENDER_VALUES = frozenset({
     "business_name", "business_address", "business_phone",
     "sender_name", "sender_phone", "sender_face", "unsubscribe_url", "preferences_url",
-    "confirm_url", "expectations_url",
+    "confirm_url", "expectations_url", "checkin_url",
 })  # fmt: skip
 LONGEST_BODY = 50_000
 LONGEST_SUBJECT = 200

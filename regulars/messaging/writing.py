@@ -156,6 +156,7 @@ def _own() -> list[Insert]:
         Insert("{{ sender_name }}", _("Who signs"), "", ""),
         Insert("[…]({{ preferences_url }})", _("Link: what they want to hear"), "", way),
         Insert("[…]({{ expectations_url }})", _("Link: what matters to them now"), "", way),
+        Insert("[…]({{ checkin_url }})", _("Link: how it went, after a delivery"), "", way),
         Insert("[…]({{ unsubscribe_url }})", _("Link: no more of this"), "", way),
     ]
 
@@ -176,6 +177,7 @@ def previewed(
         "unsubscribe_url": f"{url}/u/" if url else "",
         "preferences_url": f"{url}/p/" if url else "",
         "expectations_url": f"{url}/e/" if url else "",
+        "checkin_url": f"{url}/k/" if url else "",
     }  # fmt: skip
     return preview_of(compiled).render(values)
 

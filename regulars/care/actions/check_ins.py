@@ -16,6 +16,7 @@ from regulars.care.arrivals import (
 )
 from regulars.care.choices import AskingWay, CheckInState, WayWhy
 from regulars.care.models import AskingRules, CheckIn, CheckInOrder
+from regulars.care.queries.check_ins import the_rules
 from regulars.care.ways import NOBODY_THERE, Chosen, ways_of
 from regulars.core.bulk import rows_of
 from regulars.core.faults import fault
@@ -25,8 +26,8 @@ from regulars.team.queries import the_business
 
 # Orders that go into one transaction: what it begins with, and the most.
 STRETCH, MOST = 500, 5000
-# Whoever starts check-ins waits for whoever does already.
-STARTING = 0x5243 << 48
+# Whoever starts check-ins, or asks, waits for whoever does already.
+AT_WORK = 0x5243 << 48
 # Nothing of these was asked and nothing will be: what arrives besides is a matter of its own.
 OVER = frozenset({WayWhy.GONE, WayWhy.CANCELLED, WayWhy.TOO_LATE})
 
@@ -49,11 +50,6 @@ class Started:
         return self.orders - self.check_ins
 
 
-def the_rules() -> AskingRules:
-    """How the business wants to ask; as it comes, where nobody has said."""
-    return AskingRules.objects.filter(pk=1).first() or AskingRules(pk=1)
-
-
 def start_check_ins(*, at: datetime) -> Started:
     """Start a check-in for each delivery that has none; several of one customer make one.
 
@@ -71,13 +67,18 @@ def start_check_ins(*, at: datetime) -> Started:
     return started
 
 
+def wait_for_others() -> None:
+    """Until this transaction ends nobody else starts check-ins or asks; SQLite has one writer."""
+    if connection.vendor == "postgresql":
+        rows_of("SELECT pg_advisory_xact_lock(%s)", [AT_WORK])
+
+
 def _start_some(
     order_ids: list[int], span: Span, rules: AskingRules, started: Started, at: datetime
 ) -> None:
     ways = ways_of({one.customer_id for one in arrivals_among(order_ids, span)}, at)
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            rows_of("SELECT pg_advisory_xact_lock(%s)", [STARTING])
+        wait_for_others()
         # Anew, now that nobody else starts any: another may have been here in between.
         arrivals = arrivals_among(order_ids, span)
         book = _Book(rules, span.today, ways, at)

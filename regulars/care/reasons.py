@@ -1,0 +1,59 @@
+"""Why to get in touch: their delivery came, they are core, and nobody has asked how it went."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import CharField, F, FloatField, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.care.choices import AskingWay
+from regulars.care.models import CheckIn
+from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_source
+
+# After an answer that is owed, before a first purchase (1.4) has its word.
+URGENCY = 1.4
+
+
+def calls_due(asked: ReasonDay) -> "QuerySet[CheckIn, Any]":
+    """Whom somebody is to call after a delivery, since the day on which it is due."""
+    rows = CheckIn.objects.to_ask().filter(way=AskingWay.CALL, due_on__lte=asked.day)
+    return rows.order_by().values(
+        "customer_id", "due_on", overdue=Value(1.0, output_field=FloatField()),
+        subject=Cast(F("pk"), CharField()),
+    )  # fmt: skip
+
+
+def describe(subjects: Collection[str]) -> Mapping[str, Told]:
+    """What came, when, and the questions in their order: an apology first where it was late."""
+    found = CheckIn.objects.filter(pk__in=[int(one) for one in subjects])
+    return {str(one.pk): _told(one) for one in found}
+
+
+def _told(one: CheckIn) -> Told:
+    day, what = date_format(one.delivered_on, "j F"), one.product or _("What they bought")
+    if one.is_late:
+        said = _("“%(what)s” came late, on %(day)s: say sorry, then ask how it went.")
+    elif one.is_guessed:
+        said = _("“%(what)s” should have come by %(day)s: ask how it went.")
+    else:
+        said = _("“%(what)s” came on %(day)s: ask how it went.")
+    sorry = [Line(_("“It came later than we promised. I am sorry.”"))] if one.is_late else []
+    lines = [
+        *sorry,
+        Line(_("“What went well?”"), _("First, and wait for the answer.")),
+        Line(_("“Is anything not right?”"), _("Whatever it is, it becomes a case with a date.")),
+    ]
+    page = reverse("customers:detail", args=[one.customer_id])
+    return Told(said % {"what": what, "day": day}, lines, page, _("Write down what they say"))
+
+
+register_source(
+    ReasonSource(
+        name="check_in_call", purpose="ask", urgency=URGENCY, rows=calls_due, describe=describe,
+        listed=("order",), label=gettext_lazy("How it went, after a delivery"),
+    )
+)  # fmt: skip
