@@ -1,4 +1,4 @@
-"""What a list of customers can ask of what they expect."""
+"""What a list of customers can ask of what they expect, and the link that asks them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.care.choices import Matter
 from regulars.care.models import CheckIn
+from regulars.core.asking_links import AskingLink, register_asking_link
 from regulars.core.list_fields import FieldKind, ListField, Many, register_list_field
 from regulars.core.template_fields import TemplateField, Value, register_field
 
@@ -19,6 +20,12 @@ def _matters() -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in Matter.choices]
 
 
+register_asking_link(AskingLink(
+    "expectations_url", "expectations", "e", _("Link: what matters to them now")
+))  # fmt: skip
+register_asking_link(AskingLink(
+    "checkin_url", "check_in", "k", _("Link: how it went, after a delivery"), occasion="checkin"
+))  # fmt: skip
 register_list_field(ListField(
     "care.expects", _("What matters to them now"), GROUP, FieldKind.CHOICES,
     Many("care.Expectation", "what", where=NEWEST), choices=_matters,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, sole_field
+from regulars.messaging.paper import address_fields
 
 HOUSE = """<mjml lang="en" dir="auto">
 <mj-head>
@@ -87,7 +88,7 @@ _MJ = frozenset(
 _LINKS = frozenset({"href", "src", "background-url", "background"})
 _GOOD_LINK = re.compile(
     r"(?:https://|mailto:|tel:|#)[^{}]*$"
-    r"|\{\{ ?(?:unsubscribe_url|preferences_url|expectations_url|checkin_url|sender_face) ?\}\}$",
+    r"|\{\{ ?(?P<field>\w+) ?\}\}$",
     re.IGNORECASE,
 )
 _IN_STYLE = re.compile(r"@import|url\s*\(|expression\s*\(|</|javascript:", re.IGNORECASE)
@@ -190,9 +191,17 @@ class _Reader(HTMLParser):
             raise _not_here(line, tag)
         for name, value in attrs:
             said = (value or "").strip()
-            is_bad_link = name in _LINKS and said and not _GOOD_LINK.match(said)
+            is_bad_link = name in _LINKS and said and not _leads_somewhere(said)
             if name.startswith("on") or is_bad_link or _IN_STYLE.search(said):
                 raise _not_here(line, f"{tag} {name}")
+
+
+def _leads_somewhere(said: str) -> bool:
+    found = _GOOD_LINK.match(said)
+    if found is None or found["field"] is None:
+        return found is not None
+    # Only the mail that asks whether it was them has a link to say so.
+    return found["field"] in (address_fields() - {"confirm_url"}) | {"sender_face"}
 
 
 def _not_here(line: int, found: str) -> TextRefused:

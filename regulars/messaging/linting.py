@@ -17,9 +17,9 @@ from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, mark_of
 from regulars.messaging.models import TemplateVersion
-from regulars.messaging.paper import ADDRESS_FIELDS, NOWHERE, scheme_of
+from regulars.messaging.paper import NOWHERE, scheme_of
 from regulars.messaging.texts import (
-    SENDER_VALUES,
+    HOUSE_VALUES,
     Compiled,
     Prepared,
     Rendered,
@@ -286,7 +286,7 @@ def _on_whom_it_reaches(compiled: Compiled) -> Iterator[Finding]:
     links = dict.fromkeys(WAYS_OUT, WAY_OUT)
     every = every_template_field()
     known = {name: str(every[name].example) or "x" for name in compiled.fields}
-    known |= dict.fromkeys(SENDER_VALUES - ADDRESS_FIELDS, "x")
+    known |= dict.fromkeys(HOUSE_VALUES, "x")
     some = ({key: known[key] for key in known if key != name} for name in known)
     for values in (known, {}, *some):
         if WAY_OUT not in sheet.render({**values, **links}).html:

@@ -15,19 +15,23 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from regulars.core.asking_links import asking_links
 from regulars.messaging import marks
 from regulars.messaging.errors import TextRefused
 
-# Fields whose value is an address: only they may stand where a link leads.
-ADDRESS_FIELDS = frozenset(
-    {"unsubscribe_url", "preferences_url", "confirm_url", "expectations_url", "checkin_url"}
-)
+# Links that every message has by itself, beside those of pages that ask something.
+OWN_LINKS = ("unsubscribe_url", "preferences_url", "confirm_url")
 NOWHERE = "nowhere"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 BOXES = ("know", "not_know", "doing", "next_update")
 BLOCKS = frozenset({"greeting", "signature", "end_box", *BOXES})
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\(")
 _LONE_TAG = re.compile(r"<p>({token})</p>\n?")
+
+
+def address_fields() -> frozenset[str]:
+    """Fields whose value is an address: only they may stand where a link leads."""
+    return frozenset((*OWN_LINKS, *asking_links.names()))
 
 
 @dataclass
@@ -265,14 +269,13 @@ class _Balance:
 
     def _check_link(self, href: str) -> None:
         found = self.places.pattern.search(href)
-        if found and marks.sole_field(self.places.mark_of(href)) not in ADDRESS_FIELDS:
+        if found and marks.sole_field(self.places.mark_of(href)) not in address_fields():
             raise TextRefused(
                 _("Line %(line)s of the body: a field cannot stand in the address of a link.")
                 % {"line": self.line},
-                _(
-                    "Only {{ unsubscribe_url }}, {{ preferences_url }}, {{ expectations_url }} and"
-                    " {{ checkin_url }} are addresses."
-                ),
+                _("Only these are addresses: %(marks)s.") % {
+                    "marks": ", ".join(f"{{{{ {name} }}}}" for name in sorted(address_fields()))
+                },
                 what=_("body"), line=self.line,
             )  # fmt: skip
         scheme = scheme_of(href)

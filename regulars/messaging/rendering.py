@@ -8,15 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from regulars.core import signed_links
+from regulars.core.asking_links import AskingLink, asking_links
 from regulars.core.instance import proved_public_url
+from regulars.core.signed_links import make_link
 from regulars.core.template_fields import values_for
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.models import Message, TemplateVersion
 from regulars.messaging.outbox import Claimed
-from regulars.messaging.paper import ADDRESS_FIELDS
 from regulars.messaging.texts import (
-    SENDER_VALUES,
+    HOUSE_VALUES,
     Prepared,
     Rendered,
     addresses_in,
@@ -33,10 +33,6 @@ log = logging.getLogger("regulars.sending")
 CHANGED = "changed"
 # The text cannot be filled in at all, or is not what was frozen.
 UNUSABLE = "unusable"
-# The link to the page of what matters to a customer now.
-ASKS = "expectations_url"
-# The link to the page that asks how it went, in a message written for one check-in.
-CHECKS, CHECK_IN = "checkin_url", "checkin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +101,7 @@ def _letter(
 
 
 def _of_the_house(values: Mapping[str, Any]) -> frozenset[str]:
-    said = (str(values[name]) for name in SENDER_VALUES - ADDRESS_FIELDS if name in values)
+    said = (str(values[name]) for name in HOUSE_VALUES if name in values)
     return addresses_in("\n".join(said))
 
 
@@ -121,8 +117,7 @@ def contexts_for(
     for version_id, group in by_version.items():
         ids = [one.customer_id for one in group if one.customer_id is not None]
         own = values_for(versions[version_id].fields, ids, at)
-        is_asking = ASKS in versions[version_id].html
-        is_checking = CHECKS in versions[version_id].html
+        asked = asking_links_of(group, versions[version_id].html, url, at)
         for one in group:
             known = own.get(one.customer_id, {}) if one.customer_id is not None else {}
             found[one.id] = {
@@ -130,8 +125,7 @@ def contexts_for(
                 **house,
                 **senders[one.created_by_id],
                 **links_of(one, url, at),
-                **(asking_links(one, url, at) if is_asking else {}),
-                **(check_in_links(one, url, at) if is_checking else {}),
+                **{mark: links.get(one.id, "") for mark, links in asked.items()},
             }
     return found
 
@@ -172,10 +166,10 @@ def links_of(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
         what, _colon, number = one.occasion.partition(":")
         if what != "opt-in":
             return none
-        token = signed_links.make_link("confirm", int(number), one.id, at)
+        token = make_link("confirm", int(number), one.id, at)
         return {**none, "confirm_url": f"{public_url}/c/{token}"}
     made = {
-        kind: signed_links.make_link(kind, one.customer_id, one.id, at=at)
+        kind: make_link(kind, one.customer_id, one.id, at=at)
         for kind in ("unsubscribe", "preferences")
     }
     return {
@@ -185,21 +179,33 @@ def links_of(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
     }
 
 
-def asking_links(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
-    """The link to the page that asks what matters now; only in texts that say it."""
-    if not public_url or one.customer_id is None:
-        return {ASKS: ""}
-    token = signed_links.make_link("expectations", one.customer_id, one.id, at)
-    return {ASKS: f"{public_url}/e/{token}"}
+def asking_links_of(
+    window: Sequence[Claimed], text: str, public_url: str, at: datetime
+) -> dict[str, dict[Any, str]]:
+    """The links to pages that ask something, by mark and message; only of those the text says."""
+    said = [link for link in asking_links if link.mark in text]
+    return {link.mark: _asking(link, window, public_url, at) for link in said}
 
 
-def check_in_links(one: Claimed, public_url: str, at: datetime) -> dict[str, str]:
-    """The link to the page that asks how it went; only where the message is of a check-in."""
+def _asking(
+    link: AskingLink, window: Sequence[Claimed], public_url: str, at: datetime
+) -> dict[Any, str]:
+    if not public_url:
+        return {}
+    numbers = {one.id: _number_for(link, one) for one in window}
+    return {
+        pk: f"{public_url}/{link.path}/{make_link(link.kind, number, pk, at)}"
+        for pk, number in numbers.items()
+        if number is not None
+    }
+
+
+def _number_for(link: AskingLink, one: Claimed) -> int | None:
+    """Whom or what the link is about; nothing where the message has none."""
+    if not link.occasion:
+        return one.customer_id
     what, _colon, number = one.occasion.partition(":")
-    if not public_url or what != CHECK_IN:
-        return {CHECKS: ""}
-    token = signed_links.make_link("check_in", int(number), one.id, at)
-    return {CHECKS: f"{public_url}/k/{token}"}
+    return int(number) if what == link.occasion else None
 
 
 def rendered_again(message: Message) -> Rendered:

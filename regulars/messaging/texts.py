@@ -36,13 +36,12 @@ from regulars.messaging.marks import (
     tag_name,
 )
 from regulars.messaging.models import TemplateVersion
-from regulars.messaging.paper import ADDRESS_FIELDS, BLOCKS, Places, page_of
+from regulars.messaging.paper import BLOCKS, Places, address_fields, page_of
 
 # Added to every message by who sends it; frozen with the rest.
-SENDER_VALUES = frozenset({
+HOUSE_VALUES = frozenset({
     "business_name", "business_address", "business_phone",
-    "sender_name", "sender_phone", "sender_face", "unsubscribe_url", "preferences_url",
-    "confirm_url", "expectations_url", "checkin_url",
+    "sender_name", "sender_phone", "sender_face",
 })  # fmt: skip
 LONGEST_BODY = 50_000
 LONGEST_SUBJECT = 200
@@ -88,10 +87,15 @@ class Rendered:
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
+def common_fields() -> frozenset[str]:
+    """What every text can say whoever reads it: the house, who signs, links of their own."""
+    return HOUSE_VALUES | address_fields()
+
+
 def compile_version(subject: str, preheader: str, body: str, layout: str = "") -> Compiled:
     """Make a text ready to be rendered; a Refusal says what is wrong, in which line."""
     _refuse_size(subject, preheader, body)
-    known = {*template_fields_now(), *SENDER_VALUES}
+    known = {*template_fields_now(), *common_fields()}
     reads = [
         read_marks(_("subject"), subject, known),
         read_marks(_("preheader"), preheader, known),
@@ -108,12 +112,12 @@ def compile_version(subject: str, preheader: str, body: str, layout: str = "") -
 def _compiled(subject: str, preheader: str, page: str, text: str, reads: list[Read]) -> Compiled:
     said = {name for read in reads for name in read.fields}
     asked = {"first_name", "full_name", "acquainted"} if "greeting" in said else set()
-    fields = sorted((said | asked) & set(template_fields_now()) - SENDER_VALUES)
+    fields = sorted((said | asked) & set(template_fields_now()) - common_fields())
     needed = sorted({name for read in reads for name in read.needed} & set(fields))
     whole = json.dumps([subject, preheader, page, text, fields])
     return Compiled(
         subject=subject, preheader=preheader, html=page, text=text, fields=fields, needed=needed,
-        has_links=any(read.without_url & ADDRESS_FIELDS for read in reads),
+        has_links=any(read.without_url & address_fields() for read in reads),
         sha256=hashlib.sha256(whole.encode()).hexdigest(),
     )  # fmt: skip
 
@@ -287,7 +291,7 @@ def addresses_in(text: str) -> frozenset[str]:
 
 def without_links(context: Mapping[str, Any]) -> dict[str, Any]:
     """The same values for whoever only looks: no link in them opens what a customer's own does."""
-    links = {name for name in ADDRESS_FIELDS if context.get(name)}
+    links = {name for name in address_fields() if context.get(name)}
     return {**context, **dict.fromkeys(links, NO_LINK)}
 
 

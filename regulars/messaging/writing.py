@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.consent.choices import Purpose
 from regulars.core.actor import OWNER, Actor
+from regulars.core.asking_links import asking_links
 from regulars.core.instance import proved_public_url
 from regulars.core.template_fields import (
     Plain,
@@ -155,8 +156,7 @@ def _own() -> list[Insert]:
         *told,
         Insert("{{ sender_name }}", _("Who signs"), "", ""),
         Insert("[…]({{ preferences_url }})", _("Link: what they want to hear"), "", way),
-        Insert("[…]({{ expectations_url }})", _("Link: what matters to them now"), "", way),
-        Insert("[…]({{ checkin_url }})", _("Link: how it went, after a delivery"), "", way),
+        *(Insert(f"[…]({{{{ {one.mark} }}}})", str(one.label), "", way) for one in asking_links),
         Insert("[…]({{ unsubscribe_url }})", _("Link: no more of this"), "", way),
     ]
 
@@ -176,9 +176,8 @@ def previewed(
         "sender_name": member.name, "sender_phone": member.phone, "sender_face": _face(member),
         "unsubscribe_url": f"{url}/u/" if url else "",
         "preferences_url": f"{url}/p/" if url else "",
-        "expectations_url": f"{url}/e/" if url else "",
-        "checkin_url": f"{url}/k/" if url else "",
     }  # fmt: skip
+    values |= {one.mark: f"{url}/{one.path}/" if url else "" for one in asking_links}
     return preview_of(compiled).render(values)
 
 

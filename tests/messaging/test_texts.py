@@ -10,10 +10,10 @@ from regulars.messaging.errors import TextRefused
 from regulars.messaging.models import TemplateVersion
 from regulars.messaging.texts import (
     LONGEST_BODY,
-    SENDER_VALUES,
     Prepared,
     Rendered,
     check_rendered,
+    common_fields,
     compile_version,
     prepare,
     preview_of,
@@ -205,7 +205,7 @@ def test_the_same_words_give_the_same_hash() -> None:
 
 
 def test_every_registered_field_can_be_said() -> None:
-    names = [*template_fields.names(), *SENDER_VALUES]
+    names = [*template_fields.names(), *common_fields()]
     body = " ".join(f"{{{{ {name} }}}}" for name in names)
 
     rendered = ready(body).render({name: f"<{name}>" for name in names})
@@ -355,7 +355,7 @@ def test_nobody_reads_of_somebody_else() -> None:
     body = "{{ greeting }}\n\n" + "\n\n".join(f"{{{{ {name} }}}}" for name in names)
     prepared = ready(body, subject="{{ full_name }}", preheader="{{ first_name }}")
     people = [
-        {name: f"canary{number:04}{name}" for name in [*names, *SENDER_VALUES]}
+        {name: f"canary{number:04}{name}" for name in [*names, *common_fields()]}
         for number in range(500)
     ]
 
