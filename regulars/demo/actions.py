@@ -45,7 +45,12 @@ from regulars.demo.removing import (
 )
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.second_cards import leavers, tidy_up
-from regulars.demo.team import close_for_fire_and_holidays, open_the_bakery, take_on_staff
+from regulars.demo.team import (
+    close_for_fire_and_holidays,
+    open_the_bakery,
+    plan_a_holiday,
+    take_on_staff,
+)
 from regulars.demo.verdicts import write_a_verdict
 from regulars.insight.actions import (
     ask_to_look_back,
@@ -147,6 +152,7 @@ def _hang_up_the_sign(
     business: Business, scene: Scene, *, by: Actor, at: datetime
 ) -> dict[str, Member]:
     staff = take_on_staff(by=by, at=at)
+    plan_a_holiday(staff, by=by, at=at, scene=scene)
     close_for_fire_and_holidays(business, scene, by=by, at=at)
     write_down_the_fire(scene, staff["nora"], at=at)
     return staff

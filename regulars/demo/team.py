@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.demo.scene import SOURCE, Scene
+from regulars.team.absences import note_absence
 from regulars.team.actions import (
     Described,
     NewMember,
@@ -13,10 +14,12 @@ from regulars.team.actions import (
     name_business,
     set_opening_hours,
 )
+from regulars.team.choices import AbsenceKind
 from regulars.team.models import Business, Member
 from regulars.team.queries import closure_at
 
 LIVE_FOR_DAYS = 365
+HOLIDAY_IN_DAYS = 12
 NORA, TOMASZ, IFE, BOOKS = "nora", "tomasz", "ife", "books"
 
 _OPEN = [(weekday, time(7), time(16)) for weekday in range(6)] + [(6, time(8), time(13))]
@@ -54,6 +57,16 @@ def close_for_fire_and_holidays(
         if closure_at(first, last) is None:
             why = "Fire in the oven room" if first == scene.burnt_on else "Christmas"
             add_closure(business, first, last, by=by, at=at, why=why, source=SOURCE)
+
+
+def plan_a_holiday(staff: Mapping[str, Member], *, by: Actor, at: datetime, scene: Scene) -> None:
+    """Ife is away for a week soon, and Tomasz covers."""
+    ife, first = staff[IFE], scene.ago(-HOLIDAY_IN_DAYS)
+    if ife.source == SOURCE and not ife.absences.exists():
+        note_absence(
+            ife, first, first + timedelta(days=6), kind=AbsenceKind.HOLIDAY,
+            covered_by=staff[TOMASZ], by=by, at=at,
+        )  # fmt: skip
 
 
 def take_on_staff(*, by: Actor, at: datetime) -> dict[str, Member]:

@@ -86,6 +86,7 @@ DEEDS = (
     Deed(_("Set opening hours"), "team:settings", "#hours", roles=OWNERS),
     Deed(_("Load or remove the sample business"), "demo:home", roles=OWNERS, also=_("demo")),
     Deed(_("Change working minutes"), "team:people"),
+    Deed(_("Note that somebody is away"), "team:away", "#note"),
     Deed(_("Change how you sign in"), "mfa_index", also=_("password passkey")),
 )
 # Pages below the rooms of the shell.

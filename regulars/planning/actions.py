@@ -31,6 +31,7 @@ from regulars.planning.errors import (
 )
 from regulars.planning.handing import (
     check_hand_over,
+    free_lists_of,
     give_back,
     put_on_list_of,
     take_from_list,
@@ -86,6 +87,7 @@ def make_plans(
     planned = [m.pk for m in members if member_ids is None or m.pk in member_ids]
     minutes = minutes_of(planned, day)
     ahead = day_ahead(business, members, minutes_left(minutes, day), day)
+    free_lists_of(ahead.homes.back_in, day)
     spread = spread_first_touches(ahead, working_days(business))
     # Read and chosen before anything is locked: writers wait for nobody's thinking.
     lists = chosen_lists(ahead, minutes)

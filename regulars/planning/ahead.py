@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -15,8 +15,9 @@ from regulars.insight.choices import Tier
 from regulars.planning.models import NextContact
 from regulars.planning.priors import MINUTES
 from regulars.planning.queries import members_with_lists
+from regulars.planning.sharing import homes_on, split
 from regulars.planning.spreading import IsOpen, working_days
-from regulars.team.choices import Role
+from regulars.team.absences import days_away
 from regulars.team.models import Business, Member, WorkingMinutes
 from regulars.team.queries import members_who_look_after
 
@@ -36,10 +37,16 @@ class DayDue:
     # What is left of the days before with it, where these were too short.
     needed: int
     is_open: bool
+    is_away: bool = False
 
     @property
     def is_short(self) -> bool:
         return self.needed > self.minutes
+
+    @property
+    def over(self) -> int:
+        """How many minutes are wanting."""
+        return max(0, self.needed - self.minutes)
 
     @property
     def share(self) -> float:
@@ -122,9 +129,11 @@ def week_ahead(actor: Actor, business: Business, today: date) -> Week:
     """Who comes due from today on, by day and by whoever looks after them; few queries."""
     members, days = members_with_lists(actor), [today + timedelta(days=n) for n in range(DAYS)]
     counts, minutes, is_open = _counts(days), _minutes(members), working_days(business)
+    away = days_away([one.pk for one in members], days[0], days[-1])
     weeks = [
-        MemberWeek(one, _days_of(one, days, counts, minutes, is_open)) for one in members
-    ]  # fmt: skip
+        MemberWeek(one, _days_of(one, days, counts, minutes, is_open, away.get(one.pk, set())))
+        for one in members
+    ]
     is_known = bool(counts) or NextContact.objects.exists()
     return Week(days, weeks, _possible(moves_between(weeks), days[-1]), is_known)
 
@@ -157,19 +166,22 @@ def _possible(moves: Sequence[Move], last: date) -> list[Move]:
 
 
 def _counts(days: Sequence[date]) -> dict[tuple[int, date], int]:
-    """By member and day; who has nobody to look after them is with the owners, in turn."""
+    """By member and day; whom nobody looks after is shared, as it stands today.
+
+    Who is away keeps theirs: a cadence waits for them where it can.
+    """
     everybody = members_who_look_after()
     staff = {one.pk for one in everybody}
-    owners = sorted(one.pk for one in everybody if one.role == Role.OWNER)
+    shares = homes_on(days[0], everybody).shares
     rows: Any = due_by(days[-1]).order_by().values_list("customer__manager", "due_on")
     found: dict[tuple[int, date], int] = defaultdict(int)
     for member_id, due_on, count in rows.annotate(count=Count("pk")):
         day = max(due_on, days[0])
         if member_id in staff:
             found[member_id, day] += count
-        elif owners:
-            for place, owner in enumerate(owners):
-                found[owner, day] += (count + place) // len(owners)
+        else:
+            for pk, theirs in split(count, shares).items():
+                found[pk, day] += theirs
     return found
 
 
@@ -180,14 +192,15 @@ def _minutes(members: Iterable[Member]) -> dict[tuple[int, int], int]:
 
 def _days_of(
     member: Member, days: Sequence[date], counts: Mapping[tuple[int, date], int],
-    minutes: Mapping[tuple[int, int], int], is_open: IsOpen,
+    minutes: Mapping[tuple[int, int], int], is_open: IsOpen, away: Collection[date],
 ) -> list[DayDue]:  # fmt: skip
     found, left_over = [], 0
     for day in days:
         count, opens = counts.get((member.pk, day), 0), is_open(day)
-        has = minutes.get((member.pk, day.weekday()), 0) if opens else 0
+        is_here = opens and day not in away
+        has = minutes.get((member.pk, day.weekday()), 0) if is_here else 0
         needed = count * MINUTES[Channel.CALL] + left_over
-        found.append(DayDue(day, count, has, needed, opens))
+        found.append(DayDue(day, count, has, needed, opens, day in away))
         left_over = max(0, needed - has)
     return found
 

@@ -22,6 +22,7 @@ from regulars.planning.ahead import DAYS, Week, week_ahead
 from regulars.planning.coverage import COVERED_DAYS, core_coverage
 from regulars.planning.handing import even_out
 from regulars.planning.rules import may_hand_over_for_good, may_see_team
+from regulars.team.absences import away_on
 from regulars.team.models import Member
 from regulars.team.queries import signed_in_member, the_named_business
 
@@ -51,7 +52,7 @@ def team(request: HttpRequest) -> HttpResponse:
     found = week_ahead(actor, business, today)
     shown = {
         "week": found, "coverage": core_coverage(business, found.members, today),
-        "days": COVERED_DAYS, "sees_team": True,
+        "days": COVERED_DAYS, "sees_team": True, "away": list(away_on(today).values()),
     }  # fmt: skip
     return render(request, "planning/team.html", shown)
 

@@ -13,7 +13,7 @@ from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
 from regulars.planning.given import given_rows
 from regulars.planning.knapsack import Option
-from regulars.planning.known import REASONS
+from regulars.planning.known import REASONS, Reason
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
@@ -23,8 +23,10 @@ from regulars.planning.priors import (
     TIER_WEIGHT,
     VISITED_TIERS,
     WAITING_KEPT,
+    WAITS_FOR_OWNER,
 )
 from regulars.planning.reading import REACHED, STOOD, rows_read
+from regulars.planning.sharing import Homes, back_sql, whose_sql
 from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
 
@@ -36,10 +38,9 @@ class DayAhead:
     day: date
     zone: ZoneInfo
     live_since: date
-    # Minutes of each member whose list is made; who may look after customers; who else does.
+    # Minutes of each member whose list is made; and on whose list each customer is.
     minutes: Mapping[int, int]
-    staff_ids: Sequence[int]
-    owner_ids: Sequence[int]
+    homes: Homes
     standing: Standing
     # The last day up to this one on which the business works: nobody comes due on a closed one.
     open_day: date
@@ -77,7 +78,7 @@ WITH {terms_tables}, given AS (
   SELECT customer_id, max(keeps) AS keeps FROM ({stood}) lately GROUP BY customer_id
 ), listed AS (
   SELECT c.id AS customer_id, c.kind,
-    CASE WHEN c.manager_id IN ({staff}) THEN c.manager_id ELSE {owner} END AS member_id,
+    {whose} AS member_id, {back} AS owner_back,
     CASE WHEN c.manager_id IN ({staff}) THEN 0 ELSE 1 END AS is_without_manager,
     coalesce(o.tier, f.tier, 'new') AS tier,
     coalesce(f.stake_minor, 0) AS stake_minor,
@@ -254,9 +255,10 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -
     visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
     return _SQL.format(
         given=given,
-        staff=_numbers(ahead.staff_ids),
+        staff=_numbers(ahead.homes.staff_ids),
+        whose=whose_sql(ahead.homes),
+        back=back_sql(ahead.homes),
         planned=_numbers(ahead.minutes),
-        owner=_in_turn(ahead.owner_ids),
         terms_tables=terms.tables,
         terms_given=terms.given,
         terms_joins=terms.joins,
@@ -275,7 +277,7 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -
         unreachable=UNREACHABLE,
         depth=_cases(_depths(ahead.minutes, MINUTES[Channel.CALL])),
         depth_written=_cases(_depths(ahead.minutes, MINUTES[Channel.EMAIL])),
-        **_of_reasons("min" if is_sqlite else "least", silent),
+        **_of_reasons("min" if is_sqlite else "least", silent, ahead.homes),
     )
 
 
@@ -285,10 +287,11 @@ _PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_per
 _NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
 
 
-def _of_reasons(least: str, silent: Silenced) -> dict[str, str]:
+def _of_reasons(least: str, silent: Silenced, homes: Homes) -> dict[str, str]:
     spoken = [one for one in REASONS if one.name not in silent.everywhere]
     urgencies = [
         f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}{silent.but_for(reason.name)}"
+        f"{_cannot_wait(reason) if homes.back_in and reason.may_wait else ''}"
         f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
         for place, reason in enumerate(spoken)
     ]
@@ -300,6 +303,12 @@ def _of_reasons(least: str, silent: Silenced) -> dict[str, str]:
         "names": ", ".join(f"r{place}" for place, _ in enumerate(urgencies)) or "r0",
         "reason": " ".join(named),
     }
+
+
+def _cannot_wait(reason: Reason) -> str:
+    """Whether it would be too late when the manager, who is away, is back."""
+    when_back = f"{reason.overdue} + owner_back * 1.0 / cadence_days"
+    return f" AND (owner_back IS NULL OR {when_back} > {WAITS_FOR_OWNER})"
 
 
 def _depths(minutes: Mapping[int, int], each: int) -> dict[int, int]:
@@ -321,13 +330,6 @@ def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
     if of_moments:
         return f"CAST(extract(epoch FROM ({day} - {column})) / 86400.0 AS double precision)"
     return f"({day} - {column})"
-
-
-def _in_turn(ids: Sequence[int]) -> str:
-    """Customers whom nobody looks after go to the owners in turn."""
-    if not ids:
-        return "NULL"
-    return f"CASE c.id %% {len(ids)} {_cases(dict(enumerate(ids)))} END"
 
 
 def _cases(values: Mapping[Any, Any]) -> str:

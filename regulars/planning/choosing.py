@@ -18,9 +18,9 @@ from regulars.planning.means import weigh_means
 from regulars.planning.models import PlanItem
 from regulars.planning.priors import MINUTES, WAITING_KEPT
 from regulars.planning.refusing import leave_out_refused
+from regulars.planning.sharing import Homes, homes_on
 from regulars.planning.spreading import last_open_day, working_days
 from regulars.planning.terms import OwnTerms, standing_on
-from regulars.team.choices import Role
 from regulars.team.models import Business, Member
 
 
@@ -42,8 +42,7 @@ def day_ahead(
         zone=ZoneInfo(business.time_zone),
         live_since=business.live_since,
         minutes=left,
-        staff_ids=[member.pk for member in members],
-        owner_ids=sorted(member.pk for member in members if member.role == Role.OWNER),
+        homes=homes_on(day, members) if members else Homes(),
         standing=standing_on(day),
         open_day=last_open_day(day, working_days(business)),
     )

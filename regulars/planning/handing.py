@@ -1,5 +1,6 @@
 """Giving a customer to a colleague: who may have them, the line on the other list, the way back."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from regulars.planning.choices import ItemState
 from regulars.planning.errors import AlreadySettled, CannotHandOver
 from regulars.planning.models import Plan, PlanItem
 from regulars.planning.rules import may_hand_over_for_good
+from regulars.planning.words import until_words
+from regulars.team.absences import away_on
 from regulars.team.choices import Role
 from regulars.team.models import Member
 from regulars.team.queries import minutes_on, the_named_business
@@ -31,6 +34,13 @@ def check_hand_over(item: PlanItem, to: Member, *, for_good: bool, by: Actor) ->
         raise CannotHandOver(
             _("%(name)s cannot take a customer over.") % {"name": to.name},
             _("Choose a colleague who looks after customers."),
+        )
+    away = away_on(item.plan.day).get(to.pk)
+    if away is not None and not for_good:
+        raise CannotHandOver(
+            _("%(name)s is away until %(until)s.")
+            % {"name": to.name, "until": until_words(away.ends_on, item.plan.day)},
+            _("Choose a colleague who is here."),
         )
     if to.role == HELPER and not for_good and item.customer.manager_id != to.pk:
         raise CannotHandOver(
@@ -68,6 +78,26 @@ def even_out(
             _("Their core customers, and those on today's list, stay with them."),
         )
     return assign_customers(Customer.objects.filter(pk__in=ids), taker, by=by, at=at)
+
+
+@transaction.atomic
+def free_lists_of(member_ids: Collection[int], day: date) -> int:
+    """Somebody is away after all: what they meant to do later today is open to others again.
+
+    Whom a colleague had handed over to them goes back to that colleague's list.
+    """
+    items = PlanItem.objects.of_day(day).filter(plan__member__in=list(member_ids))
+    later = items.filter(state=ItemState.SNOOZED, until=day)
+    count = later.update(state=ItemState.OPEN, until=None, handed_by=None, before={})
+    handed = items.filter(state=ItemState.OPEN).exclude(handed_by=None)
+    whom = list(handed.values_list("customer", flat=True))
+    from_others = PlanItem.objects.of_day(day).filter(
+        state=ItemState.HANDED_OVER, handed_to__in=list(member_ids), customer__in=whom
+    )
+    handed.delete()
+    return count + from_others.update(
+        state=ItemState.OPEN, handed_to=None, settled_at=None, before={}
+    )
 
 
 def put_on_list_of(to: Member, item: PlanItem, *, by: Actor, at: datetime) -> int | None:

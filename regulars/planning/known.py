@@ -89,6 +89,8 @@ class Reason:
     to_say: Callable[[Values], list[Line]]
     # Which column has to be 1 before it may speak: that nothing of ours came within the cadence.
     waits_until: str = "is_rested"
+    # Whether it may wait a while for a manager who is away; else whoever covers hears of it.
+    may_wait: bool = False
 
 
 REASONS: Registry[Reason] = Registry("reasons")

@@ -19,6 +19,7 @@ from regulars.planning.errors import CadenceOutOfRange
 from regulars.planning.kept import MorningMail
 from regulars.planning.queries import DayList, list_of
 from regulars.planning.words import channel_words, weekday_words
+from regulars.team.absences import away_on
 from regulars.team.models import Business, Member
 
 # A list by mail is read on the way to work, not before it is made.
@@ -60,7 +61,7 @@ def leave_morning_mails(business: Business, day: date, *, at: datetime) -> int:
 def send_morning_mail(member_id: int, day: date, *, at: datetime) -> bool:
     """Send a member's list of the day, once; nothing where nobody is on it."""
     member = Member.objects.filter(pk=member_id, is_active=True).first()
-    if member is None or not _claimed(member, day):
+    if member is None or member.pk in away_on(day) or not _claimed(member, day):
         return False
     told = list_of(member.actor, member, day)
     if not told.open:

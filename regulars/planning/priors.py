@@ -117,3 +117,12 @@ WAITING_KEPT: Final = 50
 
 # How many of the most worthy are looked at closely, for all lists together, if more than fit.
 SHORTLISTED: Final = 2_000
+
+# Customers of a colleague who is away wait for their return where no cadence will then have run
+# longer than one and a half times its days. Our own prior.
+WAITS_FOR_OWNER: Final = 1.5
+# Customers of nobody are shared by minutes, and by how full each one's days of so long were; this
+# much fullness is believed of everybody, and nobody gets more than so many times their share.
+EVENED_DAYS: Final = 28
+FULL_BELIEVED: Final = 0.25
+EVEN_OUT_MOST: Final = 3.0

@@ -1,7 +1,7 @@
 """The day's lists and the next touch of a customer, for reading."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,8 +34,15 @@ from regulars.planning.models import (
 from regulars.planning.priors import CADENCE_DAYS, NOT_NOW_DAYS
 from regulars.planning.rules import may_see_list, may_settle
 from regulars.planning.terms import standing_on
-from regulars.planning.words import channel_words, day_words, refused_sentence, weekday_words
-from regulars.team.models import Business, Member
+from regulars.planning.words import (
+    channel_words,
+    day_words,
+    refused_sentence,
+    until_words,
+    weekday_words,
+)
+from regulars.team.absences import away_on, covers_on
+from regulars.team.models import Absence, Business, Member
 from regulars.team.queries import members_who_look_after, the_named_business
 
 
@@ -88,6 +95,18 @@ class Shown:
     item: PlanItem
     state: ItemState
     touch: Touch | None
+    # Whose customer it is, while they are away and somebody else has them on their list.
+    away: Absence | None = None
+    day: date | None = None
+
+    @property
+    def for_whom(self) -> str:
+        """For whom it is done while they are away; nothing for one's own."""
+        if self.away is None or self.day is None:
+            return ""
+        until = until_words(self.away.ends_on, self.day)
+        places = {"name": self.away.member.get_short_name(), "until": until}
+        return _("for %(name)s, who is away until %(until)s") % places
 
     @property
     def is_open(self) -> bool:
@@ -140,10 +159,18 @@ class DayList:
     day: date
     plan: Plan | None
     may_settle: bool = False
+    # That this member is away today, and who has their customers then; nobody in particular: all.
+    away: Absence | None = None
+    cover: Member | None = None
     open: list[Shown] = field(default_factory=list)
     done: list[Shown] = field(default_factory=list)
     put_off: list[Shown] = field(default_factory=list)
     waiting: list[Shown] = field(default_factory=list)
+
+    @property
+    def until_words(self) -> str:
+        """Until when this member is away."""
+        return until_words(self.away.ends_on, self.day) if self.away else ""
 
     @property
     def heading(self) -> str:
@@ -198,7 +225,10 @@ def list_of(actor: Actor, member: Member, day: date) -> DayList:
         raise NotAllowed(_("Only %(name)s and the owner see this list.") % {"name": member.name})
     business = the_named_business()
     plan = Plan.objects.filter(member=member, day=day).first()
+    away = away_on(day)
     found = DayList(member, day, plan)
+    if member.pk in away:
+        found.away, found.cover = away[member.pk], covers_on(away)[member.pk]
     if plan is None:
         return found
     items = list(_items(plan, business))
@@ -207,7 +237,9 @@ def list_of(actor: Actor, member: Member, day: date) -> DayList:
     for item in items:
         item.plan = plan
         found.may_settle = may_settle(actor, item)
-        _sort_in(found, _shown(item, touches.get(item.touched_id)))  # type: ignore[attr-defined]
+        shown = _shown(item, touches.get(item.touched_id))  # type: ignore[attr-defined]
+        whose = item.customer.manager_id if item.customer.manager_id != member.pk else None
+        _sort_in(found, replace(shown, away=away.get(whose or 0), day=day))
     # "This afternoon" stays today, after everything else.
     found.open.sort(key=lambda one: one.state == ItemState.SNOOZED)
     found.done.sort(key=_done_at, reverse=True)

@@ -67,6 +67,7 @@ register(
         due_of=lambda known: known.cadence_due_on,
         sentence=words.department_due,
         to_say=words.to_say_to_a_department,
+        may_wait=True,
     )
 )
 # Mail does not stand in for a visit, a call or a note, however often it comes.
@@ -81,6 +82,7 @@ register(
         sentence=words.personal_due,
         to_say=words.to_say_when_due,
         waits_until="is_personal_due",
+        may_wait=True,
     )
 )
 register(
@@ -93,6 +95,7 @@ register(
         due_of=lambda known: known.cadence_due_on,
         sentence=words.cadence_due,
         to_say=words.to_say_when_due,
+        may_wait=True,
     )
 )
 register(
@@ -105,6 +108,7 @@ register(
         due_of=lambda known: known.cadence_due_on,
         sentence=words.no_touch_yet,
         to_say=words.to_say_at_first,
+        may_wait=True,
     )
 )
 

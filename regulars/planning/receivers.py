@@ -7,7 +7,9 @@ from regulars.core.events import receives
 from regulars.core.jobs import enqueue
 from regulars.insight.events import FactsRefreshed
 from regulars.planning.agreeing import keep_all_next_contacts, keep_next_contacts
+from regulars.planning.models import Plan
 from regulars.planning.queries import is_begun
+from regulars.team.events import AbsenceChanged
 from regulars.team.queries import the_business
 
 
@@ -21,6 +23,18 @@ def plan_on_new_facts(_fact: FactsRefreshed, at: datetime) -> None:
     if not is_begun(today):
         enqueue("planning.make_plans", at=at, day=today.isoformat())
     keep_all_next_contacts(at=at)
+
+
+@receives(AbsenceChanged, name="planning.plan_on_absence")
+def plan_on_absence(fact: AbsenceChanged, at: datetime) -> None:
+    """Somebody is ill this morning, or back early: today's lists are made anew.
+
+    What was settled already stays; what is about days to come needs nothing.
+    """
+    business = the_business()
+    today = business.day_of(at).isoformat() if business else ""
+    if fact.starts_on <= today <= fact.ends_on and Plan.objects.filter(day=today).exists():
+        enqueue("planning.make_plans", at=at, day=today)
 
 
 @receives(TouchLogged, name="planning.next_after_touch")

@@ -84,8 +84,4 @@ def _held(ahead: DayAhead) -> Counter[int | None]:
         customer__archived_at=None,
     )
     rows = held.values_list("customer_id", "customer__manager_id").distinct()
-    # Customers whom nobody looks after are the owners'; the first of them is told.
-    nobodys = ahead.owner_ids[0] if ahead.owner_ids else None
-    return Counter(
-        member_id if member_id in ahead.staff_ids else nobodys for _pk, member_id in rows
-    )
+    return Counter(ahead.homes.of(manager_id) for _pk, manager_id in rows)

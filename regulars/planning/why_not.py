@@ -27,6 +27,7 @@ from regulars.planning.refusing import leave_out_refused
 from regulars.planning.shortlists import read
 from regulars.planning.spreading import IsOpen, working_days
 from regulars.planning.words import channel_words, day_words, long_day_words, weekday_words
+from regulars.team.absences import away_on
 from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, minutes_on, the_named_business
 
@@ -103,6 +104,11 @@ def _due(
 
 
 def _not_due(customer: Customer, actor: Actor, today: date, business: Business) -> WhyNot:
+    away = away_on(today).get(customer.manager_id or 0)
+    if away is not None:
+        places = {"name": away.member.get_short_name(), "day": weekday_words(away.back_on)}
+        said = _("Can wait for %(name)s, who is away and back on %(day)s.") % places
+        return WhyNot([said], away.back_on)
     coming = next_touches_of([customer], today, business)
     touch = coming.get(customer.pk)
     if touch is None or touch.on <= today:

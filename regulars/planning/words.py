@@ -36,6 +36,13 @@ def long_day_words(day: date) -> str:
     return format_date(day, "long", locale=_locale())
 
 
+def until_words(day: date, today: date) -> str:
+    """A day that comes: by its weekday within a week, else by its date."""
+    if 0 <= (day - today).days < 7:
+        return format_date(day, "EEEE", locale=_locale())
+    return day_words(day)
+
+
 def weekday_words(day: date) -> str:
     """A day with its weekday: Tuesday 24 November."""
     return format_skeleton("MMMMEEEEd", day, locale=_locale())

@@ -21,6 +21,8 @@ from regulars.promises.rules import (
     may_write_pledge,
     visible_to,
 )
+from regulars.team.absences import covered_by, left_to_all_on
+from regulars.team.queries import the_business
 
 
 def promises_for(actor: Actor) -> PromiseQuerySet:
@@ -121,13 +123,25 @@ def due_now(actor: Actor, at: datetime, until: datetime) -> DueNow:
     """What this person has to keep by a moment, and what is late; an owner keeps nobody's too."""
     if not may_see_promises(actor):
         return DueNow(0, 0)
-    mine = Q(keeper=actor.member_id)
+    mine = _to_be_kept_by(actor, at)
     if actor.role == OWNER:
         mine |= Q(keeper=None) | Q(keeper__is_active=False)
     rows = visible_to(actor).due_within(until).filter(mine)
     return DueNow(
         **rows.aggregate(late=Count("pk", Q(due_at__lt=at)), today=Count("pk", Q(due_at__gte=at)))
     )
+
+
+def _to_be_kept_by(actor: Actor, at: datetime) -> Q:
+    """One's own, and those of whom one covers; where nobody in particular covers, the owner's."""
+    mine, business = Q(keeper=actor.member_id), the_business()
+    if business is None or actor.member_id is None:
+        return mine
+    today = business.day_of(at)
+    others = covered_by(actor.member_id, today)
+    if actor.role == OWNER:
+        others += left_to_all_on(today)
+    return mine | Q(keeper__in=others) if others else mine
 
 
 def is_seer(actor: Actor) -> bool:
@@ -146,7 +160,8 @@ def listed(actor: Actor, show: str, at: datetime, *, is_own: bool) -> PromiseQue
     """The page of promises: what is open, late, done or all; one's own or everybody's."""
     rows = visible_to(actor).select_related("customer", "keeper", "settled_by")
     if is_own:
-        rows = rows.filter(Q(keeper=actor.member_id) | Q(keeper=None, made_by=actor.member_id))
+        mine = _to_be_kept_by(actor, at)
+        rows = rows.filter(mine | Q(keeper=None, made_by=actor.member_id))
     if show == "late":
         rows = rows.late_at(at)
     elif show == "done":

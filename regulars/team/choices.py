@@ -40,6 +40,12 @@ class Role(models.TextChoices):
     VIEWER = actor.VIEWER, _("Viewer")
 
 
+class AbsenceKind(models.TextChoices):
+    HOLIDAY = "holiday", _("Holiday")
+    ILL = "ill", _("Ill")
+    OTHER = "other", _("Something else")
+
+
 class LinkKind(models.TextChoices):
     FIRST = "first", _("First account")
     JOIN = "join", _("Invitation")

@@ -23,5 +23,17 @@ class CurrencySettled(Refusal):
     """Amounts are kept in the currency that the business has."""
 
 
+class AlreadyAway(Refusal):
+    """The member is noted as away on some of these days already."""
+
+
+class CannotCover(Refusal):
+    """Somebody who cannot reach the customers of a colleague who is away."""
+
+
+class AbsenceOutOfRange(Refusal):
+    """Days that cannot be an absence: the last before the first, or more than a year of them."""
+
+
 class DaysAlreadyClosed(Refusal):
     """These days are noted as closed already."""

@@ -21,6 +21,15 @@ class WorkingMinutesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceChanged:
+    """When a member is away, or who covers, is no longer what it was: between these days."""
+
+    member_id: int
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class DaysClosedChanged:
     """Days were noted as closed, or no longer are: lateness of customers counts anew."""
 

@@ -1,6 +1,7 @@
 """Checking what is typed about the business, its people and oneself."""
 
 import re
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -12,9 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.team.actions import Described, NewMember
-from regulars.team.choices import LANGUAGES, Role, Weekday, countries, currencies, time_zones
-from regulars.team.models import Business, Member
-from regulars.team.queries import is_currency_settled, the_business
+from regulars.team.choices import (
+    LANGUAGES,
+    AbsenceKind,
+    Role,
+    Weekday,
+    countries,
+    currencies,
+    time_zones,
+)
+from regulars.team.models import Absence, Business, Member
+from regulars.team.queries import is_currency_settled, members_who_cover, the_business
 
 _STRETCH = re.compile(
     r"\s*(\d{1,2})(?:[:.h](\d{2}))?\s*(?:-|–|—|to|bis|à)\s*(\d{1,2})(?:[:.h](\d{2}))?\s*"
@@ -176,6 +185,46 @@ class ClosureForm(forms.Form):
         if first and last and last < first:
             self.add_error("ends_on", _("The last day closed comes before the first."))
         return cleaned
+
+
+class AbsenceForm(forms.Form):
+    """Who is away, from when until when, and who reaches their customers meanwhile."""
+
+    member = forms.ModelChoiceField(
+        Member.objects.none(), label=gettext_lazy("Who"), empty_label=gettext_lazy("Choose")
+    )
+    starts_on = forms.DateField(label=gettext_lazy("First day away"), widget=_DAY)
+    ends_on = forms.DateField(label=gettext_lazy("Last day away"), widget=_DAY)
+    kind = forms.ChoiceField(label=gettext_lazy("Why"), choices=AbsenceKind.choices)
+    covered_by = forms.ModelChoiceField(
+        Member.objects.none(), label=gettext_lazy("Who covers"), required=False,
+        empty_label=gettext_lazy("Shared among those with time"),
+    )  # fmt: skip
+
+    def __init__(self, said: Any = None, *, whose: Sequence[Member], **options: Any) -> None:
+        super().__init__(said, **options)
+        member, cover = self.fields["member"], self.fields["covered_by"]
+        assert isinstance(member, forms.ModelChoiceField)
+        assert isinstance(cover, forms.ModelChoiceField)
+        member.queryset = Member.objects.filter(pk__in=[one.pk for one in whose])
+        # Those who look at their own have nobody else to choose.
+        if len(whose) == 1:
+            member.initial, member.widget = whose[0].pk, forms.HiddenInput()
+            cover.queryset = members_who_cover().exclude(pk=whose[0].pk)
+        else:
+            cover.queryset = members_who_cover()
+
+    @classmethod
+    def of(cls, absence: Absence, said: Any = None) -> "AbsenceForm":
+        """One that stands already: its member stays."""
+        standing = {name: getattr(absence, name) for name in ("starts_on", "ends_on", "kind")}
+        standing["covered_by"] = absence.covered_by_id
+        return cls(said, whose=[absence.member], prefix=f"a{absence.pk}", initial=standing)
+
+    def said(self) -> dict[str, Any]:
+        """The days and the rest, as the actions take them."""
+        names = ("starts_on", "ends_on", "kind", "covered_by")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class MinutesForm(forms.Form):

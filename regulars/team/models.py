@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.actor import Actor
-from regulars.team.choices import LinkKind, Role
+from regulars.team.choices import AbsenceKind, LinkKind, Role
 
 
 class Business(models.Model):
@@ -173,6 +173,52 @@ class WorkingMinutes(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} on {self.weekday}: {self.minutes}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def sharing(self, starts_on: date, ends_on: date) -> Self:
+        """Those that have a day in common with a stretch of days."""
+        return self.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+
+
+class Absence(models.Model):
+    """Days on which a member is away: they have no minutes, and others reach their customers.
+
+    Whoever covers is named, or nobody: then those with minutes share. Why somebody is away (ill,
+    perhaps) is between them and the owners.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="absences")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    kind = models.CharField(max_length=8, choices=AbsenceKind, default=AbsenceKind.HOLIDAY)
+    covered_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    noted_at = models.DateTimeField()
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="team_absence_order"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(covered_by=models.F("member")), name="team_absence_covered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} away {self.starts_on} to {self.ends_on}"
+
+    @property
+    def day_count(self) -> int:
+        return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def back_on(self) -> date:
+        """The first day after it."""
+        return self.ends_on + timedelta(days=1)
 
 
 def hash_of(token: str) -> str:

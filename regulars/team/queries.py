@@ -17,7 +17,7 @@ from regulars.core.errors import Refusal
 from regulars.core.instance import proved_public_url
 from regulars.core.registry import Registry
 from regulars.team.choices import LinkKind, Role, country_of_zone, currency_of, zone_here
-from regulars.team.models import Business, Closure, Member, OneTimeLink, WorkingMinutes
+from regulars.team.models import Absence, Business, Closure, Member, OneTimeLink, WorkingMinutes
 
 # The source of an owner who waits for the first account (`begin_unasked`).
 UNCLAIMED = "unclaimed"
@@ -107,10 +107,17 @@ def members_who_look_after() -> list[Member]:
     return list(Member.objects.filter(is_active=True).exclude(role=Role.VIEWER))
 
 
+def members_who_cover() -> QuerySet[Member]:
+    """Who can reach a colleague's customers: helpers see only their own."""
+    return Member.objects.filter(is_active=True, role__in=(Role.OWNER, Role.MANAGER))
+
+
 def minutes_of(member_ids: Iterable[int], day: date) -> dict[int, int]:
-    """Minutes that each member has for customers on a day; nought where none are set."""
+    """Minutes that each member has for customers on a day; nought where none are set, or away."""
     ids = list(member_ids)
+    away = Absence.objects.sharing(day, day).values("member")
     rows = WorkingMinutes.objects.filter(member_id__in=ids, weekday=day.weekday())
+    rows = rows.exclude(member__in=away)
     return dict.fromkeys(ids, 0) | dict(rows.values_list("member_id", "minutes"))
 
 

@@ -1,6 +1,6 @@
 """Who may change the business and its team."""
 
-from regulars.core.actor import OWNER, VIEWER, Actor
+from regulars.core.actor import MANAGER, OWNER, VIEWER, Actor
 from regulars.team.models import Member
 
 
@@ -15,6 +15,21 @@ def may_change_team(actor: Actor) -> bool:
 def may_set_own_minutes(actor: Actor) -> bool:
     """Whoever works with customers has minutes for them."""
     return actor.role != VIEWER
+
+
+def may_note_absence(actor: Actor, member: Member) -> bool:
+    """An owner of everybody; whoever works with customers of themselves."""
+    return may_set_minutes(actor, member)
+
+
+def may_see_why_away(actor: Actor, member_id: int) -> bool:
+    """Holiday or ill: a colleague needs to know until when, and no more."""
+    return actor.role == OWNER or member_id == actor.member_id
+
+
+def may_cover(member: Member) -> bool:
+    """Helpers see only the customers they look after, so they cannot reach a colleague's."""
+    return member.is_active and member.role in (OWNER, MANAGER)
 
 
 def may_set_minutes(actor: Actor, member: Member) -> bool:

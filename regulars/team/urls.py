@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.team.views import business, entrance, instance, people
+from regulars.team.views import absences, business, entrance, instance, people
 
 app_name = "team"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("people/<int:member_id>/back", people.let_back_in, name="let_back_in"),
     path("people/<int:member_id>/sign-in-link", people.make_sign_in_link, name="make_sign_in_link"),
     path("people/<int:member_id>/second-step", people.drop_second_step, name="drop_second_step"),
+    path("away", absences.away, name="away"),
+    path("away/note", absences.note, name="note_absence"),
+    path("away/<int:absence_id>/change", absences.change, name="change_absence"),
+    path("away/<int:absence_id>/remove", absences.remove, name="remove_absence"),
+    path("away/put-back/<str:slip>", absences.put_back, name="put_absence_back"),
     path("first/<str:token>", entrance.first_account, name="first_account"),
     path("sign-in/<str:token>", entrance.one_time_sign_in, name="one_time_sign_in"),
     path("join/<str:token>", entrance.accept_invitation, name="accept_invitation"),

@@ -1,12 +1,13 @@
 """A business and its people, as the tests need them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
 from regulars.core import actor
-from regulars.team.models import Business, Member, WorkingMinutes
+from regulars.team.absences import note_absence
+from regulars.team.models import Absence, Business, Member, WorkingMinutes
 
 A_DAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MONDAY_TO_FRIDAY = range(5)
@@ -65,3 +66,12 @@ def _free_address(name: str) -> str:
     word = name.split(maxsplit=1)[0].casefold()
     taken = Member.objects.filter(email__startswith=word).count()
     return f"{word}{taken or ''}@juniper.example"
+
+
+def away(
+    member: Member, first: int = 0, last: int = 3, *, kind: str = "holiday",
+    covered_by: Member | None = None,
+) -> Absence:  # fmt: skip
+    """Away from so many days after the day of the tests to so many; today to Friday by itself."""
+    days = (A_DAY.date() + timedelta(days=ahead) for ahead in (first, last))
+    return note_absence(member, *days, kind=kind, covered_by=covered_by, by=actor.SYSTEM, at=A_DAY)

@@ -43,7 +43,7 @@ OPENED: dict[str, set[str]] = {
         "staff_mail",
         "texts", "words",
     },
-    "recovery": {"words"},
+    "recovery": {"words"}, "team": {"absences"},
     "verdicts": {"drawing", "looks"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
@@ -108,7 +108,7 @@ EXTRA: dict[str, set[str]] = {
         "distances", "feeding", "given", "handing", "helping", "hours", "kept", "knapsack", "known",
         "labels", "loads", "means", "morning", "occasions", "one_views", "panel", "paper", "places",
         "priors", "reading", "reason_views", "refilling", "refusing", "routes", "shortlists",
-        "silences", "spreading", "terms", "why_not", "why_views",
+        "sharing", "silences", "spreading", "terms", "why_not", "why_views",
         "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
@@ -116,7 +116,7 @@ EXTRA: dict[str, set[str]] = {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",
         "wording",
     },
-    "team": {"adapter", "links", "public_address"},
+    "team": {"absences", "adapter", "links", "public_address"},
 }  # fmt: skip
 WRITES = {"create", "save", "delete", "bulk_create", "update_or_create"}
 LIMIT = 400

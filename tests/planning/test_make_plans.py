@@ -176,10 +176,11 @@ def test_no_minutes_no_list(business: Business) -> None:
     assert (plan_of(member).minutes, plan_of(member).due_count) == (0, 1)
 
 
-def test_customers_of_nobody_go_to_the_owners_in_turn(business: Business) -> None:
+def test_customers_of_nobody_are_shared_by_those_who_may_see_them(business: Business) -> None:
     nora, olga = make_member("owner"), make_member("owner", name="Olga Brandt")
     gone = make_member("manager", is_active=False)
     viewer = make_member("viewer")
+    make_member("helper")
     for number, manager in enumerate((None, None, gone, viewer)):
         make_due(f"Customer {number}", manager=manager)
 
