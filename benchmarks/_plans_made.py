@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from _made_quickly import DRAWN, copy_until
+
 TODAY = date(2026, 11, 24)
 LIVE_SINCE = date(2026, 9, 1)
 SEED = 20261124
@@ -23,12 +25,32 @@ def make_business_of(customers: int, managers: int) -> None:
 
     with transaction.atomic():
         members = _team(managers)
-    dice = random.Random(SEED)
-    for low in range(1, customers + 1, CHUNK):
-        ids = range(low, min(low + CHUNK, customers + 1))
+    dice, drawn = random.Random(SEED), min(customers, DRAWN)
+    for low in range(1, drawn + 1, CHUNK):
+        ids = range(low, min(low + CHUNK, drawn + 1))
         with transaction.atomic():
             _fill(ids, dice, members)
+    with transaction.atomic():
+        _copy_until(customers, members)
     _settle()
+
+
+def _copy_until(customers: int, members: list[int]) -> None:
+    """More of the same, with other managers, and worth neither more nor less, but not the same."""
+    from regulars.consent.models import ConsentState
+    from regulars.conversations.models import Clock, Touch
+    from regulars.customers.models import ContactPoint, Customer
+    from regulars.insight.models import CustomerFacts
+
+    first, count = min(members), len(members)
+    manager = f"{first} + (t.manager_id - {first} + 7 * k.n) % {count}".replace("%", "%%")
+    copy_until(Customer, customers, {"manager_id": manager})
+    copy_until(ContactPoint, customers)
+    copy_until(ConsentState, customers)
+    worth = "t.stake_minor + (t.customer_id * 7919 + k.n * 104729) % 997".replace("%", "%%")
+    copy_until(CustomerFacts, customers, {"stake_minor": worth})
+    copy_until(Touch, customers)
+    copy_until(Clock, customers)
 
 
 def _settle() -> None:

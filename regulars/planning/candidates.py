@@ -67,7 +67,9 @@ WITH {terms_tables}, given AS (
     max(CASE WHEN channel = 'text' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_text,
     max(CASE WHEN channel IN ('email', 'text') AND decision = 'granted' THEN 1 ELSE 0 END)
       AS may_write
-  FROM consent_consentstate WHERE purpose = '' GROUP BY customer_id
+  FROM consent_consentstate
+  WHERE purpose = '' AND customer_id > %(after)s AND customer_id <= %(until)s
+  GROUP BY customer_id
 ), served AS (
   SELECT r.of_id AS department_id, CAST(sum(f.stake_minor) AS bigint) AS stake_minor
   FROM customers_relation r JOIN insight_customerfacts f ON f.customer_id = r.to_id
@@ -165,7 +167,7 @@ SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reas
   CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed
 WHERE next_id IS NULL OR means <> {unreachable} AND place <=
-  CASE WHEN means = 1 THEN CASE member_id {depth_written} END ELSE CASE member_id {depth} END END
+  CASE WHEN means = 1 THEN {depth_written} ELSE {depth} END
 """
 
 
@@ -275,8 +277,8 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -
         stood=STOOD,
         reached=REACHED.format(visited=visited),
         unreachable=UNREACHABLE,
-        depth=_cases(_depths(ahead.minutes, MINUTES[Channel.CALL])),
-        depth_written=_cases(_depths(ahead.minutes, MINUTES[Channel.EMAIL])),
+        depth=_by_member(_depths(ahead.minutes, MINUTES[Channel.CALL])),
+        depth_written=_by_member(_depths(ahead.minutes, MINUTES[Channel.EMAIL])),
         **_of_reasons("min" if is_sqlite else "least", silent, ahead.homes),
     )
 
@@ -334,6 +336,16 @@ def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
 
 def _cases(values: Mapping[Any, Any]) -> str:
     return " ".join(f"WHEN {key} THEN {value}" for key, value in values.items())
+
+
+def _by_member(depths: Mapping[int, int]) -> str:
+    """A number for each member; a database goes through the cases of a choice one by one."""
+    found: dict[int, list[int]] = {}
+    for member_id, depth in depths.items():
+        found.setdefault(depth, []).append(member_id)
+    *others, (most, _theirs) = sorted(found.items(), key=lambda one: len(one[1]))
+    cases = " ".join(f"WHEN member_id IN ({_numbers(ids)}) THEN {depth}" for depth, ids in others)
+    return f"CASE {cases} ELSE {most} END" if cases else str(most)
 
 
 def _numbers(ids: Any) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from regulars.planning.candidates import Candidate, DayAhead, Due, due_customers
 from regulars.planning.choices import ItemState
 from regulars.planning.details import known_of
-from regulars.planning.knapsack import Option, best_day, best_use, can_ever_fit
+from regulars.planning.knapsack import Option, best_day, best_of, best_use, can_ever_fit
 from regulars.planning.known import TOLD_OF_LESS, Known, due_on_of, purpose_of
 from regulars.planning.means import weigh_means
 from regulars.planning.models import PlanItem
@@ -102,8 +102,10 @@ class Lot:
 
 def _lot(candidates: Sequence[Candidate], left: int, minutes: int) -> Lot:
     """The best of so many minutes that are left; `candidates` come with the most worthy first."""
-    able = {one.key for one in can_ever_fit(candidates, minutes)}
-    best = {one.key: one.option for one in best_day([c for c in candidates if c.key in able], left)}
+    fitting = can_ever_fit(candidates, minutes)
+    able = {one.key for one in fitting}
+    chosen = best_of(fitting, left) if left == minutes else best_day(fitting, left)
+    best = {one.key: one.option for one in chosen}
     taken = [(one, best[one.key]) for one in candidates if one.key in best]
     taken.sort(key=lambda pair: (-pair[0].worth * pair[1].matters, pair[0].key))
     waiting = list(islice((one for one in candidates if one.key not in best), WAITING_KEPT))

@@ -1,15 +1,15 @@
 """All that is known of the few who may be on a list, for the sentences of their reasons."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, OuterRef
+from django.db.models.expressions import RawSQL
 
 from regulars.consent.choices import Channel
 from regulars.consent.queries import permitted
-from regulars.customers.models import Customer
+from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.models import BuyingLess
 from regulars.lists.models import SegmentMember
 from regulars.planning.candidates import Candidate, DayAhead
@@ -25,12 +25,11 @@ def known_of(candidates: Iterable[Candidate], ahead: DayAhead) -> dict[int, Know
         less = BuyingLess.objects.in_bulk(some)
         terms = terms_by_customer({pk: by_id[pk].tier for pk in some}, ahead.standing, ahead.zone)
         named = _segments_of(some, ahead.standing)
-        details = Customer.objects.filter(pk__in=some).annotate(may_email=_MAY_EMAIL)
+        details = among(some).annotate(may_email=_MAY_EMAIL)
         for row in details.values_list(*_DETAILS):
-            known[row[0]] = replace(
-                _known(by_id[row[0]], row, ahead, less.get(row[0])),
-                terms=terms.get(row[0]), segment=named.get(row[0], ""),
-            )  # fmt: skip
+            pk = row[0]
+            whose = {"less": less.get(pk), "terms": terms.get(pk), "segment": named.get(pk, "")}
+            known[pk] = _known(by_id[pk], row, ahead, **whose)
     return known
 
 
@@ -52,7 +51,7 @@ _DETAILS = (
 _MAY_EMAIL = Exists(permitted(Channel.EMAIL).filter(customer=OuterRef("pk")))
 
 
-def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, less: BuyingLess | None) -> Known:
+def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, **whose: Any) -> Known:
     (_pk, touched_at, channel, first_due_on, count, first_on, last_on, due_on, usual, may,
      personal_at) = row  # fmt: skip
     is_history = touched_at is None or touched_at < ahead.midnight(ahead.live_since)
@@ -75,9 +74,9 @@ def _known(one: Candidate, row: Sequence[Any], ahead: DayAhead, less: BuyingLess
         rhythm_due_on=due_on,
         usual_gap_days=usual,
         may_email=may,
-        less=less,
         subject=one.subject or "",
         given_on=_day_of(one.given_on),
+        **whose,
     )
 
 
@@ -92,6 +91,14 @@ def _segments_of(ids: Sequence[int], standing: Standing) -> dict[int, str]:
         customer__in=ids, left_at=None, segment__in=list(standing.segments)
     )
     return dict(stays.order_by("-segment__name").values_list("customer", "segment__name"))
+
+
+def among(ids: Iterable[int]) -> CustomerQuerySet:
+    """These customers: whole numbers written out cost half of what binding them does."""
+    named = ", ".join(str(int(pk)) for pk in ids) or "NULL"
+    return Customer.objects.filter(
+        RawSQL(f"customers_customer.id IN ({named})", (), output_field=BooleanField())  # noqa: S611
+    )
 
 
 def _day_of(told: str | date | None) -> date | None:

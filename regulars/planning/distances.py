@@ -80,9 +80,10 @@ def kilometres_between(one: Place, other: Place) -> float:
     """How far apart two places are as the crow flies, as well as what is written down tells."""
     if one.latitude is not None and other.latitude is not None:
         return _great_circle(one, other)
-    if _road(one) and _road(one) == _road(other) and _share_town(one, other):
+    road = _road(one.street)
+    if road and road == _road(other.street) and _share_town(one, other):
         return SAME_STREET_KM
-    if one.country and other.country and folded(one.country) != folded(other.country):
+    if one.country and other.country and _folded(one.country) != _folded(other.country):
         return ABROAD_KM
     by_code = _kilometres_by_code(_code(one.postcode), _code(other.postcode))
     if _share_town(one, other):
@@ -122,6 +123,7 @@ def _shared(one: "str | tuple[str | None, ...]", other: "str | tuple[str | None,
     return count
 
 
+@lru_cache(maxsize=65_536)
 def _code(postcode: str) -> str:
     """A postcode as it is compared: no blanks, no country before it, no route behind it."""
     code = re.sub(r"^[A-Z]{1,3}-(?=[0-9])", "", postcode.strip().upper())
@@ -131,19 +133,26 @@ def _code(postcode: str) -> str:
 
 def _is_same_house(one: Place, other: Place) -> bool:
     has_number = bool(re.search(r"[0-9]", one.street))
-    is_same = has_number and folded(one.street) == folded(other.street)
+    is_same = has_number and _folded(one.street) == _folded(other.street)
     return is_same and _share_town(one, other)
 
 
-def _road(place: Place) -> str:
+# Many live in the same streets and towns.
+@lru_cache(maxsize=65_536)
+def _folded(text: str) -> str:
+    return folded(text) or ""
+
+
+@lru_cache(maxsize=65_536)
+def _road(street: str) -> str:
     """A street without the numbers of its houses."""
-    words = re.split(r"[\s,]+", folded(place.street) or "")
+    words = re.split(r"[\s,]+", _folded(street))
     return " ".join(word for word in words if word and not word[0].isdigit())
 
 
 def _share_town(one: Place, other: Place) -> bool:
     if one.city and other.city:
-        return folded(one.city) == folded(other.city)
+        return _folded(one.city) == _folded(other.city)
     return bool(one.postcode) and _code(one.postcode) == _code(other.postcode)
 
 

@@ -117,19 +117,21 @@ def can_ever_fit(offered: Sequence[Offered], minutes: int) -> list[Offered]:
     gain at least as much within m minutes, one of them is not in the day: swap the two, and the
     day gets no worse.
     """
-    lengths = sorted({o.minutes for one in offered for o in one.options if o.minutes <= minutes})
-    kept: dict[int, Offered] = {}
-    for length in lengths:
-        others = (minutes - length) // lengths[0]
-        gains = [(_gain(one, length), one) for one in offered]
-        gains.sort(key=lambda pair: (-pair[0], pair[1].key))
-        kept |= {one.key: one for gain, one in gains[: others + 1] if gain > 0}
-    return sorted(kept.values(), key=lambda one: (-one.worth, one.key))
-
-
-def _gain(one: Offered, minutes: int) -> float:
-    """The most that a customer can bring within so many minutes."""
-    return max((one.worth * o.matters for o in one.options if o.minutes <= minutes), default=0.0)
+    by_length: dict[int, list[tuple[int, float]]] = {}
+    for place, one in enumerate(offered):
+        for option in one.options:
+            if option.minutes <= minutes:
+                gain = one.worth * option.matters
+                by_length.setdefault(option.minutes, []).append((place, gain))
+    # The most that each can bring within so many minutes, as the minutes grow.
+    gains, kept = [0.0] * len(offered), set[int]()
+    for length in sorted(by_length):
+        for place, gain in by_length[length]:
+            gains[place] = max(gains[place], gain)
+        others = (minutes - length) // min(by_length)
+        able = [(-gain, offered[place].key, place) for place, gain in enumerate(gains) if gain > 0]
+        kept.update(place for _gain, _key, place in sorted(able)[: others + 1])
+    return sorted((offered[place] for place in kept), key=lambda one: (-one.worth, one.key))
 
 
 def best_day(offered: Sequence[Offered], minutes: int) -> list[Chosen]:
@@ -137,7 +139,11 @@ def best_day(offered: Sequence[Offered], minutes: int) -> list[Chosen]:
 
     A multiple-choice knapsack over whole minutes, by dynamic programming; most worthy first.
     """
-    candidates = can_ever_fit(offered, minutes)
+    return best_of(can_ever_fit(offered, minutes), minutes)
+
+
+def best_of(candidates: Sequence[Offered], minutes: int) -> list[Chosen]:
+    """The same of those who can ever fit, the most worthy first."""
     best = [0.0] * (minutes + 1)
     taken = [_consider(one, best) for one in candidates]
     return _walk_back(candidates, taken, minutes)

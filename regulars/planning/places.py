@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from regulars.customers.choices import CustomKind
+from regulars.customers.choices import CustomKind, PointKind, PointState
 from regulars.customers.custom_values import Held
 from regulars.customers.models import ContactPoint, CustomField
 from regulars.customers.naming import folded_name
-from regulars.customers.queries.addresses import addresses_of
 from regulars.customers.queries.custom import custom_fields, custom_values_of
 from regulars.planning.distances import Place
 from regulars.team.models import Business
@@ -27,15 +26,30 @@ def places_of(customer_ids: Collection[int]) -> dict[int, Place]:
     Coordinates count where the business keeps them in two number fields of its own.
     """
     ids = list(customer_ids)
-    points, where = addresses_of(ids), _coordinates(ids)
-    return {pk: _place(point, where.get(pk)) for pk, point in points.items()}
+    points, where = _addresses(ids), _coordinates(ids)
+    return {pk: _place(address, where.get(pk)) for pk, address in points.items()}
 
 
-def _place(point: ContactPoint, where: tuple[float, float] | None) -> Place:
+_PARTS = ("street", "postcode", "city", "country", "value")
+
+
+def _addresses(ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """The parts of the address that `addresses_of` would find, without all else of thousands."""
+    points = ContactPoint.objects.filter(
+        customer__in=ids, kind=PointKind.ADDRESS, state=PointState.USABLE
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for pk, *parts in points.order_by("-is_primary", "pk").values_list("customer", *_PARTS):
+        found.setdefault(pk, tuple(parts))
+    return found
+
+
+def _place(address: tuple[str, ...], where: tuple[float, float] | None) -> Place:
     north, east = where or (None, None)
+    street, postcode, city, country, value = address
     # An address that was given as one text has no parts: its whole stands as the street.
-    street = point.street or ("" if point.city else ", ".join(point.value.splitlines()))
-    return Place(street, point.postcode, point.city, point.country, north, east)
+    street = street or ("" if city else ", ".join(value.splitlines()))
+    return Place(street, postcode, city, country, north, east)
 
 
 def _coordinates(ids: list[int]) -> dict[int, tuple[float, float]]:

@@ -7,12 +7,11 @@ from datetime import datetime, time
 from django.db.models import Q
 
 from regulars.consent.choices import Channel
-from regulars.customers.models import Customer
 from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.gate import verdicts_for_customers
 from regulars.messaging.models import Hold
 from regulars.planning.candidates import Candidate, DayAhead, Due
-from regulars.planning.details import in_batches
+from regulars.planning.details import among, in_batches
 from regulars.planning.knapsack import BITS, worth_their_minutes
 from regulars.planning.known import purpose_of
 from regulars.planning.means import AT_ONCE
@@ -69,7 +68,7 @@ def _refused(dues: Iterable[Due], channel: Channel, ahead: DayAhead) -> dict[int
     refused: dict[int, str] = {}
     for purpose, ids in by_purpose.items():
         for some in in_batches(sorted(ids), AT_ONCE):
-            asked = Customer.objects.filter(pk__in=some).values("pk")
+            asked = among(some).values("pk")
             for pk, verdict in verdicts_for_customers(channel, purpose, at, asked):
                 if verdict.code not in PASSES:
                     refused[pk] = verdict.code

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import JSONField, Q
 
 from regulars.consent.choices import Channel
 from regulars.conversations.models import Clock
@@ -30,7 +30,7 @@ def write_lines(items: Iterable[PlanItem], shortlists: Mapping[int, list[list[An
     columns = [field.column for field in fields]
     rows = (
         [
-            *(field.get_db_prep_save(getattr(one, field.attname), connection) for field in fields),
+            *(_ready(field, getattr(one, field.attname)) for field in fields),
             *_EMPTY.values(),
         ]
         for one in items
@@ -39,6 +39,12 @@ def write_lines(items: Iterable[PlanItem], shortlists: Mapping[int, list[list[An
     Shortlist.objects.filter(plan__in=list(shortlists)).delete()
     kept = [Shortlist(plan_id=pk, candidates=rows) for pk, rows in shortlists.items()]
     Shortlist.objects.bulk_create(kept)
+
+
+def _ready(field: Any, value: Any) -> Any:
+    # Texts and numbers, most of all there is, go as they are.
+    is_plain = isinstance(value, int | str) and not isinstance(field, JSONField)
+    return value if is_plain else field.get_db_prep_save(value, connection)
 
 
 def written(candidates: Sequence[Candidate]) -> list[list[Any]]:

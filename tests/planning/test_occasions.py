@@ -10,7 +10,7 @@ from regulars.conversations.choices import Direction, Outcome
 from regulars.core.reasons import ReasonDay
 from regulars.customers.choices import CustomKind, PointState
 from regulars.customers.models import Customer, CustomField, CustomValue
-from regulars.planning.occasions import anniversaries
+from regulars.planning.occasions import anniversaries, failing_details
 from regulars.team.models import Business, Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer, make_point
@@ -120,3 +120,10 @@ def test_a_way_that_failed_is_told_while_no_other_of_its_kind_works(manager: Mem
     assert told(manager) == [
         ("Bounced", "details_stale", "The e-mail address that we have no longer works.")
     ]
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_failed_is_found_without_a_look_at_what_works(business: Business) -> None:
+    asked = ReasonDay(TODAY, ZoneInfo(business.time_zone))
+
+    assert "INDEX customers_points_failed" in failing_details(asked).explain()
