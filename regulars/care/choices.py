@@ -54,3 +54,23 @@ class WayWhy(models.TextChoices):
     NOT_CALLED = "not_called", _("Nobody got round to calling in time.")
     NOT_SENT = "not_sent", _("The message did not leave or came back, and there is no number.")
     BY_HAND = "by_hand", _("One of us decided that nobody asks.")
+
+
+class Heard(models.TextChoices):
+    """By which way an answer came."""
+
+    LINK = "link", _("By their link")
+    PHONE = "phone", _("By phone")
+    MAIL = "mail", _("By mail")
+    SHOP = "shop", _("In the shop")
+    IMPORT = "import", _("From a file")
+
+
+class Doubt(models.TextChoices):
+    """Why an answer is set aside: each a rule that is stated where it is shown."""
+
+    SOON = "soon", _("It came within ten seconds of the message: nobody had read that yet.")
+    AT_ONCE = "at_once", _("It was sent within a second of the page being opened.")
+    NO_PAGE = "no_page", _("It was not sent from our page.")
+    TWICE = "twice", _("Two different answers came by one link within two seconds.")
+    BY_HAND = "by_hand", _("One of us set it aside.")

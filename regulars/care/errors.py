@@ -18,3 +18,34 @@ class ExpectationNotFound(NotFound):
 
 class NotTheNewest(Refusal):
     """Only the newest answer is taken back."""
+
+
+class AnswerNotFound(NotFound):
+    """There is no such answer of a check-in, or its customer is not this person's."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such answer."), _("It may have been taken back elsewhere."))
+
+
+class MarkOutside(Refusal):
+    """A mark that the scale does not have."""
+
+
+class AnswerEmpty(Refusal):
+    """Neither a word nor a mark."""
+
+
+class AnswerTooLong(Refusal):
+    """More than is kept."""
+
+
+class AnswerSettled(Refusal):
+    """The days in which it could be changed are over."""
+
+
+class AnswerOfNobody(Refusal):
+    """Its customer was erased."""
+
+
+class NothingBefore(Refusal):
+    """What a customer said themselves is not taken back by us."""

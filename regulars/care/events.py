@@ -11,3 +11,15 @@ class ExpectationNoted:
     customer_id: int
     what: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFiled:
+    """How it went was answered, or an answer was changed: its mark, and how we know."""
+
+    answer_id: int
+    customer_id: int
+    mark: int | None
+    scale: int
+    source: str
+    is_doubtful: bool

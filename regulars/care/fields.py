@@ -69,3 +69,14 @@ register_list_field(ListField(
     "care.checked_in_on", _("Last asked how it went"), _("How it went"), FieldKind.DAY,
     Many("care.CheckIn", "asked_at", is_moment=True),
 ))  # fmt: skip
+
+ANSWERS = _("How it went")
+LAST = {"is_newest": True}
+register_list_field(ListField(
+    "care.last_mark", _("Last mark that they gave"), ANSWERS, FieldKind.NUMBER,
+    Many("care.Answer", "mark", where=LAST | {"mark__isnull": False}, cast=int),
+))  # fmt: skip
+register_list_field(ListField(
+    "care.answered_on", _("Told us how it went on"), ANSWERS, FieldKind.DAY,
+    Many("care.Answer", "said_at", where=LAST, is_moment=True),
+))  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulars.care.models import CheckIn, Expectation
+from regulars.care.models import Answer, CheckIn, Expectation
 from regulars.core.before_images import changing
 from regulars.core.models import Operation
 from regulars.core.movers import Reparent, register_mover
@@ -22,5 +22,19 @@ class Newest(Reparent):
         return Reparent.move(self, operation, from_id, to_id, at)
 
 
+@dataclass(frozen=True, slots=True)
+class LastAnswer(Reparent):
+    """Both may have a last answer, and one customer has one."""
+
+    def move(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> int:
+        theirs = Answer.objects.filter(customer__in=[from_id, to_id])
+        ids = list(theirs.values_list("pk", flat=True))
+        with changing(operation, Answer, ["customer_id", "is_newest"], ids):
+            theirs.update(customer=to_id)
+            Answer.objects.filter(customer=to_id).set_newest()
+        return 0
+
+
 register_mover(Newest(Expectation))
 register_mover(Reparent(CheckIn))
+register_mover(LastAnswer(Answer))

@@ -13,3 +13,10 @@ def check_in_after_import(fact: ImportFinished, at: datetime) -> None:
     """What a file says has arrived is asked after: once for each import."""
     if fact.kind == "orders" and (fact.created or fact.updated):
         jobs.enqueue(tasks.JOB, at=at, unique_key=f"{tasks.JOB}:import:{fact.import_id}")
+
+
+@receives(ImportFinished, name="care.listen_after_import")
+def listen_after_import(fact: ImportFinished, at: datetime) -> None:
+    """Whoever is unhappy in a file of answers hears from us, unless it is history."""
+    if fact.kind == "answers" and fact.created:
+        jobs.enqueue(tasks.LISTEN, at=at, unique_key=f"{tasks.LISTEN}:import:{fact.import_id}")

@@ -15,3 +15,22 @@ def may_note(actor: Actor) -> bool:
 def may_see(actor: Actor) -> bool:
     """Everybody, unless an owner hid it from their role."""
     return not is_hidden(actor, *LISTED)
+
+
+# What lists call the answers: where one of these is hidden from a role, every page of them is.
+ANSWERS_LISTED = ("care.last_mark", "care.answered_on")
+
+
+def may_see_answers(actor: Actor) -> bool:
+    """Everybody, unless an owner hid it from their role."""
+    return not is_hidden(actor, *ANSWERS_LISTED)
+
+
+def may_note_answer(actor: Actor) -> bool:
+    """Everybody but viewers, of customers whom they may see."""
+    return actor.role in (OWNER, MANAGER, HELPER) and may_see_answers(actor)
+
+
+def may_set_answers(actor: Actor) -> bool:
+    """What makes a case, and what is asked of those who answer, is an owner's to say."""
+    return actor.role == OWNER

@@ -5,9 +5,11 @@ from typing import Any
 
 from regulars.care.actions.asking import ask_due, follow_asked
 from regulars.care.actions.check_ins import start_check_ins
+from regulars.care.actions.listening import hear_silence, read_answers
 from regulars.core.jobs import RunningJob, job
 
 JOB = "care.check_ins"
+LISTEN = "care.listen"
 
 
 @job(JOB)
@@ -22,3 +24,10 @@ def check_in(running: RunningJob, at: datetime) -> dict[str, Any]:
         "orders": started.orders, "messages": asked.messages, "calls": asked.calls,
         "followed": followed,
     }  # fmt: skip
+
+
+# Somebody who is unhappy hears from us today: it does not wait until a whole list is counted.
+@job(LISTEN, is_urgent=True)
+def listen(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Bad answers from files, and the silence of the core, become cases; safe to run again."""
+    return {"answers": read_answers(at=at), "silences": hear_silence(at=at)}

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from regulars.care.views import answers
 from regulars.care.views import expectations as views
 
 app_name = "care"
@@ -10,4 +11,11 @@ urlpatterns = [
     path(
         "expectations/<int:expectation_id>/take-back", views.take_back, name="take_back_expectation"
     ),
+    path("answers/", answers.home, name="answers"),
+    path("answers/rules", answers.rules, name="answer_rules"),
+    path("answers/of/<int:customer_id>", answers.panel, name="answers_of"),
+    path("answers/of/<int:customer_id>/hear", answers.hear, name="hear_answer"),
+    path("answers/<int:answer_id>/take-back", answers.take_back, name="take_back_answer"),
+    path("answers/<int:answer_id>/aside", answers.aside, name="set_answer_aside"),
+    path("answers/<int:answer_id>/count", answers.count, name="count_answer"),
 ]

@@ -27,6 +27,7 @@ DAILY = (
     Daily("insight.look_back", after=time(4, 30)),
     # Before the plans: whom somebody is to call after a delivery is a reason to get in touch.
     Daily("care.check_ins", after=time(3, 55)),
+    Daily("care.listen", after=time(3, 57)),
     # Should anything have come between: each public page as it ought to be.
     Daily("bulletins.keep_pages", after=time(1, 15)),
     Daily("promises.keep_pledge", after=time(4, 10)),

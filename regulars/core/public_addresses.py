@@ -20,6 +20,7 @@ OPENS = {
     "preferences": "portal:preferences",
     "confirm": "portal:confirm",
     "expectations": "portal:expectations",
+    "check_in": "portal:answer",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

@@ -48,6 +48,7 @@ PUBLIC_NAMES = frozenset(
         "portal:confirm",
         "portal:ask_about",
         "portal:expectations",
+        "portal:answer",
     }
 )
 

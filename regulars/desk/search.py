@@ -97,6 +97,8 @@ PLACES = (
         "care:expectations",
         also=_("what matters expectations"),
     ),
+    Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
+    Deed(_("What makes an answer a case"), "care:answer_rules", also=_("bad marks review link")),
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from regulars.portal import (
+    answers,
     bulletins,
     details,
     expectations,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("p/details", details.details, name="details"),
     path("p/<str:token>", preferences.arrive, name="preferences"),
     path("e/<str:token>", expectations.expectations, name="expectations"),
+    path("k/<str:token>", answers.answer, name="answer"),
     path("hear-from-us", hear_from_us.ask, name="hear_from_us"),
     path("ask/<slug:slug>", bulletins.ask, name="ask_about"),
     path("c/<str:token>", hear_from_us.confirm, name="confirm"),

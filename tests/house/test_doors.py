@@ -115,6 +115,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "hear_provider",
         "mfa_authenticate",
         "planning:feed",
+        "portal:answer",
         "portal:ask_about",
         "portal:confirm",
         "portal:details",

@@ -89,7 +89,7 @@ EXTRA: dict[str, set[str]] = {
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
-    "care": {"arrivals", "panel", "ways"},
+    "care": {"arrivals", "headings", "panel", "taking_in", "warning_words", "ways"},
     "cases": {"hours"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "fitting", "likeness", "panel", "sentences", "terms"},

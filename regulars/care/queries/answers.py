@@ -1,0 +1,264 @@
+"""What customers answered, for reading: one by one, and in means with how many and how sure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+
+from django.db.models import Avg, Count, Exists, FloatField, OuterRef, Q, Sum
+from django.db.models.functions import Cast
+
+from regulars.care.choices import CheckInState, Heard
+from regulars.care.errors import AnswerNotFound
+from regulars.care.models import (
+    Answer,
+    AnswerQuerySet,
+    AnswerRules,
+    CheckIn,
+    CheckInOrder,
+    CheckInQuerySet,
+)
+from regulars.care.rules import may_note_answer, may_see_answers, may_set_answers
+from regulars.core.actor import Actor
+from regulars.customers.models import Customer
+from regulars.customers.queries.people import customers_for
+from regulars.orders.models import OrderLine
+
+# By these ways one of us heard it.
+BY_US = (Heard.SHOP, Heard.PHONE, Heard.MAIL)
+# Two-sided 95 % of Student's t by degrees of freedom (any table); beyond, the normal's 1.96.
+_T = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
+    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056,
+    2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+_Z = 1.96
+
+
+def sees_answers(actor: Actor) -> bool:
+    return may_see_answers(actor)
+
+
+def notes_answers(actor: Actor) -> bool:
+    return may_note_answer(actor)
+
+
+def sets_answer_rules(actor: Actor) -> bool:
+    return may_set_answers(actor)
+
+
+def answer_rules() -> AnswerRules:
+    """What holds: the owner's word, or what Regulars comes with."""
+    return AnswerRules.objects.first() or AnswerRules(pk=1)
+
+
+def answers_for(actor: Actor) -> AnswerQuerySet:
+    """Answers of those customers whom this person may see, whatever became of them."""
+    theirs = Exists(customers_for(actor).filter(pk=OuterRef("customer")))
+    return Answer.objects.filter(theirs)
+
+
+def answer_for(actor: Actor, answer_id: int) -> Answer:
+    """One answer, if its customer is one whom this person may see."""
+    found = answers_for(actor).filter(pk=answer_id).select_related("customer", "check_in").first()
+    if found is None:
+        raise AnswerNotFound
+    return found
+
+
+def answers_of(customer: Customer) -> AnswerQuerySet:
+    """All that one customer answered, the newest first."""
+    rows = Answer.objects.filter(customer=customer).select_related("member", "check_in")
+    return rows.order_by("-said_at", "-pk")
+
+
+def newest_open_check_in(customer: Customer) -> CheckIn | None:
+    """The check-in that somebody means who tells us how it went: the newest without an answer."""
+    unanswered = CheckIn.objects.filter(customer=customer, answer=None)
+    asked = unanswered.exclude(state=CheckInState.DROPPED)
+    return asked.order_by("-due_on", "-pk").first()
+
+
+def about_product(rows: AnswerQuerySet, words: str) -> AnswerQuerySet:
+    """Those about an order in which something is called so, or has just this number."""
+    ordered = OrderLine.objects.filter(
+        Q(description__icontains=words) | Q(sku=words), order=OuterRef("order")
+    )
+    asked = CheckInOrder.objects.filter(
+        Q(order__lines__description__icontains=words) | Q(order__lines__sku=words),
+        check_in=OuterRef("check_in"),
+    )
+    return rows.filter(Exists(ordered) | Exists(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of some marks, with how many there are and between what it lies (95 in 100).
+
+    Without bounds where there are too few, or all the same, so that nobody can say.
+    """
+
+    count: int
+    mean: float
+    variance: float
+    worst: int
+    best: int
+
+    @property
+    def half(self) -> float | None:
+        if self.count < 2 or not self.variance:
+            return None
+        freedom = self.count - 1
+        factor = _T[freedom - 1] if freedom <= len(_T) else _Z
+        return factor * sqrt(self.variance / self.count)
+
+    @property
+    def low(self) -> float | None:
+        return None if self.half is None else max(float(self.worst), self.mean - self.half)
+
+    @property
+    def high(self) -> float | None:
+        return None if self.half is None else min(float(self.best), self.mean + self.half)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many of those asked answered, and between what that share lies (Wilson 1927)."""
+
+    answered: int
+    asked: int
+
+    @property
+    def share(self) -> float:
+        return self.answered / self.asked if self.asked else 0.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        n, p, z = self.asked, self.share, _Z
+        if not n:
+            return 0.0, 1.0
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+    @property
+    def low(self) -> float:
+        return self.bounds[0]
+
+    @property
+    def high(self) -> float:
+        return self.bounds[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The means of one scale: on time, late, and where nobody knows; and who answered at all."""
+
+    scale: int
+    whole: Mean
+    on_time: Mean
+    late: Mean
+    unknown: Mean
+    rate: Rate
+    rate_on_time: Rate
+    rate_late: Rate
+    counts: Sequence[tuple[int, int]]
+
+    @property
+    def gap(self) -> float:
+        return self.on_time.mean - self.late.mean
+
+    @property
+    def gap_half(self) -> float | None:
+        """Welch's interval of the difference; None where either side is too small to say."""
+        sides = (self.on_time, self.late)
+        if any(one.count < 2 for one in sides):
+            return None
+        spread = [one.variance / one.count for one in sides]
+        if not sum(spread):
+            return None
+        freedom = sum(spread) ** 2 / sum(
+            part**2 / (one.count - 1) for part, one in zip(spread, sides, strict=True)
+        )
+        factor = _T[max(1, int(freedom)) - 1] if freedom <= len(_T) else _Z
+        return factor * sqrt(sum(spread))
+
+    @property
+    def is_lower(self) -> bool:
+        """Whether what came late is marked lower, as far as anybody can tell."""
+        return self.gap_half is not None and self.gap_low > 0
+
+    @property
+    def gap_low(self) -> float:
+        return self.gap - (self.gap_half or 0.0)
+
+    @property
+    def gap_high(self) -> float:
+        return self.gap + (self.gap_half or 0.0)
+
+
+def marks_for(actor: Actor, scale: int, since: datetime | None = None) -> Marks:
+    """The marks of this scale that customers gave, apart for what came late."""
+    rows = answers_for(actor).marked().filter(scale=scale)
+    asked = check_ins_asked(actor)
+    if since is not None:
+        rows, asked = rows.filter(said_at__gte=since), asked.filter(opened_at__gte=since)
+    mark = Cast("mark", FloatField())
+    told = rows.order_by().values("was_late").annotate(
+        count=Count("pk"), mean=Avg(mark), squares=Sum(mark * mark)
+    )  # fmt: skip
+    worst = 1 if scale == 5 else 0
+    found = {
+        one["was_late"]: _mean_of(one["count"], one["mean"], one["squares"], worst, scale)
+        for one in told
+    }
+    none = Mean(0, 0.0, 0.0, worst, scale)
+    sides = [found.get(side, none) for side in (False, True, None)]
+    rates = _rates_of(asked)
+    counted = dict(rows.order_by().values_list("mark").annotate(count=Count("pk")))
+    return Marks(
+        scale, _joined(sides, worst, scale), sides[0], sides[1], sides[2],
+        Rate(sum(one.answered for one in rates.values()), sum(one.asked for one in rates.values())),
+        rates[False], rates[True],
+        [(value, counted.get(value, 0)) for value in range(scale, worst - 1, -1)],
+    )  # fmt: skip
+
+
+def check_ins_asked(actor: Actor) -> CheckInQuerySet:
+    """Check-ins that were asked, of those whom this person may see."""
+    theirs = Exists(customers_for(actor).filter(pk=OuterRef("customer")))
+    states = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.SILENT)
+    return CheckIn.objects.filter(theirs, state__in=states)
+
+
+def _rates_of(asked: CheckInQuerySet) -> dict[bool, Rate]:
+    told = asked.order_by().values("is_late").annotate(
+        count=Count("pk"), answered=Count("pk", filter=Q(state=CheckInState.ANSWERED))
+    )  # fmt: skip
+    found = {one["is_late"]: Rate(one["answered"], one["count"]) for one in told}
+    return {side: found.get(side, Rate(0, 0)) for side in (False, True)}
+
+
+def _mean_of(count: int, mean: float, squares: float, worst: int, best: int) -> Mean:
+    variance = max(0.0, (squares - count * mean * mean) / (count - 1)) if count > 1 else 0.0
+    return Mean(count, mean, variance, worst, best)
+
+
+def _joined(sides: Sequence[Mean], worst: int, best: int) -> Mean:
+    count = sum(one.count for one in sides)
+    if not count:
+        return Mean(0, 0.0, 0.0, worst, best)
+    mean = sum(one.count * one.mean for one in sides) / count
+    squares = sum(
+        one.variance * (one.count - 1) + one.count * one.mean**2 for one in sides if one.count
+    )
+    return _mean_of(count, mean, squares, worst, best)
+
+
+def scales_answered() -> list[int]:
+    """The scales in which anybody gave a mark that counts."""
+    return [one for one in (5, 10) if Answer.objects.marked().filter(scale=one).exists()]
+
+
+def latest_first(rows: AnswerQuerySet) -> AnswerQuerySet:
+    return rows.select_related("customer", "member", "check_in").order_by("-said_at", "-pk")

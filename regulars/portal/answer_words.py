@@ -1,0 +1,308 @@
+"""The page that asks how it went, in each language that a business can write to its customers.
+
+They stand here and not among the translations of the product: the page must say them in the
+customer's language, in whatever language the staff read their screens.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from regulars.team.choices import LANGUAGES
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "title": (
+        "How was it?",
+        "Wie war es?",
+        "Comment cela s’est-il passé ?",
+        "¿Qué tal fue?",
+        "Com’è andata?",
+        "Hoe was het?",
+    ),
+    "lead": (
+        "Answer one question or all of them. A person at %(business)s reads it.",
+        "Beantworten Sie eine Frage oder alle. Bei %(business)s liest es ein Mensch.",
+        "Répondez à une question ou à toutes. Chez %(business)s, quelqu’un le lit.",
+        "Conteste una pregunta o todas. En %(business)s lo lee una persona.",
+        "Rispondete a una domanda o a tutte. Da %(business)s lo legge una persona.",
+        "Beantwoord één vraag of allemaal. Bij %(business)s leest een mens het.",
+    ),
+    "sorry": (
+        "It came later than we had said. We are sorry for that.",
+        "Es kam später, als wir gesagt hatten. Das tut uns leid.",
+        "C’est arrivé plus tard que nous l’avions dit. Nous en sommes désolés.",
+        "Llegó más tarde de lo que habíamos dicho. Lo sentimos.",
+        "È arrivato più tardi di quanto avevamo detto. Ci dispiace.",
+        "Het kwam later dan we hadden gezegd. Dat spijt ons.",
+    ),
+    "well": (
+        "What went well?",
+        "Was war gut?",
+        "Qu’est-ce qui s’est bien passé ?",
+        "¿Qué salió bien?",
+        "Che cosa è andato bene?",
+        "Wat ging er goed?",
+    ),
+    "wrong": (
+        "Is anything not right?",
+        "Ist etwas nicht in Ordnung?",
+        "Y a-t-il quelque chose qui ne va pas ?",
+        "¿Hay algo que no esté bien?",
+        "C’è qualcosa che non va?",
+        "Is er iets niet in orde?",
+    ),
+    "mark": (
+        "And a mark, if you like",
+        "Und eine Note, wenn Sie mögen",
+        "Et une note, si vous voulez",
+        "Y una nota, si quiere",
+        "E un voto, se volete",
+        "En een cijfer, als u wilt",
+    ),
+    "scale": (
+        "%(worst)s is bad, %(best)s is very good.",
+        "%(worst)s ist schlecht, %(best)s ist sehr gut.",
+        "%(worst)s : mauvais, %(best)s : très bien.",
+        "%(worst)s es malo, %(best)s es muy bueno.",
+        "%(worst)s è scarso, %(best)s è ottimo.",
+        "%(worst)s is slecht, %(best)s is heel goed.",
+    ),
+    "no_mark": (
+        "No mark",
+        "Keine Note",
+        "Pas de note",
+        "Sin nota",
+        "Nessun voto",
+        "Geen cijfer",
+    ),
+    "optional": (
+        "may be left out",
+        "freiwillig",
+        "facultatif",
+        "opcional",
+        "facoltativo",
+        "mag leeg blijven",
+    ),
+    "send": ("Send", "Senden", "Envoyer", "Enviar", "Invia", "Versturen"),
+    "nothing_yet": (
+        (
+            "Looking at this page sends nothing. You can change your answer for seven days by the"
+            " same link."
+        ),
+        (
+            "Das Ansehen dieser Seite sendet nichts. Sie können Ihre Antwort sieben Tage lang mit"
+            " demselben Link ändern."
+        ),
+        (
+            "Regarder cette page n’envoie rien. Vous pouvez changer votre réponse pendant sept "
+            "jours par le même lien."
+        ),
+        (
+            "Mirar esta página no envía nada. Puede cambiar su respuesta durante siete días con "
+            "el mismo enlace."
+        ),
+        (
+            "Guardare questa pagina non invia nulla. Potete cambiare la risposta per sette giorni"
+            " con lo stesso link."
+        ),
+        (
+            "Deze pagina bekijken verstuurt niets. U kunt uw antwoord zeven dagen wijzigen met "
+            "dezelfde link."
+        ),
+    ),
+    "only_you": (
+        "Only you have the link to this page",
+        "Nur Sie haben den Link zu dieser Seite",
+        "Vous seul avez le lien de cette page",
+        "Solo usted tiene el enlace a esta página",
+        "Solo voi avete il link a questa pagina",
+        "Alleen u hebt de link naar deze pagina",
+    ),
+    "skip": (
+        "Skip to the page",
+        "Zur Seite springen",
+        "Aller au contenu",
+        "Ir al contenido",
+        "Vai al contenuto",
+        "Naar de inhoud",
+    ),
+    "other_language": (
+        "In another language",
+        "In einer anderen Sprache",
+        "Dans une autre langue",
+        "En otro idioma",
+        "In un’altra lingua",
+        "In een andere taal",
+    ),
+    "empty": (
+        "Say something, or give a mark; then send it.",
+        "Schreiben Sie etwas oder geben Sie eine Note; dann senden Sie es.",
+        "Écrivez quelque chose ou donnez une note, puis envoyez.",
+        "Escriba algo o ponga una nota; después envíelo.",
+        "Scrivete qualcosa o date un voto, poi inviate.",
+        "Schrijf iets of geef een cijfer; verstuur het dan.",
+    ),
+    "outside": (
+        "The mark is a number from %(worst)s to %(best)s. Choose one, or none.",
+        "Die Note ist eine Zahl von %(worst)s bis %(best)s. Wählen Sie eine oder keine.",
+        "La note est un nombre de %(worst)s à %(best)s. Choisissez-en une, ou aucune.",
+        "La nota es un número del %(worst)s al %(best)s. Elija una, o ninguna.",
+        "Il voto è un numero da %(worst)s a %(best)s. Sceglietene uno, o nessuno.",
+        "Het cijfer is een getal van %(worst)s tot %(best)s. Kies er een, of geen.",
+    ),
+    "too_long": (
+        (
+            "That is longer than we can keep. The first %(most)s signs stand below: send them so,"
+            " or make it shorter."
+        ),
+        (
+            "Das ist länger, als wir aufheben können. Die ersten %(most)s Zeichen stehen unten: "
+            "Senden Sie sie so, oder kürzen Sie."
+        ),
+        (
+            "C’est plus long que ce que nous pouvons garder. Les %(most)s premiers signes sont "
+            "ci-dessous : envoyez-les ainsi, ou raccourcissez."
+        ),
+        (
+            "Es más largo de lo que podemos guardar. Abajo están los primeros %(most)s signos: "
+            "envíelos así, o acórtelo."
+        ),
+        (
+            "È più lungo di quanto possiamo conservare. Qui sotto ci sono i primi %(most)s segni:"
+            " inviateli così, o accorciate."
+        ),
+        (
+            "Dat is langer dan we kunnen bewaren. De eerste %(most)s tekens staan hieronder: "
+            "verstuur ze zo, of maak het korter."
+        ),
+    ),
+    "settled": (
+        (
+            "An answer can be changed for seven days; that time is over. If something has "
+            "changed, call us."
+        ),
+        (
+            "Eine Antwort lässt sich sieben Tage lang ändern; diese Zeit ist vorbei. Hat sich "
+            "etwas geändert, rufen Sie uns an."
+        ),
+        (
+            "Une réponse peut être changée pendant sept jours ; ce délai est passé. Si quelque "
+            "chose a changé, appelez-nous."
+        ),
+        (
+            "Una respuesta se puede cambiar durante siete días; ese plazo ha pasado. Si algo ha "
+            "cambiado, llámenos."
+        ),
+        (
+            "Una risposta si può cambiare per sette giorni; il tempo è passato. Se qualcosa è "
+            "cambiato, chiamateci."
+        ),
+        (
+            "Een antwoord kan zeven dagen worden gewijzigd; die tijd is voorbij. Is er iets "
+            "veranderd, bel ons dan."
+        ),
+    ),
+    "thanks": ("Thank you", "Danke", "Merci", "Gracias", "Grazie", "Dank u wel"),
+    "thanks_good": (
+        "It is good to know what went well. Whoever had a hand in it hears it too.",
+        "Es ist gut zu wissen, was gelungen ist. Wer daran mitgewirkt hat, hört es auch.",
+        "C’est bon de savoir ce qui a réussi. Celles et ceux qui y ont contribué l’apprendront.",
+        "Es bueno saber qué salió bien. Quienes participaron también lo sabrán.",
+        "È bello sapere che cosa è riuscito. Lo saprà anche chi ci ha messo mano.",
+        "Fijn om te weten wat goed ging. Wie eraan meewerkte, hoort het ook.",
+    ),
+    "thanks_bad": (
+        (
+            "We are sorry that it was not right, and glad that you told us. One of us sees to it "
+            "and gets in touch with you."
+        ),
+        (
+            "Es tut uns leid, dass es nicht in Ordnung war, und gut, dass Sie es sagen. Jemand "
+            "von uns kümmert sich und meldet sich bei Ihnen."
+        ),
+        (
+            "Nous sommes désolés que cela n’ait pas été bien, et heureux que vous le disiez. L’un"
+            " de nous s’en occupe et vous contacte."
+        ),
+        (
+            "Sentimos que no estuviera bien, y agradecemos que lo diga. Uno de nosotros se ocupa "
+            "y se pone en contacto con usted."
+        ),
+        (
+            "Ci dispiace che non andasse bene, e grazie per avercelo detto. Uno di noi se ne "
+            "occupa e si fa sentire."
+        ),
+        (
+            "Het spijt ons dat het niet goed was, en fijn dat u het zegt. Iemand van ons pakt het"
+            " op en neemt contact met u op."
+        ),
+    ),
+    "thanks_plain": (
+        "It is written down, and a person reads it.",
+        "Es ist notiert, und ein Mensch liest es.",
+        "C’est noté, et quelqu’un le lit.",
+        "Está anotado, y lo lee una persona.",
+        "È annotato, e lo legge una persona.",
+        "Het is genoteerd, en een mens leest het.",
+    ),
+    "review": (
+        (
+            "If you like, say it in public as well. We ask everybody who answers, whatever they "
+            "said, and nobody gets anything for it."
+        ),
+        (
+            "Wenn Sie mögen, sagen Sie es auch öffentlich. Wir fragen alle, die antworten, was "
+            "immer sie sagen, und niemand bekommt etwas dafür."
+        ),
+        (
+            "Si vous voulez, dites-le aussi en public. Nous le demandons à tous ceux qui "
+            "répondent, quoi qu’ils disent, et personne ne reçoit rien en échange."
+        ),
+        (
+            "Si quiere, dígalo también en público. Se lo pedimos a todos los que contestan, digan"
+            " lo que digan, y nadie recibe nada a cambio."
+        ),
+        (
+            "Se volete, ditelo anche in pubblico. Lo chiediamo a tutti quelli che rispondono, "
+            "qualunque cosa dicano, e nessuno riceve nulla in cambio."
+        ),
+        (
+            "Als u wilt, zeg het ook in het openbaar. We vragen het iedereen die antwoordt, wat "
+            "ze ook zeggen, en niemand krijgt er iets voor."
+        ),
+    ),
+    "review_link": (
+        "Write a public review",
+        "Eine öffentliche Bewertung schreiben",
+        "Écrire un avis public",
+        "Escribir una reseña pública",
+        "Scrivere una recensione pubblica",
+        "Een openbare recensie schrijven",
+    ),
+    "change": (
+        "Change your answer",
+        "Die Antwort ändern",
+        "Changer votre réponse",
+        "Cambiar su respuesta",
+        "Cambiare la risposta",
+        "Uw antwoord wijzigen",
+    ),
+}
+NAMES = {
+    "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano",
+    "nl": "Nederlands",
+}  # fmt: skip
+_PLACES = {language: place for place, language in enumerate(LANGUAGES)}
+
+
+def asking_words(language: str) -> Mapping[str, str]:
+    """All sentences of the page in this language; in English where it is none of ours."""
+    place = _PLACES.get(language, 0)
+    return MappingProxyType({name: said[place] for name, said in _WORDS.items()})
+
+
+def language_for(asked: str, accepted: str, written: Sequence[str]) -> str:
+    """The language that they chose, else the first of their browser's that we write, else ours."""
+    if asked in written:
+        return asked
+    spoken = [part.partition(";")[0].strip().partition("-")[0] for part in accepted.split(",")[:20]]
+    return next((one.lower() for one in spoken if one.lower() in written), written[0])

@@ -1,0 +1,170 @@
+"""How it went, asked after a delivery: one page, opened by a link of their own."""
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from regulars.care.actions.answers import LONGEST, SCALES, Said, file_answer
+from regulars.care.choices import Doubt, Heard
+from regulars.care.errors import AnswerEmpty, AnswerSettled, AnswerTooLong, MarkOutside
+from regulars.care.models import Answer, AnswerRules, CheckIn
+from regulars.care.queries.answers import answer_rules
+from regulars.core import clock
+from regulars.core.errors import Refusal
+from regulars.core.signed_links import Link, read_link
+from regulars.portal.answer_words import NAMES, asking_words, language_for
+from regulars.portal.pages import gone, page
+from regulars.portal.visits import THEMSELVES, is_void
+from regulars.team.models import Business
+from regulars.team.queries import the_named_business
+
+# RELIABILITY C2: nobody has read a message by then, or a page.
+SOON, AT_ONCE = timedelta(seconds=10), timedelta(seconds=1)
+SAYS = {AnswerEmpty: "empty", MarkOutside: "outside", AnswerTooLong: "too_long",
+        AnswerSettled: "settled"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link is about: one check-in, and how the business wants to hear of it."""
+
+    link: Link
+    check_in: CheckIn
+    rules: AnswerRules
+    business: Business
+    language: str
+    token: str
+
+    def shown(self) -> dict[str, object]:
+        """All that the page needs; nothing of it tells who is asked."""
+        scale = self.rules.scale
+        words = asking_words(self.language)
+        places = {
+            "business": self.business.name, "worst": SCALES[scale], "best": scale, "most": LONGEST,
+        }  # fmt: skip
+        return {
+            "business": self.business, "token": self.token, "language": self.language,
+            "say": {name: text % places if "%(" in text else text for name, text in words.items()},
+            "others": [
+                (one, NAMES[one]) for one in _written(self.business) if one != self.language
+            ],
+            "marks": range(SCALES[scale], scale + 1), "longest": LONGEST,
+            "is_late": self.check_in.is_late,
+        }  # fmt: skip
+
+
+# Nobody is signed in here, and the token in the address is the secret.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Looking shows the questions and nothing of anybody; pressing files the answer."""
+    at = clock.now()
+    asked = _asked(request, token, at)
+    if asked is None:
+        return gone(request)
+    if request.method != "POST":
+        shown = {"mark": _mark_of(request.GET.get("m", "")), "seal": _seal(token, at)}
+        return page(request, "answer", asked.shown() | shown)
+    given = {name: request.POST.get(name, "") for name in ("mark", "went_well", "not_right")}
+    try:
+        filed = _filed(asked, given, request.POST.get("seen", ""), at)
+    except Refusal as no:
+        return _asked_again(request, asked, given, no, at)
+    return page(request, "answered", asked.shown() | _thanks(filed, asked.rules))
+
+
+def _asked(request: HttpRequest, token: str, at: datetime) -> Asked | None:
+    link = read_link("check_in", token, at)
+    check_in = _check_in_of(link) if link is not None else None
+    if link is None or check_in is None or is_void(replace(link, customer_id=check_in.customer_id)):
+        return None
+    business = the_named_business()
+    accepted = request.headers.get("Accept-Language", "")
+    language = language_for(request.GET.get("l", ""), accepted, _written(business))
+    return Asked(link, check_in, answer_rules(), business, language, token)
+
+
+def _written(business: Business) -> list[str]:
+    return [one for one in business.languages if one in NAMES] or ["en"]
+
+
+def _filed(asked: Asked, given: dict[str, str], seen: str, at: datetime) -> Answer:
+    mark = _mark_of(given["mark"])
+    if given["mark"].strip() and mark is None:
+        raise MarkOutside(_("The mark is none of the scale."))
+    said = Said(mark, given["went_well"], given["not_right"], asked.rules.scale)
+    return file_answer(
+        asked.check_in, said, source=Heard.LINK, link=_name_of(asked),
+        doubt=_doubt(asked, seen, at), by=THEMSELVES, at=at,
+    )  # fmt: skip
+
+
+def _check_in_of(link: Link) -> CheckIn | None:
+    """The check-in whose number it is; a merge takes it along, an erasing takes it away."""
+    return CheckIn.objects.filter(pk=link.customer_id).first()
+
+
+def _name_of(asked: Asked) -> str:
+    """By the same link the same answer is changed, however often it is sent."""
+    return (
+        asked.link.message_id or f"{asked.link.customer_id}:{int(asked.link.made_at.timestamp())}"
+    )
+
+
+def _mark_of(told: str) -> int | None:
+    """A whole number as it was tapped; what is none, is no mark."""
+    told = told.strip()
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= 3 else None
+
+
+def _seal(token: str, at: datetime) -> str:
+    """When the page was shown, as only our page can say it; nothing is kept of the looking."""
+    shown = f"{at.timestamp():.1f}"
+    return f"{shown}-{_mac(token, shown)}"
+
+
+def _mac(token: str, shown: str) -> str:
+    return salted_hmac("portal.answer", f"{token}:{shown}", algorithm="sha256").hexdigest()[:32]
+
+
+def _doubt(asked: Asked, seen: str, at: datetime) -> str:
+    """Why this answer is none that somebody gave; empty where it may be."""
+    shown, _dash, mac = seen.partition("-")
+    if not hmac.compare_digest(mac.encode(), _mac(asked.token, shown).encode()):
+        return Doubt.NO_PAGE
+    looked_at = datetime.fromtimestamp(float(shown), UTC)
+    if at - looked_at < AT_ONCE:
+        return Doubt.AT_ONCE
+    # The link is made in the moment in which its message leaves.
+    return Doubt.SOON if asked.link.message_id and at - asked.link.made_at < SOON else ""
+
+
+def _asked_again(
+    request: HttpRequest, asked: Asked, given: dict[str, str], no: Refusal, at: datetime
+) -> HttpResponse:
+    """What is missing, in a sentence, with what they typed."""
+    words = asked.shown()
+    kept = {name: text[:LONGEST] for name, text in given.items()} | {
+        "mark": _mark_of(given["mark"])
+    }
+    say = words["say"]
+    problem = say[SAYS[type(no)]] if isinstance(say, dict) and type(no) in SAYS else no.sentence
+    shown = {**kept, "problem": problem, "seal": _seal(asked.token, at)}
+    return page(request, "answer", words | shown, status=422)
+
+
+def _thanks(filed: Answer, rules: AnswerRules) -> dict[str, object]:
+    """Thanks that fit; whoever answers is asked for a public review, or nobody is."""
+    if rules.is_bad(filed.mark, filed.scale) or (filed.not_right and not filed.went_well):
+        which = "thanks_bad"
+    elif (filed.went_well and not filed.not_right) or filed.mark == filed.scale:
+        which = "thanks_good"
+    else:
+        which = "thanks_plain"
+    return {"thanks": which, "review_url": rules.review_url if rules.asks_review else ""}
