@@ -17,8 +17,9 @@ from regulars.core.presence import is_by_itself
 # nobody else is at work, the more rows go together, the fewer pages are written for each; whoever
 # comes waits once, for less than SQLite waits before it gives up.
 BUDGET, BUDGET_ALONE = 0.07, 3.0
-# Long enough for who asks every few milliseconds to be let in between.
-REST = 0.02
+# Whoever waits for SQLite asks again after 1, 3, 8, 18, 33, 53, 78, 103 ms: longer than the longest
+# of these pauses, so that one of them falls into it.
+REST = 0.03
 # Below this a transaction costs more than what is written in it; above, the pages that it changes
 # have no room in memory.
 LEAST, MOST = 200, 100_000

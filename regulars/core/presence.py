@@ -36,9 +36,14 @@ def be_here(finish: Callable[[], None]) -> None:
     fcntl.flock(_in_company[home], fcntl.LOCK_SH)
 
 
+def company_lock() -> int | None:
+    """The lock by which this process is here, for a child that works for it; None: it is not."""
+    return _in_company.get(str(settings.HOME))
+
+
 def is_by_itself() -> bool:
     """Whether no other process works on this folder; no, where this one never said that it does."""
-    number = _in_company.get(str(settings.HOME))
+    number = company_lock()
     if number is None:
         return False
     try:

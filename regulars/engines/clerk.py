@@ -5,6 +5,7 @@ stream, `upsert` is followed by an Arrow stream and answered by a JSON line with
 Requests may be sent before the answers are read: it fetches ahead while the other end gets ready.
 """
 
+import fcntl
 import json
 import sys
 import time
@@ -20,19 +21,25 @@ from regulars.engines.lightness import lightly
 # How much is fetched ahead: a few million orders, and never more than some hundred megabytes.
 BATCH_ROWS, BATCHES_AHEAD = 65_536, 32
 # Another writer waits for a step: less than half of what is allowed, because the next may be
-# dearer; and whoever waits asks again and again, so they need a while in which nobody writes.
-SECONDS_A_STEP, SECONDS_BETWEEN = 0.04, 0.02
-# Where nobody else is at work: the more rows go together, the fewer pages are written for each.
-SECONDS_ALONE = 1.0
+# dearer. Whoever waits for SQLite asks again after 1, 3, 8, 18, 33, 53, 78, 103, 153 ms and so on:
+# a while of more than 25 ms in which nobody writes is met by one of the first eight.
+SECONDS_A_STEP, SECONDS_BETWEEN = 0.04, 0.03
 FEWEST_ROWS, MOST_ROWS = 100, 200_000
-# How many the first transaction has; pages of indexes are written again in each.
-ROWS_AT_ONCE, ROWS_ALONE = 1_000, 40_000
+# How many the first transaction has. Where nobody else is at work, the more rows go together, the
+# fewer pages are written for each; and so many go in before it is seen whether somebody came.
+ROWS_AT_ONCE, ROWS_ALONE, SECONDS_ALONE = 1_000, 2_000, 3.0
 # Up to here an index is made in less than others can wait for.
 ROWS_TO_INDEX_BESIDE_OTHERS = 40_000
+# Of an index that is looked up customer by customer the upper pages stay at hand.
+ROOM_TO_READ = "cache_size=-65536"
 # Pages of a table of a million with its indexes stay at hand from one transaction to the next, and
-# are carried from the log to their places less often than they are written.
+# are carried from the log to their places less often than they are written; where nobody else is
+# at work, when all is written.
 ROOM = ("temp_store=MEMORY", "cache_size=-400000", "wal_autocheckpoint=25000")
-ROOM_TO_SORT = "PRAGMA cache_size=-8000"
+ROOM_ALONE = "PRAGMA wal_autocheckpoint=200000"
+# What is sorted for an index is sorted in pieces that stay near the processor: in half the time
+# that it takes in memory in one piece.
+ROOM_TO_SORT = ("temp_store=FILE", "cache_size=-8000")
 ROWS_A_BATCH = "adbc.sqlite.query.batch_rows"
 BYTES_A_BATCH = "adbc.postgresql.batch_size_hint_bytes"
 
@@ -45,17 +52,25 @@ class Upsert:
     key: str
     among: tuple[str, str]
     columns: list[str] = field(default_factory=list)
-    rows_at_once: int = ROWS_AT_ONCE
     # What is written beside them only where a row is new: columns, each as SQL over the row.
     at_first: dict[str, str] = field(default_factory=dict)
-    # Nobody else is at work, whom we would keep waiting.
-    is_alone: bool = False
+    # The lock by which the process that asks is here (core/presence.py), if nobody else is: whom
+    # would we keep waiting? None where somebody is.
+    company: int | None = None
     # Indexes by name, as SQL: an empty SQLite table is filled without them, and then they are made.
     indexes: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def seconds_a_step(self) -> float:
-        return SECONDS_ALONE if self.is_alone else SECONDS_A_STEP
+    def is_alone(self) -> bool:
+        """Whether nobody else has come to work on the folder until now."""
+        if self.company is None:
+            return False
+        try:
+            fcntl.flock(self.company, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self.company, fcntl.LOCK_SH)
+        return True
 
     def statement(self, differs: str) -> str:
         columns = ", ".join(f'"{name}"' for name in self.columns)
@@ -76,9 +91,9 @@ class Upsert:
         )
 
 
-def rows_next(rows: int, seconds: float, allowed: float = SECONDS_A_STEP) -> int:
+def rows_next(rows: int, seconds: float) -> int:
     """As many rows as a step may take time for, going by the last step; at most twice as many."""
-    fitting = int(rows * allowed / max(seconds, 0.001))
+    fitting = int(rows * SECONDS_A_STEP / max(seconds, 0.001))
     return min(max(fitting, FEWEST_ROWS), 2 * rows, MOST_ROWS)
 
 
@@ -88,6 +103,7 @@ class Books(Protocol):
     def read(self, select: str) -> AbstractContextManager[Any]: ...
     def end_reading(self) -> None: ...
     def upsert(self, order: Upsert, rows: Any) -> int: ...
+    def settle(self) -> None: ...
 
 
 class SqliteBooks:
@@ -97,8 +113,7 @@ class SqliteBooks:
         from adbc_driver_sqlite import dbapi
 
         self._connection = dbapi.connect(uri, autocommit=True)
-        for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
-            self._do(f"PRAGMA {pragma}")
+        self._make_room("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON", ROOM_TO_READ)
         self._is_reading = False
 
     @contextmanager
@@ -117,47 +132,77 @@ class SqliteBooks:
             self._is_reading = False
 
     def upsert(self, order: Upsert, rows: Any) -> int:
-        for pragma in ROOM:
-            self._do(f"PRAGMA {pragma}")
+        is_alone = order.is_alone()
+        self._make_room(*ROOM)
+        if is_alone:
+            self._do(ROOM_ALONE)
         with closing(self._connection.cursor()) as cursor:
             cursor.adbc_ingest("regulars_staged", _as_sqlite(rows), mode="create", temporary=True)
-        indexes = order.indexes if self._is_quicker_without(order, len(rows)) else {}
+        is_quicker_without = self._is_quicker_without(order, is_alone, len(rows))
+        indexes = order.indexes if is_quicker_without else {}
         for name in indexes:
             self._do(f'DROP INDEX IF EXISTS "{name}"')
         changed = self._in_steps(order, len(rows))
+        self._do("DROP TABLE temp.regulars_staged")
         if indexes:
-            # What is sorted for an index stays nearer to the processor where it has less room.
-            self._do(ROOM_TO_SORT)
+            self._make_room(*ROOM_TO_SORT)
         # Whoever is killed here leaves indexes to be made; the next count sees to it.
         for statement in indexes.values():
             self._do(statement)
-        self._do("DROP TABLE temp.regulars_staged")
-        # Passive: it waits for nobody, and nobody for it.
-        self._number("PRAGMA wal_checkpoint(PASSIVE)")
         return changed
 
-    def _is_quicker_without(self, order: Upsert, rows: int) -> bool:
+    def settle(self) -> None:
+        """Carry what was written to its place. Passive: it waits for nobody, and nobody for it."""
+        self._number("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _make_room(self, *pragmas: str) -> None:
+        for pragma in pragmas:
+            self._do(f"PRAGMA {pragma}")
+
+    def _is_quicker_without(self, order: Upsert, is_alone: bool, rows: int) -> bool:
         """Rows in order of an index are written many times as fast as rows scattered over it."""
-        if not (order.is_alone or rows <= ROWS_TO_INDEX_BESIDE_OTHERS):
+        if not (is_alone or rows <= ROWS_TO_INDEX_BESIDE_OTHERS):
             return False
         return not self._number(f'SELECT EXISTS (SELECT 1 FROM "{order.table}")')  # noqa: S608
 
     def _in_steps(self, order: Upsert, rows: int) -> int:
         """Short transactions: pages that write meanwhile wait for one step, not for all."""
-        statement, changed = order.statement("IS NOT"), 0
-        first, rows_at_once = 1, order.rows_at_once
+        statement, changed, first = order.statement("IS NOT"), 0, 1
+        while first <= rows and order.is_alone():
+            first, more = self._until_somebody_comes(order, statement, first, rows)
+            changed += more
+        rows_at_once = ROWS_AT_ONCE
         while first <= rows:
             last = first + rows_at_once - 1
             self._do("BEGIN IMMEDIATE")
             began = time.monotonic()
-            self._do(statement.format(where=f"rowid BETWEEN {first} AND {last}"))
-            changed += self._number("SELECT changes()")
+            changed += self._put(statement, first, last)
             self._do("COMMIT")
-            took = time.monotonic() - began
-            first, rows_at_once = last + 1, rows_next(rows_at_once, took, order.seconds_a_step)
-            if first <= rows and not order.is_alone:
+            first, rows_at_once = last + 1, rows_next(rows_at_once, time.monotonic() - began)
+            if first <= rows:
                 time.sleep(SECONDS_BETWEEN)
         return changed
+
+    def _until_somebody_comes(
+        self, order: Upsert, statement: str, first: int, rows: int
+    ) -> tuple[int, int]:
+        """One transaction for as many as go into it; gives the next row, and how many changed.
+
+        Whoever comes takes longer to start than what is at hand takes to be put away.
+        """
+        changed, last = 0, min(rows, first + MOST_ROWS - 1)
+        self._do("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        while first <= last and time.monotonic() - began < SECONDS_ALONE and order.is_alone():
+            upto = min(last, first + ROWS_ALONE - 1)
+            changed += self._put(statement, first, upto)
+            first = upto + 1
+        self._do("COMMIT")
+        return first, changed
+
+    def _put(self, statement: str, first: int, last: int) -> int:
+        self._do(statement.format(where=f"rowid BETWEEN {first} AND {last}"))
+        return self._number("SELECT changes()")
 
     def _do(self, statement: str) -> None:
         with closing(self._connection.cursor()) as cursor:
@@ -199,6 +244,9 @@ class PostgresBooks:
             cursor.execute("DROP TABLE regulars_staged")
         self._connection.commit()
         return changed
+
+    def settle(self) -> None:
+        """Nothing is left to do: PostgreSQL carries its pages itself."""
 
 
 def _as_sqlite(rows: Any) -> Any:
@@ -255,6 +303,9 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
             order = Upsert(**{**request["order"], "among": tuple(request["order"]["among"])})
             count = books.upsert(order, rows) if len(rows) else 0
             outgoing.write(json.dumps({"changed": count}).encode() + b"\n")
+            # Whoever asked goes on while pages are carried.
+            outgoing.flush()
+            books.settle()
         outgoing.flush()
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from regulars.core.presence import company_lock
 from regulars.engines.clerk import Upsert
 from regulars.engines.errors import ClerkFailed
 
@@ -77,9 +78,12 @@ def clerk_of_the_database() -> Iterator[Clerk]:
     # Python finds the package where this process found it, wherever it was started.
     root = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryFile() as complaints:
+        lock = company_lock()
+        # The clerk is no company: it holds the same lock, and sees by it whether somebody comes.
         process = subprocess.Popen(
-            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
-        )
+            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints,
+            pass_fds=() if lock is None else (lock,),
+        )  # fmt: skip
         try:
             clerk = Clerk(process, complaints)
             # The address may hold a password: it goes through the pipe, not on the command line.

@@ -10,12 +10,12 @@ from typing import Any, Protocol, cast
 from django.conf import settings
 from django.db import connection
 
-from regulars.core.presence import is_by_itself
-from regulars.engines.clerk import ROWS_ALONE, ROWS_AT_ONCE, Upsert
+from regulars.core.presence import company_lock
+from regulars.engines.clerk import Upsert
 from regulars.engines.correspondence import Clerk, clerk_of_the_database
 from regulars.engines.duck import DuckEngine
 from regulars.engines.errors import PairsOnDuckdbAlone, UnknownEngine
-from regulars.engines.lightness import lightly
+from regulars.engines.lightness import lightly, without_sweeping
 from regulars.engines.postgres import PostgresEngine
 from regulars.engines.spark import SparkEngine
 
@@ -173,11 +173,9 @@ class Counter:
         if before is not None:
             expression = expression.difference(before.select(*expression.columns))
         rows = self._arrow(expression.order_by(key))
-        is_alone = is_by_itself()
         order = Upsert(
             table, key, among, list(rows.column_names), at_first=dict(at_first),
-            is_alone=is_alone, indexes=dict(indexes),
-            rows_at_once=ROWS_ALONE if is_alone else ROWS_AT_ONCE,
+            company=company_lock(), indexes=dict(indexes),
         )  # fmt: skip
         return self._clerk.upsert(order, rows)
 
@@ -222,5 +220,8 @@ def open_engine(name: str | None = None) -> Iterator[Counter]:
     kind = address.partition(":")[0]
     if kind not in ENGINES:
         raise UnknownEngine(kind, sorted(ENGINES))
-    with clerk_of_the_database() as clerk, closing(Counter(address, clerk)) as counter:
+    with (
+        without_sweeping(), clerk_of_the_database() as clerk,
+        closing(Counter(address, clerk)) as counter,
+    ):  # fmt: skip
         yield counter

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count as CountOf
 
 from regulars.core.bulk import rows_of, write_rows
-from regulars.core.pace import Pace
+from regulars.core.pace import REST, Pace
 from regulars.customers.choices import RelationKind
 from regulars.customers.models import Relation
 from regulars.insight.basis import Basis
@@ -104,7 +104,7 @@ def _note_days_since(last: date, day: date) -> None:
 def _note(which: str, values: Sequence[Any] | dict[str, Any]) -> None:
     # Looked for before the first is written: nobody waits for a look at all orders of some days.
     found = rows_of(which, values)
-    for low, high in Pace(ROWS_AT_FIRST).pieces(0, len(found) - 1):
+    for low, high in Pace(ROWS_AT_FIRST, rest=REST).pieces(0, len(found) - 1):
         with transaction.atomic():
             write_rows(Recount, ["customer_id"], found[low : high + 1])
 

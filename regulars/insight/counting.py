@@ -211,16 +211,15 @@ def _estimated(
     counter: Counter, books: _Books, seen: _Seen, count: Count
 ) -> tuple[Any, Basis, Patterns]:
     """The facts of everyone who is counted, and what goes for everybody."""
-    from regulars.insight.metrics import tiers
+    from regulars.insight.metrics import rhythm, tiers
 
     rhythms, standing, money = _standing(counter, books, seen.days, seen.purchases, count)
     yearly, stakes = _stakes(counter, standing, seen.totals["end_on"] or count.as_of, count)
     patterns = _patterns(counter, books, seen, count)
     stakes = _doubted(counter, counter.keep("stakes_of_buyers", stakes), patterns)
-    dated = _dated(counter, stakes, seen.calendar)
-    held = counter.keep("held", tiers.held(dated, as_of=count.as_of))
+    held = counter.keep("held", tiers.held(rhythm.dated(stakes, seen.calendar), as_of=count.as_of))
     known = count.basis
-    middle_stakes = known.middles if known else middles(counter, dated)
+    middle_stakes = known.middles if known else middles(counter, held)
     bars = known.core_bars if known else core_bars(counter, held, count.as_of)
     basis = Basis(
         seen.begin_on, rhythms, yearly, middle_stakes, patterns.of_kinds, patterns.season, bars
@@ -339,12 +338,6 @@ def _stakes(
         },
     )  # fmt: skip
     return yearly, stake.stakes(standing.join(groups, "kind"))
-
-
-def _dated(counter: Counter, stakes: Any, calendar: Any) -> Any:
-    from regulars.insight.metrics import rhythm
-
-    return counter.keep("dated", rhythm.dated(stakes, calendar))
 
 
 def _facts(

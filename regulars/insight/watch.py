@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from regulars.core.bulk import ISLANDS, rows_of, run_sql
-from regulars.core.pace import Pace
+from regulars.core.pace import REST, Pace
 
 NOTED = "insight_recount"
 PREFIX = "insight_again"
@@ -126,5 +126,5 @@ def noted() -> list[tuple[int, int]]:
 def strike_off(notes: list[tuple[int, int]]) -> None:
     """Those have been counted; what was noted meanwhile stays."""
     for low, high in notes:
-        for first, last in Pace(ROWS_AT_FIRST).pieces(low, high):
+        for first, last in Pace(ROWS_AT_FIRST, rest=REST).pieces(low, high):
             run_sql(f"DELETE FROM {NOTED} WHERE id BETWEEN %s AND %s", [first, last])

@@ -1,15 +1,19 @@
 """Two copies of SQLite in one process do not see each other's locks: hence the clerk's own."""
 
+import fcntl
+import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
 from regulars.core.bulk import rows_of, run_sql
 from regulars.customers.models import Customer
-from regulars.engines.clerk import rows_next
+from regulars.engines.clerk import SqliteBooks, Upsert, rows_next
 from regulars.engines.opening import open_engine
 from regulars.insight.models import CustomerFacts
 from tests.engines.test_opening import kept, stored
@@ -60,8 +64,42 @@ def test_a_step_takes_as_many_rows_as_others_can_wait_for(
     assert rows_next(rows, seconds) == expected
 
 
-def test_where_nobody_waits_a_step_may_take_longer() -> None:
-    assert rows_next(9_000, 0.5, 1.0) == 18_000
+def test_by_itself_it_goes_on_until_somebody_comes(tmp_path: Path) -> None:
+    ours, theirs = (os.open(tmp_path / "company.lock", os.O_CREAT | os.O_RDWR) for _ in range(2))
+    fcntl.flock(ours, fcntl.LOCK_SH)
+    books = Ticked(lambda: fcntl.flock(theirs, fcntl.LOCK_SH))
+
+    books.upsert(Upsert("facts", "id", ("known", "id"), ["id"], company=ours), 10_000)
+
+    # Two pieces go together; then somebody is there, and each step is a transaction of its own.
+    assert books.pieces == [[2_000, 2_000], [1_000], [2_000], [4_000]]
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_whose_process_never_said_that_it_is_here_is_not_by_itself() -> None:
+    assert not Upsert("facts", "id", ("known", "id"), company=None).is_alone()
+
+
+class Ticked(SqliteBooks):
+    """Books of no time at all, whose every transaction is kept; somebody comes at the second."""
+
+    def __init__(self, comes: Callable[[], None]) -> None:
+        self.pieces: list[list[int]] = []
+        self._comes = comes
+
+    def upsert(self, order: Upsert, rows: int) -> int:
+        return self._in_steps(order, rows)
+
+    def _put(self, _statement: str, first: int, last: int) -> int:
+        self.pieces[-1].append(last - first + 1)
+        if len(self.pieces[-1]) == 2:
+            self._comes()
+        return last - first + 1
+
+    def _do(self, statement: str) -> None:
+        if statement.startswith("BEGIN"):
+            self.pieces.append([])
 
 
 INDEX = "CREATE INDEX facts_by_first_day ON insight_customerfacts (first_on)"

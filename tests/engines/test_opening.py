@@ -1,5 +1,6 @@
 """Tables in, expressions over them, rows back: on the database that the tests run on."""
 
+import gc
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -164,3 +165,10 @@ def test_many_rows_are_written_in_short_transactions() -> None:
     assert changed == 11_000
     assert kept() == sorted(rows)
     assert connection.vendor in ("sqlite", "postgresql")
+
+
+def test_nothing_is_swept_while_an_engine_is_open_and_everything_after() -> None:
+    with open_engine():
+        assert not gc.isenabled()
+
+    assert gc.isenabled()
