@@ -262,8 +262,8 @@ class Line:
     @property
     def confidence(self) -> float:
         """Of a hundred such intervals at this look, so many hold the truth."""
-        look = self.verdict.look if self.verdict else LAST
-        return round(100 * (1 - ALPHAS[look - 1]), 1)
+        alpha: float = self.verdict.alpha if self.verdict else ALPHAS[-1]
+        return round(100 * (1 - alpha), 1)
 
 
 def picture_of(low: float, middle: float, high: float) -> dict[str, float]:
