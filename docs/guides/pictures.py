@@ -118,6 +118,14 @@ def holds(page: Page) -> None:
     shown(page, "/messages/holds/")
 
 
+def cadences(page: Page) -> None:
+    shown(page, "/plan/cadences")
+
+
+def reasons(page: Page) -> None:
+    shown(page, "/plan/reasons")
+
+
 # Name, who looks, how wide, what they do.
 Shot = tuple[str, str, int, Callable[[Page], None]]
 SHOTS: tuple[Shot, ...] = (
@@ -133,6 +141,8 @@ SHOTS: tuple[Shot, ...] = (
     ("mailing", "nora", 1024, mailing),
     ("messages", "nora", 1024, messages),
     ("holds", "nora", 1024, holds),
+    ("cadences", "nora", 1024, cadences),
+    ("reasons", "nora", 1024, reasons),
 )
 
 

@@ -1,28 +1,19 @@
 """`regulars show LIST`: what the screens list, for people and programs."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from regulars.cli import listed_means
+from regulars.cli.listing import Listing, listings
+from regulars.cli.listing import cut as _cut
 from regulars.cli.main import put_json
 from regulars.cli.readiness import with_database
-from regulars.core.registry import Registry
+
+__all__ = ["listings", "show"]
 
 DEFAULT_LIMIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One list: how many there are, and the first of them as plain values."""
-
-    count: Callable[[], int]
-    items: Callable[[int], Iterator[dict[str, Any]]]
-    line: Callable[[dict[str, Any]], str]
-
-
-listings: Registry[Listing] = Registry("lists")
 
 
 @click.command()
@@ -44,10 +35,6 @@ def show(name: str | None, limit: int, as_json: bool) -> None:
     for item in items:
         click.echo(listing.line(item))
     click.echo(f"{count:,} in all", err=True)
-
-
-def _cut(rows: Any, limit: int) -> Any:
-    return (rows[:limit] if limit else rows).iterator(chunk_size=2000)
 
 
 def _customers() -> Any:
@@ -396,3 +383,5 @@ def _way_back_line(item: dict[str, Any]) -> str:
 listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
+for _name, _listing in listed_means.LISTINGS.items():
+    listings.register(_name, _listing)

@@ -13,6 +13,7 @@ from regulars.demo.care import write_expectations
 from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
+from regulars.demo.days_gone import write_days_gone
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
@@ -23,7 +24,12 @@ from regulars.demo.messaging import write_messages
 from regulars.demo.notes import write_notes
 from regulars.demo.orders import sales, write_orders
 from regulars.demo.personas import Persona
-from regulars.demo.planning import hear_more_often
+from regulars.demo.planning import (
+    agree_with_some,
+    count_what_helped,
+    forget_what_helped,
+    hear_more_often,
+)
 from regulars.demo.promises import forget_the_pledge, put_the_pledge_out, write_promises
 from regulars.demo.queries import (
     LOADED,
@@ -112,6 +118,7 @@ def _write_everything(
     write_consents(said, ids, staff, scene, at=at)
     write_states(ids, scene)
     write_touches(spoken, ids, staff, scene, at=at)
+    write_days_gone(people, till, spoken, ids, staff, scene)
     write_a_verdict(ids, staff, scene, at=at)
     write_messages(ids, staff, scene, at=at)
     _write_what_is_owed(people, ids, staff, scene, at=at)
@@ -122,12 +129,19 @@ def _write_everything(
     tell(total, total, _("Counting who they are to us"))
     _count(scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
-    make_plans(day=scene.day, by=by, at=at)
+    _plan(ids, staff, scene, by=by, at=at)
     if business.is_sample:
         keep_a_card(by=by, at=at)
     bring_a_list_in(people, staff, at=at)
-    keep_views_and_segments(scene, by=by, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
+
+
+def _plan(
+    ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene, *, by: Actor, at: datetime
+) -> None:
+    keep_views_and_segments(scene, by=by, at=at)
+    agree_with_some(ids, staff, scene, by=by, at=at)
+    make_plans(day=scene.day, by=by, at=at)
 
 
 def _write_what_is_owed(
@@ -165,6 +179,7 @@ def _count(day: date, *, by: Actor, at: datetime) -> None:
         begin_tier_history(day - timedelta(days=ago), by=by, at=at)
     refresh_facts(as_of=day, by=by, at=at)
     count_figures(as_of=day, by=by, at=at)
+    count_what_helped(day)
     count_who_is_back(by=by, at=at)
     ask_to_look_back(by=by, at=at)
 
@@ -186,6 +201,7 @@ def remove_demo(*, by: Actor, at: datetime) -> dict[str, object]:
         is_list_empty = not has_customers_of_its_own()
         if loading and is_list_empty:
             forget_counts_since(loading.at)
+        forget_what_helped(None if is_list_empty else today_of_the_sample(at))
         audit.record(REMOVED, SOURCE, by=by, at=at, **counts)
     if loading and not is_list_empty:
         refresh_facts(by=by, at=at)

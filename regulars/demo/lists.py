@@ -1,4 +1,4 @@
-"""How Juniper & Rye looks at its list: three views for everybody, two segments."""
+"""How Juniper & Rye looks at its list: three views for everybody, three segments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
+from regulars.demo.planning import trade_name
 from regulars.demo.scene import SOURCE, Scene
 from regulars.lists.actions.learning import learn_all_words
 from regulars.lists.actions.segments import refresh_segment, save_segment
@@ -48,6 +49,7 @@ def _segments(scene: Scene) -> dict[str, Tree]:
             "field": "insight.due_on", "is": "between",
             "value": [{"days_ago": 0}, {"days_ahead": 7}],
         },
+        trade_name(): {"field": "customer.kind", "is": "any_of", "value": ["organisation"]},
     }  # fmt: skip
 
 

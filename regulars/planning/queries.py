@@ -76,6 +76,12 @@ def other_cadences() -> CadenceQuerySet:
     return others.order_by("segment__name", "tier", "worth", "months")
 
 
+def own_cadences() -> CadenceQuerySet:
+    """Those of single customers, by name."""
+    own = Cadence.objects.filter(customer__isnull=False).select_related("customer")
+    return own.order_by("customer__sort_name", "customer", "worth", "months")
+
+
 def own_count() -> int:
     """How many customers have a cadence of their own."""
     own = Cadence.objects.filter(customer__isnull=False)

@@ -1,7 +1,5 @@
 """Reasons: which there are, how often they helped, switching them off; the list by mail."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,13 +10,11 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed
-from regulars.core.reasons import reason_sources
 from regulars.customers.queries.people import customer_for
-from regulars.planning.helping import helped_words
-from regulars.planning.kept import MorningMail, ReasonRecord, Silence
-from regulars.planning.known import REASONS, purpose_of
+from regulars.planning.kept import MorningMail
 from regulars.planning.labels import label_of
 from regulars.planning.morning import EARLIEST, LATEST, want_morning_mail
+from regulars.planning.reason_rows import reason_rows
 from regulars.planning.rules import may_set_cadence_of_one, may_set_cadences
 from regulars.planning.silences import hear_reason, silence_reason
 from regulars.team.queries import signed_in_member
@@ -30,28 +26,12 @@ def reasons(request: HttpRequest) -> HttpResponse:
     member = signed_in_member(request)
     wish = MorningMail.objects.filter(member=member).first()
     shown = {
-        "rows": _rows(),
+        "rows": reason_rows(),
         "may_set": may_set_cadences(member.actor),
         "hours": range(EARLIEST, LATEST + 1),
         "hour": wish.hour if wish else None,
     }
     return render(request, "planning/reasons.html", shown)
-
-
-def _rows() -> list[dict[str, Any]]:
-    records = {one.reason: one for one in ReasonRecord.objects.all()}
-    off = set(Silence.objects.filter(customer=None).values_list("reason", flat=True))
-    names = [*(one.name for one in reason_sources), *(one.name for one in REASONS)]
-    return [
-        {
-            "name": name,
-            "label": label_of(name),
-            "purpose": purpose_of(name).label,
-            "helped": helped_words(records.get(name)),
-            "is_off": name in off,
-        }
-        for name in names
-    ]
 
 
 @require_POST

@@ -5,9 +5,14 @@ import pytest
 from click.testing import CliRunner
 
 from regulars.cli.show import show
+from regulars.insight.choices import Tier
 from regulars.lists.actions.segments import refresh_segment, save_segment
 from regulars.lists.actions.views import save_view
 from regulars.lists.looks import Look
+from regulars.notes.models import Note
+from regulars.planning.agreeing import Whose, agree_on
+from regulars.planning.models import RaisedCadence, ReasonRecord
+from regulars.planning.silences import silence_reason
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
@@ -55,7 +60,7 @@ def test_show_says_which_lists_there_are() -> None:
     assert answer.exit_code == 2
     said = (
         "LIST is one of: customers, touches, segments, views, messages, duplicates, disruptions,"
-        " promises, bulletins, recovery."
+        " promises, bulletins, recovery, cadences, reasons, notes."
     )
     assert said in " ".join(answer.output.split())
 
@@ -93,3 +98,75 @@ def test_show_promises_as_json(owner: Member, at: datetime) -> None:
     ]  # fmt: skip
     assert shown["items"][1]["customer"] == {"id": ruth.pk, "name": ruth.name}
     assert lines[0] == "2026-11-17T09:00  late       the market  Bring the tins"
+
+
+def test_show_cadences_as_json(owner: Member, at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway")
+    december = Whose(tier="active", months=1 << 11)
+    agree_on(december, at_least=30, at_most=None, by=owner.actor, at=at)
+    own = Whose(customer_id=ruth.pk, worth="personal")
+    agree_on(own, at_least=21, at_most=7, by=owner.actor, at=at)
+    RaisedCadence.objects.create(
+        tier="core", at_least_every_days=10, source="disruption:1", since=at
+    )
+
+    shown = json.loads(CliRunner().invoke(show, ["cadences", "--json"]).stdout)
+    few = json.loads(CliRunner().invoke(show, ["cadences", "--json", "--limit", "2"]).stdout)
+    lines = CliRunner().invoke(show, ["cadences"]).stdout.splitlines()
+
+    tiers = [one for one in shown["items"] if one["minutes_a_week"] is not None]
+    assert [(one["tier"], one["at_least_every_days"]) for one in tiers][:2] == [
+        ("core", 30), ("active", 60),
+    ]  # fmt: skip
+    assert (shown["count"], len(shown["items"]), len(tiers)) == (9, 9, len(Tier))
+    assert sum(one["customers"] for one in tiers) == 1
+    raised, season, hers = shown["items"][6:]
+    assert (raised["whose"], raised["tier"], raised["source"]) == ("raised", "core", "disruption:1")
+    assert (season["tier"], season["at_least_every_days"], season["months"]) == ("active", 30, [12])
+    assert hers == {
+        "whose": "customer", "tier": None, "segment": None, "worth": "personal",
+        "customer": {"id": ruth.pk, "name": "Ruth Calloway"}, "at_least_every_days": 21,
+        "at_most_every_days": 7, "months": [], "customers": None, "minutes_a_week": None,
+        "source": None,
+    }  # fmt: skip
+    assert len(few["items"]) == 2
+    assert lines[-1].split() == (
+        "customer Ruth Calloway personal at least every 21 days, at most every 7".split()
+    )
+
+
+def test_show_reasons_as_json(owner: Member, at: datetime) -> None:
+    ReasonRecord.objects.create(
+        reason="rhythm_late", reached_count=40, came_count=30, left_count=50, left_came_count=20
+    )
+    silence_reason("anniversary", None, by=owner.actor, at=at)
+    silence_reason("rhythm_late", make_customer(), by=owner.actor, at=at)
+
+    shown = json.loads(CliRunner().invoke(show, ["reasons", "--json"]).stdout)
+    lines = CliRunner().invoke(show, ["reasons"]).stdout.splitlines()
+
+    by_name = {one["reason"]: one for one in shown["items"]}
+    assert shown["count"] == len(by_name) == len(lines)
+    late = by_name["rhythm_late"]
+    counts = [late[key] for key in ("reached", "came", "not_reached", "not_reached_came")]
+    assert (counts, late["is_off"], late["off_for"]) == ([40, 30, 50, 20], False, 1)
+    assert (late["purpose"], late["is_enough"]) == ("ask", True)
+    assert [name for name, one in by_name.items() if one["is_off"]] == ["anniversary"]
+    assert [line[:3] for line in lines].count("off") == 1
+
+
+def test_show_notes_as_json(owner: Member, at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway")
+    Note.objects.create(
+        customer=ruth, writer=owner, source="customer", words="Dear Ruth,\n\nthe rye is back.",
+        asked_at=at, state_at=at,
+    )  # fmt: skip
+
+    shown = json.loads(CliRunner().invoke(show, ["notes", "--json"]).stdout)
+    lines = CliRunner().invoke(show, ["notes"]).stdout
+
+    [note] = shown["items"]
+    assert shown["count"] == 1
+    assert (note["customer"], note["writer"]) == ({"id": ruth.pk, "name": ruth.name}, owner.name)
+    assert (note["state"], note["is_ready"], note["hand"]) == ("waiting", True, "font")
+    assert lines == "2026-11-24T09:00  waiting   Ruth Calloway  Dear Ruth, the rye is back.\n"

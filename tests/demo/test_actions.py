@@ -140,7 +140,7 @@ def test_a_load_fills_removing_empties_and_one_begun_anew_after_a_fault_is_alike
     assert Household.objects.count() == 25
     assert Customer.objects.filter(manager=None).count() in range(1, 100)
     assert CustomerFacts.objects.count() >= 410
-    assert set(PlanItem.objects.values_list("plan__day", flat=True)) == {DAY}
+    assert PlanItem.objects.of_day(DAY).exists()
     fire = Closure.objects.values_list("starts_on", "ends_on").get(why="Fire in the oven room")
     assert fire == (date(2026, 10, 3), date(2026, 10, 21))
     heard = progress.heard  # type: ignore[attr-defined]

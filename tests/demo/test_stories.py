@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Max, Min, Sum
 from pytest_django import DjangoDbBlocker
 
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
@@ -33,8 +33,10 @@ from regulars.demo.actions import load_demo
 from regulars.insight.models import CustomerFacts
 from regulars.intake.actions import undo_now
 from regulars.intake.models import Import
+from regulars.lists.models import Segment
 from regulars.orders.models import Order, OrderLine
-from regulars.planning.models import PlanItem
+from regulars.planning.models import Cadence, Pause, Plan, PlanItem, Silence
+from regulars.planning.reason_rows import reason_rows
 from tests.demo.rows import rows_of_rooms
 from tests.emptying import empty_tables
 
@@ -65,9 +67,32 @@ def test_the_stories_come_out_of_the_products_own_counting(at: datetime) -> None
     tiers = [facts(n).tier for n in ("Samuel Birch", "Harbour Physio", "Joss Tully")]
     assert tiers == ["core", "slipping", "new"]
     assert facts("Halloran House").tier == "core"
-    today = PlanItem.objects.filter(plan__member__name="Tomasz Beran", state="open")
+    today = PlanItem.objects.filter(plan__member__name="Tomasz Beran", plan__day=DAY, state="open")
     expected = {"Ruth Calloway", "Harbour Physio", "Oakfield School", "Samuel Birch", "Joss Tully"}
     assert expected <= set(today.values_list("customer__name", flat=True))
+
+
+def test_cadences_of_every_kind_stand_and_one_reason_says_how_often_it_helped() -> None:
+    every = Cadence.objects.all()
+    scopes = [
+        bool(one.tier) + 2 * bool(one.segment_id) + 4 * bool(one.customer_id) for one in every
+    ]
+    assert (set(scopes), [one.month_numbers for one in every if one.is_seasonal]) == (
+        {1, 2, 4},
+        [[12]],
+    )
+    trade = Segment.objects.get(name="Trade customers")
+    assert trade.member_count == 22
+    paused = Pause.objects.get(customer__name="Tove Lindgaard")
+    assert (paused.until, bool(paused.why)) == (DAY + timedelta(days=40), True)
+    off = Silence.objects.values_list("reason", "customer__name")
+    assert set(off) == {("anniversary", None), ("article_fits", "Bryn Ellis")}
+    told = {row.name: row.helped for row in reason_rows()}
+    assert (told["cadence_due"].is_enough, told["rhythm_late"].is_enough) == (True, False)
+    assert not PlanItem.objects.filter(plan__day=DAY, customer__name="Tove Lindgaard").exists()
+    days = Plan.objects.exclude(day=DAY).aggregate(first=Min("day"), last=Max("day"))
+    assert (DAY - days["first"]).days < 120
+    assert (DAY - days["last"]).days > 30
 
 
 def test_every_part_of_the_list_adds_up(at: datetime) -> None:
