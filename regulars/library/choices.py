@@ -1,6 +1,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from regulars.messaging.choices import State
+
+# A message of these never reached anybody, so that the article is still theirs to have.
+NEVER_REACHED = (
+    State.CANCELLED, State.SUPPRESSED, State.EXPIRED, State.FAILED, State.BOUNCED,
+)  # fmt: skip
+# Under this name mailings keep that they go to those whom an article fits.
+WHOM_IT_FITS = "library-article"
+
 
 class ArticleKind(models.TextChoices):
     """Where an article is read."""

@@ -24,6 +24,10 @@ class MatterOpen(Refusal):
     """First what they wait for, then something to read."""
 
 
+class NobodyToWriteTo(Refusal):
+    """A mailing needs somebody whom the article fits."""
+
+
 class ShareNotFound(NotFound):
     """Nothing was shared so, or with a customer who is not this person's."""
 

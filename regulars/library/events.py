@@ -14,6 +14,14 @@ class ArticleShared:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleMailed:
+    """An article went to many in one mailing; one fact for what left together."""
+
+    article_id: int
+    customer_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ShareAnswered:
     """What came back of an article: read, thanked, not for them."""
 

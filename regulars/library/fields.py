@@ -19,7 +19,6 @@ from regulars.core.template_fields import TemplateField, Value, field_sources
 from regulars.library.choices import Answer
 from regulars.library.models import Statement
 from regulars.library.queries.statements import stated
-from regulars.library.sentences import proof_words
 from regulars.team.queries import the_business
 
 ARTICLES = _("Articles")
@@ -66,7 +65,7 @@ def _said(
     day = business.day_of(at) if business else at.date()
     for one in stated(at, day):
         if one.statement.pk == statement_id and one.is_proved:
-            words = proof_words(one) if is_proof else one.statement.claim
+            words = one.how_we_know if is_proof else one.statement.claim
             return dict.fromkeys(customer_ids, words)
     return {}
 

@@ -100,6 +100,16 @@ class ShareForm(forms.Form):
     how = forms.ChoiceField(choices=[(Channel.EMAIL, ""), *((one, "") for one in TOLD_BY)])
 
 
+class MailForm(forms.Form):
+    """The line that goes with an article to many."""
+
+    words = forms.CharField(
+        max_length=2000, label=_("Your line"),
+        help_text=_("It stands above the article. Each mail begins with the customer’s own name."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
 class ClaimForm(forms.Form):
     """Why we are different, in a sentence."""
 

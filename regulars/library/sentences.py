@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.reasons import Line
 from regulars.core.templatetags.look import day_words
-from regulars.library.choices import Because, ProofKind
+from regulars.library.choices import Because
 from regulars.library.queries.statements import Stated
 
 # Signs that a text would read as a field or a link, in words that go into a message.
@@ -49,21 +49,6 @@ def line_for(fit: Fits) -> str:
     return _("You had %(what)s from us. This is about it, in case you like to know more.") % places
 
 
-def proof_words(one: Stated) -> str:
-    """How we know that a statement is true, as it can be said to a customer; empty if we do not."""
-    proof = one.newest
-    if proof is None:
-        return ""
-    if proof.kind == ProofKind.PROMISES:
-        rate = one.kept.rate
-        return _("Of %(total)s promises within twelve months, %(kept)s were kept in time.") % {
-            "total": rate.total, "kept": rate.kept,
-        }  # fmt: skip
-    if proof.kind == ProofKind.WORDS:
-        return _("“%(words)s”") % {"words": proof.words}
-    return proof.words
-
-
 def standing_of(one: Stated) -> str:
     """Since when a proof stands, or that none does, and what follows."""
     if one.proved_on is None:
@@ -77,4 +62,4 @@ def standing_of(one: Stated) -> str:
 def line_to_say(one: Stated) -> Line:
     """A statement as a line of a talk, with how we know beside it."""
     line = _("If it comes up, why us: %(claim)s.") % {"claim": one.statement.claim.rstrip(".")}
-    return Line(line, proof_words(one))
+    return Line(line, one.how_we_know)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:article_id>/change", articles.change, name="change_article"),
     path("<int:article_id>/put-away", articles.put_away, name="put_away_article"),
     path("<int:article_id>/take-out", articles.take_out, name="take_out_article"),
+    path("<int:article_id>/for-all/", shares.mail, name="mail_article"),
     path("<int:article_id>/for/<int:customer_id>/", shares.share, name="share"),
     path("of/<int:customer_id>", shares.panel, name="panel"),
     path("shares/<int:share_id>/answer", shares.answer, name="answer"),

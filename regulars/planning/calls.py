@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from regulars.core.reasons import Line
+from regulars.customers.choices import Kind
+from regulars.library.queries.statements import Stated
 from regulars.planning.briefs import Brief
 
 
@@ -17,7 +19,9 @@ class Part:
     lines: Sequence[Line]
 
 
-def script_of(brief: Brief, *, caller: str, business: str) -> list[Part]:
+def script_of(
+    brief: Brief, *, caller: str, business: str, why_us: Stated | None = None
+) -> list[Part]:
     """The steps in the order in which one says them; a step without a line is left out."""
     name = brief.customer.short_name
     hello = _("Good day, this is %(caller)s of %(business)s. Have you got two minutes?")
@@ -31,6 +35,7 @@ def script_of(brief: Brief, *, caller: str, business: str) -> list[Part]:
                 _("Write down what is needed, and say by when you will be back with an answer."),
             ),
         ]),
+        Part(_("If they ask why they should come to us"), _why_us(brief, why_us)),
         Part(_("End"), [
             Line(_("Thank you for your time, %(name)s.") % {"name": name}),
             Line(
@@ -55,6 +60,13 @@ def _owed(brief: Brief) -> list[Line]:
         told = _("They said what matters most to them: %(matter)s") % {"matter": brief.expects}
         owed.append(Line(told, _("Come back to it, or say honestly where it stands.")))
     return owed
+
+
+def _why_us(brief: Brief, why_us: Stated | None) -> list[Line]:
+    """One thing that is proved, to whoever pays us; never the first thing that is said."""
+    if why_us is None or brief.customer.kind == Kind.DEPARTMENT:
+        return []
+    return [Line(why_us.statement.claim, why_us.how_we_know)]
 
 
 def _ask() -> Line:

@@ -20,6 +20,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import HiddenFromRole
 from regulars.core.keyset import is_whole
 from regulars.customers.queries.people import customer_for
+from regulars.library.queries.statements import said_today
 from regulars.lists.queries.fields import fields_hidden_from
 from regulars.planning.brief_pages import briefs_pdf
 from regulars.planning.briefs import Brief, briefs_of
@@ -203,8 +204,9 @@ def call(request: HttpRequest, item_id: int) -> HttpResponse:
     business = the_named_business()
     found = briefs_of([item.customer], member.actor, item.plan.day, {item.customer_id: item})[0]
     who: dict[str, Any] = {"caller": member.get_short_name(), "business": business.name}
+    why_us = said_today(clock.now(), item.plan.day)
     shown = {
-        "item": item, "brief": found, "parts": script_of(found, **who),
+        "item": item, "brief": found, "parts": script_of(found, **who, why_us=why_us),
         "machine": answering_machine(found, **who), "channel": Channel.CALL,
         "may_settle": may_settle(member.actor, item),
         "outcomes": [(one.value, one.label) for one in OUTCOMES],

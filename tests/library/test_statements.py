@@ -20,7 +20,7 @@ from regulars.library.choices import ProofKind
 from regulars.library.errors import StatementUnfit
 from regulars.library.models import Proof, Statement
 from regulars.library.queries.statements import said_today, stated
-from regulars.library.sentences import proof_words, standing_of
+from regulars.library.sentences import standing_of
 from regulars.promises.actions import keep_promise
 from tests.factories.customers import make_customer
 from tests.factories.library import make_statement
@@ -63,7 +63,7 @@ def test_promises_prove_by_themselves_once_enough_were_kept(at: datetime) -> Non
     keep_promise(make_one(at - timedelta(days=9)), by=SYSTEM, at=at - timedelta(days=8))
     (one,) = stated(at, at.date())
     assert one.proved_on == (at - timedelta(days=8)).date()
-    assert proof_words(one) == "Of 5 promises within twelve months, 5 were kept in time."
+    assert one.how_we_know == "Of 5 promises within twelve months, 5 were kept in time."
     with pytest.raises(StatementUnfit, match="stand for this already"):
         add_proof(statement, shown, by=SYSTEM, at=at, today=at.date())
 
@@ -116,7 +116,7 @@ def test_the_words_of_whoever_is_erased_prove_nothing_any_more(at: datetime) -> 
     shown = Shown(ProofKind.WORDS, "The crust end.", None, ruth)
     kept = add_proof(statement, FACT, by=SYSTEM, at=at, today=at.date())
     newest = add_proof(statement, shown, by=SYSTEM, at=at, today=at.date())
-    assert proof_words(stated(at, at.date())[0]) == "“The crust end.”"
+    assert stated(at, at.date())[0].how_we_know == "“The crust end.”"
     assert newest.customer == ruth
 
     erase_all(Erasing([ruth.pk], SYSTEM, at, is_asked=True))

@@ -14,13 +14,17 @@ from pypdf import PdfReader
 from regulars.care.actions.expectations import note_expectation
 from regulars.care.choices import Matter
 from regulars.consent.choices import Channel
+from regulars.core.actor import SYSTEM
 from regulars.customers.models import Customer
+from regulars.library.actions.statements import Shown, add_proof
+from regulars.library.choices import ProofKind
 from regulars.lists.models import HiddenField
 from regulars.planning.briefs import briefs_of
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Member
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer, make_point
+from tests.factories.library import make_statement
 from tests.factories.notes import at_home
 from tests.factories.orders import make_line, make_order
 from tests.factories.planning import TODAY, make_facts
@@ -224,6 +228,8 @@ def test_a_call_asks_then_serves_and_says_what_came_of_it(
     here: Client, manager: Member, ruth: Customer, at: datetime
 ) -> None:
     item = on_list(manager, ruth, Channel.CALL, at)
+    fact = Shown(ProofKind.FACT, "Tested four times a year.")
+    add_proof(make_statement(at), fact, by=SYSTEM, at=at, today=at.date())
 
     page = here.get(f"/plan/call/{item.pk}").content.decode()
     done = here.post(
@@ -233,6 +239,7 @@ def test_a_call_asks_then_serves_and_says_what_came_of_it(
     assert "this is Tomasz of Juniper &amp; Rye" in page
     asks, serves = page.index("Ask, then listen"), page.index("How can we help you?")
     assert page.index("We promised: Two seeded rye") < asks < serves
+    assert serves < page.index("We keep our word") < page.index("Tested four times a year.")
     assert "You need not call back." in page
     assert f'action="/today/{item.pk}/done"' in page
     assert done.status_code == 302

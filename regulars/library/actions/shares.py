@@ -13,19 +13,15 @@ from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
 from regulars.library.blocking import has_open_matter
-from regulars.library.choices import Answer
+from regulars.library.choices import NEVER_REACHED, Answer
 from regulars.library.errors import ArticleUnfit, MatterOpen, SharedAlready
 from regulars.library.events import ArticleShared, ShareAnswered
 from regulars.library.models import Article, Fit, Share
+from regulars.library.queries.mailed import mailed
 from regulars.library.rules import require_share
 from regulars.messaging.actions.messages import cancel_message, write_message
 from regulars.messaging.actions.texts import use_words
-from regulars.messaging.choices import State
 
-# A message of these never reached anybody, so that the article is still theirs to have.
-NEVER_REACHED = (
-    State.CANCELLED, State.SUPPRESSED, State.EXPIRED, State.FAILED, State.BOUNCED,
-)  # fmt: skip
 _SPOKEN = (Channel.CALL, Channel.VISIT)
 
 
@@ -37,7 +33,7 @@ def share_by_mail(
     """Send somebody an article with a line of one's own; the gate decides when it leaves."""
     _prepare(article, customer, by=by, at=at)
     version = use_words(
-        subject=article.title[:150], body=_mail(article, words), purpose=Purpose.EDUCATE,
+        subject=article.title[:150], body=mail_of(article, words), purpose=Purpose.EDUCATE,
         by=by, at=at,
     )  # fmt: skip
     message = write_message(
@@ -80,9 +76,9 @@ def _prepare(article: Article, customer: Customer, *, by: Actor, at: datetime) -
 
 def _refuse_the_same_twice(article: Article, customer: Customer) -> None:
     share = Share.objects.filter(article=article, customer=customer).first()
-    if share is None:
+    if share is None and not mailed(article).filter(customer=customer).exists():
         return
-    if share.message is not None and share.message.state in NEVER_REACHED:
+    if share is not None and share.message and share.message.state in NEVER_REACHED:
         share.delete()
         return
     raise SharedAlready(
@@ -103,7 +99,7 @@ def _shared(
     return share
 
 
-def _mail(article: Article, words: str) -> str:
+def mail_of(article: Article, words: str) -> str:
     """Greeting, the line, the article itself or the way to it."""
     told = f"**{_heading(article.title)}**\n\n{article.body}"
     if not article.is_own:

@@ -22,6 +22,7 @@ from regulars.library.blocking import without_open_matters
 from regulars.library.choices import Because
 from regulars.library.fitting import FITS, FITS_GOODS, Told, fitting
 from regulars.library.models import Article, Share
+from regulars.library.queries.mailed import without_those_who_had
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order, OrderLine
 
@@ -101,9 +102,7 @@ def who_would_thank(
 
 def _open_to(among: CustomerQuerySet, article: Article | None, at: datetime) -> CustomerQuerySet:
     if article is not None:
-        among = among.filter(
-            ~Exists(Share.objects.filter(article=article, customer=OuterRef("pk")))
-        )
+        among = without_those_who_had(article, among)
     rows: CustomerQuerySet = without_open_matters(among, at, of="pk")
     return rows
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Prefetch
+from django.utils.translation import gettext as _
 
 from regulars.library.choices import ProofKind
 from regulars.library.errors import StatementNotFound
@@ -57,6 +58,20 @@ class Stated:
         """The proof by which it stands."""
         dated = [(day, one.pk, one) for one in self.proofs if (day := self._day_of(one))]
         return max(dated)[2] if dated else None
+
+    @property
+    def how_we_know(self) -> str:
+        """As it can be said to a customer; empty where nothing proves it."""
+        proof = self.newest
+        if proof is None:
+            return ""
+        if proof.kind == ProofKind.PROMISES:
+            rate = self.kept.rate
+            words = _("Of %(total)s promises within twelve months, %(kept)s were kept in time.")
+            return words % {"total": rate.total, "kept": rate.kept}
+        if proof.kind == ProofKind.WORDS:
+            return _("“%(words)s”") % {"words": proof.words}
+        return proof.words
 
 
 def kept_of_late(at: datetime, day: date) -> Kept:

@@ -17,6 +17,7 @@ from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
+from regulars.library.actions.mailing import write_to_all
 from regulars.library.actions.shares import (
     note_answer,
     share_by_mail,
@@ -24,12 +25,13 @@ from regulars.library.actions.shares import (
     take_back_share,
 )
 from regulars.library.choices import Answer
-from regulars.library.forms import TOLD_BY, ShareForm
+from regulars.library.forms import TOLD_BY, MailForm, ShareForm
 from regulars.library.models import Article, Share
 from regulars.library.panel import panel_of
 from regulars.library.queries.articles import article_for, share_for, told_by
+from regulars.library.queries.mailed import whom_it_fits
 from regulars.library.queries.people import articles_for, lately_bought
-from regulars.library.rules import may_see_bought, may_see_fits, require_share
+from regulars.library.rules import may_see_bought, may_see_fits, require_keep, require_share
 from regulars.library.sentences import line_for, why_it_fits
 from regulars.messaging.queries import verdict_preview
 from regulars.team.queries import signed_in_member
@@ -60,6 +62,26 @@ def share(request: HttpRequest, article_id: int, customer_id: int) -> HttpRespon
         "ways": [(one.value, one.label) for one in TOLD_BY],
     }  # fmt: skip
     return render(request, "library/share.html", shown, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def mail(request: HttpRequest, article_id: int) -> HttpResponse:
+    """An article to all whom it fits: a line, and then the look at the mailing before it leaves."""
+    actor = signed_in_member(request).actor
+    require_keep(actor)
+    article, now = article_for(article_id), clock.now()
+    said = request.POST if request.method == "POST" else None
+    form = MailForm(said, initial={"words": _("I read this and thought of you.")})
+    if form.is_bound and form.is_valid():
+        try:
+            made = write_to_all(article, words=form.cleaned_data["words"], by=actor, at=now)
+            return redirect("messaging:mailing", made.pk)
+        except NotAllowed:
+            raise
+        except Refusal as no:
+            form.add_error(None, f"{no.sentence} {no.remedy}")
+    shown = {"article": article, "form": form, "left": whom_it_fits(article, now).count()}
+    return render(request, "library/mail.html", shown, status=422 if form.is_bound else 200)
 
 
 def _why(article: Article, customer: Customer, actor: Actor) -> tuple[str, str]:

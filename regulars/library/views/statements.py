@@ -16,7 +16,7 @@ from regulars.library.forms import ClaimForm, ProofForm
 from regulars.library.queries.articles import is_keeper
 from regulars.library.queries.statements import stated, statement_for
 from regulars.library.rules import require_keep
-from regulars.library.sentences import proof_words, standing_of
+from regulars.library.sentences import standing_of
 from regulars.team.queries import signed_in_member, the_named_business
 
 
@@ -34,7 +34,7 @@ def _home(
     rows = stated(now, the_named_business().day_of(now), with_away=True)
     shown = {
         "rows": [
-            (one, standing_of(one), proof_words(one), ClaimForm.of(one.statement))
+            (one, standing_of(one), one.how_we_know, ClaimForm.of(one.statement))
             for one in rows if one.statement.archived_at is None
         ],
         "away": [one.statement for one in rows if one.statement.archived_at is not None],
