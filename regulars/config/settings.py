@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "regulars.lists",
     "regulars.cases",
     "regulars.care",
+    "regulars.helping",
     "regulars.exports",
     "regulars.notes",
     "regulars.library",

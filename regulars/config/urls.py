@@ -46,6 +46,7 @@ urlpatterns = [
     path("bulletins/", include("regulars.bulletins.urls")),
     path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),
+    path("help-requests/", include("regulars.helping.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("recovery/", include("regulars.recovery.urls")),
     path("team/", include("regulars.team.urls")),

@@ -23,6 +23,8 @@ class AskingLink:
     path: str
     label: "str | _StrPromise"
     occasion: str = ""
+    # Whoever asks by it asks with no strings: a text that says it may not sell as well.
+    takes_no_offer: bool = False
 
 
 asking_links: Registry[AskingLink] = Registry("links that ask")

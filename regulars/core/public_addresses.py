@@ -21,6 +21,7 @@ OPENS = {
     "confirm": "portal:confirm",
     "expectations": "portal:expectations",
     "check_in": "portal:answer",
+    "help": "portal:help",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # A number that was given to a kind is never given to another: old links are still about.
 NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5,
-           "check_in": 6}  # fmt: skip
+           "check_in": 6, "help": 8}  # fmt: skip
 LIVES = {
     "unsubscribe": timedelta(days=400),
     "preferences": timedelta(days=7),
@@ -33,6 +33,8 @@ LIVES = {
     "expectations": timedelta(days=30),
     # How it went is told within weeks, or not at all; an answer can be changed for seven days.
     "check_in": timedelta(days=60),
+    # Help is asked for when it is offered.
+    "help": timedelta(days=30),
     # What the browser keeps for a link that was exchanged (RELIABILITY A4).
     "visit": timedelta(minutes=30),
 }

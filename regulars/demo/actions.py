@@ -15,6 +15,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.days_gone import write_days_gone
 from regulars.demo.errors import CustomersAreHere, DayToCome
+from regulars.demo.helping import write_help_requests
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
 from regulars.demo.knowing import write_what_is_known
@@ -151,6 +152,7 @@ def _write_what_is_owed(
     write_bulletins(ids, staff, scene, at=at)
     write_promises(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
+    write_help_requests(ids, staff, scene)
     write_notes(ids, staff, scene, at=at)
     fill_the_shelf(ids, staff, scene, at=at)
 

@@ -54,7 +54,10 @@ class Room:
 
 
 ROOMS = (
-    Room(_("Today"), "desk:today", "sun", "1", frozenset({"promises", "notes", "today"})),
+    Room(
+        _("Today"), "desk:today", "sun", "1",
+        frozenset({"helping", "promises", "notes", "today"}),
+    ),
     Room(
         _("Customers"), "customers:list", "users", "2",
         frozenset({"customers", "conversations", "exports", "care"}),

@@ -49,6 +49,7 @@ PUBLIC_NAMES = frozenset(
         "portal:ask_about",
         "portal:expectations",
         "portal:answer",
+        "portal:help",
     }
 )
 

@@ -100,6 +100,7 @@ PLACES = (
     Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
     Deed(_("What makes an answer a case"), "care:answer_rules", also=_("bad marks review link")),
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
+    Deed(_("How we can help"), "helping:home", also=_("help requests needs asked")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),

@@ -24,6 +24,7 @@ from regulars.desk.context import address_of
 from regulars.desk.seeing import Sight, sight_of
 from regulars.desk.today_card import card_of, outcomes_of, why_words
 from regulars.desk.today_kept import OFFERED
+from regulars.helping.queries import waiting_for
 from regulars.planning.actions import (
     finish_item,
     hand_over_item,
@@ -226,6 +227,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "is_missing": found.plan is None,
         "is_being_made": found.plan is None and planning_under_way() is not None,
         "closed_today": _closed_today(business, day),
+        "asking": waiting_for(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
         "promised": due_now(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
     }
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from regulars.consent.choices import Purpose
 from regulars.core.actor import SYSTEM, Actor
+from regulars.core.asking_links import asking_links
 from regulars.core.template_fields import TemplateField, every_template_field, hidden_of
 from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
@@ -199,12 +200,28 @@ def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:
             _("Nothing in it is personal: everybody would read the same."),
             _("Begin with {{ greeting }}, or sign it with {{ signature }}."),
         )
-    if sells := hidden_sale(written):
+    if asks_with_strings(written):
+        yield Finding(
+            "strings",
+            _("It asks how you can help, and sells besides: then nobody believes the question."),
+            _("Take the offer out, and choose a purpose other than “%(sell)s”.")
+            % {"sell": Purpose.SELL.label},
+            is_grave=True,
+        )
+    elif sells := hidden_sale(written):
         yield Finding(
             "sells", sells,
             _("Take the offer out, or choose the purpose “%(sell)s”.")
             % {"sell": Purpose.SELL.label},
         )  # fmt: skip
+
+
+def asks_with_strings(written: Written) -> bool:
+    """Whether a text asks something that takes no offer, and has one or is meant to sell."""
+    marks = [link.mark for link in asking_links if link.takes_no_offer]
+    if not any(mark in written.body for mark in marks):
+        return False
+    return written.purpose == Purpose.SELL or bool(hidden_sale(written))
 
 
 def hidden_sale(written: Written) -> str:

@@ -64,6 +64,10 @@ I have one question: is there something that we could do for you, or do better?
 
 It may be small: an hour that suits you, a thing we never have, something carried to the car. Answer this message in a line or two. I read every answer myself, and I will tell you what became of it.
 
+{% if help_url %}
+Or [tell us in two taps]({{ help_url }}). No password; and “nothing now, thank you” is an answer, too.
+{% endif %}
+
 If all is well, leave this unanswered and do not give it another thought.
 
 {{ signature }}

@@ -60,7 +60,7 @@ def test_show_says_which_lists_there_are() -> None:
     assert answer.exit_code == 2
     said = (
         "LIST is one of: customers, touches, segments, views, messages, duplicates, disruptions,"
-        " promises, bulletins, recovery, cadences, reasons, notes."
+        " promises, bulletins, recovery, cadences, reasons, notes, help-requests."
     )
     assert said in " ".join(answer.output.split())
 

@@ -121,6 +121,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "portal:details",
         "portal:expectations",
         "portal:hear_from_us",
+        "portal:help",
         "portal:leave",
         "portal:one_click",
         "portal:preferences",

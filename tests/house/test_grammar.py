@@ -90,6 +90,7 @@ EXTRA: dict[str, set[str]] = {
         "survey", "taking_back", "values",
     },
     "care": {"arrivals", "headings", "panel", "taking_in", "warning_words", "ways"},
+    "helping": {"panel", "words"},
     "cases": {"hours"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "fitting", "likeness", "panel", "sentences", "terms"},

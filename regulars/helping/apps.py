@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HelpingConfig(AppConfig):
+    name = "regulars.helping"
+    default_auto_field = "django.db.models.BigAutoField"
