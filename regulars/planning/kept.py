@@ -1,5 +1,7 @@
 """Tables beside the plan: what was switched off or worked out, and who wants their list by mail."""
 
+from typing import Any
+
 from django.db import models
 
 from regulars.customers.models import Customer
@@ -71,3 +73,14 @@ class NextContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} by {self.due_on}"
+
+
+class CountedGroups(models.Model):
+    """How many customers of whom, in which tier, have which days said of them alone: one row."""
+
+    # Manager, tier, whose days, at least every so many, in person every so many, how many they are.
+    rows: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"counted {self.counted_at}"

@@ -3,9 +3,10 @@
 # The statement is put together from registered SQL and whole numbers alone.
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,11 @@ from django.db import connection
 from django.db.models import Sum
 
 from regulars.consent.choices import Channel
+from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
+from regulars.planning.kept import CountedGroups
 from regulars.planning.priors import MINUTES
+from regulars.planning.reading import LONG_LIST
 from regulars.planning.terms import Standing, standing_on, terms_sql
 from regulars.team.choices import Role
 from regulars.team.models import Business, Member, WorkingMinutes
@@ -85,6 +89,8 @@ class Load:
     suggestions: Sequence[Suggestion]
     needed_minutes: int
     minutes: int
+    # Of a long list, when everybody was last counted; of others it is now.
+    counted_at: datetime | None = None
 
     @property
     def is_uneven(self) -> bool:
@@ -97,7 +103,9 @@ def load_of_cadences(business: Business, today: date) -> Load:
     """Every customer once in their cadence, by tier and by whoever looks after them."""
     standing = standing_on(today)
     members = members_who_look_after()
-    alike = _alike(standing, members, ZoneInfo(business.time_zone))
+    kept = CountedGroups.objects.first() if is_long() else None
+    groups = kept.rows if kept else _groups(standing, ZoneInfo(business.time_zone))
+    alike = _alike(groups, standing, members)
     minutes = _minutes_of(members)
     needed, has = _needed(alike), sum(minutes.values())
     return Load(
@@ -106,6 +114,7 @@ def load_of_cadences(business: Business, today: date) -> Load:
         suggestions=_suggestions(alike, standing) if needed > has else [],
         needed_minutes=needed,
         minutes=has,
+        counted_at=kept.counted_at if kept else None,
     )
 
 
@@ -142,31 +151,59 @@ def _suggestions(alike: Sequence[Alike], standing: Standing) -> list[Suggestion]
     return found[:MOST_SUGGESTIONS]
 
 
-_ALIKE = """
+# By whoever looks after them, tier, and what was said of them alone or of their segment.
+_GROUPED = """
 WITH {tables}, listed AS (
-  SELECT CASE WHEN c.manager_id IN ({staff}) THEN c.manager_id ELSE {owner} END AS member_id,
-    coalesce(o.tier, f.tier, 'new') AS tier, {given}
+  SELECT c.manager_id, coalesce(o.tier, f.tier, 'new') AS tier, {given}
   FROM customers_customer c
   LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
   LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
   {joins}
   WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
-), timed AS (SELECT listed.*, {resolved} FROM listed)
-SELECT member_id, tier, any_of, cadence_days, personal_days, count(*)
-FROM timed GROUP BY member_id, tier, any_of, cadence_days, personal_days
+)
+SELECT manager_id, tier, any_of, given_any, given_personal, count(*)
+FROM listed GROUP BY manager_id, tier, any_of, given_any, given_personal
 """
+Grouped = Sequence[Sequence[Any]]
 
 
-def _alike(standing: Standing, members: Sequence[Member], zone: ZoneInfo) -> list[Alike]:
+def _groups(standing: Standing, zone: ZoneInfo) -> Grouped:
     sql = terms_sql(standing, zone, standing.day)
-    owners = sorted(one.pk for one in members if one.role == Role.OWNER)
-    statement = _ALIKE.format(
-        tables=sql.tables, given=sql.given, joins=sql.joins, resolved=sql.resolved,
-        staff=", ".join(str(one.pk) for one in members) or "NULL",
-        owner=owners[0] if owners else "NULL",
-    )  # fmt: skip
+    statement = _GROUPED.format(tables=sql.tables, given=sql.given, joins=sql.joins)
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(statement, {name: adapt(at) for name, at in sql.values.items()})
-        rows: Sequence[Sequence[Any]] = cursor.fetchall()
-    return [Alike(*row) for row in rows]
+        rows: Grouped = cursor.fetchall()
+    return rows
+
+
+def keep_groups(business: Business, *, at: datetime) -> int:
+    """Count everybody for the page of a list too long to count while somebody waits."""
+    if not is_long():
+        return CountedGroups.objects.all().delete()[0]
+    groups = _groups(standing_on(business.day_of(at)), ZoneInfo(business.time_zone))
+    rows = [list(one) for one in groups]
+    CountedGroups.objects.update_or_create(pk=1, defaults={"rows": rows, "counted_at": at})
+    return len(rows)
+
+
+def is_long() -> bool:
+    """Whether there are too many to count everybody for each look at the page."""
+    last = Customer.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return (last or 0) >= LONG_LIST
+
+
+def _alike(groups: Grouped, standing: Standing, members: Sequence[Member]) -> list[Alike]:
+    """Those groups with the days that hold for them today: a change of a tier's counts at once."""
+    staff = {one.pk for one in members}
+    owners = sorted(one.pk for one in members if one.role == Role.OWNER)
+    nobodys = owners[0] if owners else None
+    counts: Counter[tuple[int | None, str, str, int, int | None]] = Counter()
+    for manager_id, tier, any_of, given, personal, count in groups:
+        days = given or standing.tiers[tier].any or 0
+        counts[
+            manager_id if manager_id in staff else nobodys,
+            tier, any_of, min(days, standing.raised.get(tier, days)),
+            personal or standing.tiers[tier].personal,
+        ] += count  # fmt: skip
+    return [Alike(*alike, count) for alike, count in counts.items()]

@@ -15,14 +15,20 @@ from regulars.lists.models import Segment
 from regulars.planning import words
 from regulars.planning.choices import Arrival, ItemState, Worth
 from regulars.planning.given import tell
-from regulars.planning.kept import MorningMail, NextContact, ReasonRecord, Silence
+from regulars.planning.kept import (
+    CountedGroups,
+    MorningMail,
+    NextContact,
+    ReasonRecord,
+    Silence,
+)
 from regulars.planning.knapsack import BITS, TO_BE_FOUND
 from regulars.planning.known import REASONS
 from regulars.planning.priors import MINUTES
 from regulars.team.models import Member
 
 # Tables of a file of their own, found by Django and by other rooms here.
-__all__ = ["MorningMail", "NextContact", "ReasonRecord", "Silence"]
+__all__ = ["CountedGroups", "MorningMail", "NextContact", "ReasonRecord", "Silence"]
 
 EVERY_MONTH = 0b1111_1111_1111
 

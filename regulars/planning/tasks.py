@@ -13,6 +13,7 @@ from regulars.planning.actions import make_plans
 from regulars.planning.agreeing import keep_all_next_contacts
 from regulars.planning.coming import keep_due_days
 from regulars.planning.helping import keep_how_often
+from regulars.planning.loads import keep_groups
 from regulars.planning.morning import leave_morning_mails, send_morning_mail
 from regulars.planning.terms import stretch
 from regulars.team.queries import the_named_business
@@ -40,6 +41,7 @@ def keep_next_contacts_of_all(running: RunningJob, at: datetime) -> dict[str, An
     for low, high in Pace(FIRST_STRETCH).pieces(1, last):
         changed += keep_due_days(stretch(low, high), business, today)
         running.progress(high, last)
+    keep_groups(business, at=at)
     return {"customers": last, "changed": changed}
 
 

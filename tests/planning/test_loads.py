@@ -1,12 +1,15 @@
 """What the cadences ask for in a week, beside the minutes there are, and what to change."""
 
-import pytest
+from dataclasses import replace
 
-from regulars.planning.loads import Load, load_of_cadences
-from regulars.planning.models import Cadence
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from regulars.planning.loads import Load, keep_groups, load_of_cadences
+from regulars.planning.models import Cadence, CountedGroups
 from regulars.team.models import Business, Member, WorkingMinutes
 from tests.factories.customers import make_customer
-from tests.factories.planning import TODAY, make_facts
+from tests.factories.planning import MORNING, TODAY, make_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +75,39 @@ def test_no_minutes_at_all_and_nobody_on_the_list(business: Business, manager: M
     assert (load.needed_minutes, load.minutes, members_of(load)) == (
         0, 0, [("Tomasz Wilk", 0, 0, 0)],
     )  # fmt: skip
+
+
+def test_a_long_list_is_counted_beforehand_and_follows_a_changed_tier_at_once(
+    business: Business,
+    manager: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    customers(30, "core", manager)
+    Cadence.objects.create(customer=make_customer("Own"), at_least_every_days=1)
+    counted = load_of_cadences(business, TODAY)
+    monkeypatch.setattr("regulars.planning.loads.LONG_LIST", 1)
+
+    assert keep_groups(business, at=MORNING) == 2
+    customers(30, "core", manager)
+    with django_assert_max_num_queries(7) as asked:
+        kept = load_of_cadences(business, TODAY)
+    Cadence.objects.create(tier="core", at_least_every_days=60)
+    slower = load_of_cadences(business, TODAY)
+
+    assert replace(kept, counted_at=None) == counted
+    assert kept.counted_at == MORNING
+    assert not any("insight_customerfacts" in one["sql"] for one in asked.captured_queries)
+    assert counted.needed_minutes - slower.needed_minutes == 21
+
+
+def test_a_short_list_is_counted_when_it_is_looked_at(business: Business, manager: Member) -> None:
+    CountedGroups.objects.create(rows=[[manager.pk, "core", "tier", None, None, 9]],
+                                 counted_at=MORNING)  # fmt: skip
+    customers(1, "core", manager)
+
+    load = load_of_cadences(business, TODAY)
+    keep_groups(business, at=MORNING)
+
+    assert (members_of(load), load.counted_at) == ([("Tomasz Wilk", 1, 2, 300)], None)
+    assert not CountedGroups.objects.exists()
