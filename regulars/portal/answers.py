@@ -69,7 +69,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return gone(request)
     if request.method != "POST":
-        shown = {"mark": _mark_of(request.GET.get("m", "")), "seal": _seal(token, at)}
+        shown = {"mark": _mark_of(request.GET.get("m", "")), "seal": seal_of(token, at)}
         return page(request, "answer", asked.shown() | shown)
     given = {name: request.POST.get(name, "") for name in ("mark", "went_well", "not_right")}
     try:
@@ -123,7 +123,7 @@ def _mark_of(told: str) -> int | None:
     return int(told) if told.isascii() and told.isdigit() and len(told) <= 3 else None
 
 
-def _seal(token: str, at: datetime) -> str:
+def seal_of(token: str, at: datetime) -> str:
     """When the page was shown, as only our page can say it; nothing is kept of the looking."""
     shown = f"{at.timestamp():.1f}"
     return f"{shown}-{_mac(token, shown)}"
@@ -155,7 +155,7 @@ def _asked_again(
     }
     say = words["say"]
     problem = say[SAYS[type(no)]] if isinstance(say, dict) and type(no) in SAYS else no.sentence
-    shown = {**kept, "problem": problem, "seal": _seal(asked.token, at)}
+    shown = {**kept, "problem": problem, "seal": seal_of(asked.token, at)}
     return page(request, "answer", words | shown, status=422)
 
 

@@ -4,22 +4,26 @@ import email
 import email.policy
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
 
+from regulars.care.models import Answer
+from regulars.cases.models import Case
 from regulars.consent.actions import ask_to_opt_in
 from regulars.consent.models import ConsentState
+from regulars.core import clock
 from regulars.core.events import deliver_events
 from regulars.core.public_addresses import one_click_answers, public_address
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
 from regulars.messaging import sending
 from regulars.messaging.models import Message
-from regulars.team.models import Business
+from regulars.team.models import Business, Member
+from tests.factories.care import make_check_in
 from tests.factories.consent import make_decision
 from tests.factories.instance import all_rows
 from tests.factories.messaging import Carrier, make_message, make_version
@@ -128,6 +132,35 @@ def test_after_the_robot_the_person_is_still_served(mails: list[bytes]) -> None:
     assert set(ConsentState.objects.values_list("purpose", "decision")) == {
         ("", "withdrawn"), ("sell", "granted"),
     }  # fmt: skip
+
+
+def test_the_robot_answers_no_check_in_and_the_person_behind_the_link_once(
+    owner: Member, carrier: Carrier, at: datetime
+) -> None:
+    ruth = make_ruth()
+    make_decision(ruth)
+    asked = make_check_in(at, ruth)
+    body = "{{ greeting }}\n\n[Tell us]({{ checkin_url }})\n\n{{ signature }}"
+    make_message(ruth, at=at, version=make_version(body=body), occasion=f"checkin:{asked.pk}")
+    sending.drain()
+    [path] = [p for p in paths_of([carrier.carried[0].raw]) if p.startswith("/k/")]
+    marks = [f"{path}?m={mark}" for mark in range(1, 6)]
+    robot, before = Client(headers={"User-Agent": "SafeLinks/1.0"}), all_rows()
+
+    for link in (path, *marks) * 2:
+        assert {ask(link, follow=True).status_code for ask in (robot.get, robot.head)} == {200}
+    assert all_rows() == before
+    # One that presses buttons too: at once, and without the page.
+    robot.post(path, {"mark": "1"})
+    assert (Answer.objects.counted().count(), Case.objects.count()) == (0, 0)
+    with clock.stopped_at(at + timedelta(hours=1)):
+        seen = re.search(r'name="seen" value="([^"]+)"', Client().get(marks[0]).content.decode())
+    assert seen
+    with clock.stopped_at(at + timedelta(hours=1, minutes=1)):
+        Client().post(path, {"mark": "1", "seen": seen[1]})
+
+    assert (Answer.objects.counted().count(), Answer.objects.count()) == (1, 1)
+    assert Case.objects.count() == 1
 
 
 def test_the_header_of_the_mail_is_what_a_mail_program_can_use(mails: list[bytes]) -> None:
