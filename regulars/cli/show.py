@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from regulars.cli import listed_care, listed_means
+from regulars.cli import listed_answers, listed_care, listed_means
 from regulars.cli.listing import Listing, listings
 from regulars.cli.listing import cut as _cut
 from regulars.cli.main import put_json
@@ -383,5 +383,6 @@ def _way_back_line(item: dict[str, Any]) -> str:
 listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
-for _name, _listing in (*listed_means.LISTINGS.items(), *listed_care.LISTINGS.items()):
-    listings.register(_name, _listing)
+for _listed in (listed_means.LISTINGS, listed_care.LISTINGS, listed_answers.LISTINGS):
+    for _name, _listing in _listed.items():
+        listings.register(_name, _listing)

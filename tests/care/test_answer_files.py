@@ -1,18 +1,22 @@
 """Answers from files: of an order or a customer, once, taken back whole; history is no case."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from regulars.care.actions.check_ins import start_check_ins
 from regulars.care.models import Answer, CheckIn, StagedAnswer
+from regulars.care.queries.answers import marks_for
 from regulars.cases.models import Case
+from regulars.core import clock
 from regulars.core.actor import COMMAND
 from regulars.core.errors import Refusal
 from regulars.core.events import deliver_events
 from regulars.core.jobs import run_now
 from regulars.intake import actions
 from regulars.intake.models import Import, RowProblem
-from regulars.team.models import Member
+from regulars.team.models import Business, Member
 from tests.factories.care import make_check_in
 from tests.factories.customers import make_customer
 from tests.factories.digests import digests
@@ -119,3 +123,32 @@ def test_a_file_without_date_mark_or_whom_is_refused(owner: Member, heading: str
 
     with pytest.raises(Refusal):
         bring("answers", f"{heading}\n{cells}\n{cells}\n")
+
+
+@pytest.mark.realdata
+def test_olists_reviews_show_what_lateness_costs(owner: Member, real_data: Path) -> None:
+    """Replayed under a moved clock, with the business live before the first delivery."""
+    folder = real_data / "purchases" / "olist_3000_orders"
+    files: dict[str, str | bytes] = {
+        role: (folder / f"olist_{name}_dataset.csv").read_bytes()
+        for role, name in
+        (("orders", "orders"), ("lines", "order_items"), ("customers", "customers"))
+    }  # fmt: skip
+    Business.objects.update(live_since=date(2016, 1, 1))
+    moved = A_DAY.replace(year=2018, month=11, day=1)
+
+    with clock.stopped_at(moved):
+        bring("orders", files)
+        start_check_ins(at=moved)
+        item = bring("answers", (folder / "olist_order_reviews_dataset.csv").read_bytes())
+        run_now("care.listen", at=moved)
+
+    marks = marks_for(owner.actor, 5)
+    assert counts(item)[0] == 2_993
+    assert (marks.on_time.count, round(marks.on_time.mean, 3)) == (2_710, 4.268)
+    assert (marks.late.count, round(marks.late.mean, 3)) == (193, 2.285)
+    bad = Answer.objects.filter(mark__lte=2).count()
+    assert bad == 453
+    assert set(Case.objects.values_list("source", flat=True)) >= {
+        f"answer:{pk}" for pk in Answer.objects.filter(mark__lte=2).values_list("pk", flat=True)
+    }

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from regulars.care.choices import Heard
 from regulars.cli.show import show
 from regulars.insight.choices import Tier
 from regulars.lists.actions.segments import refresh_segment, save_segment
@@ -14,6 +15,7 @@ from regulars.planning.agreeing import Whose, agree_on
 from regulars.planning.models import RaisedCadence, ReasonRecord
 from regulars.planning.silences import silence_reason
 from regulars.team.models import Member
+from tests.factories.care import make_answer
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_message
@@ -170,3 +172,17 @@ def test_show_notes_as_json(owner: Member, at: datetime) -> None:
     assert (note["customer"], note["writer"]) == ({"id": ruth.pk, "name": ruth.name}, owner.name)
     assert (note["state"], note["is_ready"], note["hand"]) == ("waiting", True, "font")
     assert lines == "2026-11-24T09:00  waiting   Ruth Calloway  Dear Ruth, the rye is back.\n"
+
+
+def test_show_answers_as_json(owner: Member, at: datetime) -> None:
+    make_answer(at, 2, not_right="Dry", by=owner.actor, source=Heard.PHONE)
+    make_answer(at, 5, doubt="soon")
+
+    shown = json.loads(CliRunner().invoke(show, ["answers", "--json"]).stdout)
+    lines = CliRunner().invoke(show, ["answers"]).stdout.splitlines()
+
+    aside, heard = shown["items"]
+    assert (shown["count"], len(lines)) == (2, 2)
+    assert (heard["mark"], heard["not_right"], heard["by"]) == (2, "Dry", owner.name)
+    assert (aside["counts"], aside["set_aside_because"][:22]) == (False, "It came within ten sec")
+    assert lines[1] == "2026-11-24T09:00    2/5  Ruth Calloway  Dry"
