@@ -12,29 +12,44 @@ from regulars.cases.errors import (
     CaseOfNobody,
     CaseSettledAlready,
     CaseStillOpen,
+    LevelUnclear,
     NothingToTakeBack,
+    NotTold,
+    PromiseWithoutDay,
+    WordsNotEnough,
 )
 from regulars.cases.events import CaseConfirmed, CaseOpened, CaseResolved
 from regulars.cases.hours import working_clock
-from regulars.cases.models import Case, CaseEntry
-from regulars.cases.queries import levels
+from regulars.cases.models import Case, CaseEntry, Cause, Perk, ServiceLevel
+from regulars.cases.promising import is_vague
+from regulars.cases.queries import has_made_good, is_sorry_again, levels
+from regulars.cases.rules import may_set_levels
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
+from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
+from regulars.core.folding import folded
 from regulars.customers.models import Customer
 from regulars.insight.queries import shown_tier_of
 from regulars.messaging.actions.holds import lift_holds_of, place_hold
 from regulars.messaging.choices import HoldKind
 from regulars.orders.models import Order
+from regulars.promises.models import Promise
 from regulars.team.choices import Role
 from regulars.team.models import Member
 from regulars.team.queries import first_owner, the_named_business
 
 LONGEST = 5_000
+LONGEST_PERK = 300
+# In minutes of opening hours.
+LONGEST_WAIT = 365 * 24 * 60
 # What undoing puts back, as it stood.
 KEPT = ("state", "due_at", "warn_at", "answered_at", "resolved_at", "resolved_by_id", "resolution",
         "told_at", "confirmed_at", "is_right", "reopened_count", "manager_id", "kind", "product",
         "cause_id", "order_id", "answer_due_at", "resolve_due_at")  # fmt: skip
+# What was given is taken back by itself; what was heard was heard.
+UNDONE = (Entry.NOTE, Entry.ANSWERED, Entry.RESOLVED, Entry.RIGHT, Entry.REOPENED, Entry.TAKEN_OVER,
+          Entry.DESCRIBED)  # fmt: skip
 _FIELDS = {field.attname: field for field in Case._meta.concrete_fields}
 
 
@@ -78,11 +93,11 @@ def open_case(  # noqa: PLR0913 - each side of it is named
 
 
 def _again(case: Case, what: str, heard_at: datetime, *, by: Actor, at: datetime) -> Case:
-    case = _locked(case)
+    case = locked_case(case)
     if case.is_waiting:
         is_known = case.what == what or case.entries.filter(words=what).exists()
         if not is_known:
-            _enter(case, Entry.HEARD, what, by=by, at=at)
+            enter(case, Entry.HEARD, what, by=by, at=at)
         return case
     if case.resolved_at is not None and heard_at <= case.resolved_at:
         return case
@@ -113,8 +128,8 @@ def _hold(case: Case, at: datetime) -> None:
 @transaction.atomic
 def note_in_case(case: Case, *, words: str, by: Actor, at: datetime) -> CaseEntry:
     """Write down something about a case that changes nothing of how it stands."""
-    case = _locked(case)
-    return _enter(case, Entry.NOTE, _said(words, _("Write something down.")), by=by, at=at)
+    case = locked_case(case)
+    return enter(case, Entry.NOTE, _said(words, _("Write something down.")), by=by, at=at)
 
 
 @transaction.atomic
@@ -122,9 +137,10 @@ def answer_case(case: Case, *, words: str, by: Actor, at: datetime) -> CaseEntry
     """Say that the customer has heard from us; it is still to be put right."""
     words = _said(words, _("Say what you told them, in a line."))
     case = _waiting(case)
+    _refuse_vague(case, words, at)
     if case.answered_at is not None:
-        return _enter(case, Entry.NOTE, words, by=by, at=at)
-    entry = _enter(case, Entry.ANSWERED, words, by=by, at=at)
+        return enter(case, Entry.NOTE, words, by=by, at=at)
+    entry = enter(case, Entry.ANSWERED, words, by=by, at=at)
     case.state, case.answered_at = CaseState.ANSWERED, at
     clock = working_clock(the_named_business(), case.opened_at)
     _answer, resolve = levels()[case.tier]
@@ -135,11 +151,23 @@ def answer_case(case: Case, *, words: str, by: Actor, at: datetime) -> CaseEntry
 
 
 @transaction.atomic
-def resolve_case(case: Case, *, words: str, by: Actor, at: datetime) -> CaseEntry:
-    """Say that it was put right, and how. Whoever is second of two is told who was first."""
+def resolve_case(
+    case: Case, *, words: str, by: Actor, at: datetime, is_enough: bool = False
+) -> CaseEntry:
+    """Say that it was put right, and how. Whoever is second of two is told who was first.
+
+    Whoever said sorry to them with words alone within ninety days brings something this time,
+    unless a person says that words are enough (`is_enough`).
+    """
     words = _said(words, _("Say what was done, in a line: the customer will want to know."))
     case = _waiting(case)
-    entry = _enter(case, Entry.RESOLVED, words, by=by, at=at)
+    _refuse_vague(case, words, at)
+    if not is_enough and not has_made_good(case) and is_sorry_again(case, at):
+        raise WordsNotEnough(
+            _("Within ninety days they were told sorry once already, and got nothing but words."),
+            _("Give something to put it right, above; or tick that words are enough this time."),
+        )
+    entry = enter(case, Entry.RESOLVED, words, by=by, at=at)
     case.state, case.resolved_at, case.resolved_by_id = CaseState.RESOLVED, at, by.member_id
     case.resolution, case.answered_at = words, case.answered_at or at
     case.confirmed_at, case.is_right = None, None
@@ -155,7 +183,7 @@ def confirm_case(
     case: Case, *, is_right: bool, by: Actor, at: datetime, words: str = ""
 ) -> CaseEntry:
     """Write down whether the customer says that it is right now; if not, it is open again."""
-    case = _locked(case)
+    case = locked_case(case)
     if case.is_waiting:
         raise CaseStillOpen(
             _("This case is open: nothing was put right yet."), _("Put it right first.")
@@ -169,7 +197,7 @@ def confirm_case(
         return case.entries.latest("pk")
     if case.state == CaseState.RIGHT and not words:
         return case.entries.latest("pk")
-    entry = _enter(case, Entry.RIGHT, words, by=by, at=at)
+    entry = enter(case, Entry.RIGHT, words, by=by, at=at)
     case.state, case.confirmed_at, case.is_right = CaseState.RIGHT, at, True
     case.save()
     audit.record("confirmed", case, by=by, at=at, customer=case.customer_id)
@@ -179,9 +207,9 @@ def confirm_case(
 @transaction.atomic
 def reopen_case(case: Case, *, words: str, by: Actor, at: datetime) -> CaseEntry:
     """Open a case again that was thought to be right: the customer waits anew."""
-    case = _locked(case)
+    case = locked_case(case)
     if case.is_waiting:
-        return _enter(case, Entry.HEARD, words.strip()[:LONGEST], by=by, at=at)
+        return enter(case, Entry.HEARD, words.strip()[:LONGEST], by=by, at=at)
     return _reopened(case, words.strip()[:LONGEST], by=by, at=at, heard_at=at).entries.latest("pk")
 
 
@@ -191,7 +219,7 @@ def take_over_case(case: Case, *, manager: Member, by: Actor, at: datetime) -> C
     case = _waiting(case)
     if not manager.is_active or manager.role == Role.VIEWER:
         raise CaseEmpty(_("%(name)s sees to no cases.") % {"name": manager.name})
-    entry = _enter(case, Entry.TAKEN_OVER, manager.name, by=by, at=at)
+    entry = enter(case, Entry.TAKEN_OVER, manager.name, by=by, at=at)
     case.manager = manager
     case.save(update_fields=["manager"])
     audit.record("gave", case, by=by, at=at, customer=case.customer_id, manager=manager.pk)
@@ -205,9 +233,9 @@ def take_back(entry: CaseEntry, *, by: Actor, at: datetime) -> Case:
 
     What the customer was told already cannot be taken back: then it is opened again instead.
     """
-    case = _locked(entry.case)
+    case = locked_case(entry.case)
     last = case.entries.last()
-    if last is None or last.pk != entry.pk or entry.kind == Entry.OPENED:
+    if last is None or last.pk != entry.pk or entry.kind not in UNDONE:
         raise NothingToTakeBack(_("Somebody has changed this since. Look at it again."))
     if entry.kind == Entry.RESOLVED and case.told_at is not None:
         raise NothingToTakeBack(
@@ -226,8 +254,19 @@ def take_back(entry: CaseEntry, *, by: Actor, at: datetime) -> Case:
     return case
 
 
+def _refuse_vague(case: Case, words: str, at: datetime) -> None:
+    if not is_vague(words):
+        return
+    dated = Promise.objects.open().filter(customer=case.customer, due_at__gt=at)
+    if not dated.exists():
+        raise PromiseWithoutDay(
+            _("That promises to do better, and names no day on which they could see it."),
+            _("Promise something by a date on this page, then say it; or leave the sentence out."),
+        )
+
+
 def _reopened(case: Case, words: str, *, by: Actor, at: datetime, heard_at: datetime) -> Case:
-    _enter(case, Entry.REOPENED, words, by=by, at=at)
+    enter(case, Entry.REOPENED, words, by=by, at=at)
     case.state, case.resolved_at, case.resolved_by, case.told_at = CaseState.OPEN, None, None, None
     case.answered_at, case.confirmed_at, case.is_right = None, None, None
     case.reopened_count += 1
@@ -239,7 +278,8 @@ def _reopened(case: Case, words: str, *, by: Actor, at: datetime, heard_at: date
     return case
 
 
-def _enter(case: Case, kind: Entry, words: str, *, by: Actor, at: datetime) -> CaseEntry:
+def enter(case: Case, kind: Entry, words: str, *, by: Actor, at: datetime) -> CaseEntry:
+    """Write down what happens in a case, with how it stood before; the case is held."""
     before: dict[str, Any] = {name: _plain(getattr(case, name)) for name in KEPT}
     return CaseEntry.objects.create(
         case=case, kind=kind, words=words, at=at, member_id=by.member_id, before=before
@@ -261,7 +301,7 @@ def _locked_customer(customer_id: int) -> Customer:
     return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
 
 
-def _locked(case: Case) -> Case:
+def locked_case(case: Case) -> Case:
     """The case as it is now, held until the end of the transaction; its customer first, always."""
     _locked_customer(case.customer_id)
     rows = Case.objects.select_for_update(of=("self",)).select_related("customer", "resolved_by")
@@ -269,7 +309,7 @@ def _locked(case: Case) -> Case:
 
 
 def _waiting(case: Case) -> Case:
-    case = _locked(case)
+    case = locked_case(case)
     if case.state not in WAITING:
         who = case.resolved_by.name if case.resolved_by else _("Somebody")
         raise CaseSettledAlready(
@@ -279,3 +319,82 @@ def _waiting(case: Case) -> Case:
             _("Open it again if there is more to do."),
         )  # fmt: skip
     return case
+
+
+@transaction.atomic
+def describe_case(
+    case: Case, *, kind: CaseKind, product: str, cause: str, by: Actor, at: datetime
+) -> CaseEntry:
+    """Say what a case is about, and why it happened, in the business's own words for causes."""
+    case = locked_case(case)
+    said = enter(case, Entry.DESCRIBED, "", by=by, at=at)
+    case.kind, case.product = kind, product.strip()[:200]
+    case.cause = _cause(cause)
+    case.save(update_fields=["kind", "product", "cause"])
+    audit.record("described", case, by=by, at=at, customer=case.customer_id)
+    return said
+
+
+def _cause(name: str) -> Cause | None:
+    name = " ".join(name.split())[:100]
+    if not name:
+        return None
+    found, _is_new = Cause.objects.get_or_create(folded=folded(name), defaults={"name": name})
+    return found
+
+
+@transaction.atomic
+def set_level(
+    tier: str, *, answer_minutes: int, resolve_minutes: int, by: Actor, at: datetime
+) -> ServiceLevel:
+    """Say how long customers of a tier wait at most; cases opened from now on go by it."""
+    if not may_set_levels(by):
+        raise NotAllowed(_("Only an owner says how long customers wait at most."))
+    if not 1 <= answer_minutes <= resolve_minutes <= LONGEST_WAIT:
+        raise LevelUnclear(
+            _("An answer comes before it is put right, and both within a year."),
+            _("Give whole hours, the first not longer than the second."),
+        )
+    values = {"answer_minutes": answer_minutes, "resolve_minutes": resolve_minutes}
+    level, _is_new = ServiceLevel.objects.update_or_create(tier=tier, defaults=values)
+    audit.record("set level", level, by=by, at=at, tier=tier)
+    return level
+
+
+@transaction.atomic
+def add_perk(*, tier: str, words: str, by: Actor, at: datetime) -> Perk:
+    """Say what customers of a tier get from us, beyond what everybody gets."""
+    if not may_set_levels(by):
+        raise NotAllowed(_("Only an owner says what customers of a tier get."))
+    words = " ".join(words.split())[:LONGEST_PERK]
+    if not words:
+        raise CaseEmpty(_("Say what they get."))
+    perk, is_new = Perk.objects.get_or_create(tier=tier, words=words, ended_at=None)
+    if is_new:
+        audit.record("added perk", perk, by=by, at=at, tier=tier)
+    return perk
+
+
+@transaction.atomic
+def end_perk(perk: Perk, *, by: Actor, at: datetime) -> None:
+    """Customers of a tier get this no longer; that they did is kept."""
+    if not may_set_levels(by):
+        raise NotAllowed(_("Only an owner says what customers of a tier get."))
+    perk.ended_at = perk.ended_at or at
+    perk.save(update_fields=["ended_at"])
+    audit.record("ended perk", perk, by=by, at=at, tier=perk.tier)
+
+
+@transaction.atomic
+def tell_of_case(case: Case, *, how: str, by: Actor, at: datetime) -> CaseEntry:
+    """Say that the customer was told what was done; from now on it is theirs to say."""
+    case = locked_case(case)
+    if case.is_waiting or case.told_at is not None:
+        raise NotTold(
+            _("They were told already, or nothing was put right yet."), _("Look at it again.")
+        )
+    entry = enter(case, Entry.TOLD, how, by=by, at=at)
+    case.told_at = at
+    case.save(update_fields=["told_at"])
+    audit.record("told", case, by=by, at=at, customer=case.customer_id)
+    return entry

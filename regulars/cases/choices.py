@@ -28,7 +28,28 @@ class Entry(models.TextChoices):
     RIGHT = "right", _("They say that it is right")
     REOPENED = "reopened", _("Opened again")
     TAKEN_OVER = "taken_over", _("Given to a colleague")
+    GAVE = "gave", _("Given to put it right")
+    ASKED = "asked", _("Asked for a yes")
+    TOLD = "told", _("Told")
     DESCRIBED = "described", _("Described anew")
+
+
+class MakeGoodKind(models.TextChoices):
+    """What was given to put it right."""
+
+    REFUND = "refund", _("Money back")
+    REPLACEMENT = "replacement", _("Replacement")
+    CREDIT = "credit", _("Store credit")
+    GIFT = "gift", _("Gift")
+    VISIT = "visit", _("Visit")
+    WORDS = "words", _("Words alone")
+
+
+class MakeGoodState(models.TextChoices):
+    ASKED = "asked", _("Waits for a yes")
+    GIVEN = "given", _("Given")
+    REFUSED = "refused", _("Not approved")
+    TAKEN_BACK = "taken_back", _("Taken back")
 
 
 # Somebody waits for us.

@@ -1,7 +1,7 @@
 """Erasing a complaint: that there was one, how long it took and what it cost stays and counts."""
 
 from regulars.cases.choices import CaseState
-from regulars.cases.models import Case, CaseEntry
+from regulars.cases.models import Case, CaseEntry, MakeGood
 from regulars.core.erasers import Erasing, blank_rows, register_eraser
 
 
@@ -9,6 +9,7 @@ def erase(erasing: Erasing) -> None:
     """Without a word of it; nobody waits any more for what was open."""
     theirs = Case.objects.filter(customer__in=erasing.customer_ids)
     CaseEntry.objects.filter(case__in=theirs.values("pk")).update(words="", before={})
+    MakeGood.objects.filter(case__in=theirs.values("pk")).update(words="")
     theirs.waiting().update(state=CaseState.RESOLVED, resolved_at=erasing.at)
     blank_rows(Case, erasing, of="customer", what="", product="", resolution="")
 

@@ -30,3 +30,31 @@ class CaseStillOpen(Refusal):
 
 class NothingToTakeBack(Refusal):
     """The case does not stand as the undo found it."""
+
+
+class WordsNotEnough(Refusal):
+    """Sorry a second time, with nothing in the hand."""
+
+
+class PromiseWithoutDay(Refusal):
+    """Betterment that nobody can see kept."""
+
+
+class MakeGoodUnclear(Refusal):
+    """What is given has a cost in our own currency."""
+
+
+class MakeGoodSettled(Refusal):
+    """Somebody has said yes or no already."""
+
+
+class BudgetUnclear(Refusal):
+    """A budget is nought or more."""
+
+
+class LevelUnclear(Refusal):
+    """Answering comes before putting it right."""
+
+
+class NotTold(Refusal):
+    """There is nothing to tell yet, or it was told."""

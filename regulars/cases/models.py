@@ -6,7 +6,16 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from regulars.cases.choices import BY_HAND, WAITING, CaseKind, CaseState, Entry
+from regulars.cases.choices import (
+    BY_HAND,
+    WAITING,
+    CaseKind,
+    CaseState,
+    Entry,
+    MakeGoodKind,
+    MakeGoodState,
+)
+from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.orders.models import Order
@@ -147,6 +156,82 @@ class Case(models.Model):
     def waited_until(self, moment: datetime) -> timedelta:
         """How long they waited as they feel it: nights and closed days are waiting too."""
         return (self.resolved_at or moment) - self.opened_at
+
+
+class Budget(models.Model):
+    """What a member may give away in a month to put things right, without asking anybody."""
+
+    member = models.OneToOneField(
+        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(minor__gte=0), name="cases_budget_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.minor} a month"
+
+
+class MakeGood(models.Model):
+    """What was given to put a case right, what it cost, and from whose budget."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="make_goods")
+    kind = models.CharField(max_length=12, choices=MakeGoodKind)
+    cost_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    words = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=MakeGoodState)
+    # Whose budget it comes from, and the month: nobody's where the owner said yes to it.
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    month = models.DateField()
+    asked_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    # Who said yes or no, where it was more than the budget.
+    decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(cost_minor__gte=0), name="cases_makegood_cost"),
+        ]
+        indexes = [
+            models.Index(fields=["member", "month"], name="cases_spent"),
+            models.Index(
+                fields=["asked_at"], condition=Q(state="asked"), name="cases_to_approve"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.case_id}"
+
+    @property
+    def cost(self) -> Money:
+        return Money(self.cost_minor, self.currency)
+
+
+class Perk(models.Model):
+    """Something that customers of a tier get from us: what special treatment means here."""
+
+    tier = models.CharField(max_length=8, choices=Tier)
+    words = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tier", "words"], condition=Q(ended_at=None), name="cases_perk_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier}: {self.words}"
 
 
 class CaseEntry(models.Model):

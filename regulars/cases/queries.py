@@ -1,15 +1,28 @@
 """Cases, for reading: always as far as the one who asks may see."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from regulars.cases.choices import LEVELS
+from regulars.cases.choices import LEVELS, WAITING, MakeGoodKind, MakeGoodState
 from regulars.cases.errors import CaseNotFound
-from regulars.cases.models import Case, CaseQuerySet, ServiceLevel
-from regulars.cases.rules import may_open, may_see_cases, may_see_to, may_set_levels, visible_to
-from regulars.core.actor import Actor
+from regulars.cases.models import Budget, Case, CaseQuerySet, MakeGood, Perk, ServiceLevel
+from regulars.cases.rules import (
+    may_approve,
+    may_open,
+    may_see_cases,
+    may_see_to,
+    may_set_levels,
+    visible_to,
+)
+from regulars.core.actor import OWNER, Actor
+from regulars.core.list_fields import is_hidden
+from regulars.core.money import Money
 from regulars.customers.models import Customer
+from regulars.insight.queries import shown_tier_of
+from regulars.team.models import Member
 
 
 def open_cases(actor: Actor) -> CaseQuerySet:
@@ -69,12 +82,165 @@ def sees_to(actor: Actor, case: Case) -> bool:
     return may_see_to(actor, case)
 
 
-def listed(actor: Actor, show: str) -> CaseQuerySet:
-    """The page of cases: mine, whoever waits, what is about to break, or all."""
+def is_approver(actor: Actor) -> bool:
+    return may_approve(actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait for somebody's answer, how many of them longer than we set ourselves, and
+    what waits for an owner's yes."""
+
+    cases: "list[Case]"
+    count: int
+    broken: int
+    breaking: int
+    to_approve: int
+
+
+MOST_TOLD = 3
+
+
+def cases_waiting_for(actor: Actor, at: datetime) -> Waiting:
+    """Whoever waits for this person, what breaks first first; an owner has nobody's cases too."""
+    if not may_see_cases(actor) or actor.member_id is None:
+        return Waiting([], 0, 0, 0, 0)
+    mine = Q(manager=actor.member_id)
+    if actor.role == OWNER:
+        mine |= Q(manager=None) | Q(manager__is_active=False)
+    rows = Case.objects.waiting().filter(mine)
+    counted = rows.aggregate(
+        count=Count("pk"), broken=Count("pk", Q(due_at__lt=at)),
+        breaking=Count("pk", Q(due_at__gte=at, warn_at__lte=at)),
+    )  # fmt: skip
+    first = list(rows.select_related("customer").order_by("due_at", "pk")[:MOST_TOLD])
+    asked = MakeGood.objects.filter(state=MakeGoodState.ASKED).count() if may_approve(actor) else 0
+    return Waiting(first, **counted, to_approve=asked)
+
+
+def listed(actor: Actor, show: str, at: datetime) -> CaseQuerySet:
+    """The page of cases: mine, whoever waits, what is about to break, without an answer, or all."""
     rows = visible_to(actor).select_related("customer", "manager", "cause")
     if show == "all":
         return rows.order_by("-opened_at", "-pk")
     rows = rows.waiting()
     if show == "mine":
-        rows = rows.filter(Q(manager=actor.member_id))
+        rows = rows.filter(manager=actor.member_id)
+    elif show == "breaking":
+        rows = rows.filter(warn_at__lte=at)
+    elif show == "unanswered":
+        return rows.filter(answered_at=None).order_by("opened_at", "pk")
     return rows.order_by("due_at", "pk")
+
+
+def budget_left(member_id: int | None, month: date, currency: str) -> Money:
+    """What a member may still give away in a month without asking."""
+    if member_id is None:
+        return Money(0, currency)
+    budget = Budget.objects.filter(member=member_id, currency=currency).first()
+    given = MakeGood.objects.filter(
+        member=member_id, month=month, currency=currency, state=MakeGoodState.GIVEN,
+        # What an owner said yes to is no matter of the budget.
+        decided_at=None,
+    )  # fmt: skip
+    spent = given.aggregate(sum=Sum("cost_minor"))["sum"] or 0
+    return Money(max(0, (budget.minor if budget else 0) - spent), currency)
+
+
+def budgets() -> dict[int, int]:
+    """What each member may give away in a month, in minor units."""
+    return dict(Budget.objects.values_list("member_id", "minor"))
+
+
+def given_this_month(month: date) -> dict[int, int]:
+    """What each member has given away in a month."""
+    rows = MakeGood.objects.filter(month=month, state=MakeGoodState.GIVEN, member__isnull=False)
+    summed = rows.order_by().values_list("member_id").annotate(sum=Sum("cost_minor"))
+    return {int(pk): total for pk, total in summed if pk is not None}
+
+
+def make_goods_of(customer: Customer) -> "QuerySet[MakeGood]":
+    """What one customer was given to put things right, the newest first."""
+    rows = MakeGood.objects.filter(case__customer=customer, state=MakeGoodState.GIVEN)
+    return rows.select_related("case", "member").order_by("-given_at", "-pk")
+
+
+def to_approve() -> "QuerySet[MakeGood]":
+    """What waits for an owner's yes, the longest first."""
+    rows = MakeGood.objects.filter(state=MakeGoodState.ASKED)
+    return rows.select_related("case__customer", "member").order_by("asked_at", "pk")
+
+
+def make_good_for(actor: Actor, make_good_id: int) -> MakeGood:
+    """One of them, if its case is one that this person may see."""
+    rows = MakeGood.objects.select_related("case__customer", "case__manager")
+    found = rows.filter(case__in=visible_to(actor), pk=make_good_id).first()
+    if found is None:
+        raise CaseNotFound
+    return found
+
+
+# Field evidence: sorry twice with nothing in the hand is worse than silence (DESIGN section 4).
+SORRY_AGAIN = timedelta(days=90)
+_GIVEN = [MakeGoodState.GIVEN, MakeGoodState.ASKED]
+
+
+def has_made_good(case: Case) -> bool:
+    """Whether something more than words was given in a case, or is asked for."""
+    given = MakeGood.objects.filter(case=case, state__in=_GIVEN)
+    return given.exclude(kind=MakeGoodKind.WORDS).exists()
+
+
+def is_sorry_again(case: Case, at: datetime) -> bool:
+    """Whether the same customer had a case put right by words alone within ninety days."""
+    given = MakeGood.objects.filter(case=OuterRef("pk"), state=MakeGoodState.GIVEN)
+    before = Case.objects.filter(customer=case.customer_id, resolved_at__gte=at - SORRY_AGAIN)
+    by_words = before.exclude(pk=case.pk).exclude(kind="question")
+    return by_words.exclude(Exists(given.exclude(kind=MakeGoodKind.WORDS))).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How complaints were answered in a stretch of time."""
+
+    total: int
+    answered: int
+    in_time: int
+    unanswered: int
+    right: int
+    asked: int
+
+
+def record_since(actor: Actor, since: datetime, at: datetime) -> Record:
+    """Of the cases opened since a moment: how many have an answer, how many in time."""
+    rows = visible_to(actor).filter(opened_at__gte=since).order_by()
+    return Record(
+        **rows.aggregate(
+            total=Count("pk"),
+            answered=Count("pk", Q(answered_at__isnull=False) | ~Q(state__in=WAITING)),
+            in_time=Count("pk", Q(answered_at__lte=F("answer_due_at"))),
+            unanswered=Count("pk", Q(state__in=WAITING, answered_at=None)),
+            right=Count("pk", Q(is_right=True)),
+            asked=Count("pk", Q(told_at__isnull=False)),
+        )
+    )
+
+
+def perks() -> dict[str, list[Perk]]:
+    """What customers of each tier get from us, as it holds now."""
+    found: dict[str, list[Perk]] = {}
+    for one in Perk.objects.filter(ended_at=None).order_by("tier", "pk"):
+        found.setdefault(one.tier, []).append(one)
+    return found
+
+
+def perks_of(customer: Customer, actor: Actor) -> "list[Perk]":
+    """What a customer gets from us by their tier, for whoever may see tiers."""
+    if is_hidden(actor, "insight.tier"):
+        return []
+    return list(Perk.objects.filter(tier=shown_tier_of(customer), ended_at=None))
+
+
+def members_who_see_to() -> "QuerySet[Member]":
+    """To whom a case can be given."""
+    return Member.objects.filter(is_active=True).exclude(role="viewer").order_by("name", "pk")

@@ -41,3 +41,8 @@ def may_see_to(actor: Actor, case: Case) -> bool:
 
 def may_set_levels(actor: Actor) -> bool:
     return actor.role == OWNER
+
+
+def may_approve(actor: Actor) -> bool:
+    """What is more than a budget is the owner's money."""
+    return actor.role == OWNER

@@ -52,6 +52,7 @@ urlpatterns = [
     path("team/", include("regulars.team.urls")),
     path("demo/", include("regulars.demo.urls")),
     path("consent/", include("regulars.consent.urls")),
+    path("cases/", include("regulars.cases.urls")),
     path("promises/", include("regulars.promises.urls")),
     path("account/", include(sign_in)),
     path("hooks/<slug:provider>/", hear, name="hear_provider"),

@@ -22,6 +22,7 @@ OPENS = {
     "expectations": "portal:expectations",
     "check_in": "portal:answer",
     "help": "portal:help",
+    "case": "portal:is_it_right",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # A number that was given to a kind is never given to another: old links are still about.
 NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5,
-           "check_in": 6, "help": 8}  # fmt: skip
+           "check_in": 6, "case": 7, "help": 8}  # fmt: skip
 LIVES = {
     "unsubscribe": timedelta(days=400),
     "preferences": timedelta(days=7),
@@ -35,6 +35,8 @@ LIVES = {
     "check_in": timedelta(days=60),
     # Help is asked for when it is offered.
     "help": timedelta(days=30),
+    # Whether it is right shows within weeks.
+    "case": timedelta(days=60),
     # What the browser keeps for a link that was exchanged (RELIABILITY A4).
     "visit": timedelta(minutes=30),
 }
@@ -50,7 +52,7 @@ FROM_URL = bytes.maketrans(b"-_", b"+/")
 @dataclass(frozen=True, slots=True)
 class Link:
     """What a token says. The number is a customer's; that of the request for "confirm", that of the
-    check-in for "check_in".
+    check-in for "check_in", that of the telling for "case".
     """
 
     kind: str

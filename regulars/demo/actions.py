@@ -10,6 +10,7 @@ from regulars.core import audit, ledgers
 from regulars.core.actor import Actor
 from regulars.demo.bulletins import write_bulletins
 from regulars.demo.care import write_expectations
+from regulars.demo.cases import write_cases, write_perks
 from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
@@ -151,6 +152,7 @@ def _write_what_is_owed(
 ) -> None:  # fmt: skip
     write_bulletins(ids, staff, scene, at=at)
     write_promises(ids, staff, scene, at=at)
+    write_cases(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
     write_help_requests(ids, staff, scene)
     write_notes(ids, staff, scene, at=at)
@@ -161,6 +163,7 @@ def _as_one_of_ours(*, by: Actor, at: datetime) -> None:
     """What is said once for a whole business: how often it is in touch, and its pledge."""
     hear_more_often(by=by, at=at)
     put_the_pledge_out(by=by, at=at)
+    write_perks()
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from regulars.customers.models import (
     Interest,
 )
 from regulars.demo.bulletins import take_bulletins_out
+from regulars.demo.cases import forget_cases
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.library import clear_the_shelf
 from regulars.demo.lists import forget_views_and_segments
@@ -60,6 +61,7 @@ def clear_the_list() -> dict[str, int]:
     ids = list(leaving.values_list("pk", flat=True))
     forget_what_could_be_undone(ids)
     forget_promises(ids)
+    forget_cases(ids)
     tags = tags_of_the_sample()
     theirs = (Expectation, HelpRequest, Note, PlanItem, Touch, Message, ConsentEvent, ConsentState)
     for rows in (*theirs, CustomerTag, CustomValue, Interest):

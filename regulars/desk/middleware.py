@@ -50,6 +50,7 @@ PUBLIC_NAMES = frozenset(
         "portal:expectations",
         "portal:answer",
         "portal:help",
+        "portal:is_it_right",
     }
 )
 

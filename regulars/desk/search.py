@@ -101,6 +101,8 @@ PLACES = (
     Deed(_("What makes an answer a case"), "care:answer_rules", also=_("bad marks review link")),
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
     Deed(_("How we can help"), "helping:home", also=_("help requests needs asked")),
+    Deed(_("Cases"), "cases:home", also=_("complaints faults waiting break")),
+    Deed(_("How long they wait at most"), "cases:terms", also=_("service levels budget make good")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),

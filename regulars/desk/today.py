@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from regulars.cases.queries import cases_waiting_for
+from regulars.cases.words import all_told
 from regulars.consent.choices import Channel
 from regulars.core import clock, jobs
 from regulars.core.actor import MANAGER, OWNER, VIEWER
@@ -228,8 +230,16 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "is_being_made": found.plan is None and planning_under_way() is not None,
         "closed_today": _closed_today(business, day),
         "asking": waiting_for(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
+        **_cases(reader),
         "promised": due_now(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
     }
+
+
+def _cases(reader: Member) -> dict[str, Any]:
+    """Who waits for the reader because something went wrong, what breaks first first."""
+    at = clock.now()
+    waiting = cases_waiting_for(reader.actor, at)
+    return {"cases": waiting, "first_cases": all_told(waiting.cases, at)}
 
 
 def _member_asked(reader: Member, member_id: str) -> Member:

@@ -27,7 +27,7 @@ def starters() -> list[Starter]:
     """In the language of whoever brings them in."""
     return [
         _thank_you(), _how_can_we_help(), _check_in(), _bulletin(), _apology(),
-        _confirm_details(), _missed_you(), _what_matters(), _after_delivery(),
+        _confirm_details(), _missed_you(), _what_matters(), _after_delivery(), _is_it_right(),
     ]  # fmt: skip
 
 
@@ -218,6 +218,28 @@ I hope that {{ checkin_product | default: "what you bought" }} is as it should b
 {% endif %}
 
 You may also answer this message in a line. If something is not right, a person reads it the same day and comes back to you.
+
+{{ signature }}
+"""),  # noqa: E501
+    )  # fmt: skip
+
+
+def _is_it_right() -> Starter:
+    return Starter(
+        "is-it-right", _("Put right: is it right now?"), Purpose.SERVE,
+        _("What we did about it, and one question"),
+        _("Is it right now? A tap tells us."),
+        _("""{{ greeting }}
+
+Thank you for telling us what was wrong. This is what we did about it: {{ case_done | default: "we put it right" }}
+
+Is it right now?
+
+{% if case_url %}
+[Tell us in one tap]({{ case_url }}). No password. If it is not right, a person comes back to you.
+{% endif %}
+
+You may also answer this message in a line: I read every answer.
 
 {{ signature }}
 """),  # noqa: E501

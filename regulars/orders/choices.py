@@ -6,3 +6,11 @@ class OrderKind(models.TextChoices):
     SALE = "sale", _("Sale")
     CANCELLATION = "cancellation", _("Cancellation")
     ADJUSTMENT = "adjustment", _("Adjustment")
+
+
+class CreditKind(models.TextChoices):
+    """What happened to somebody's store credit."""
+
+    GRANTED = "granted", _("Granted")
+    SPENT = "spent", _("Spent")
+    TAKEN_BACK = "taken_back", _("Taken back")

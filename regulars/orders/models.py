@@ -4,7 +4,8 @@ from django.db import models
 
 from regulars.core.money import Money
 from regulars.customers.models import Customer
-from regulars.orders.choices import OrderKind
+from regulars.orders.choices import CreditKind, OrderKind
+from regulars.team.models import Member
 
 
 class Order(models.Model):
@@ -76,6 +77,37 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return self.description or self.sku
+
+
+class CreditEntry(models.Model):
+    """One movement of a customer's store credit; what they have is the sum of all.
+
+    `source` names the occasion ("makegood:7") and is written once, however often it is asked for.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="credit_entries")
+    # Below nought where it was spent or taken back.
+    minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=10, choices=CreditKind)
+    source = models.CharField(max_length=80, unique=True)
+    at = models.DateTimeField()
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="granted", minor__gt=0)
+                | (~models.Q(kind="granted") & models.Q(minor__lt=0)),
+                name="orders_credit_sign",
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "-id"], name="orders_credit_of")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.minor}"
 
 
 class StagedOrder(models.Model):

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from django.db.models import Count, F, IntegerField, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
+from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.orders.choices import OrderKind
-from regulars.orders.models import Order, OrderLine
+from regulars.orders.models import CreditEntry, Order, OrderLine
 
 LINES_SHOWN = 3
 
@@ -75,3 +76,14 @@ def year_of(customer: Customer, today: date, currency: str) -> YearOfOrders:
         last=Max("placed_on", filter=Q(kind=OrderKind.SALE)),
     )
     return YearOfOrders(sums["spend"] or 0, sums["days"], sums["last"])
+
+
+def credit_of(customer: Customer, currency: str) -> Money:
+    """How much store credit a customer has: the sum of all that was granted, spent, taken back."""
+    rows = CreditEntry.objects.filter(customer=customer, currency=currency)
+    return Money(rows.aggregate(sum=Sum("minor"))["sum"] or 0, currency)
+
+
+def credit_entries(customer: Customer) -> QuerySet[CreditEntry]:
+    """Each movement of it, the newest first."""
+    return CreditEntry.objects.filter(customer=customer).select_related("member").order_by("-id")

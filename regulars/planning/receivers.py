@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from regulars.cases.events import CaseOpened
 from regulars.conversations.events import TouchesLogged, TouchLogged, TouchTakenBack
 from regulars.core.events import receives
 from regulars.core.jobs import enqueue
@@ -53,3 +54,9 @@ def next_after_many(_fact: TouchesLogged, at: datetime) -> None:
 def next_without_touch(fact: TouchTakenBack, at: datetime) -> None:
     """As if it had not been."""
     keep_next_contacts([fact.customer_id], at=at)
+
+
+@receives(CaseOpened, name="planning.put_first")
+def put_first_on_case(fact: CaseOpened, at: datetime) -> None:
+    """Somebody waits and knows it: they stand first on today's list at once."""
+    enqueue("planning.put_first", at=at, customer_id=fact.customer_id)

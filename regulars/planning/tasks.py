@@ -15,6 +15,7 @@ from regulars.planning.coming import keep_due_days
 from regulars.planning.helping import keep_how_often
 from regulars.planning.loads import keep_groups
 from regulars.planning.morning import leave_morning_mails, send_morning_mail
+from regulars.planning.pressing import put_first
 from regulars.planning.terms import stretch
 from regulars.team.queries import the_named_business
 
@@ -30,6 +31,13 @@ def make_the_lists(running: RunningJob, at: datetime) -> dict[str, Any]:
     # Whoever is new has the day of a first touch now.
     keep_all_next_contacts(at=at)
     return {"day": day.isoformat(), "plans": made.plan_count, "items": made.item_count}
+
+
+@job("planning.put_first", is_urgent=True)
+def put_somebody_first(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Put one customer first on today's list, before all else that is due."""
+    item = put_first(running.arguments["customer_id"], at=at)
+    return {"item": item.pk if item else None}
 
 
 @job("planning.next_contacts")

@@ -45,7 +45,12 @@ def customer_of(link: Link | None) -> Customer | None:
 
 
 def is_void(link: Link) -> bool:
-    void = Wish.objects.filter(customer_id=link.customer_id, links_void_before__gte=link.made_at)
+    return is_void_for(link.customer_id, link)
+
+
+def is_void_for(customer_id: int, link: Link) -> bool:
+    """Whether this customer's links from before some moment were made void."""
+    void = Wish.objects.filter(customer_id=customer_id, links_void_before__gte=link.made_at)
     return void.exists()
 
 
