@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from regulars.care.models import AskingRules, CheckInOrder
 from regulars.insight.models import CustomerFacts
@@ -33,6 +33,9 @@ class Span:
     since: date
     today: date
     zone: ZoneInfo
+    # The systems whose files say when something is promised or arrives; what others sell is handed
+    # over as it is bought: across a counter, or as a file to download.
+    telling: frozenset[str] = frozenset()
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -44,7 +47,9 @@ class Span:
 def span_of(business: Business, rules: AskingRules, at: datetime) -> Span:
     """History starts nothing: what arrived before the business went live is left in peace."""
     since = max(business.live_since, rules.since_on or business.live_since)
-    return Span(since, business.day_of(at), ZoneInfo(business.time_zone))
+    told = Order.objects.exclude(delivered_at=None, promised_on=None).order_by()
+    telling = frozenset(told.values_list("source", flat=True).distinct())
+    return Span(since, business.day_of(at), ZoneInfo(business.time_zone), telling)
 
 
 def arrived_unasked(span: Span) -> QuerySet[Order]:
@@ -53,14 +58,18 @@ def arrived_unasked(span: Span) -> QuerySet[Order]:
     Counter sales have no customer, or one who is no person (“cash sale”): nobody could be asked.
     """
     nobody = CustomerFacts.objects.filter(customer=OuterRef("customer"), crowd_sales__gt=0)
+    delivered = Q(
+        delivered_at__gte=span.midnight(span.since),
+        delivered_at__lt=span.midnight(span.today + timedelta(days=1)),
+    )
+    handed_over = Q(delivered_at=None, placed_on__gte=span.since, placed_on__lte=span.today)
     return Order.objects.filter(
+        delivered | handed_over & ~Q(source__in=span.telling),
         ~Exists(CheckInOrder.objects.filter(order=OuterRef("pk"))),
         ~Exists(nobody),
         kind=OrderKind.SALE,
         customer__archived_at=None,
         customer__isnull=False,
-        delivered_at__gte=span.midnight(span.since),
-        delivered_at__lt=span.midnight(span.today + timedelta(days=1)),
     )
 
 
@@ -73,11 +82,11 @@ def unasked_ids(span: Span) -> "array[int]":
 def arrivals_among(order_ids: Collection[int], span: Span) -> list[Arrival]:
     """What arrived of these orders and is still asked about by nobody, the oldest first."""
     rows = arrived_unasked(span).filter(pk__in=order_ids)
-    columns = rows.values_list("pk", "customer_id", "delivered_at", "promised_on")
+    columns = rows.values_list("pk", "customer_id", "delivered_at", "promised_on", "placed_on")
     found = []
-    for pk, customer_id, delivered, promised in columns:
-        if customer_id is not None and delivered is not None:
-            on = span.day_of(delivered)
+    for pk, customer_id, delivered, promised, placed_on in columns:
+        if customer_id is not None:
+            on = span.day_of(delivered) if delivered else placed_on
             is_late = promised is not None and on > promised
-            found.append(Arrival(pk, customer_id, on, is_late))
+            found.append(Arrival(pk, customer_id, on, is_late, is_guessed=delivered is None))
     return sorted(found, key=lambda one: (one.on, one.order_id))

@@ -49,3 +49,20 @@ class AnswerOfNobody(Refusal):
 
 class NothingBefore(Refusal):
     """What a customer said themselves is not taken back by us."""
+
+
+class CheckInNotFound(NotFound):
+    """There is no such check-in, or its customer is not this person's."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such check-in."), _("Its customer may have been erased."))
+
+
+class CheckInPast(Refusal):
+    """It has been asked, answered or left out by somebody else meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody, or the daily round, has dealt with this check-in meanwhile."),
+            _("Load the page again to see how it stands."),
+        )

@@ -38,7 +38,7 @@ def _told(one: CheckIn) -> Told:
     if one.is_late:
         said = _("“%(what)s” came late, on %(day)s: say sorry, then ask how it went.")
     elif one.is_guessed:
-        said = _("“%(what)s” should have come by %(day)s: ask how it went.")
+        said = _("They took “%(what)s” along on %(day)s: ask how it went.")
     else:
         said = _("“%(what)s” came on %(day)s: ask how it went.")
     sorry = [Line(_("“It came later than we promised. I am sorry.”"))] if one.is_late else []

@@ -34,3 +34,17 @@ def may_note_answer(actor: Actor) -> bool:
 def may_set_answers(actor: Actor) -> bool:
     """What makes a case, and what is asked of those who answer, is an owner's to say."""
     return actor.role == OWNER
+
+
+def may_see_check_ins(actor: Actor) -> bool:
+    """Everybody, unless an owner hid what was bought from their role."""
+    return not is_hidden(actor, "order")
+
+
+def may_ask(actor: Actor) -> bool:
+    """Say that somebody was asked, or need not be: everybody but viewers."""
+    return actor.role in (OWNER, MANAGER, HELPER) and may_see_check_ins(actor)
+
+
+def may_set_asking(actor: Actor) -> bool:
+    return actor.role in (OWNER, MANAGER)

@@ -1,8 +1,9 @@
-"""Lists of what customers said and asked for: help requests."""
+"""Lists of what customers said and asked for: help requests; and of whom we ask: check-ins."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from regulars.cli.care_lists import check_in_items, check_in_line, check_ins
 from regulars.cli.listing import Listing, cut
 
 
@@ -40,5 +41,6 @@ def _help_line(item: dict[str, Any]) -> str:
 
 
 LISTINGS = {
+    "check-ins": Listing(lambda: check_ins().count(), check_in_items, check_in_line),
     "help-requests": Listing(lambda: _help_requests().count(), _help_items, _help_line),
 }

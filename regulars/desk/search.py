@@ -99,6 +99,7 @@ PLACES = (
     ),
     Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
     Deed(_("What makes an answer a case"), "care:answer_rules", also=_("bad marks review link")),
+    Deed(_("How it went, after deliveries"), "care:check_ins", also=_("check-ins asked silent")),
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
     Deed(_("How we can help"), "helping:home", also=_("help requests needs asked")),
     Deed(_("Cases"), "cases:home", also=_("complaints faults waiting break")),

@@ -93,6 +93,23 @@ def test_what_starts_none(at: datetime, owner: Member, business: Business) -> No
     assert start_check_ins(at=at) == Started()
 
 
+def test_what_a_till_sells_is_handed_over_at_once_and_a_shop_says_when_it_came(
+    at: datetime,
+) -> None:
+    here = make_customer(email="here@example.org")
+    make_order(here, TODAY - 4 * DAY, source="till")
+    there = make_customer("There", email="there@example.org")
+    make_order(there, TODAY - 4 * DAY, source="shop")
+    deliver(make_customer("Sam", email="sam@example.org"), TODAY, source="shop")
+
+    assert start_check_ins(at=at) == Started(to_ask=2, dropped=0, orders=2)
+
+    found = CheckIn.objects.get(customer=here)
+    assert (found.is_guessed, found.is_late) == (True, False)
+    assert (found.delivered_on, found.due_on) == (TODAY - 4 * DAY, TODAY - DAY)
+    assert not CheckIn.objects.filter(customer=there).exists()
+
+
 def test_who_asks_and_why(at: datetime) -> None:
     core = make_customer("Core", email="core@example.org", phone="+441132960115")
     CustomerFacts.objects.create(customer=core, tier=Tier.CORE)

@@ -89,7 +89,10 @@ EXTRA: dict[str, set[str]] = {
         "shape_views", "shapes", "sheet_sizes", "slips", "spreadsheets", "staging", "storing",
         "survey", "taking_back", "values",
     },
-    "care": {"arrivals", "headings", "panel", "taking_in", "warning_words", "ways"},
+    "care": {
+        "arrivals", "asking_form", "headings", "panel", "taking_in", "warning_words", "way_words",
+        "ways",
+    },
     "helping": {"panel", "words"},
     "cases": {"hours", "making_good", "panel", "promising", "telling", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},

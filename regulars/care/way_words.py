@@ -1,0 +1,51 @@
+"""A check-in in words: what arrived, when it is asked about, by whom, and why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from regulars.care.choices import CheckInState, WayWhy
+from regulars.care.models import CheckIn
+
+# So many words of somebody's case or message stand elsewhere: here a code is told.
+WHY = {one.value: one.label for one in WayWhy}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the list."""
+
+    check_in: CheckIn
+    arrived: str
+    stands: str
+    why: str
+    is_open: bool
+    is_by_hand: bool
+
+
+def told(one: CheckIn, today: date) -> Told:
+    is_by_hand = one.state == CheckInState.DROPPED and one.why == WayWhy.BY_HAND
+    why = str(WHY.get(one.why, ""))
+    return Told(one, _arrived(one), _stands(one, today), why, one.state == CheckInState.DUE,
+                is_by_hand)  # fmt: skip
+
+
+def _arrived(one: CheckIn) -> str:
+    day = date_format(one.delivered_on, "j F")
+    if one.is_guessed:
+        return _("taken along on %(day)s, as far as the files say") % {"day": day}
+    if one.is_late:
+        return _("arrived on %(day)s, later than promised") % {"day": day}
+    return _("arrived on %(day)s") % {"day": day}
+
+
+def _stands(one: CheckIn, today: date) -> str:
+    if one.state != CheckInState.DUE:
+        return str(CheckInState(one.state).label)
+    if one.due_on > today:
+        return _("%(way)s, on %(day)s") % {
+            "way": one.get_way_display(), "day": date_format(one.due_on, "j F")
+        }  # fmt: skip
+    return _("%(way)s, now") % {"way": one.get_way_display()}
