@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from regulars.consent.choices import PERSONAL, Channel
+from regulars.consent.choices import PERSONAL, Channel, Purpose
 from regulars.conversations.choices import Direction
 from regulars.conversations.models import Touch
 from regulars.demo.orders import Sale
@@ -24,15 +24,17 @@ from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.touches import Contact
 from regulars.orders.choices import OrderKind
 from regulars.planning.choices import ItemState
-from regulars.planning.known import purpose_of
 from regulars.planning.models import Plan, PlanItem
-from regulars.planning.priors import MINUTES
 from regulars.team.models import Member
 
 # Lists whose thirty days are over, back to where the count begins.
 NEWEST_AGO, OLDEST_AGO = 31, 119
 # So many could wait for each who was reached.
 WAITED = 2
+_WHAT_FOR = {
+    "first_purchase": Purpose.THANK, "rhythm_late": Purpose.ASK, "cadence_due": Purpose.SERVE,
+}  # fmt: skip
+_MINUTES = {Channel.VISIT: 15, Channel.CALL: 6, Channel.NOTE: 6}
 # Purchases that make a rhythm; somebody is late once a gap is twice their usual one.
 A_RHYTHM, LATE = 4, 2.0
 
@@ -136,7 +138,7 @@ def _item(
     return PlanItem(
         plan=plan, customer_id=ids[one.key], position=position, reason=one.reason,
         channel=one.contact.channel if one.contact else Channel.CALL,
-        purpose=purpose_of(one.reason), minutes=_minutes(one), due_on=plan.day,
+        purpose=_WHAT_FOR[one.reason], minutes=_minutes(one), due_on=plan.day,
         state=ItemState.DONE if is_done else ItemState.WAITING,
         touch=touch if is_done else None,
         settled_at=touch.happened_at if is_done and touch else None,
@@ -144,4 +146,4 @@ def _item(
 
 
 def _minutes(one: Shown) -> int:
-    return MINUTES[one.contact.channel if one.contact else Channel.CALL]
+    return _MINUTES[one.contact.channel if one.contact else Channel.CALL]

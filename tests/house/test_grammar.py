@@ -35,7 +35,10 @@ OPENED: dict[str, set[str]] = {
     "insight": {"baseline", "counting", "facts", "figures", "fits", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
-    "planning": {"ahead", "arriving", "brief_pages", "briefs", "calendar_file", "hours"},
+    "planning": {
+        "agreeing", "ahead", "arriving", "brief_pages", "briefs", "calendar_file", "helping",
+        "hours", "loads", "reason_rows", "silences",
+    },
     "notes": {"piles"}, "library": {"sentences"},
     "promises": {"pledge"},
     "messaging": {
@@ -111,8 +114,8 @@ EXTRA: dict[str, set[str]] = {
         "calls", "candidates", "choosing", "coming", "coverage", "day_views", "details",
         "distances", "feeding", "given", "handing", "helping", "hours", "kept", "knapsack", "known",
         "labels", "loads", "means", "morning", "occasions", "one_views", "panel", "paper", "places",
-        "pressing", "priors", "reading", "reason_views", "refilling", "refusing", "routes",
-        "shortlists", "sharing", "silences", "spreading", "terms", "why_not", "why_views",
+        "pressing", "priors", "reading", "reason_rows", "reason_views", "refilling", "refusing",
+        "routes", "shortlists", "sharing", "silences", "spreading", "terms", "why_not", "why_views",
         "words",
     },
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
