@@ -13,6 +13,7 @@ from regulars.consent.choices import POINT_OF, Channel
 from regulars.conversations.choices import Direction, Outcome
 from regulars.conversations.models import Touch
 from regulars.core import clock
+from regulars.core.actor import Actor
 from regulars.core.reasons import Line, Told, source_named
 from regulars.core.strip import rhythm_strip
 from regulars.core.templatetags.look import day_words
@@ -28,6 +29,8 @@ from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
 from regulars.planning.models import PlanItem
 from regulars.planning.queries import Shown
+from regulars.promises.models import Promise
+from regulars.promises.queries import promises_behind
 from regulars.team.models import Business
 
 _ICONS = {
@@ -37,6 +40,8 @@ _ICONS = {
     Channel.EMAIL: "mail",
     Channel.TEXT: "message-square-text",
 }
+# Enough to know that something is late behind them; the rest is on their page.
+MOST_BEHIND = 3
 # What opens the telephone itself.
 _PHONED = {Channel.CALL: "tel:", Channel.TEXT: "sms:"}
 
@@ -70,9 +75,11 @@ class Card:
     last_touch: str
     # Besides the main action.
     ways: list[Way]
+    # What departments that serve this customer wait for from us.
+    behind: list[Promise]
 
 
-def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card:
+def card_of(shown: Shown, today: date, business: Business, sight: Sight, actor: Actor) -> Card:
     """The card of one item; the same number of queries for everybody."""
     item = shown.item
     customer = item.customer
@@ -100,6 +107,7 @@ def card_of(shown: Shown, today: date, business: Business, sight: Sight) -> Card
         why_channel=_why_channel(shown, points),
         last_touch=_last_touch(item) if sight.last_touch else "",
         ways=[way for way in ways if way.href != main.href],
+        behind=list(promises_behind(actor, customer, today)[:MOST_BEHIND]),
     )
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
-from regulars.planning.given import given_rows
+from regulars.planning.given import given_rows, where_balanced
 from regulars.planning.knapsack import Option
 from regulars.planning.known import REASONS, Reason
 from regulars.planning.priors import (
@@ -293,6 +293,7 @@ def _of_reasons(least: str, silent: Silenced, homes: Homes) -> dict[str, str]:
     spoken = [one for one in REASONS if one.name not in silent.everywhere]
     urgencies = [
         f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}{silent.but_for(reason.name)}"
+        f"{where_balanced(reason.purpose)}"
         f"{_cannot_wait(reason) if homes.back_in and reason.may_wait else ''}"
         f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
         for place, reason in enumerate(spoken)

@@ -12,7 +12,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from regulars.consent.choices import Purpose
 from regulars.core.reasons import ReasonDay, Told, reason_sources
+from regulars.messaging.models import Rules
 from regulars.planning.priors import MOST_OVERDUE
 
 if TYPE_CHECKING:
@@ -46,9 +48,26 @@ def given_rows(asked: ReasonDay, silent: "Silenced") -> tuple[str, dict[str, Any
             f"SELECT customer_id, {place} AS place, '{source.name}' AS reason, overdue,"
             f" {source.urgency} * {least}(overdue, {MOST_OVERDUE}) AS pressing, due_on,"
             f" subject FROM ({sql}) s{place} WHERE overdue > 0{silent.but_for(source.name)}"
+            f"{where_balanced(source.purpose)}"
             " AND customer_id > %(after)s AND customer_id <= %(until)s"
         )
     return " UNION ALL ".join(parts) or _NOBODY, values
+
+
+def where_balanced(purpose: str) -> str:
+    """A condition in SQL: who was served often enough since we last sold, where this sells.
+
+    The same balance that the gate asks about messages; calls and visits count in it like these.
+    """
+    if purpose != Purpose.SELL:
+        return ""
+    needed = (Rules.objects.filter(pk=1).first() or Rules()).serve_per_sell
+    return (
+        " AND customer_id IN (SELECT b.customer_id FROM messaging_standing b"
+        f" WHERE b.balance >= {int(needed)})"
+        if needed
+        else ""
+    )
 
 
 def _named(rows: "QuerySet[Any, Any]", prefix: str) -> tuple[str, dict[str, Any]]:

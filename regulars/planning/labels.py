@@ -16,6 +16,7 @@ LABELS = {
     "birthday": _("A birthday"),
     "answer_waiting": _("They wrote, and nobody answered"),
     "details_stale": _("A way to reach them no longer works"),
+    "internal_waiting": _("A department of ours waits for something"),
     "promise_due": _("A promise that is due"),
     "article_fits": _("Something to read that fits them"),
     "bulletin_owed": _("A bulletin that could not be written to them"),

@@ -5,20 +5,26 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import CharField, F, FloatField, Value
+from django.db.models.functions import Cast
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.actions import log_touch
+from regulars.conversations.choices import Direction, Outcome
 from regulars.core.actor import SYSTEM
 from regulars.core.reasons import ReasonSource, Told, reason_sources
 from regulars.customers.models import Customer
 from regulars.lists.models import HiddenField
-from regulars.messaging.models import Hold
+from regulars.messaging.counting import recount_everybody
+from regulars.messaging.models import Hold, Rules
 from regulars.planning.models import Pause
 from regulars.planning.queries import list_of
 from regulars.promises.actions import keep_promise
 from regulars.promises.models import Promise
 from regulars.team.models import Member
-from tests.factories.customers import make_customer
+from tests.factories.customers import make_customer, make_relation
 from tests.factories.planning import (
     MORNING,
     TODAY,
@@ -172,3 +178,144 @@ def test_the_card_leads_to_the_promise_unless_promises_are_hidden(
     assert f'href="/promises/{promise.pk}/"' in seen
     assert "rye" not in hidden
     assert "It is time to be in touch." in hidden
+
+
+# Serve before sell
+
+
+@pytest.fixture
+def _something_to_sell() -> Iterator[None]:
+    """A source that sells, of everybody on the list: no room has one yet."""
+
+    def rows(_asked: object) -> object:
+        return Customer.objects.on_the_list().order_by().values(
+            overdue=Value(1.0, output_field=FloatField()), due_on=Value(TODAY),
+            subject=Cast("pk", CharField()), customer_id=F("pk"),
+        )  # fmt: skip
+
+    source = ReasonSource(
+        name="to_sell", purpose="sell", urgency=1.0, rows=rows,  # type: ignore[arg-type]
+        describe=lambda subjects: {one: Told("Something new.") for one in subjects},
+    )  # fmt: skip
+    reason_sources.register(source.name, source)
+    yield
+    del reason_sources._things[source.name]
+
+
+def spoken(customer: Customer, purpose: str, days_ago: int, manager: Member) -> None:
+    """Somebody called, and chose what for when they wrote it down."""
+    log_touch(
+        customer, channel=Channel.CALL, direction=Direction.OUT, purpose=Purpose(purpose),
+        outcome=Outcome.REACHED, happened_at=MORNING - days_ago * DAY, by=manager.actor, at=MORNING,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("_something_to_sell")
+@pytest.mark.parametrize(
+    ("purposes", "is_planned"),
+    [
+        pytest.param((), False, id="never served"),
+        pytest.param(("serve", "ask"), False, id="twice"),
+        pytest.param(("serve", "ask", "thank"), True, id="three times"),
+        pytest.param(("serve", "ask", "thank", "sell"), False, id="sold to since"),
+        pytest.param(("sell", "serve", "ask", "thank", "serve", "ask", "thank"), True, id="again"),
+    ],
+)
+def test_what_sells_is_planned_where_the_balance_stands(
+    manager: Member, purposes: tuple[str, ...], is_planned: bool
+) -> None:
+    ruth = make_customer(manager=manager, phone="020 7946 0991")
+    for nth, purpose in enumerate(purposes):
+        spoken(ruth, purpose, 19 - nth, manager)
+
+    plan_today()
+
+    sold = [item for item in items_of(manager) if item.purpose == "sell"]
+    assert [item.sentence for item in sold] == (["Something new."] if is_planned else [])
+
+
+@pytest.mark.usefixtures("_something_to_sell")
+def test_the_house_says_how_often_one_serves_before_one_sells(manager: Member) -> None:
+    ruth = make_customer(manager=manager, phone="020 7946 0991")
+    spoken(ruth, "serve", 10, manager)
+    rules = Rules.objects.create(serve_per_sell=1)
+    recount_everybody(MORNING)
+
+    plan_today()
+    assert [item.purpose for item in items_of(manager)] == ["sell"]
+
+    rules.serve_per_sell = 2
+    rules.save()
+    plan_today()
+    assert "sell" not in [item.purpose for item in items_of(manager)]
+
+
+# Departments of ours
+
+
+def kitchen_of(manager: Member, *names: str) -> Customer:
+    kitchen = make_customer("The kitchen", kind="department", manager=manager, phone=None)
+    for name in names:
+        make_relation(kitchen, "serves", make_customer(name, manager=manager, phone=None))
+    return kitchen
+
+
+@pytest.mark.parametrize(
+    ("served", "said"),
+    [
+        pytest.param((), "A department of ours waits. We promised", id="nobody"),
+        pytest.param(("Ruth",), "waits, and with it Ruth. We promised", id="one"),
+        pytest.param(("Ida", "Ruth", "Sam"), "waits, and with it Ida and 2 more. We", id="three"),
+    ],
+)
+def test_a_department_that_waits_says_whom_it_serves(
+    manager: Member, served: tuple[str, ...], said: str
+) -> None:
+    kitchen = kitchen_of(manager, *served)
+    promised(kitchen)
+
+    plan_today()
+
+    (item,) = [one for one in items_of(manager) if one.customer == kitchen]
+    assert (item.reason, item.purpose) == ("internal_waiting", "serve")
+    assert said in item.sentence
+    assert item.sentence.endswith("Call back about the rye. It is due today.")
+
+
+@pytest.mark.parametrize(
+    ("heard", "speaks"), [(None, True), (30, True), (3, False)], ids=["never", "long ago", "lately"]
+)
+def test_a_department_unheard_for_a_week_waits_though_the_day_is_not_there(
+    manager: Member, heard: int | None, speaks: bool
+) -> None:
+    kitchen = kitchen_of(manager)
+    first_touch(kitchen, date(2026, 12, 20))
+    if heard is not None:
+        touched(kitchen, days_ago=heard)
+    promised(kitchen, NIGHT + 5 * DAY)
+
+    plan_today()
+
+    reasons = [one.reason for one in items_of(manager) if one.customer == kitchen]
+    assert ("internal_waiting" in reasons) is speaks
+    assert {one.due_on for one in items_of(manager) if one.reason == "internal_waiting"} <= {TODAY}
+
+
+def test_todays_card_says_what_departments_behind_a_customer_wait_for(
+    client_of: Callable[[Member], Client], manager: Member
+) -> None:
+    kitchen = kitchen_of(manager, "Ruth Calloway")
+    make_due("Samuel Birch", manager=manager)
+    ruth = Customer.objects.get(name="Ruth Calloway")
+    first_touch(ruth)
+    promised(kitchen, NIGHT + 2 * DAY)
+    plan_today()
+    cards = {item.customer.name: item.pk for item in items_of(manager)}
+
+    here = client_of(manager)
+    theirs = here.get(f"/?item={cards['Ruth Calloway']}").content.decode()
+    others = here.get(f"/?item={cards['Samuel Birch']}").content.decode()
+
+    assert "Departments that serve them wait for" in theirs
+    assert "The kitchen, promised by Thu 26" in theirs
+    assert "Departments that serve them" not in others
