@@ -24,6 +24,9 @@ REDRAWS = 999
 ALPHA = 0.05
 NOTHING = ((40, 0.1), (40, 0.3), (100, 0.1), (100, 0.5), (400, 0.1), (400, 0.5))
 EFFECTS = ((100, 0.5, 0.55), (170, 0.5, 0.4), (400, 0.5, 0.25), (400, 0.1, 0.45))
+# Left out as many as the product plans, moved just the effect worth knowing.
+PLANNED = (1_000, 2_500)
+USUAL_RATE = 0.36
 
 
 def main() -> int:
@@ -35,7 +38,9 @@ def main() -> int:
     began, worked = time.perf_counter(), time.process_time()
     found: dict[str, Any] = {
         "nothing": [_of_nothing(count, share, asked.campaigns) for count, share in NOTHING],
-        "effects": [_of_effects(*one, asked.campaigns // 4) for one in EFFECTS],
+        "effects": [
+            _of_effects(*one, asked.campaigns // 4) for one in (*EFFECTS, *map(_planned, PLANNED))
+        ],
         "together": _together(asked.campaigns // 10),
         "wall_seconds": round(time.perf_counter() - began, 1),
         "cpu_seconds": round(time.process_time() - worked, 1),
@@ -62,6 +67,15 @@ def _of_nothing(count: int, share: float, campaigns: int) -> dict[str, Any]:
         "customers": count, "left_out": share, "said": said / campaigns,
         "money_held": held / campaigns,
     }  # fmt: skip
+
+
+def _planned(count: int) -> tuple[int, float, float]:
+    from regulars.verdicts.sizing import WORTH_KNOWING, plan_for
+
+    plan = plan_for(count, USUAL_RATE)
+    if plan is None or not plan.can_tell:
+        raise ValueError(f"{count} customers cannot tell")
+    return count, plan.left_out / count, WORTH_KNOWING / (1 - USUAL_RATE)
 
 
 def _of_effects(count: int, share: float, moved: float, campaigns: int) -> dict[str, Any]:
