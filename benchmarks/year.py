@@ -116,10 +116,11 @@ def _more(ours: Any, other: Any) -> list[float]:
 
 
 def _ours(seen: Seen) -> Touches:
-    """As the product weighs: stake, tier, the most pressing reason, rest; chosen exactly."""
+    """As the product weighs: stake, tier, the most pressing reason, rest, and by each channel what
+    it matters beside waiting for a better one; chosen exactly."""
     from regulars.insight.choices import Tier
-    from regulars.planning.knapsack import best_day
-    from regulars.planning.priors import BURDEN_DAYS, MOST_OVERDUE, TIER_WEIGHT
+    from regulars.planning.knapsack import beside_waiting, best_day
+    from regulars.planning.priors import BURDEN_DAYS, MATTERS, MOST_OVERDUE, TIER_WEIGHT
 
     towns, (tiers, overdue) = seen.towns, _due(seen)
     late = (seen.day - seen.last_on) / towns.gap
@@ -129,24 +130,33 @@ def _ours(seen: Seen) -> Touches:
     rest = np.minimum(1.0, (seen.day - seen.touched_on) / BURDEN_DAYS)
     worth = towns.spend * 365 / towns.gap * weight * pressing * rest * (overdue >= 1)
     chosen: Touches = []
-    for town, keys in enumerate(_who_may_fit(worth, towns)):
-        offered = [Someone(k, float(worth[town, k]), towns.options[town][k]) for k in keys]
+    for town, keys in enumerate(_who_may_fit(worth, overdue, towns)):
+        opened, over = towns.options[town], overdue[town]
+        offered = [
+            Someone(k, float(worth[town, k]), beside_waiting(opened[k], float(over[k])))
+            for k in keys
+        ]
         day = best_day(offered, MINUTES_A_DAY)
-        chosen += [(town, one.key, one.option.matters) for one in day]
+        chosen += [(town, one.key, MATTERS[one.option.channel]) for one in day]
     return chosen
 
 
-def _who_may_fit(worth: Any, towns: Towns) -> list[list[int]]:
+def _who_may_fit(worth: Any, overdue: Any, towns: Towns) -> list[list[int]]:
     """By town those who can be in a best day, as `can_ever_fit` finds them, for all towns at once.
 
     It is asked again, of these few; it would take most of the time if it were asked of everybody.
     """
+    from regulars.planning.priors import LEAST_MATTERS, WAITED_FOR
+
     kept = [set[int]() for _town in towns.seeds]
+    shortest, best = towns.lengths[0], towns.gains[:, :, -1]
     for nth, minutes in enumerate(towns.lengths):
-        gain = worth * towns.gains[:, :, nth]
-        most = min(MINUTES_A_DAY // towns.lengths[0] + 1, towns.count - 1)
+        own = towns.gains[:, :, nth]
+        beside = own - WAITED_FOR * (best - own) / np.maximum(overdue, 1)
+        gain = worth * np.where(own > 0, np.maximum(beside, LEAST_MATTERS), 0)
+        most = min((MINUTES_A_DAY - minutes) // shortest + 1, towns.count - 1)
         for town, keys in enumerate(np.argpartition(-gain, most, axis=1)[:, :most]):
-            kept[town] |= {int(key) for key in keys if gain[town, key] > 0 and minutes}
+            kept[town] |= {int(key) for key in keys if gain[town, key] > 0}
     return [sorted(keys) for keys in kept]
 
 

@@ -135,7 +135,9 @@ WITH {terms_tables}, given AS (
   FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0
 ), pressing AS MATERIALIZED (
   SELECT customer_id, member_id, is_without_manager, kind, tier, stake_minor, cadence_days, weight,
-    silent_days, is_rested, given_reason, given_on, subject, given_most, {urgencies}
+    silent_days, is_rested, given_reason, given_on, subject, given_most,
+    CASE WHEN is_rested = 1 THEN silent_days / cadence_days ELSE unmet_days / personal_days END
+      AS overdue, {urgencies}
   FROM known
 ), due AS (
   SELECT pressing.*, {greatest}(given_most, {names}) AS most
@@ -144,6 +146,7 @@ WITH {terms_tables}, given AS (
   SELECT due.customer_id, member_id, tier, due.kind,
     CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason, cadence_days,
     is_without_manager, is_rested, given_on, subject, stake,
+    CASE WHEN given_most > 0 THEN NULL ELSE overdue END AS overdue,
     {greatest}(stake, 1) * weight * most * coalesce(stood.keeps, 1.0)
       * CASE WHEN given_most > 0 THEN 1.0
         ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
@@ -163,7 +166,7 @@ WITH {terms_tables}, given AS (
 )
 SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reason,
   CAST(stake AS bigint), cadence_days,
-  is_without_manager, is_rested, given_on, subject, means,
+  is_without_manager, is_rested, given_on, subject, overdue, means,
   CASE WHEN next_id IS NULL THEN place ELSE 0 END
 FROM placed
 WHERE next_id IS NULL OR means <> {unreachable} AND place <=
@@ -194,6 +197,8 @@ class Candidate(NamedTuple):
     # By which means they can be reached, all of them and those that can be part of a best day
     # (`means.weigh_means`).
     channels: int = 0
+    # How often over their time has run; nothing where nothing is to be waited for.
+    overdue: float | None = None
     opened: tuple[Option, ...] = ()
     options: tuple[Option, ...] = ()
 
@@ -229,12 +234,17 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
 
 def _put(due: Due, row: Sequence[Any]) -> None:
     # The last of those who are alike says how many they are.
-    *columns, means, alike = row
+    *columns, overdue, means, alike = row
     due.count += alike
     if means == UNREACHABLE:
         due.unreachable_count += alike
     else:
-        due.candidates.append(Candidate(*columns))
+        due.candidates.append(Candidate(*columns, overdue=_rounded(overdue)))
+
+
+def _rounded(overdue: float | None) -> float | None:
+    """To a tenth: many are alike then, and no list depends on the hour."""
+    return None if overdue is None else round(min(max(float(overdue), 1.0), 99.0), 1)
 
 
 def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:

@@ -155,7 +155,9 @@ def _of_means(one: Candidate, option: Option, over: int | None) -> dict[str, Any
     """Why this channel and no other, as far as it is this customer's own."""
     found: dict[str, Any] = {}
     takes = {o.channel: o.minutes for o in one.opened if o.minutes != MINUTES[o.channel]}
-    weaker = [o.channel for o in one.opened if o.matters < option.matters]
+    # By themselves: the chosen one may be worth less beside waiting for a better one.
+    matters = {o.channel: o.matters for o in one.opened}
+    weaker = [channel for channel, most in matters.items() if most < matters[option.channel]]
     if takes:
         found["takes"] = takes
     if weaker:

@@ -1,13 +1,21 @@
 """The day's choice: who, by which channel, so that the minutes are spent best. Exact."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
 from regulars.consent.choices import Channel
 from regulars.customers.choices import Kind
-from regulars.planning.priors import FINDING_MINUTES, FOUND, MATTERS, MINUTES, VISITED_TIERS
+from regulars.planning.priors import (
+    FINDING_MINUTES,
+    FOUND,
+    LEAST_MATTERS,
+    MATTERS,
+    MINUTES,
+    VISITED_TIERS,
+    WAITED_FOR,
+)
 
 # A bit for each channel; what is open to a customer is one small number. The order is that of
 # worth; 16 stands for something else.
@@ -76,6 +84,28 @@ def worth_their_minutes(opened: Sequence[Option]) -> tuple[Option, ...]:
         if not any(
             other.minutes <= option.minutes and other.matters > option.matters for other in opened
         )
+    )
+
+
+def beside_waiting(opened: Sequence[Option], overdue: float | None) -> tuple[Option, ...]:
+    """What each channel matters today, less what it takes from the best one on a later day.
+
+    `overdue` says how often over their time has run (1 is just due); nothing where there is
+    nothing to wait for: a matter of its own, or nobody was in touch yet. If the rest that a touch
+    uses up grows back as s / (s + c), s days of silence and c the cadence, a day of waiting is
+    worth c / s of what a lesser channel falls short by.
+    """
+    if overdue is None or len(opened) < 2:
+        return tuple(opened)
+    best = max(option.matters for option in opened)
+    waits = WAITED_FOR / max(overdue, 1.0)
+    return tuple(
+        option
+        if option.matters == best
+        else replace(
+            option, matters=max(option.matters - waits * (best - option.matters), LEAST_MATTERS)
+        )
+        for option in opened
     )
 
 

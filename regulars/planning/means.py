@@ -18,6 +18,7 @@ from regulars.planning.knapsack import (
     BITS,
     TO_BE_FOUND,
     Option,
+    beside_waiting,
     channels_open,
     means_open,
     worth_their_minutes,
@@ -97,7 +98,7 @@ def _weighed(one: Candidate, ways: Ways, chances: Mapping[Channel, float]) -> Ca
     channels = _channels_for(one, ways)
     way = ways.way_minutes if channels & BITS[Channel.VISIT] else None
     opened, options = _options_for(
-        channels, ways.prefers, way, tuple(ways.tries.items()), tuple(chances.items())
+        channels, ways.prefers, way, tuple(ways.tries.items()), tuple(chances.items()), one.overdue
     )
     burden = 1 + EACH_TOUCH_WEIGHS * max(0, ways.lately - 1)
     return one._replace(worth=one.worth / burden, channels=channels, opened=opened, options=options)
@@ -123,8 +124,12 @@ def _options_for(
     way_minutes: int | None,
     tries: tuple[tuple[str, tuple[int, int]], ...],
     chances: tuple[tuple[Channel, float], ...],
+    overdue: float | None,
 ) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
-    """Every open channel for this customer, and those that can be part of a best day."""
+    """Every open channel for this customer, and those that can be part of a best day.
+
+    The first with what they matter by themselves, the others beside waiting for a better one.
+    """
     tried, chance = dict(tries), dict(chances)
     opened = []
     for option in means_open(channels):
@@ -137,7 +142,7 @@ def _options_for(
         if channel == Channel.VISIT and way_minutes is not None:
             minutes = TALK_MINUTES + way_minutes
         opened.append(Option(channel, minutes, theirs))
-    return tuple(opened), worth_their_minutes(opened)
+    return tuple(opened), worth_their_minutes(beside_waiting(opened, overdue))
 
 
 _POINTS = """

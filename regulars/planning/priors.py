@@ -36,6 +36,14 @@ MATTERS: Final = {
 # bounds of their verdict, and never falls to nothing (it would still be a word from us).
 LEAST_MATTERS: Final = 0.01
 
+# Whoever is reached today is left alone for a while: a text takes the place of the call that could
+# have come tomorrow. What grows back with time is worth waiting for (Kleinberg and Immorlica,
+# "Recharging bandits", FOCS 2018; Simchi-Levi, Zheng and Zhu, "Dynamic planning and learning under
+# recovering rewards", ICML 2021). This is how likely the better touch that is waited for comes
+# about. Our own prior, chosen on the made-up years of `docs/plan.md`, where 1 does better as long
+# as a visit is worth as much as we believe, and worse where it is not.
+WAITED_FOR: Final = 0.5
+
 # How often somebody answers when we try, before they have been tried; and how many tries this
 # belief is worth beside what they did. Our own priors.
 ANSWERS: Final = {

@@ -12,7 +12,7 @@ from regulars.messaging.gate import verdicts_for_customers
 from regulars.messaging.models import Hold
 from regulars.planning.candidates import Candidate, DayAhead, Due
 from regulars.planning.details import among, in_batches
-from regulars.planning.knapsack import BITS, worth_their_minutes
+from regulars.planning.knapsack import BITS, beside_waiting, worth_their_minutes
 from regulars.planning.known import purpose_of
 from regulars.planning.means import AT_ONCE
 
@@ -52,7 +52,7 @@ def _without(one: Candidate, refused: Collection[Channel]) -> Candidate:
     return one._replace(
         channels=sum(BITS[option.channel] for option in opened),
         opened=opened,
-        options=worth_their_minutes(opened),
+        options=worth_their_minutes(beside_waiting(opened, one.overdue)),
     )
 
 

@@ -15,7 +15,7 @@ from regulars.messaging.choices import HoldKind, Holds
 from regulars.messaging.models import Hold
 from regulars.planning.candidates import Candidate, DayAhead
 from regulars.planning.choices import ItemState
-from regulars.planning.knapsack import Option, worth_their_minutes
+from regulars.planning.knapsack import Option, beside_waiting, worth_their_minutes
 from regulars.planning.models import Pause, Plan, PlanItem, Shortlist
 
 # What a line of a list says when it is made; the rest comes when somebody acts on it.
@@ -64,7 +64,9 @@ def read(rows: Sequence[Sequence[Any]]) -> list[Candidate]:
     found = []
     for *plain, opened in rows:
         options = tuple(Option(Channel(channel), *rest) for channel, *rest in opened)
-        found.append(Candidate._make([*plain, options, worth_their_minutes(options)]))
+        one = Candidate(*plain, opened=options)
+        chosen_from = worth_their_minutes(beside_waiting(options, one.overdue))
+        found.append(one._replace(options=chosen_from))
     return found
 
 

@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.planning.knapsack import BITS, Option, best_day, can_ever_fit, options_of
+from regulars.planning.knapsack import (
+    BITS,
+    Option,
+    beside_waiting,
+    best_day,
+    can_ever_fit,
+    means_open,
+    options_of,
+)
 from regulars.planning.priors import MATTERS, MINUTES
 
 
@@ -91,3 +100,16 @@ def test_what_takes_as_long_and_matters_less_is_no_option() -> None:
 def test_worth_keeps_the_order_of_the_channels() -> None:
     assert list(MATTERS) == sorted(MATTERS, key=lambda channel: -MATTERS[channel])
     assert list(MATTERS) == list(MINUTES) == list(BITS)
+
+
+@pytest.mark.parametrize(
+    ("overdue", "matters"),
+    [(1.0, [0.6, 0.18, 0.12, 0.01]), (2.0, [0.6, 0.25, 0.2, 0.01]), (None, [0.6, 0.32, 0.28, 0.1])],
+)
+def test_a_lesser_channel_matters_less_where_the_best_is_worth_waiting_for(
+    overdue: float | None, matters: list[float]
+) -> None:
+    weighed = beside_waiting(means_open(15), overdue)
+
+    assert [option.channel for option in weighed] == ["visit", "call", "note", "email"]
+    assert [round(option.matters, 6) for option in weighed] == matters

@@ -9,10 +9,12 @@ from regulars.consent.models import Wish
 from regulars.conversations.choices import Direction, Outcome
 from regulars.customers.models import Customer
 from regulars.planning import reading
+from regulars.planning.candidates import Candidate
 from regulars.planning.knapsack import BITS
 from regulars.planning.means import answering
-from regulars.planning.models import FirstTouch, PlanItem
+from regulars.planning.models import FirstTouch, PlanItem, Shortlist
 from regulars.planning.priors import ANSWERS_LEAST, ANSWERS_MOST
+from regulars.planning.shortlists import read
 from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
 from tests.factories.conversations import make_touch
@@ -139,3 +141,43 @@ def test_who_stood_on_the_last_list_keeps_a_place(
     plan_today()
 
     assert names_of(member) == [stands]
+
+
+@pytest.mark.parametrize(
+    ("silent_days", "left_word", "called"),
+    [(31, False, "Samuel Birch"), (290, False, "Ruth Calloway"), (31, True, "Ruth Calloway")],
+)
+def test_who_could_be_visited_waits_for_it_unless_late_or_for_a_matter_of_their_own(
+    business: Business, silent_days: int, left_word: bool, called: str
+) -> None:
+    Business.objects.update(live_since=TODAY - timedelta(days=365))
+    member = make_member("manager", minutes=6)
+    ruth = make_due(manager=member, tier="core", stake=33_000, address="8 Weir Cottages")
+    samuel = make_due("Samuel Birch", manager=member, tier="core", stake=30_000)
+    for one in (ruth, samuel):
+        make_touch(one, MORNING - timedelta(days=silent_days))
+        if left_word:
+            message = {"direction": Direction.IN, "outcome": Outcome.MESSAGE}
+            make_touch(one, MORNING - timedelta(days=1), **message)
+
+    plan_today()
+
+    assert names_of(member) == [called]
+    assert items_of(member)[0].channel == Channel.CALL
+
+
+def test_a_shortlist_knows_how_late_each_is_and_one_without_that_still_reads(
+    business: Business,
+) -> None:
+    Business.objects.update(live_since=TODAY - timedelta(days=365))
+    member = make_member("manager", minutes=6)
+    ruth = make_due(manager=member, tier="core", address="8 Weir Cottages")
+    make_touch(ruth, MORNING - timedelta(days=31))
+    plan_today()
+    [row] = Shortlist.objects.get(plan__member=member).candidates
+    without = [*row[: (place := Candidate._fields.index("overdue"))], *row[place + 1 :]]
+
+    found = [{o.channel: round(o.matters, 2) for o in one.options} for one in read([row, without])]
+
+    # They answered one call, and so answer more likely than anybody.
+    assert found == [{"visit": 0.6, "call": 0.28}, {"visit": 0.6, "call": 0.38}]
