@@ -239,7 +239,7 @@ def _put(due: Due, row: Sequence[Any]) -> None:
     if means == UNREACHABLE:
         due.unreachable_count += alike
     else:
-        due.candidates.append(Candidate(*columns, overdue=_rounded(overdue)))
+        due.candidates.append(Candidate(*columns)._replace(overdue=_rounded(overdue)))
 
 
 def _rounded(overdue: float | None) -> float | None:

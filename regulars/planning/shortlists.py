@@ -64,9 +64,9 @@ def read(rows: Sequence[Sequence[Any]]) -> list[Candidate]:
     found = []
     for *plain, opened in rows:
         options = tuple(Option(Channel(channel), *rest) for channel, *rest in opened)
-        one = Candidate(*plain, opened=options)
+        one = Candidate(*plain)
         chosen_from = worth_their_minutes(beside_waiting(options, one.overdue))
-        found.append(one._replace(options=chosen_from))
+        found.append(one._replace(opened=options, options=chosen_from))
     return found
 
 

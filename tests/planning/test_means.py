@@ -157,8 +157,8 @@ def test_who_could_be_visited_waits_for_it_unless_late_or_for_a_matter_of_their_
     for one in (ruth, samuel):
         make_touch(one, MORNING - timedelta(days=silent_days))
         if left_word:
-            message = {"direction": Direction.IN, "outcome": Outcome.MESSAGE}
-            make_touch(one, MORNING - timedelta(days=1), **message)
+            yesterday = MORNING - timedelta(days=1)
+            make_touch(one, yesterday, direction=Direction.IN, outcome=Outcome.MESSAGE)
 
     plan_today()
 
