@@ -14,6 +14,12 @@ from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
 from regulars.team.models import Business
 
+# What shops call an order that came back as a whole, or whose money did.
+TAKEN_BACK = (
+    "returned", "refunded", "return", "refund", "zurückgeschickt", "erstattet", "retourniert",
+    "remboursé", "retourné", "devuelto", "reembolsado", "reso", "rimborsato", "återbetald",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -52,6 +58,12 @@ def span_of(business: Business, rules: AskingRules, at: datetime) -> Span:
     return Span(since, business.day_of(at), ZoneInfo(business.time_zone), telling)
 
 
+def kept_by_them(of: str = "") -> Q:
+    """Sold, and not taken back as a whole since: who has nothing of it is not asked how it is."""
+    written = {form for one in TAKEN_BACK for form in (one, one.capitalize(), one.upper())}
+    return Q(**{f"{of}kind": OrderKind.SALE}) & ~Q(**{f"{of}status__in": sorted(written)})
+
+
 def arrived_unasked(span: Span) -> QuerySet[Order]:
     """Orders of people on the list that arrived in these days and stand in no check-in.
 
@@ -67,7 +79,7 @@ def arrived_unasked(span: Span) -> QuerySet[Order]:
         delivered | handed_over & ~Q(source__in=span.telling),
         ~Exists(CheckInOrder.objects.filter(order=OuterRef("pk"))),
         ~Exists(nobody),
-        kind=OrderKind.SALE,
+        kept_by_them(),
         customer__archived_at=None,
         customer__isnull=False,
     )

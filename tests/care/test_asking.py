@@ -120,21 +120,23 @@ def test_the_core_is_called_and_the_call_stands_on_the_list_until_somebody_spoke
 
 
 def test_what_changed_before_the_day_came_is_looked_at_again(at: datetime) -> None:
-    names = ("Cancelled", "Archived", "Unhappy", "Twin", "Ruth")
-    cancelled, archived, unhappy, twin, ruth = (
+    names = ("Cancelled", "Archived", "Unhappy", "Twin", "Ruth", "Returned")
+    cancelled, archived, unhappy, twin, ruth, returned = (
         make_customer(name, email=f"{name.lower()}@example.org") for name in names
     )
-    orders = [deliver(one) for one in (cancelled, archived, unhappy, twin, ruth)]
+    orders = [deliver(one) for one in (cancelled, archived, unhappy, twin, ruth, returned)]
     start_check_ins(at=at)
     Order.objects.filter(pk=orders[0].pk).update(kind=OrderKind.CANCELLATION)
+    Order.objects.filter(pk=orders[5].pk).update(status="returned")
     Customer.objects.filter(pk=archived.pk).update(archived_at=at)
     place_hold(unhappy, HoldKind.CASE, by=SYSTEM, at=at, source="case:7")
     merge_customers(ruth, twin, by=SYSTEM, at=at)
 
-    assert ask_due(at=at) == Asked(messages=1, dropped=4)
+    assert ask_due(at=at) == Asked(messages=1, dropped=5)
 
     assert sorted(CheckIn.objects.values_list("state", "why")) == [
         ("asked", "mail"), ("dropped", "asked_lately"), ("dropped", "cancelled"),
+        ("dropped", "cancelled"),
         ("dropped", "case_open"), ("dropped", "gone"),
     ]  # fmt: skip
     assert Message.objects.count() == 1

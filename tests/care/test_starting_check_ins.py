@@ -75,6 +75,7 @@ def test_what_starts_none(at: datetime, owner: Member, business: Business) -> No
     deliver(here, TODAY + DAY)  # Delivered in the future.
     make_order(here, TODAY - 9 * DAY)  # Never delivered, as far as anybody knows.
     deliver(here, TODAY, kind=OrderKind.CANCELLATION)
+    deliver(here, TODAY, status="Refunded")
     deliver(None, TODAY)  # A counter sale.
     till = make_customer("Cash sale")
     CustomerFacts.objects.create(customer=till, crowd_sales=900)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from regulars.care.actions.check_ins import wait_for_others
+from regulars.care.arrivals import kept_by_them
 from regulars.care.choices import AskingWay, CheckInState, WayWhy
 from regulars.care.models import AskingRules, CheckIn, CheckInOrder
 from regulars.care.queries.check_ins import the_rules
@@ -23,7 +24,6 @@ from regulars.messaging.actions.many_messages import write_to_each
 from regulars.messaging.actions.texts import bring_starter, use_text
 from regulars.messaging.choices import State
 from regulars.messaging.models import Message, TemplateVersion
-from regulars.orders.choices import OrderKind
 from regulars.team.queries import the_business
 
 STRETCH, MOST = 200, 2000
@@ -90,7 +90,7 @@ def _ask_some(
 def _still_due(ids: Sequence[int], rules: AskingRules, at: datetime) -> "QuerySet[CheckIn]":
     """Those whom nobody has asked meanwhile, with what speaks against asking them now."""
     sold = CheckInOrder.objects.filter(
-        check_in=OuterRef("pk"), order__kind=OrderKind.SALE, order__customer=OuterRef("customer")
+        kept_by_them("order__"), check_in=OuterRef("pk"), order__customer=OuterRef("customer")
     )
     lately = CheckIn.objects.filter(
         customer=OuterRef("customer"), state__in=HEARD,
