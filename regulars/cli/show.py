@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from regulars.cli import listed_answers, listed_care, listed_means
+from regulars.cli import listed_answers, listed_care, listed_cases, listed_means
 from regulars.cli.listing import Listing, listings
 from regulars.cli.listing import cut as _cut
 from regulars.cli.main import put_json
@@ -273,48 +273,6 @@ def _promise_line(item: dict[str, Any]) -> str:
     return f"{item['due_at'][:16]}  {state:<9}  {whom}  {item['what']}"
 
 
-def _cases() -> Any:
-    from regulars.cases.queries import listed
-    from regulars.core import clock
-    from regulars.core.actor import COMMAND
-
-    return listed(COMMAND, "all", clock.now())
-
-
-def _case_items(limit: int) -> Iterator[dict[str, Any]]:
-    from regulars.core import clock
-
-    now = clock.now()
-    for one in _cut(_cases(), limit):
-        yield {
-            "id": one.pk,
-            "customer": {"id": one.customer_id, "name": one.customer.name},
-            "what": one.what,
-            "kind": one.kind,
-            "cause": one.cause.name if one.cause else None,
-            "source": one.source,
-            "manager": one.manager.name if one.manager else None,
-            "state": one.state,
-            "is_broken": one.is_broken_at(now),
-            "opened_at": one.opened_at.isoformat(),
-            "due_at": one.due_at.isoformat(),
-            "answered_at": one.answered_at.isoformat() if one.answered_at else None,
-            "resolved_at": one.resolved_at.isoformat() if one.resolved_at else None,
-            "told_at": one.told_at.isoformat() if one.told_at else None,
-            "is_right": one.is_right,
-            "reopened_count": one.reopened_count,
-        }
-
-
-def _case_line(item: dict[str, Any]) -> str:
-    state = "late" if item["is_broken"] else item["state"]
-    what = " ".join(item["what"].split())[:60]
-    return f"{item['due_at'][:16]}  {state:<9}  {item['customer']['name']}  {what}"
-
-
-listings.register("cases", Listing(lambda: _cases().count(), _case_items, _case_line))
-
-
 def _disruptions() -> Any:
     from regulars.recovery.models import Disruption
 
@@ -425,6 +383,6 @@ def _way_back_line(item: dict[str, Any]) -> str:
 listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
-for _listed in (listed_means.LISTINGS, listed_care.LISTINGS, listed_answers.LISTINGS):
-    for _name, _listing in _listed.items():
+for _listed in (listed_means, listed_care, listed_answers, listed_cases):
+    for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)

@@ -28,6 +28,7 @@ from regulars.cases.models import Case, CaseEntry
 from regulars.cases.queries import (
     case_for,
     is_approver,
+    is_opener,
     make_good_for,
     members_who_see_to,
     sees_to,
@@ -52,12 +53,18 @@ def _in_case(deed: Deed) -> Callable[..., HttpResponse]:
     @wraps(deed)
     def answer(request: HttpRequest, case_id: int, **more: Any) -> HttpResponse:
         actor = seeing(request)
+        _refuse_lookers(actor)
         case = case_for(actor, case_id)
         if not sees_to(actor, case):
             raise NotAllowed(_("Whoever sees to this case, a manager or the owner does that."))
         return deed(request, case, actor, **more)
 
     return answer
+
+
+def _refuse_lookers(actor: Actor) -> None:
+    if not is_opener(actor):
+        raise NotAllowed(_("You may look, and see to no cases. An owner can change that."))
 
 
 def _filed(
@@ -182,6 +189,7 @@ def make_good(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
 def decide(request: HttpRequest, make_good_id: int, verdict: str) -> HttpResponse:
     """Yes or no to more than a budget; or what was given is taken back."""
     actor, at = seeing(request), clock.now()
+    _refuse_lookers(actor)
     made = make_good_for(actor, make_good_id)
     if verdict == "back":
         if not (is_approver(actor) or made.member_id == actor.member_id):
