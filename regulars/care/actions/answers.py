@@ -282,7 +282,7 @@ def set_aside(answer: Answer, *, by: Actor, at: datetime) -> Answer:
 @transaction.atomic
 def count_after_all(answer: Answer, *, by: Actor, at: datetime) -> Answer:
     """Let an answer that was set aside count: somebody knows that it is the customer's."""
-    answer = Answer.objects.select_for_update().select_related("check_in").get(pk=answer.pk)
+    answer = Answer.objects.select_for_update().get(pk=answer.pk)
     if not answer.doubt:
         return answer
     answer.doubt = ""
