@@ -10,6 +10,7 @@ const one = (name) => document.querySelector(`[data-${name}]`);
 const state = { kept: null, touches: [], item: null, waiting: 0 };
 const RETRY = 20_000;
 
+const isTouch = (kept) => (kept.act ?? "touch") === "touch";
 const isDone = (item) => state.touches.some((touch) => touch.customer === item.customer);
 const open = () => state.kept.list.items.filter((item) => !isDone(item) && !item.is_waiting);
 const say = (text) => (one("said").textContent = text);
@@ -39,12 +40,16 @@ function itemRow(item) {
 }
 
 const outcomeWords = (touch) => new Map(state.kept.list.outcomes[touch.channel]).get(touch.outcome) ?? "";
+const keptWords = (kept) => {
+  if (isTouch(kept)) return outcomeWords(kept);
+  return kept.act === "later" ? words.later.replace("%s", new Map(state.kept.list.snoozes).get(kept.until) ?? "") : words.notNow;
+};
 
 function keptRow(touch) {
   const row = mould("kept");
   const item = state.kept.list.items.find((found) => found.customer === touch.customer);
   const when = new Date(touch.device_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  fill(row, { name: item?.name ?? "", when, why: [outcomeWords(touch), touch.line].filter(Boolean).join(". "), problem: touch.problem });
+  fill(row, { name: item?.name ?? "", when, why: [keptWords(touch), touch.line].filter(Boolean).join(". "), problem: touch.problem });
   row.querySelector("[data-drop]").dataset.drop = touch.seq;
   return row;
 }
@@ -134,12 +139,35 @@ function showOutcome(channel) {
   one("card").querySelector("#line").focus();
 }
 
+// Until when: the days that are offered with a connection, too.
+function showLater() {
+  if (!state.item || document.querySelector(".outcome")) return;
+  const form = mould("later");
+  const place = form.querySelector("[data-snoozes]");
+  for (const [value, text] of state.kept.list.snoozes) {
+    const button = Object.assign(document.createElement("button"), { type: "submit", className: "btn", value, name: "until" });
+    button.append(Object.assign(document.createElement("span"), { textContent: text }));
+    place.append(button);
+  }
+  one("card").querySelector(".acts").after(form);
+  one("card").querySelector("[data-snoozes] button").focus();
+}
+
+function showNotNow() {
+  if (!state.item || document.querySelector(".outcome")) return;
+  const form = mould("not-now");
+  form.querySelector("[data-until]").textContent = state.kept.list.not_now;
+  one("card").querySelector(".acts").after(form);
+  one("card").querySelector("#remark").focus();
+}
+
 function show() {
   showChip();
   const list = state.kept?.list;
   if (!list) return showNothing();
   one("heading").textContent = list.heading;
-  const [done, all] = [list.done_count + state.touches.length, list.done_count + state.touches.length + open().length];
+  const done = list.done_count + state.touches.filter(isTouch).length;
+  const all = done + open().length;
   const progress = one("progress");
   progress.textContent = progress.dataset.progress.replace("%d", done).replace("%d", all);
   showList();
@@ -154,11 +182,19 @@ async function load() {
   show();
 }
 
-async function keep(form, outcome) {
+// What the form says was done: a touch and what came of it, later and when, or not now and why.
+function doneBy(form, pressed) {
+  const line = form.querySelector("[name=line]")?.value.trim() ?? "";
+  const act = form.dataset.does;
+  if (act === "later") return { act, until: pressed.value, line };
+  if (act === "not_now") return { act, line };
+  return { act: "touch", channel: form.dataset.channel, outcome: pressed.value, line };
+}
+
+async function keep(form, pressed) {
   const { item } = state;
-  const line = form.querySelector("#line").value.trim();
   try {
-    await writeDown({ name: item.name, customer: item.customer, item: item.id, channel: form.dataset.channel, outcome, line });
+    await writeDown({ name: item.name, customer: item.customer, item: item.id, ...doneBy(form, pressed) });
   } catch {
     // What was typed stays in its field.
     return say(words.lost);
@@ -194,6 +230,8 @@ function onClick(event) {
   if (!pressed) return;
   const { act, item, show: to, drop: seq, channel } = pressed.dataset;
   if (act === "done") showOutcome(state.item.channel);
+  else if (act === "later") showLater();
+  else if (act === "not_now") showNotNow();
   else if (act === "next") another();
   else if (act === "leave") showCard();
   else if (to) turn(to);
@@ -233,7 +271,7 @@ async function begin() {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", (event) => {
     event.preventDefault();
-    keep(event.target, (event.submitter ?? event.target.querySelector("[name=outcome]")).value);
+    keep(event.target, event.submitter ?? event.target.querySelector("[type=submit]"));
   });
   addEventListener("online", tryAgain);
   setInterval(tryAgain, RETRY);
@@ -252,6 +290,8 @@ async function begin() {
       state.item = item;
       show();
       if (asked.get("act") === "done") showOutcome(item.channel);
+      if (asked.get("act") === "later") showLater();
+      if (asked.get("act") === "not_now") showNotNow();
     }
   } catch {
     story(words.forbidden);

@@ -17,10 +17,12 @@ from regulars.conversations.choices import Outcome
 from regulars.core import clock
 from regulars.core.actor import VIEWER
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.templatetags.look import day_words
 from regulars.desk.seeing import sight_of
 from regulars.desk.today_card import outcomes_of
 from regulars.desk.today_kept import day_ends_at, items_kept, list_key, outcome_words, touch_keys
-from regulars.planning.arriving import Brought, Said, arrival_of, note_seen, take_in
+from regulars.planning.arriving import Brought, PutOff, Said, arrival_of, note_seen, take_in
+from regulars.planning.choices import Snooze
 from regulars.planning.models import OfflineTouch
 from regulars.planning.queries import DayList, list_of
 from regulars.team.models import Business, Member
@@ -29,14 +31,21 @@ from regulars.team.queries import signed_in_member, the_named_business
 MOST_LINE = 2000
 
 
-class OfflineTouchForm(forms.Form):
-    """What a device sends of one touch."""
+TOUCH, LATER, NOT_NOW = "touch", "later", "not_now"
+ACTS = [(TOUCH, ""), (LATER, ""), (NOT_NOW, "")]
 
+
+class OfflineTouchForm(forms.Form):
+    """What a device sends of one touch, or of putting somebody off."""
+
+    # A page that was kept before there was anything else sends touches alone.
+    act = forms.ChoiceField(choices=ACTS, required=False)
+    until = forms.ChoiceField(choices=Snooze.choices, required=False)
     client_id = forms.UUIDField()
     customer = forms.IntegerField(min_value=1)
     item = forms.IntegerField(min_value=1, required=False)
-    channel = forms.ChoiceField(choices=Channel.choices)
-    outcome = forms.ChoiceField(choices=Outcome.choices)
+    channel = forms.ChoiceField(choices=Channel.choices, required=False)
+    outcome = forms.ChoiceField(choices=Outcome.choices, required=False)
     line = forms.CharField(max_length=MOST_LINE, required=False)
     device_at = forms.FloatField()
     sent_at = forms.FloatField()
@@ -47,9 +56,21 @@ class OfflineTouchForm(forms.Form):
         for name in ("device_at", "sent_at", "listed_at"):
             if name in given:
                 given[name] = self._moment(name, given[name])
-        if not self.errors and given["outcome"] not in dict(outcomes_of(given["channel"])):
-            self.add_error("outcome", _("Say what came of it: choose one."))
+        if not self.errors:
+            self._check(given)
         return given
+
+    def _check(self, given: dict[str, Any]) -> None:
+        """A touch says how and what came of it; later says when."""
+        act = given["act"] or TOUCH
+        if act == LATER and not given["until"]:
+            self.add_error("until", _("Say when to be asked again: choose one."))
+        if act != TOUCH:
+            return
+        if not given["channel"]:
+            self.add_error("channel", _("Say how you were in touch: choose one."))
+        elif given["outcome"] not in dict(outcomes_of(given["channel"])):
+            self.add_error("outcome", _("Say what came of it: choose one."))
 
     def _moment(self, name: str, milliseconds: float) -> datetime | None:
         try:
@@ -64,11 +85,18 @@ class OfflineTouchForm(forms.Form):
             client_id=given["client_id"],
             customer_id=given["customer"],
             item_id=given["item"],
-            said=Said(Channel(given["channel"]), Outcome(given["outcome"]), given["line"]),
+            said=self._said(given),
             device_at=given["device_at"],
             sent_at=given["sent_at"],
             listed_at=given["listed_at"],
         )
+
+    def _said(self, given: dict[str, Any]) -> Said | PutOff:
+        if given["act"] == LATER:
+            return PutOff(until=given["until"])
+        if given["act"] == NOT_NOW:
+            return PutOff(line=given["line"])
+        return Said(Channel(given["channel"]), Outcome(given["outcome"]), given["line"])
 
 
 @never_cache
@@ -99,13 +127,15 @@ def _list(member: Member, business: Business, now: datetime) -> dict[str, Any]:
         "done_minutes": found.done_minutes,
         "minutes": found.minutes,
         "outcomes": outcome_words(),
+        "snoozes": [(value, str(label)) for value, label in Snooze.choices],
+        "not_now": _("Ask again on %(day)s") % {"day": day_words(found.not_now_until)},
         "items": items_kept(found, sight_of(member.actor)),
     }
 
 
 @require_POST
 def arrive(request: HttpRequest) -> HttpResponse:
-    """Take in one touch that a device kept; what it sends twice is known again."""
+    """Take in one thing that a device kept; what it sends twice is known again."""
     member = signed_in_member(request)
     if member.role == VIEWER:
         raise NotAllowed(_("Viewers see the lists and change nothing."))

@@ -1,4 +1,4 @@
-"""Touches that were written down without a connection: each arrives once, in its order."""
+"""What was done without a connection: touches and putting off; each arrives once, in its order."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +18,12 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
-from regulars.planning.actions import finish_item
-from regulars.planning.choices import Arrival
+from regulars.planning.actions import finish_item, put_off_item, snooze_item
+from regulars.planning.choices import Arrival, ItemState
 from regulars.planning.errors import AlreadySettled
 from regulars.planning.models import OfflineTouch, PlanItem
 from regulars.planning.priors import MINUTES
+from regulars.team.queries import the_named_business
 
 # A device's clock that is off by less is left alone: the way to us takes its time as well.
 RIGHT_ENOUGH = timedelta(minutes=2)
@@ -30,6 +31,8 @@ RIGHT_ENOUGH = timedelta(minutes=2)
 LONGEST_AWAY = timedelta(days=14)
 # A merged card may have been merged again; nobody merges more often than that in a fortnight.
 MOST_MERGES = 20
+# As on the page with a connection.
+LONGEST_REMARK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOff:
+    """Later, by one of the days that are offered (a `Snooze`), or not now: no day, and why."""
+
+    until: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
-    """What a device brings: the touch, and the times by which its clock can be judged."""
+    """What a device brings: what was done, and the times by which its clock can be judged."""
 
     client_id: UUID
     customer_id: int
     item_id: int | None
-    said: Said
+    said: Said | PutOff
     # By the device's clock: when it happened, and when it was sent.
     device_at: datetime
     sent_at: datetime
@@ -74,7 +85,8 @@ def take_in(brought: Brought, *, by: Actor, at: datetime) -> OfflineTouch:
     item = _item_of(brought, customer)
     if customer is not None and (item is None or item.plan.member_id != by.member_id):
         customer_for(by, customer.pk)
-    other = _other_touch(customer, listed_at, by) if customer else None
+    is_touch = isinstance(brought.said, Said)
+    other = _other_touch(customer, listed_at, by) if customer and is_touch else None
     try:
         with transaction.atomic():
             arrived = OfflineTouch.objects.create(
@@ -91,7 +103,7 @@ def take_in(brought: Brought, *, by: Actor, at: datetime) -> OfflineTouch:
         # Sent twice in the same moment: the other one writes it down.
         return _theirs(OfflineTouch.objects.get(client_id=brought.client_id), by)
     if customer is not None:
-        _write(arrived, brought.said, item, by=by, at=at)
+        _take_up(arrived, brought.said, item, by=by, at=at)
     return arrived
 
 
@@ -216,6 +228,44 @@ def _other_touch(customer: Customer, since: datetime, by: Actor) -> Touch | None
     theirs = theirs.exclude(member_id=_member_id(by)).exclude(member=None)
     theirs = theirs.exclude(source="message")
     return theirs.exclude(outcome=Outcome.NO_ANSWER).order_by("-happened_at", "-id").first()
+
+
+def _take_up(
+    arrived: OfflineTouch, said: Said | PutOff, item: PlanItem | None, *, by: Actor, at: datetime
+) -> None:
+    if isinstance(said, Said):
+        _write(arrived, said, item, by=by, at=at)
+    elif not _put_off(item or _item_since(arrived), said, by=by, at=at):
+        arrived.state = Arrival.SETTLED
+        arrived.save(update_fields=["state"])
+
+
+def _item_since(arrived: OfflineTouch) -> PlanItem | None:
+    """Their line on a list that was made anew while the device was away."""
+    items = PlanItem.objects.filter(
+        customer=arrived.customer_id, plan__member=arrived.member_id,
+        plan__day__gte=the_named_business().day_of(arrived.listed_at),
+    )  # fmt: skip
+    return items.select_related("plan").order_by("plan__day", "pk").first()
+
+
+def _put_off(item: PlanItem | None, said: PutOff, *, by: Actor, at: datetime) -> bool:
+    """Whether it could be put off: not where somebody has settled it meanwhile."""
+    if item is None:
+        return False
+    try:
+        with transaction.atomic():
+            if said.until:
+                snooze_item(item, until=said.until, by=by, at=at)
+            else:
+                put_off_item(item, remark=said.line[:LONGEST_REMARK], by=by, at=at)
+    except AlreadySettled:
+        # Put off twice is put off: the answer may not have reached the device.
+        state = ItemState.SNOOZED if said.until else ItemState.NOT_NOW
+        return PlanItem.objects.filter(pk=item.pk, state=state).exists()
+    except NotAllowed:
+        return False
+    return True
 
 
 def _write(

@@ -21,11 +21,12 @@ class Worth(models.TextChoices):
 
 
 class Arrival(models.TextChoices):
-    """What became of a touch that was written down without a connection."""
+    """What became of a touch, or of putting somebody off, without a connection."""
 
     WRITTEN = "written", _("Written down")
     BESIDE = "beside", _("A colleague was in touch as well; both are kept")
     GONE = "gone", _("The customer has been erased meanwhile")
+    SETTLED = "settled", _("Somebody settled it first; it was not put off")
 
 
 class Snooze(models.TextChoices):

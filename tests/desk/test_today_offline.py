@@ -17,7 +17,7 @@ from regulars.conversations.models import Touch
 from regulars.core.keys import kept_key
 from regulars.desk.today_kept import day_ends_at
 from regulars.lists.models import HiddenField
-from regulars.planning.actions import finish_item, put_off_item
+from regulars.planning.actions import finish_item, put_off_item, undo_item
 from regulars.planning.models import OfflineTouch, PlanItem
 from regulars.team.models import Business, Member
 from tests.factories.consent import make_decision
@@ -172,8 +172,23 @@ def test_what_a_device_brings_is_taken_in_once(
         {"listed_at": "nan"},
         {"line": "x" * 2001},
         {"customer": "0"},
+        {"act": "dance"},
+        {"act": "later", "until": "some day"},
+        {"act": "later"},
     ],
-    ids=["number", "channel", "outcome", "no outcome", "endless", "no time", "long", "nobody"],
+    ids=[
+        "number",
+        "channel",
+        "outcome",
+        "no outcome",
+        "endless",
+        "no time",
+        "long",
+        "nobody",
+        "act",
+        "day",
+        "no day",
+    ],
 )
 def test_what_no_page_of_ours_sends_is_refused_with_a_sentence(
     manager: Member, client_of: ClientOf, at: datetime, over: dict[str, Any]
@@ -207,6 +222,29 @@ def test_somebody_was_faster_and_one_is_asked_what_to_do(
     assert f"/today/arrived/{arrived.pk}" not in client.get("/").content.decode()
     assert [touch.member for touch in Touch.objects.standing()] == [owner]
     assert client.post(f"/today/arrived/{arrived.pk}").status_code == 404
+
+
+def test_later_arrives_and_whoever_was_slower_is_told(
+    manager: Member, owner: Member, client_of: ClientOf, at: datetime
+) -> None:
+    make_due("Ruth Calloway", manager=manager)
+    plan_today()
+    [item] = items_of(manager)
+    later = {"act": "later", "until": "tomorrow", "channel": "", "outcome": ""}
+    one = sent(manager, at, **later)
+    again = sent(manager, at, **later, client_id=str(uuid4()))
+    client = client_of(manager)
+
+    done = client.post("/today/arrive", one).json()
+    undo_item(PlanItem.objects.get(pk=item.pk), by=manager.actor, at=at)
+    finish_item(PlanItem.objects.get(pk=item.pk), outcome="reached", by=owner.actor, at=at)
+    late = client.post("/today/arrive", again).json()
+    shown = client.get("/").content.decode()
+
+    assert (done, late) == ({"state": "written"}, {"state": "settled"})
+    assert "somebody settled it first" in shown
+    client.post(f"/today/arrived/{OfflineTouch.objects.get(state='settled').pk}")
+    assert "somebody settled it first" not in client.get("/").content.decode()
 
 
 def test_nothing_of_anybody_is_on_the_page_that_everybody_may_keep(

@@ -1,10 +1,11 @@
 """Today without a connection: what is written down arrives once, in order, and nothing is lost."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from regulars.conversations.models import Touch
 from regulars.core import clock
@@ -32,7 +33,15 @@ ON_DISK = """async () => {
 }"""
 
 
-KEYS_GONE = f"async () => (await ({ON_DISK})()).keys.length === 0"
+def wait_on_disk(page: Page, holds: Callable[[dict[str, list[object]]], bool]) -> None:
+    """The browser waits for no promise of its own, so it is asked again and again."""
+    for _try in range(60):
+        # On its way to another page it answers nothing.
+        with suppress(Error):
+            if holds(page.evaluate(ON_DISK)):
+                return
+        page.wait_for_timeout(250)
+    raise AssertionError(page.evaluate(ON_DISK))
 
 
 @pytest.fixture
@@ -108,6 +117,37 @@ def test_five_touches_without_a_connection_arrive_once_and_in_order(
 
 
 @pytest.mark.usefixtures("day")
+def test_later_and_not_now_without_a_connection_arrive_in_order(
+    page_for: OpenPage, manager: Member
+) -> None:
+    page = kept(page_for(manager))
+
+    # The connection goes while the page still stands there.
+    page.keyboard.press("l")
+    expect(page.get_by_role("button", name="Tomorrow")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Tomorrow").click()
+    expect(page.locator("#card h2")).to_have_text(NAMES[1])
+    page.keyboard.press("n")
+    page.get_by_label("Why not now?").fill("Is away until Friday.")
+    page.get_by_role("button", name="Ask again on").click()
+    expect(page.locator("[data-said]")).to_contain_text(f"{NAMES[1]} is kept here")
+    page.keyboard.press("l")
+    page.get_by_role("button", name="In three days").click()
+    expect(page.locator("[data-chip]")).to_have_text("No connection, 3 kept here")
+    expect(page.locator(".awaykept").nth(1)).to_contain_text("Not now. Is away until Friday.")
+    page.locator(".awaykept").nth(2).get_by_role("button", name="Take it back").click()
+    page.context.set_offline(False)
+    wait_on_disk(page, lambda disk: len(disk["rows"]) == 1)
+
+    settled = PlanItem.objects.exclude(state="open").order_by("pk")
+    assert [(one.customer.name, one.state, one.remark) for one in settled] == [
+        (NAMES[0], "snoozed", ""), (NAMES[1], "not_now", "Is away until Friday."),
+    ]  # fmt: skip
+    assert Touch.objects.count() == 0
+
+
+@pytest.mark.usefixtures("day")
 def test_what_was_being_written_when_the_connection_went_is_kept(
     page_for: OpenPage, manager: Member
 ) -> None:
@@ -147,7 +187,7 @@ def test_a_session_that_ended_meanwhile_loses_nothing_and_signing_out_leaves_not
     context.clear_cookies()
     context.set_offline(False)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    page.wait_for_function(KEYS_GONE)
+    wait_on_disk(page, lambda disk: not disk["keys"])
     sealed = page.evaluate(ON_DISK)
     home = page.url.partition("/account")[0]
     context.add_cookies([{"name": session["name"], "value": session["value"], "url": home}])

@@ -17,6 +17,7 @@ from regulars.customers.models import Customer
 from regulars.planning.actions import finish_item, put_off_item
 from regulars.planning.arriving import (
     Brought,
+    PutOff,
     Said,
     arrivals_to_tell,
     finish_once,
@@ -25,7 +26,7 @@ from regulars.planning.arriving import (
 )
 from regulars.planning.choices import Arrival, ItemState
 from regulars.planning.errors import AlreadySettled
-from regulars.planning.models import OfflineTouch, PlanItem
+from regulars.planning.models import OfflineTouch, Pause, PlanItem
 from regulars.team.models import Member
 from tests.factories.conversations import make_touch
 from tests.factories.planning import items_of, make_due, plan_today
@@ -247,3 +248,58 @@ def test_a_helper_who_lost_the_customer_meanwhile_still_called_them(
     take_in(brought(item, at), by=helper.actor, at=at)
 
     assert Touch.objects.get().member == helper
+
+
+@pytest.mark.parametrize(
+    ("put_off", "state", "days"),
+    [(PutOff("tomorrow"), ItemState.SNOOZED, 1), (PutOff(line="Is away."), ItemState.NOT_NOW, 30)],
+    ids=["later", "not now"],
+)
+def test_putting_off_arrives_once_and_is_no_touch(
+    item: PlanItem, manager: Member, at: datetime, put_off: PutOff, state: ItemState, days: int
+) -> None:
+    one = brought(item, at, said=put_off)
+
+    arrived = [take_in(one, by=manager.actor, at=at) for _again in range(2)]
+
+    item.refresh_from_db()
+    assert arrived[0] == arrived[1]
+    assert (arrived[0].state, arrived[0].touch) == (Arrival.WRITTEN, None)
+    assert (item.state, item.remark) == (state, put_off.line)
+    assert Pause.objects.get().until == item.plan.day + timedelta(days=days)
+    assert (Touch.objects.count(), list(arrivals_to_tell(manager.actor))) == (0, [])
+
+
+def test_putting_off_what_a_colleague_settled_changes_nothing_and_is_told(
+    item: PlanItem, manager: Member, owner: Member, at: datetime
+) -> None:
+    finish_item(item, outcome="reached", by=owner.actor, at=at - HOUR / 4)
+
+    arrived = take_in(brought(item, at, said=PutOff("tomorrow")), by=manager.actor, at=at)
+
+    assert (arrived.state, Pause.objects.exists()) == (Arrival.SETTLED, False)
+    assert list(arrivals_to_tell(manager.actor)) == [arrived]
+
+
+def test_what_was_put_off_by_itself_already_is_nothing_to_tell(
+    item: PlanItem, manager: Member, at: datetime
+) -> None:
+    put_off_item(item, by=manager.actor, at=at)
+
+    arrived = take_in(brought(item, at, said=PutOff(line="Is away.")), by=manager.actor, at=at)
+
+    assert arrived.state == Arrival.WRITTEN
+
+
+def test_putting_off_holds_on_a_list_that_was_made_anew(
+    item: PlanItem, manager: Member, at: datetime
+) -> None:
+    one = brought(item, at, said=PutOff("three_days"))
+    plan_today()
+    [new] = items_of(manager)
+    assert new.pk != item.pk
+
+    take_in(one, by=manager.actor, at=at)
+
+    new.refresh_from_db()
+    assert new.state == ItemState.SNOOZED

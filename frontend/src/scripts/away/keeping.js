@@ -69,8 +69,10 @@ export { dropTouch };
 export const waitingCount = async () => (await touchesKept()).length;
 
 async function post(touch, token) {
-  const { client_id, customer, item, channel, outcome, line, device_at, listed_at } = touch;
-  const body = new URLSearchParams({ client_id, customer, item: item ?? "", channel, outcome, line, device_at, listed_at, sent_at: Date.now() });
+  const { client_id, customer, item, act = "touch", until = "", channel = "", outcome = "", line, device_at, listed_at } = touch;
+  const body = new URLSearchParams({
+    client_id, customer, item: item ?? "", act, until, channel, outcome, line, device_at, listed_at, sent_at: Date.now(),
+  });
   return fetchOwn("/today/arrive", { method: "POST", body, headers: { "X-CSRFToken": token } });
 }
 

@@ -1,7 +1,10 @@
 // The parts of the kept page are cut out of its own templates, so that their words are translated with it.
+// These are put in with the space around them.
+const FORMS = new Set(["outcome", "later", "not-now"]);
+
 export function mould(name) {
   const content = document.querySelector(`[data-mould="${name}"]`).content.cloneNode(true);
-  return content.childElementCount === 1 && name !== "outcome" ? content.firstElementChild : content;
+  return content.childElementCount === 1 && !FORMS.has(name) ? content.firstElementChild : content;
 }
 
 const copyOf = (attribute, name) => document.querySelector(`[${attribute}="${name}"]`)?.content.cloneNode(true);

@@ -3,7 +3,7 @@ import { SignedOut, dropTouch, forget, leave, sendAndKeep, writeDown } from "./k
 import { fill } from "./moulds.js";
 
 const AFTER = 2_500;
-const FINISH = /^\/today\/(\d+)\/done$/;
+const SETTLE = /^\/today\/(\d+)\/(done|later|not-now)$/;
 const place = () => document.querySelector("[data-away]");
 const tell = (name) => place()?.querySelectorAll("[data-away-if]").forEach((line) => line.toggleAttribute("hidden", line.dataset.awayIf !== name));
 
@@ -40,8 +40,8 @@ function onCut(event) {
   const asked = event.detail.elt;
   if (!(asked instanceof Element) || !asked.closest("#today") || !navigator.serviceWorker?.controller) return false;
   const form = asked.closest("form");
-  const finished = form && FINISH.exec(new URL(form.action).pathname);
-  if (finished) keepForm(form, Number(finished[1]), event.detail.requestConfig.parameters);
+  const settled = form && SETTLE.exec(new URL(form.action).pathname);
+  if (settled) keepForm(form, Number(settled[1]), settled[2], event.detail.requestConfig.parameters);
   else if (!form && asked.href) location.assign(asked.href);
   else return false;
   return true;
@@ -50,10 +50,16 @@ function onCut(event) {
 // A browser that knows that there is no connection need not find out first.
 const beforeAsking = (event) => !navigator.onLine && onCut(event) && event.preventDefault();
 
-async function keepForm(form, item, given) {
+const DONE_BY = {
+  done: ({ client_id, channel, outcome, line = "" }) => ({ client_id, act: "touch", channel, outcome, line }),
+  later: ({ until }) => ({ act: "later", until, line: "" }),
+  "not-now": ({ remark = "" }) => ({ act: "not_now", line: remark.trim() }),
+};
+
+async function keepForm(form, item, act, given) {
   const customer = Number(form.dataset.customer);
   try {
-    await writeDown({ client_id: given.client_id, name: form.dataset.name, customer, item, channel: given.channel, outcome: given.outcome, line: given.line ?? "" });
+    await writeDown({ name: form.dataset.name, customer, item, ...DONE_BY[act](given) });
   } catch {
     // The toast has said that it did not reach us; what was typed is still there.
     return;
