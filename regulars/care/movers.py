@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from regulars.care.models import Answer, CheckIn, Expectation
+from regulars.care.models import Answer, CheckIn, Expectation, StagedAnswer
 from regulars.core.before_images import changing
 from regulars.core.models import Operation
-from regulars.core.movers import Reparent, register_mover
+from regulars.core.movers import Redirect, Reparent, register_mover
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,4 @@ class LastAnswer(Reparent):
 register_mover(Newest(Expectation))
 register_mover(Reparent(CheckIn))
 register_mover(LastAnswer(Answer))
+register_mover(Redirect(StagedAnswer))

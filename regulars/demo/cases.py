@@ -98,6 +98,8 @@ def write_cases(
         [
             Budget(member=staff[who], minor=minor, currency=scene.currency)
             for who, minor in BUDGETS.items()
+            # An owner who lends themselves to the sample keeps their own.
+            if staff[who].source == SOURCE
         ],
         ignore_conflicts=True,
     )

@@ -113,7 +113,7 @@ def withdraw_request(asked: HelpRequest, *, words: str, by: Actor, at: datetime)
 
 
 @transaction.atomic
-def hand_over(
+def entrust_request(
     asked: HelpRequest, *, owner: Member | None, due_at: datetime, by: Actor, at: datetime
 ) -> HelpRequest:
     """Let somebody else see to it, or by another day."""

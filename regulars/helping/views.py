@@ -18,7 +18,7 @@ from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customer_for
 from regulars.helping.actions import (
     come_back,
-    hand_over,
+    entrust_request,
     note_nothing,
     note_request,
     take_back,
@@ -140,7 +140,7 @@ def give_to(request: HttpRequest, request_id: int) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(_("Say who sees to it, and by which day."))
     owner, due_at = form.cleaned_data["owner"], form.due_at()
-    asked = hand_over(asked, owner=owner, due_at=due_at, by=actor, at=clock.now())
+    asked = entrust_request(asked, owner=owner, due_at=due_at, by=actor, at=clock.now())
     return answer_change(
         request, _("Written down."), changed="help-changed",
         back_to=reverse("helping:show", args=[asked.pk]),

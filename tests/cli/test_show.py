@@ -62,7 +62,8 @@ def test_show_says_which_lists_there_are() -> None:
     assert answer.exit_code == 2
     said = (
         "LIST is one of: customers, touches, segments, views, messages, duplicates, disruptions,"
-        " promises, bulletins, recovery, cadences, reasons, notes, help-requests."
+        " promises, bulletins, recovery, cadences, reasons, notes, check-ins, help-requests,"
+        " answers, cases."
     )
     assert said in " ".join(answer.output.split())
 

@@ -16,7 +16,7 @@ from regulars.customers.choices import InterestKind
 from regulars.customers.models import Interest
 from regulars.helping.actions import (
     come_back,
-    hand_over,
+    entrust_request,
     note_nothing,
     note_request,
     take_back,
@@ -154,11 +154,11 @@ def test_handed_over_somebody_else_owns_it_by_another_day(
 ) -> None:
     asked = make_request(make_customer(manager=manager), at)
 
-    given = hand_over(asked, owner=owner, due_at=at + 5 * DAY, by=manager.actor, at=at)
+    given = entrust_request(asked, owner=owner, due_at=at + 5 * DAY, by=manager.actor, at=at)
 
     assert (given.owner, given.due_at) == (owner, at + 5 * DAY)
     with pytest.raises(DueInThePast):
-        hand_over(asked, owner=owner, due_at=at - DAY, by=manager.actor, at=at)
+        entrust_request(asked, owner=owner, due_at=at - DAY, by=manager.actor, at=at)
 
 
 def test_merged_it_goes_along_and_erased_it_is_gone(owner: Member, at: datetime) -> None:

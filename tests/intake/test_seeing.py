@@ -28,6 +28,7 @@ PLAIN = {
     },
     "orders": {"name", "given_name", "family_name", "organisation"},
     "touches": {"name", "given_name", "family_name", "organisation"},
+    "answers": {"name", "given_name", "family_name", "organisation", "order"},
 }
 # A bad day, a bad address that is doubtful, a cell too many, and a column taken for nothing.
 LIST = (

@@ -22,6 +22,7 @@ from regulars.messaging.actions.mailings import (
     resume_mailing,
     write_mailing,
 )
+from regulars.messaging.actions.many_messages import write_to_each
 from regulars.messaging.actions.messages import settle_by_hand, try_again, write_message
 from regulars.messaging.actions.waiting import wake
 from regulars.messaging.channels.adapters import Found, Keyed, Outcome, Parcel, Searchable
@@ -97,6 +98,7 @@ class Day:
             "drill": self._drill,
             "look": self._look,
             "single sells": lambda: self._single("sell"),
+            "each sells": self._each,
             "single serves": lambda: self._single("serve"),
             "mailing sells": lambda: self._mailing("sell"),
             "mailing serves": lambda: self._mailing("serve"),
@@ -181,6 +183,11 @@ class Day:
             customer, version=self.versions[purpose], purpose=purpose,
             nonce=f"{self.lot.random()}", by=SYSTEM, at=self.at,
         )  # fmt: skip
+
+    def _each(self) -> None:
+        some = self.lot.sample(list(Customer.objects.order_by("pk")), 2)
+        occasions = {one.pk: f"each:{self.lot.random()}" for one in some}
+        write_to_each(occasions, version=self.versions["sell"], by=SYSTEM, at=self.at)
 
     def _mailing(self, purpose: str) -> None:
         mailing = write_mailing(

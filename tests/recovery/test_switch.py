@@ -23,6 +23,7 @@ M = "regulars/messaging/"
 PATHS = {
     (f"{M}actions/mailings.py", "approve_mailing"): "mailing sells",
     (f"{M}actions/mailings.py", "resume_mailing"): "resume",
+    (f"{M}actions/many_messages.py", "write_to_each"): "each sells",
     (f"{M}actions/messages.py", "_leave_again"): "again",
     (f"{M}actions/messages.py", "write_confirmation"): "opt in",
     (f"{M}actions/messages.py", "write_message"): "single sells",

@@ -36,13 +36,13 @@ def template_of(written: Written = HELLO, *, at: datetime) -> Template:
 
 
 def test_bring_starters_brings_them_once(at: datetime) -> None:
-    assert bring_starters(by=COMMAND, at=at) == 9
+    assert bring_starters(by=COMMAND, at=at) == 10
     kept = Template.objects.get(source="starter:thank-you")
     kept.body = "Ours."
     kept.save()
 
     assert bring_starters(by=COMMAND, at=at) == 0
-    assert Template.objects.count() == 9
+    assert Template.objects.count() == 10
     assert Template.objects.get(source="starter:thank-you").body == "Ours."
     assert AuditEntry.objects.filter(verb="brought starters").count() == 1
 

@@ -42,8 +42,8 @@ def test_an_empty_list_offers_the_texts_that_come_along(
     answer = here.post(reverse("messaging:bring_starters"), follow=True)
 
     assert "Bring in the texts that come with Regulars" in empty
-    assert "Done: 8 texts are here." in answer.content.decode()
-    assert Template.objects.count() == 8
+    assert "Done: 10 texts are here." in answer.content.decode()
+    assert Template.objects.count() == 10
 
 
 def test_the_list_asks_as_often_for_three_as_for_one(
