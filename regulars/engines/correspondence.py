@@ -21,10 +21,12 @@ from regulars.engines.errors import ClerkFailed
 class Clerk:
     """Reads and writes the database for an engine, over a pipe, as columns."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", complaints: Any) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", complaints: Any, lock: int | None = None
+    ) -> None:
         if process.stdin is None or process.stdout is None:
             raise ValueError("the clerk needs pipes")
-        self._process, self._complaints = process, complaints
+        self._process, self._complaints, self._lock = process, complaints, lock
         self._to, self._from = process.stdin, process.stdout
 
     def ask_for(self, select: str) -> None:
@@ -45,7 +47,9 @@ class Clerk:
         """Insert or update; returns how many rows were new or different."""
         import pyarrow as pa
 
-        self.ask({"do": "upsert", "order": asdict(order)})
+        # It sees who comes by the lock that was there when it started, and by no other.
+        company = order.company if order.company == self._lock else None
+        self.ask({"do": "upsert", "order": {**asdict(order), "company": company}})
         with self._heard():
             with pa.ipc.new_stream(self._to, rows.schema) as stream:
                 stream.write_table(rows)
@@ -85,7 +89,7 @@ def clerk_of_the_database() -> Iterator[Clerk]:
             pass_fds=() if lock is None else (lock,),
         )  # fmt: skip
         try:
-            clerk = Clerk(process, complaints)
+            clerk = Clerk(process, complaints, lock)
             # The address may hold a password: it goes through the pipe, not on the command line.
             clerk.ask({"vendor": vendor, "uri": uri})
             yield clerk
