@@ -24,5 +24,5 @@ def panel_of(customer: Customer, actor: Actor, form: OpenForm | None = None) -> 
         "perks": perks_of(customer, actor),
         "credit": credit if credit else None,
         "may_open": is_opener(actor) and customer.archived_at is None,
-        "form": form or OpenForm(),
+        "form": form or OpenForm(auto_id="case-%s"),
     }

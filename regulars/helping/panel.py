@@ -24,7 +24,7 @@ def panel_of(customer: Customer, actor: Actor, form: AskedForm | None = None) ->
         "customer": customer,
         "told": [_of(one, customer, at) for one in found],
         "may_note": is_noter(actor) and customer.archived_at is None,
-        "form": form or AskedForm(),
+        "form": form or AskedForm(auto_id="help-%s"),
         "needs": [str(label) for value, label in Need.choices if value != Need.OTHER],
     }
 

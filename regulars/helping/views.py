@@ -88,7 +88,7 @@ def ask(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Write down what a customer told one of us they need."""
     actor, at = _noting(request), clock.now()
     customer = customer_for(actor, customer_id)
-    form = AskedForm(request.POST)
+    form = AskedForm(request.POST, auto_id="help-%s")
     if form.is_valid():
         try:
             asked = note_request(

@@ -136,7 +136,7 @@ def open_for(request: HttpRequest, customer_id: int) -> HttpResponse:
     if not is_opener(actor):
         raise NotAllowed(_("You may look, and open no cases. An owner can change that."))
     customer = customer_for(actor, customer_id)
-    form = OpenForm(request.POST)
+    form = OpenForm(request.POST, auto_id="case-%s")
     if form.is_valid():
         given = form.cleaned_data
         try:
