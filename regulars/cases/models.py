@@ -15,6 +15,7 @@ from regulars.cases.choices import (
     MakeGoodKind,
     MakeGoodState,
 )
+from regulars.core.key_fields import OneRowEach
 from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
@@ -161,9 +162,7 @@ class Case(models.Model):
 class Budget(models.Model):
     """What a member may give away in a month to put things right, without asking anybody."""
 
-    member = models.OneToOneField(
-        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    member = OneRowEach(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
     minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
 

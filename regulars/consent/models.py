@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from regulars.consent.choices import Decision, Stopped
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.team.models import Member
 
@@ -92,9 +93,7 @@ class Suppression(models.Model):
 class Wish(models.Model):
     """How a customer wants to hear from us, and by which clock they live: one row a customer."""
 
-    customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="wish"
-    )
+    customer = OneRowEach(Customer, on_delete=models.CASCADE, primary_key=True, related_name="wish")
     # Empty: as the business. `zone_source` is "customer", "staff" or "address" (worked out).
     time_zone = models.CharField(max_length=60, blank=True)
     zone_source = models.CharField(max_length=8, blank=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from regulars.consent.choices import Channel, Purpose
 from regulars.conversations.choices import Direction, Outcome
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.messaging.models import Message
 from regulars.team.models import Member
@@ -123,7 +124,7 @@ class Clock(models.Model):
     read ten million touches.
     """
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="clock"
     )
     last_touch_at = models.DateTimeField()

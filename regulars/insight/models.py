@@ -5,6 +5,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier, TierWhy, Way
 from regulars.team.models import Member
@@ -19,7 +20,7 @@ class CustomerFacts(models.Model):
     hand or `new`.
     """
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="facts"
     )
     purchase_count = models.PositiveIntegerField(default=0)  # distinct days with a sale
@@ -73,7 +74,7 @@ class CustomerFacts(models.Model):
 class TierOverride(models.Model):
     """A tier set by a person, with the reason; it wins over the computed one."""
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="tier_override"
     )
     tier = models.CharField(max_length=8, choices=Tier)
@@ -225,7 +226,7 @@ class Recount(models.Model):
 class BuyingLess(models.Model):
     """Somebody who still comes, and buys for less than they used to; written after each count."""
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="buying_less"
     )
     since_on = models.DateField()  # the day that was counted to when it was first said
@@ -256,7 +257,7 @@ class Expected(models.Model):
     Of sixty days (`choices.AHEAD_DAYS`). Their own page works it out anew.
     """
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="expected"
     )
     purchases = models.FloatField()

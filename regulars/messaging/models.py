@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from regulars.consent.choices import Channel, Purpose
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.messaging.choices import (
     HoldKind,
@@ -281,9 +282,7 @@ class Standing(models.Model):
     Derived from `Contact` and the house's rules in the same transaction.
     """
 
-    customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    customer = OneRowEach(Customer, on_delete=models.CASCADE, primary_key=True, related_name="+")
     last_contact_at = models.DateTimeField(null=True)
     # The moment from which one more is within the caps; null: now.
     free_from = models.DateTimeField(null=True)

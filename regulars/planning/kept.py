@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.team.models import Member
 
@@ -49,9 +50,7 @@ class ReasonRecord(models.Model):
 class MorningMail(models.Model):
     """That a member wants their list of the day by mail, and at what hour."""
 
-    member = models.OneToOneField(
-        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    member = OneRowEach(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
     hour = models.PositiveSmallIntegerField(default=7)
     # The day of the last one: none is sent twice.
     sent_for = models.DateField(null=True)
@@ -63,7 +62,7 @@ class MorningMail(models.Model):
 class NextContact(models.Model):
     """By when a customer should hear from us: worked out from the clocks, so that lists can ask."""
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="next_contact"
     )
     due_on = models.DateField()

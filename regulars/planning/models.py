@@ -8,6 +8,7 @@ from django.db import models
 
 from regulars.consent.choices import POINT_OF, Channel, Purpose
 from regulars.conversations.models import Touch
+from regulars.core.key_fields import OneRowEach
 from regulars.core.reasons import Line, Told
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
@@ -144,7 +145,7 @@ class RaisedCadence(models.Model):
 class FirstTouch(models.Model):
     """When a customer with no touch yet should first hear from us: spread over four weeks."""
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="first_touch"
     )
     due_on = models.DateField()
@@ -156,7 +157,7 @@ class FirstTouch(models.Model):
 class Pause(models.Model):
     """A customer put off until a day: "later" or "not now". The latest one counts."""
 
-    customer = models.OneToOneField(
+    customer = OneRowEach(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="pause"
     )
     until = models.DateField()
@@ -202,9 +203,7 @@ class Shortlist(models.Model):
     as long as the day.
     """
 
-    plan = models.OneToOneField(
-        Plan, on_delete=models.CASCADE, primary_key=True, related_name="shortlist"
-    )
+    plan = OneRowEach(Plan, on_delete=models.CASCADE, primary_key=True, related_name="shortlist")
     candidates: "models.JSONField[list[list[Any]], list[list[Any]]]" = models.JSONField(
         default=list
     )
@@ -359,9 +358,7 @@ class OfflineTouch(models.Model):
 class CalendarFeed(models.Model):
     """The address under which a member's calendar asks for their day; a new one closes the old."""
 
-    member = models.OneToOneField(
-        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    member = OneRowEach(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
     # Part of what is signed: raising it makes every address before it void.
     number = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()

@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
@@ -164,7 +165,7 @@ class Return(models.Model):
 class WayBack(models.Model):
     """How far back we are after a disruption, as it was last counted; pages only read it."""
 
-    disruption = models.OneToOneField(
+    disruption = OneRowEach(
         Disruption, on_delete=models.CASCADE, primary_key=True, related_name="way_back"
     )
     as_of = models.DateField()
