@@ -13,9 +13,8 @@ from regulars.care.errors import MatterUnclear
 from regulars.core import clock
 from regulars.core.signed_links import Link, read_link
 from regulars.customers.models import Customer
-from regulars.customers.queries.duplicates import survivor_of
 from regulars.portal.pages import gone, page
-from regulars.portal.visits import THEMSELVES, is_void
+from regulars.portal.visits import THEMSELVES, answerer_of, name_of
 from regulars.team.queries import the_named_business
 
 
@@ -26,7 +25,7 @@ def expectations(request: HttpRequest, token: str) -> HttpResponse:
     """Looking shows the question and nothing of anybody; pressing keeps the answer."""
     at = clock.now()
     link = read_link("expectations", token, at)
-    customer = _customer_of(link)
+    customer = answerer_of(link)
     if link is None or customer is None:
         return gone(request)
     shown = {
@@ -49,21 +48,8 @@ def _kept(customer: Customer, link: Link, what: str, words: str, at: datetime) -
         return _("Choose one, then send it.")
     try:
         note_expectation(
-            customer, what=Matter(what), words=words, link=_name_of(link), by=THEMSELVES, at=at
+            customer, what=Matter(what), words=words, link=name_of(link), by=THEMSELVES, at=at
         )
     except MatterUnclear as no:
         return no.sentence
     return ""
-
-
-def _name_of(link: Link) -> str:
-    """By the same link the same answer is changed, however often it is sent."""
-    return link.message_id or f"{link.customer_id}:{int(link.made_at.timestamp())}"
-
-
-def _customer_of(link: Link | None) -> Customer | None:
-    """Whom a link is about, or whom they turned out to be; nobody who is known no more."""
-    if link is None or is_void(link):
-        return None
-    pk = survivor_of(link.customer_id) or link.customer_id
-    return Customer.objects.still_there().filter(pk=pk).first()

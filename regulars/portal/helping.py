@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods
 from regulars.core import clock
 from regulars.core.signed_links import Link, read_link
 from regulars.customers.models import Customer
-from regulars.customers.queries.duplicates import survivor_of
 from regulars.helping.actions import LONGEST, note_nothing, note_request
 from regulars.helping.choices import Need
 from regulars.portal.pages import gone, page
-from regulars.portal.visits import THEMSELVES, is_void
+from regulars.portal.visits import THEMSELVES, answerer_of, name_of
 from regulars.team.queries import the_named_business
 
 NOTHING = "nothing"
@@ -27,7 +26,7 @@ def help_page(request: HttpRequest, token: str) -> HttpResponse:
     """Looking shows the question and nothing of anybody; pressing keeps the answer."""
     at = clock.now()
     link = read_link("help", token, at)
-    customer = _customer_of(link)
+    customer = answerer_of(link)
     if link is None or customer is None:
         return gone(request)
     shown = {
@@ -46,7 +45,7 @@ def help_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _kept(customer: Customer, link: Link, what: str, words: str, at: datetime) -> str:
     """Keep the answer; or what is missing, in a sentence."""
-    name = link.message_id or f"{link.customer_id}:{int(link.made_at.timestamp())}"
+    name = name_of(link)
     if what == NOTHING:
         note_nothing(customer, link=name, by=THEMSELVES, at=at)
         return ""
@@ -57,11 +56,3 @@ def _kept(customer: Customer, link: Link, what: str, words: str, at: datetime) -
     topic = str(Need(what).label)
     note_request(customer, topic=topic, words=words, link=name, by=THEMSELVES, at=at)
     return ""
-
-
-def _customer_of(link: Link | None) -> Customer | None:
-    """Whom a link is about, or whom they turned out to be; nobody who is known no more."""
-    if link is None or is_void(link):
-        return None
-    pk = survivor_of(link.customer_id) or link.customer_id
-    return Customer.objects.still_there().filter(pk=pk).first()

@@ -12,6 +12,7 @@ from regulars.consent.models import Wish
 from regulars.core.actor import VIEWER, Actor
 from regulars.core.signed_links import LIVES, Link, make_link, read_link
 from regulars.customers.models import Customer
+from regulars.customers.queries.duplicates import survivor_of
 
 # In the audit: what somebody did who came by a link, which shows a mailbox and not a person.
 THEMSELVES = Actor("system", "a customer, by a link", VIEWER)
@@ -42,6 +43,19 @@ def customer_of(link: Link | None) -> Customer | None:
     if link is None or is_void(link):
         return None
     return Customer.objects.select_related("manager").filter(pk=link.customer_id).first()
+
+
+def answerer_of(link: Link | None) -> Customer | None:
+    """Whose answer it is that comes by a link: theirs, or whoever's they turned out to be."""
+    if link is None or is_void(link):
+        return None
+    pk = survivor_of(link.customer_id) or link.customer_id
+    return Customer.objects.still_there().filter(pk=pk).first()
+
+
+def name_of(link: Link) -> str:
+    """By the same link the same answer is changed, however often it is sent."""
+    return link.message_id or f"{link.customer_id}:{int(link.made_at.timestamp())}"
 
 
 def is_void(link: Link) -> bool:
