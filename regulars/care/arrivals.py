@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from regulars.care.choices import DelayWhy
 from regulars.care.models import AskingRules, CheckInOrder
+from regulars.care.queries.delays import Expected, expected_of
 from regulars.insight.models import CustomerFacts
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
@@ -20,16 +22,27 @@ TAKEN_BACK = (
     "remboursé", "retourné", "devuelto", "reembolsado", "reso", "rimborsato", "återbetald",
 )  # fmt: skip
 
+# What they call one that is not on its way yet.
+NOT_SENT = (
+    "pending", "processing", "on hold", "on-hold", "unfulfilled", "unshipped", "awaiting shipment",
+    "open", "offen", "in bearbeitung", "en cours", "pendiente", "in lavorazione", "in behandeling",
+)  # fmt: skip
+# Which systems tell when something arrives shows within this time; and whether a way of theirs
+# is one of which they never do.
+TELLS_WITHIN, TELLS_AFTER = timedelta(days=400), timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One order that is with its customer, and since which day."""
+    """One order that is with its customer, and since which day; `guess`: how we know, if no file
+    says so.
+    """
 
     order_id: int
     customer_id: int
     on: date
     is_late: bool
-    is_guessed: bool = False
+    guess: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +52,10 @@ class Span:
     since: date
     today: date
     zone: ZoneInfo
-    # The systems whose files say when something is promised or arrives; what others sell is handed
-    # over as it is bought: across a counter, or as a file to download.
+    # The systems whose files say when something arrives: what has no such day there, did not.
     telling: frozenset[str] = frozenset()
+    # Ways of theirs of which they never say it, such as letters without a number to follow.
+    silent: frozenset[tuple[str, str]] = frozenset()
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -53,15 +67,26 @@ class Span:
 def span_of(business: Business, rules: AskingRules, at: datetime) -> Span:
     """History starts nothing: what arrived before the business went live is left in peace."""
     since = max(business.live_since, rules.since_on or business.live_since)
-    told = Order.objects.exclude(delivered_at=None, promised_on=None).order_by()
-    telling = frozenset(told.values_list("source", flat=True).distinct())
-    return Span(since, business.day_of(at), ZoneInfo(business.time_zone), telling)
+    told = Order.objects.filter(delivered_at__gte=at - TELLS_WITHIN).order_by()
+    pairs = frozenset(told.values_list("source", "delivery_way").distinct())
+    telling = frozenset(source for source, _way in pairs)
+    today = business.day_of(at)
+    ways = Order.objects.exclude(delivery_way="").filter(
+        source__in=telling, placed_on__gte=today - TELLS_WITHIN,
+        placed_on__lte=today - TELLS_AFTER,
+    )  # fmt: skip
+    known = frozenset(ways.order_by().values_list("source", "delivery_way").distinct())
+    return Span(since, today, ZoneInfo(business.time_zone), telling, known - pairs)
 
 
 def kept_by_them(of: str = "") -> Q:
     """Sold, and not taken back as a whole since: who has nothing of it is not asked how it is."""
-    written = {form for one in TAKEN_BACK for form in (one, one.capitalize(), one.upper())}
-    return Q(**{f"{of}kind": OrderKind.SALE}) & ~Q(**{f"{of}status__in": sorted(written)})
+    return Q(**{f"{of}kind": OrderKind.SALE}) & ~Q(**{f"{of}status__in": _written(TAKEN_BACK)})
+
+
+def _written(words: Collection[str]) -> list[str]:
+    """As shops write such words."""
+    return sorted({form for one in words for form in (one, one.capitalize(), one.upper())})
 
 
 def arrived_unasked(span: Span) -> QuerySet[Order]:
@@ -74,9 +99,12 @@ def arrived_unasked(span: Span) -> QuerySet[Order]:
         delivered_at__gte=span.midnight(span.since),
         delivered_at__lt=span.midnight(span.today + timedelta(days=1)),
     )
-    handed_over = Q(delivered_at=None, placed_on__gte=span.since, placed_on__lte=span.today)
+    silent = ~Q(source__in=span.telling)
+    for source, way in sorted(span.silent):
+        silent |= Q(source=source, delivery_way=way)
+    sent = Q(delivered_at=None, placed_on__gte=span.since, placed_on__lte=span.today)
     return Order.objects.filter(
-        delivered | handed_over & ~Q(source__in=span.telling),
+        delivered | sent & silent & ~Q(status__in=_written(NOT_SENT)),
         ~Exists(CheckInOrder.objects.filter(order=OuterRef("pk"))),
         ~Exists(nobody),
         kept_by_them(),
@@ -92,13 +120,28 @@ def unasked_ids(span: Span) -> "array[int]":
 
 
 def arrivals_among(order_ids: Collection[int], span: Span) -> list[Arrival]:
-    """What arrived of these orders and is still asked about by nobody, the oldest first."""
-    rows = arrived_unasked(span).filter(pk__in=order_ids)
-    columns = rows.values_list("pk", "customer_id", "delivered_at", "promised_on", "placed_on")
-    found = []
-    for pk, customer_id, delivered, promised, placed_on in columns:
-        if customer_id is not None:
-            on = span.day_of(delivered) if delivered else placed_on
-            is_late = promised is not None and on > promised
-            found.append(Arrival(pk, customer_id, on, is_late, is_guessed=delivered is None))
-    return sorted(found, key=lambda one: (one.on, one.order_id))
+    """What arrived of these orders and is still asked about by nobody, the oldest first.
+
+    Where no file says when, it takes as long as such deliveries took; nobody calls that late.
+    """
+    rows = list(arrived_unasked(span).filter(pk__in=order_ids).only(
+        "customer_id", "delivered_at", "promised_on", "placed_on", "delivery_way"
+    ))  # fmt: skip
+    taking = expected_of({one.pk: one.delivery_way for one in rows if one.delivered_at is None})
+    found = [_arrival(one, taking.get(one.pk), span) for one in rows]
+    here = [one for one in found if one.on <= span.today]
+    return sorted(here, key=lambda one: (one.on, one.order_id))
+
+
+def _arrival(order: Order, taking: Expected | None, span: Span) -> Arrival:
+    # The rows are those of customers.
+    customer_id, promised = order.customer_id or 0, order.promised_on
+    if order.delivered_at is not None:
+        on = span.day_of(order.delivered_at)
+        return Arrival(order.pk, customer_id, on, promised is not None and on > promised)
+    days, why = (taking.days, taking.why) if taking else (0, DelayWhy.AT_ONCE)
+    if why == DelayWhy.ASSUMED and promised is not None and promised >= order.placed_on:
+        return Arrival(order.pk, customer_id, promised, is_late=False, guess=DelayWhy.PROMISED)
+    return Arrival(
+        order.pk, customer_id, order.placed_on + timedelta(days=days), is_late=False, guess=why
+    )

@@ -56,6 +56,19 @@ class WayWhy(models.TextChoices):
     BY_HAND = "by_hand", _("One of us decided that nobody asks.")
 
 
+class DelayWhy(models.TextChoices):
+    """How we know on which day something arrived that no file tells."""
+
+    BY_HAND = "by_hand", _("One of us said so.")
+    PRODUCT_WAY = "both", _("So long this product takes by this way.")
+    PRODUCT = "product", _("So long this product takes.")
+    WAY = "way", _("So long deliveries by this way take.")
+    ALL = "all", _("So long deliveries take with us.")
+    AT_ONCE = "at_once", _("Taken along, or sent down the line: they have it at once.")
+    PROMISED = "promised", _("The day that was promised.")
+    ASSUMED = "assumed", _("Nobody knows yet: this is what Regulars comes with.")
+
+
 class Heard(models.TextChoices):
     """By which way an answer came."""
 

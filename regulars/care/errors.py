@@ -51,6 +51,19 @@ class NothingBefore(Refusal):
     """What a customer said themselves is not taken back by us."""
 
 
+class DelayNotFound(NotFound):
+    """There is no such delay any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Nobody knows this delay any more."), _("Load the page again, and say it anew.")
+        )
+
+
+class DelayOutside(Refusal):
+    """A number of days that no delivery takes."""
+
+
 class CheckInNotFound(NotFound):
     """There is no such check-in, or its customer is not this person's."""
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.care.choices import AskingWay
+from regulars.care.choices import AskingWay, DelayWhy
 from regulars.care.models import CheckIn
 from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_source
 
@@ -37,6 +37,8 @@ def _told(one: CheckIn) -> Told:
     day, what = date_format(one.delivered_on, "j F"), one.product or _("What they bought")
     if one.is_late:
         said = _("“%(what)s” came late, on %(day)s: say sorry, then ask how it went.")
+    elif one.is_guessed and one.guess not in ("", DelayWhy.AT_ONCE):
+        said = _("“%(what)s” should be with them since %(day)s: ask how it went.")
     elif one.is_guessed:
         said = _("They took “%(what)s” along on %(day)s: ask how it went.")
     else:

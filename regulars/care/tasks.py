@@ -5,11 +5,13 @@ from typing import Any
 
 from regulars.care.actions.asking import ask_due, follow_asked
 from regulars.care.actions.check_ins import start_check_ins
+from regulars.care.actions.delays import learn_delays
 from regulars.care.actions.listening import hear_silence, read_answers
 from regulars.core.jobs import RunningJob, job
 
 JOB = "care.check_ins"
 LISTEN = "care.listen"
+LEARN = "care.learn_delays"
 
 
 @job(JOB)
@@ -24,6 +26,12 @@ def check_in(running: RunningJob, at: datetime) -> dict[str, Any]:
         "orders": started.orders, "messages": asked.messages, "calls": asked.calls,
         "followed": followed,
     }  # fmt: skip
+
+
+@job(LEARN)
+def learn(_running: RunningJob, at: datetime) -> dict[str, Any]:
+    """How long deliveries take, from those of the last year; safe to run again."""
+    return {"delays": learn_delays(at=at)}
 
 
 # Somebody who is unhappy hears from us today: it does not wait until a whole list is counted.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.care.views import answers, check_ins
+from regulars.care.views import answers, check_ins, delays
 from regulars.care.views import expectations as views
 
 app_name = "care"
@@ -20,6 +20,9 @@ urlpatterns = [
     path("answers/<int:answer_id>/count", answers.count, name="count_answer"),
     path("check-ins/", check_ins.home, name="check_ins"),
     path("check-ins/settings", check_ins.settings, name="asking_settings"),
+    path("check-ins/delays/", delays.home, name="delays"),
+    path("check-ins/delays/add", delays.add, name="add_delay"),
+    path("check-ins/delays/<int:delay_id>/say", delays.say, name="say_delay"),
     path("check-ins/<int:check_in_id>/asked", check_ins.asked, name="check_in_asked"),
     path("check-ins/<int:check_in_id>/leave-out", check_ins.left_out, name="check_in_left_out"),
     path("check-ins/<int:check_in_id>/again", check_ins.again, name="check_in_again"),

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from regulars.care.choices import CheckInState, WayWhy
+from regulars.care.choices import CheckInState, DelayWhy, WayWhy
 from regulars.care.models import CheckIn
 
 # So many words of somebody's case or message stand elsewhere: here a code is told.
@@ -34,8 +34,13 @@ def told(one: CheckIn, today: date) -> Told:
 
 def _arrived(one: CheckIn) -> str:
     day = date_format(one.delivered_on, "j F")
-    if one.is_guessed:
+    if one.is_guessed and one.guess in ("", DelayWhy.AT_ONCE):
         return _("taken along on %(day)s, as far as the files say") % {"day": day}
+    if one.is_guessed:
+        why = str(DelayWhy(one.guess).label)
+        return _("with them since %(day)s, as we reckon (%(why)s)") % {
+            "day": day, "why": why[:1].lower() + why[1:].rstrip(".")
+        }  # fmt: skip
     if one.is_late:
         return _("arrived on %(day)s, later than promised") % {"day": day}
     return _("arrived on %(day)s") % {"day": day}

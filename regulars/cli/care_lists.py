@@ -20,7 +20,7 @@ def check_in_items(limit: int) -> Iterator[dict[str, Any]]:
             "id": one.pk, "customer_id": one.customer_id, "customer": one.customer.name,
             "state": one.state, "way": one.way, "why": one.why, "due_on": one.due_on.isoformat(),
             "delivered_on": one.delivered_on.isoformat(), "is_late": one.is_late,
-            "is_guessed": one.is_guessed, "product": one.product,
+            "is_guessed": one.is_guessed, "guess": one.guess, "product": one.product,
             "orders": [link.order_id for link in one.orders.all()],
             "asked_at": one.asked_at.isoformat() if one.asked_at else None,
             "answered_at": one.answered_at.isoformat() if one.answered_at else None,

@@ -5,7 +5,13 @@ from typing import Any
 
 import click
 
-from regulars.cli import listed_answers, listed_care, listed_cases, listed_means
+from regulars.cli import (
+    listed_answers,
+    listed_care,
+    listed_cases,
+    listed_delays,
+    listed_means,
+)
 from regulars.cli.listing import Listing, listings
 from regulars.cli.listing import cut as _cut
 from regulars.cli.main import put_json
@@ -383,6 +389,6 @@ def _way_back_line(item: dict[str, Any]) -> str:
 listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
-for _listed in (listed_means, listed_care, listed_answers, listed_cases):
+for _listed in (listed_means, listed_care, listed_answers, listed_cases, listed_delays):
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)

@@ -26,6 +26,7 @@ DAILY = (
     # Looks whether a week has passed.
     Daily("insight.look_back", after=time(4, 30)),
     # Before the plans: whom somebody is to call after a delivery is a reason to get in touch.
+    Daily("care.learn_delays", after=time(3, 50)),
     Daily("care.check_ins", after=time(3, 55)),
     Daily("care.listen", after=time(3, 57)),
     # Should anything have come between: each public page as it ought to be.

@@ -38,8 +38,8 @@ CANCELLED_STATES = frozenset(
 )
 ORDER_COLUMNS = (
     "import_id", "ref", "base", "row_no", "buyer", "kind", "status", "placed_at", "placed_on",
-    "promised_on", "delivered_at", "currency", "total_minor", "shipping_minor", "line_count",
-    "is_new", "is_changed",
+    "promised_on", "delivered_at", "delivery_way", "currency", "total_minor", "shipping_minor",
+    "line_count", "is_new", "is_changed",
 )  # fmt: skip
 LINE_COLUMNS = (
     "import_id", "row_no", "order_ref", "line_no", "sku", "description", "quantity",
@@ -52,6 +52,8 @@ ORDER_CONFLICT = "UPDATE SET " + ", ".join([
     f"status = CASE WHEN {STAGED}.status = '' THEN excluded.status ELSE {STAGED}.status END",
     f"promised_on = coalesce({STAGED}.promised_on, excluded.promised_on)",
     f"delivered_at = coalesce({STAGED}.delivered_at, excluded.delivered_at)",
+    (f"delivery_way = CASE WHEN {STAGED}.delivery_way = '' THEN excluded.delivery_way"
+     f" ELSE {STAGED}.delivery_way END"),
 ])  # fmt: skip
 MOST_REMEMBERED = 100_000
 ONE = Decimal(1)
@@ -324,17 +326,18 @@ def _stage_orders(
     )
     told = zip(
         refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
-        batch.column("promised", None), batch.column("delivered", None), totals, freight,
-        strict=True,
+        batch.column("promised", None), batch.column("delivered", None),
+        batch.column("delivery_way"), totals, freight, strict=True,
     )  # fmt: skip
-    for ref, base, row, buyer, status, placed, promised, delivered, total, extra in told:
+    for ref, base, row, buyer, status, placed, promised, delivered, way, total, extra in told:
         first = rows.get(ref)
         if first is not None and (first[4] or not buyer):
             continue
         rows[ref] = (
             terms.import_id, ref, base, first[3] if first else row, buyer, _kind(ref, status),
             status[:40], placed.utc, placed.day, promised.day if promised else None,
-            delivered.utc if delivered else None, terms.currency, total, extra, 0, False, False,
+            delivered.utc if delivered else None, way.strip()[:60], terms.currency, total, extra,
+            0, False, False,
         )  # fmt: skip
     merge_rows(
         StagedOrder, ORDER_COLUMNS, rows.values(), key=("import_id", "ref"),

@@ -81,7 +81,8 @@ MATCH_CUSTOMER = (
 )
 NEW = f"UPDATE {ORDER} AS s SET is_new = (s.order_id IS NULL) WHERE {{range}}"
 DIFFERENT = " OR ".join([
-    "o.kind <> s.kind", "(s.status <> '' AND o.status <> s.status)", "o.placed_at <> s.placed_at",
+    "o.kind <> s.kind", "(s.status <> '' AND o.status <> s.status)",
+    "(s.delivery_way <> '' AND o.delivery_way <> s.delivery_way)", "o.placed_at <> s.placed_at",
     "o.placed_on <> s.placed_on", "o.total_minor <> s.total_minor",
     "o.shipping_minor <> s.shipping_minor", "o.line_count <> s.line_count",
     "(s.promised_on IS NOT NULL AND (o.promised_on IS NULL OR o.promised_on <> s.promised_on))",
@@ -96,9 +97,11 @@ CHANGED = (
 
 ADD_ORDERS = (
     "INSERT INTO orders_order (id, customer_id, source, external_id, kind, status, placed_at,"
-    " placed_on, promised_on, delivered_at, total_minor, shipping_minor, currency, line_count)"
+    " placed_on, promised_on, delivered_at, delivery_way, total_minor, shipping_minor, currency,"
+    " line_count)"
     " SELECT s.order_id, s.customer_id, %(source)s, s.ref, s.kind, s.status, s.placed_at,"
-    " s.placed_on, s.promised_on, s.delivered_at, s.total_minor, s.shipping_minor, s.currency,"
+    " s.placed_on, s.promised_on, s.delivered_at, s.delivery_way, s.total_minor,"
+    " s.shipping_minor, s.currency,"
     f" s.line_count FROM {ORDER} s WHERE {{range}} AND s.is_new"
     " AND NOT EXISTS (SELECT 1 FROM orders_order o WHERE o.id = s.order_id)"
 )
@@ -107,7 +110,9 @@ UPDATE_ORDERS = (
     " kind = s.kind, status = CASE WHEN s.status <> '' THEN s.status ELSE o.status END,"
     " placed_at = s.placed_at, placed_on = s.placed_on,"
     " promised_on = coalesce(s.promised_on, o.promised_on),"
-    " delivered_at = coalesce(s.delivered_at, o.delivered_at), total_minor = s.total_minor,"
+    " delivered_at = coalesce(s.delivered_at, o.delivered_at),"
+    " delivery_way = CASE WHEN s.delivery_way <> '' THEN s.delivery_way ELSE o.delivery_way END,"
+    " total_minor = s.total_minor,"
     " shipping_minor = s.shipping_minor, currency = s.currency, line_count = s.line_count"
     f" FROM {ORDER} s WHERE {{range}} AND s.is_changed AND o.id = s.order_id"
 )

@@ -92,6 +92,7 @@ register_list_event(ListEvent(
             "delivered_at", _("Delivered on"), FieldKind.DAY,
             Column("delivered_at", is_moment=True),
         ),
+        EventPart("delivery_way", _("Way of delivery"), FieldKind.TEXT, Column("delivery_way")),
         WEEKDAY,
     ),
     where={"kind": OrderKind.SALE}, comes_in_sets=True,

@@ -74,6 +74,13 @@ ORDER_FIELDS = (
         "order delivered customer date", "delivered at", "delivered", "delivery date",
         "delivered on", "shipped date", "fulfilled at", "lieferdatum",
     ), may_be_future=True, listed=("order",)),
+    Field("delivery_way", gettext_lazy("Way of delivery"), TEXT, (
+        "delivery way", "delivery method", "delivery type", "shipping method", "shipping mode",
+        "ship mode", "ship via", "shipping type", "fulfilment method", "fulfillment method",
+        "versandart", "lieferart", "mode de livraison", "método de envío", "forma de envío",
+        "modalità di spedizione", "metodo di spedizione", "verzendmethode", "leveringswijze",
+        "leveranssätt",
+    ), longest=60, listed=("order",)),
     Field("order_total", gettext_lazy("Total of the order"), AMOUNT, (
         "total", "order total", "grand total", "order amount", "subtotal", "invoice total",
         "gesamt", "gesamtbetrag", "total amount", "order value", "totalt",

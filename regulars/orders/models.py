@@ -28,6 +28,8 @@ class Order(models.Model):
     placed_on = models.DateField()
     promised_on = models.DateField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    # By which way it goes to them, as the shop calls it; empty where no file says so.
+    delivery_way = models.CharField(max_length=60, blank=True, default="", db_default="")
     total_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -48,6 +50,17 @@ class Order(models.Model):
             # By the beginning of a number, in whatever order the database sorts letters.
             models.Index(
                 fields=["external_id"], name="orders_by_number", opclasses=["varchar_pattern_ops"]
+            ),
+            # What arrived on which days, and which systems tell of it at all.
+            models.Index(
+                fields=["delivered_at", "source", "delivery_way"],
+                name="orders_delivered",
+                condition=models.Q(delivered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["source", "delivery_way", "placed_on"],
+                name="orders_by_way",
+                condition=~models.Q(delivery_way=""),
             ),
         ]
 
@@ -126,6 +139,7 @@ class StagedOrder(models.Model):
     placed_on = models.DateField()
     promised_on = models.DateField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    delivery_way = models.CharField(max_length=60, default="", db_default="")
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)

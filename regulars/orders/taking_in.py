@@ -28,7 +28,7 @@ ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
 # What an import may write over.
 ORDER_COLUMNS = (
     "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
-    "total_minor", "shipping_minor", "currency", "line_count",
+    "delivery_way", "total_minor", "shipping_minor", "currency", "line_count",
 )  # fmt: skip
 LINE_COLUMNS = ("sku", "description", "quantity", "total_minor")
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.

@@ -149,8 +149,8 @@ class _Book:
         return CheckIn(
             customer_id=arrival.customer_id, way=chosen.way, why=chosen.why, due_on=due_on,
             state=CheckInState.DUE if is_asked else CheckInState.DROPPED,
-            delivered_on=arrival.on, is_late=arrival.is_late, is_guessed=arrival.is_guessed,
-            opened_at=self.at,
+            delivered_on=arrival.on, is_late=arrival.is_late, is_guessed=bool(arrival.guess),
+            guess=arrival.guess, opened_at=self.at,
         )  # fmt: skip
 
     def _chosen(self, arrival: Arrival, due_on: date, theirs: Sequence[CheckIn]) -> Chosen:

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, form: AskingForm, *, status: int = 200) -> HttpResponse:
-    actor, at = _seeing(request), clock.now()
+    actor, at = seeing(request), clock.now()
     chosen = _one_of(request.GET.get("state", ""), CheckInState.values, CheckInState.DUE)
     way = _one_of(request.GET.get("way", ""), [AskingWay.CALL, AskingWay.MESSAGE], "")
     is_late = request.GET.get("late") == "1"
@@ -112,7 +112,7 @@ def again(request: HttpRequest, check_in_id: int) -> HttpResponse:
 @require_POST
 def settings(request: HttpRequest) -> HttpResponse:
     """Whether we ask, and when."""
-    actor = _seeing(request)
+    actor = seeing(request)
     if not is_ruler_of_asking(actor):
         raise NotAllowed(_("Only owners and managers say how we ask."), _("Ask one of them."))
     form = AskingForm(request.POST)
@@ -132,7 +132,7 @@ def _answer(
     )
 
 
-def _seeing(request: HttpRequest) -> Actor:
+def seeing(request: HttpRequest) -> Actor:
     actor = signed_in_member(request).actor
     if not is_seer_of_check_ins(actor):
         raise HiddenFromRole
@@ -140,7 +140,7 @@ def _seeing(request: HttpRequest) -> Actor:
 
 
 def _asking(request: HttpRequest) -> Actor:
-    actor = _seeing(request)
+    actor = seeing(request)
     if not is_asker(actor):
         raise NotAllowed(_("You may look, and change nothing. An owner can change that."))
     return actor

@@ -1,0 +1,56 @@
+"""What customers expect of us now."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from regulars.care.choices import Matter, Source
+from regulars.customers.models import Customer
+from regulars.team.models import Member
+
+
+class ExpectationQuerySet(models.QuerySet["Expectation"]):
+    def current(self) -> Self:
+        """The newest answer of each customer."""
+        return self.filter(is_current=True)
+
+
+class Expectation(models.Model):
+    """What one customer said matters most to them, on one day."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="expectations")
+    what = models.CharField(max_length=10, choices=Matter.choices)
+    words = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=5, choices=Source.choices)
+    said_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    # The link by which it was answered: answering again by the same changes this answer.
+    link = models.CharField(max_length=60, blank=True)
+    is_current = models.BooleanField(default=True)
+
+    objects = ExpectationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_current=True), name="care_current_once"
+            ),
+            models.UniqueConstraint(
+                fields=["link"], condition=~Q(link=""), name="care_link_once"
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["customer", "-said_at", "-id"], name="care_by_customer"),
+            models.Index(
+                fields=["what", "customer"], condition=Q(is_current=True), name="care_by_what"
+            ),
+            models.Index(
+                fields=["-said_at"], condition=Q(is_current=True), name="care_newest"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.what} to {self.customer_id}"
