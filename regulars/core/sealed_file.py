@@ -6,15 +6,14 @@ swapped nor cut off unnoticed; each file has a key of its own, drawn from the in
 
 import io
 import os
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC = b"REGULARS BACKUP 1\n"
 SALT_BYTES, TAG_BYTES = 16, 16
@@ -74,6 +73,8 @@ class Opener(io.RawIOBase):
         return given
 
     def _next(self) -> bytes:
+        from cryptography.exceptions import InvalidTag
+
         sealed, self._ahead = self._ahead, self._source.read(PIECE + TAG_BYTES)
         try:
             plain = self._cipher.decrypt(
@@ -88,7 +89,11 @@ class Opener(io.RawIOBase):
         return plain
 
 
-def _cipher(key: bytes, salt: bytes) -> AESGCM:
+def _cipher(key: bytes, salt: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     drawn = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"regulars backup")
     return AESGCM(drawn.derive(key))
 

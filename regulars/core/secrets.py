@@ -10,8 +10,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
@@ -32,6 +30,8 @@ class SecretLost(Exception):
 
 def seal_secret(plain: str) -> str:
     """The secret as it may be stored; the same secret is sealed differently each time."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     number = _newest()
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = AESGCM(kept_key(_name(number))).encrypt(nonce, plain.encode(), str(number).encode())
@@ -40,6 +40,9 @@ def seal_secret(plain: str) -> str:
 
 def open_secret(sealed: str) -> str:
     """The secret again, or `SecretLost`."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     number, _dot, content = sealed.partition(".")
     # A key that is not there must not be made: nothing was ever sealed with it.
     if not number.isdecimal() or int(number) > _newest():

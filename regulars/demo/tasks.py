@@ -5,14 +5,16 @@ from typing import Any
 
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.jobs import RunningJob, job
-from regulars.demo.actions import load_demo, remove_demo
-from regulars.demo.queries import today_of_the_sample
 from regulars.team.models import Member
 
 
 @job("demo.load")
 def load(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Arguments, both of which may be left out: `day` (ISO), and `by`, the member who asked."""
+
+    # All that the sample is made of is imported when it is.
+    from regulars.demo.actions import load_demo
+    from regulars.demo.queries import today_of_the_sample
 
     def tell(done: int, total: int, step: str) -> None:
         running.progress(done, total, step=step)
@@ -24,6 +26,8 @@ def load(running: RunningJob, at: datetime) -> dict[str, Any]:
 
 @job("demo.remove")
 def remove(running: RunningJob, at: datetime) -> dict[str, Any]:
+    from regulars.demo.actions import remove_demo
+
     return remove_demo(by=_asked_by(running), at=at)
 
 

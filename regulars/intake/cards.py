@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import vobject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -68,6 +67,8 @@ def lay_out(path: Path, folder: Path) -> Laid:
 
 
 def _cards(path: Path) -> Iterator[Any]:
+    import vobject
+
     with path.open(encoding=encoding_of(path).name, newline="") as text:
         try:
             for card in vobject.readComponents(text, allowQP=True, ignoreUnreadable=True):

@@ -5,9 +5,6 @@ from base64 import b64encode
 from hashlib import sha256
 from time import time
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-
 KEY_BITS = 2048
 # RFC 6376, 5.4.1, and RFC 8058, 4, which wants both lines for leaving a list covered.
 SIGNED = (
@@ -27,6 +24,9 @@ class Signer:
     """Signs in the name of a domain, with the key whose public half stands in its DNS."""
 
     def __init__(self, domain: str, selector: str, private_key_pem: str) -> None:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
         key = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
         if not isinstance(key, rsa.RSAPrivateKey):
             raise TypeError("DKIM signs with an RSA key here.")
@@ -35,6 +35,9 @@ class Signer:
 
     def sign(self, raw: bytes, *, at: int | None = None) -> bytes:
         """The mail with its signature in front."""
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding
+
         head, _blank, body = raw.partition(b"\r\n\r\n")
         names, lines = _signed_lines(head + b"\r\n")
         digest = b64encode(sha256(canonical_body(body)).digest()).decode()
@@ -84,6 +87,9 @@ def _folded(signature: bytes) -> bytes:
 
 def new_key() -> str:
     """A fresh private key, as PEM."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     return key.private_bytes(
         serialization.Encoding.PEM,
@@ -94,6 +100,8 @@ def new_key() -> str:
 
 def record_of(private_key_pem: str) -> str:
     """What to publish as TXT under `<selector>._domainkey.<domain>`."""
+    from cryptography.hazmat.primitives import serialization
+
     key = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
     public = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

@@ -5,30 +5,14 @@ where it holds anything but plain fields.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, TextIO
 
 from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import gettext as _
-from liquid import Environment
-from liquid.ast import Node
-from liquid.builtin import content, illegal, output
-from liquid.builtin.expressions import FilteredExpression, Path
-from liquid.builtin.expressions.primitive import RangeLiteral
-from liquid.builtin.filters.misc import default
-from liquid.builtin.filters.string import capitalize, downcase, strip, truncate, upcase
-from liquid.builtin.tags import case_tag, if_tag, unless_tag
-from liquid.context import RenderContext
-from liquid.exceptions import LiquidError
-from liquid.expression import Expression
-from liquid.stringify import to_liquid_string
-from liquid.template import BoundTemplate
-from markupsafe import escape
 
 from regulars.messaging.errors import TextRefused
 
@@ -97,51 +81,6 @@ def date_filter(value: object, pattern: object = "") -> object:
     return _PARTS.sub(part, str(pattern)) if pattern else value
 
 
-class _Strict(Environment):
-    """Liquid with nothing but fields and conditions in it."""
-
-    block_nesting_limit = 10
-    context_depth_limit = 12
-    loop_iteration_limit = 100
-    local_namespace_limit = 1_000
-    output_stream_limit = 256 * 1024
-
-    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
-        for tag in (
-            content.Literal, output.Output, illegal.Illegal,
-            if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag,
-        ):  # fmt: skip
-            self.add_tag(tag)
-        named = {
-            "capitalize": capitalize, "date": date_filter, "default": default,
-            "downcase": downcase, "strip": strip, "truncate": truncate, "upcase": upcase,
-        }  # fmt: skip
-        for name in FILTERS:
-            self.add_filter(name, named[name])
-
-
-class _EscapedNode(output.OutputNode):
-    """Whatever is put out, words of the text included, is text and never markup."""
-
-    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        said = to_liquid_string(self.expression.evaluate(context), autoescape=False)
-        return buffer.write(escape(said))
-
-
-class _EscapedOutput(output.Output):
-    node_class = _EscapedNode
-
-
-class _Page(_Strict):
-    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
-        super().setup_tags_and_filters(extra=extra)
-        self.add_tag(_EscapedOutput)
-
-
-IN_PAGE = _Page()
-IN_TEXT = _Strict()
-
-
 @dataclass(slots=True)
 class Read:
     """What stands in the brackets of one text."""
@@ -155,29 +94,12 @@ class Read:
 
 def read_marks(what: str, source: str, known: Collection[str]) -> Read:
     """Read a text, or refuse it with the line and what to write instead."""
+    from regulars.messaging.filling import fields_read
+
     _refuse_strange_signs(what, source)
-    try:
-        template = IN_TEXT.from_string(source)
-    except LiquidError as error:
-        raise _unreadable(what, source, _start_of(error)) from error
-    except RecursionError as error:
-        raise _unreadable(what, source, 0) from error
-    read = Read(needed=set(needed_fields(template)))
-    for node in _nodes(template.nodes, RenderContext(template)):
-        for expression in _expressions(node.expressions()):
-            _check(what, source, expression, known, read)
+    read = fields_read(what, source, known)
     read.without_url = read.fields & set(re.findall(r"\w+", _WITH_URL.sub("", source)))
     return read
-
-
-def needed_fields(template: BoundTemplate) -> Iterator[str]:
-    """Fields that stand alone: whoever has none of it would read a gap."""
-    for node in template.nodes:
-        said = getattr(node, "expression", None)
-        if not isinstance(said, FilteredExpression) or not isinstance(said.left, Path):
-            continue
-        if not any(one.name == "default" for one in said.filters or ()):
-            yield str(said.left.path[0])
 
 
 def mark_of(name: str, otherwise: str = "") -> str:
@@ -216,7 +138,7 @@ def _refuse_strange_signs(what: str, source: str) -> None:
     # Blanked out, so that what stands between is seen at its own place.
     between = MARK.sub(lambda mark: " " * len(mark[0]), source)
     if stray := _STRAY.search(between):
-        raise _unreadable(what, source, stray.start())
+        raise unreadable(what, source, stray.start())
     if named := PERCENT.search(between):
         raise TextRefused(
             _("Line %(line)s of the %(what)s: “%(found)s” is not how fields are written here.")
@@ -254,12 +176,12 @@ def _refuse_unclosed(what: str, source: str, found: "list[re.Match[str]]") -> No
         elif name in CLOSING and (
             not open_since or tag_name(open_since.pop()[0]) != name.removeprefix("end")
         ):
-            raise _unreadable(what, source, mark.start())
+            raise unreadable(what, source, mark.start())
     if open_since:
-        raise _unreadable(what, source, open_since[-1].start())
+        raise unreadable(what, source, open_since[-1].start())
 
 
-def _unreadable(what: str, source: str, position: int) -> TextRefused:
+def unreadable(what: str, source: str, position: int) -> TextRefused:
     line = line_of(source, position)
     found = source[position:].split("\n", 1)[0].strip()[:60]
     return TextRefused(
@@ -268,70 +190,3 @@ def _unreadable(what: str, source: str, position: int) -> TextRefused:
         _("A field is written {{ first_name }}; each {% if … %} needs its {% endif %}."),
         what=what, line=line,
     )  # fmt: skip
-
-
-def _start_of(error: LiquidError) -> int:
-    return max(error.token.start_index, 0) if error.token is not None else 0
-
-
-def _nodes(nodes: Iterable[Node], context: RenderContext) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _nodes(node.children(context, include_partials=False), context)
-
-
-def _expressions(expressions: Iterable[Any]) -> Iterator[Expression]:
-    for expression in expressions:
-        yield expression
-        yield from _expressions(expression.children())
-
-
-def _check(
-    what: str, source: str, expression: Expression, known: Collection[str], read: Read
-) -> None:
-    if isinstance(expression, Path):
-        read.fields.add(_field_of(what, source, expression, known))
-    elif isinstance(expression, RangeLiteral):
-        raise _unreadable(what, source, _position(expression))
-    elif isinstance(expression, FilteredExpression):
-        for one in expression.filters or ():
-            if one.name not in FILTERS:
-                raise _no_such_filter(what, source, one.name, _position(expression))
-
-
-def _field_of(what: str, source: str, path: Path, known: Collection[str]) -> str:
-    name = str(path.path[0])
-    line = line_of(source, _position(path))
-    if len(path.path) != 1:
-        raise TextRefused(
-            _("Line %(line)s of the %(what)s: “%(found)s” reaches into a field; fields are plain.")
-            % {"line": line, "what": what, "found": str(path)[:60]},
-            _("Choose one of the fields beside the text."),
-            what=what, line=line,
-        )  # fmt: skip
-    if name in known:
-        return name
-    near = get_close_matches(name, known, n=1)
-    raise TextRefused(
-        _("Line %(line)s of the %(what)s: there is no field “%(name)s”.")
-        % {"line": line, "what": what, "name": name[:60]},
-        _("Did you mean {{ %(near)s }}?") % {"near": near[0]}
-        if near
-        else _("Choose one of the fields beside the text."),
-        what=what, line=line,
-    )  # fmt: skip
-
-
-def _no_such_filter(what: str, source: str, name: str, position: int) -> TextRefused:
-    line = line_of(source, position)
-    return TextRefused(
-        _("Line %(line)s of the %(what)s: “%(name)s” cannot be done to a field.")
-        % {"line": line, "what": what, "name": name[:60]},
-        _("These can: %(names)s.") % {"names": ", ".join(FILTERS)},
-        what=what, line=line,
-    )  # fmt: skip
-
-
-def _position(expression: Expression) -> int:
-    token = getattr(expression, "token", None)
-    return max(token.start_index, 0) if token is not None else 0

@@ -8,16 +8,18 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from regulars.core.asking_links import asking_links
 from regulars.messaging import marks
 from regulars.messaging.errors import TextRefused
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 # Links that every message has by itself, beside those of pages that ask something.
 OWN_LINKS = ("unsubscribe_url", "preferences_url", "confirm_url")
@@ -166,6 +168,8 @@ def _signature(places: Places) -> str:
 
 
 def _markdown(source: str, part: Part, places: Places) -> str:
+    from markdown_it import MarkdownIt
+
     reader = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}).disable("image")
     # What a browser would run or open is no link to it, and would stand there as it was typed:
     # `_check_link` refuses it with a sentence instead.
@@ -214,14 +218,14 @@ class _Balance:
         self.line = part.first_line
         self.written = list(_written_lines(part))
 
-    def check(self, tokens: list[Token]) -> None:
+    def check(self, tokens: "list[Token]") -> None:
         for token in tokens:
             self._one(token)
         if self.open:
             self.line = self.open[-1][1]
             raise self._torn()
 
-    def _one(self, token: Token) -> None:
+    def _one(self, token: "Token") -> None:
         if token.map:
             self.line = self.written[token.map[0]]
         if token.type == "link_open":

@@ -13,24 +13,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import html2text
 from django.utils.translation import gettext as _
-from liquid.context import RenderContext
-from liquid.exceptions import LiquidError
-from liquid.output import LimitedStringIO
-from liquid.template import BoundTemplate
 
 from regulars.core.template_fields import template_fields_now
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.layouts import check_layout, house_layout, html_of
 from regulars.messaging.marks import (
-    IN_PAGE,
-    IN_TEXT,
     MARK,
     PERCENT,
     Read,
     day_of,
-    needed_fields,
     read_marks,
     sole_field,
     tag_name,
@@ -180,6 +172,8 @@ def _refuse_made(page: str) -> None:
 
 
 def _text_of(page: str, places: Places) -> str:
+    import html2text
+
     maker = html2text.HTML2Text(bodywidth=0)
     maker.ignore_images = maker.ignore_emphasis = maker.ignore_tables = True
     maker.unicode_snob = True
@@ -215,6 +209,8 @@ class Prepared:
     def __init__(
         self, subject: str, preheader: str, page: str, text: str, fields: list[str]
     ) -> None:
+        from regulars.messaging.filling import IN_PAGE, IN_TEXT, needed_fields
+
         whole = json.dumps([subject, preheader, page, text, fields])
         self.sha256 = hashlib.sha256(whole.encode()).hexdigest()
         self._page = IN_PAGE.from_string(page)
@@ -225,9 +221,11 @@ class Prepared:
 
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """Fill in one customer's plain values."""
+        from regulars.messaging.filling import filled
+
         values = {name: _shown(value) for name, value in context.items() if value not in ("", None)}
-        page = _filled(self._page, values)
-        subject, preheader, text = _filled(self._text, values).split(_SEPARATOR, 2)
+        page = filled(self._page, values)
+        subject, preheader, text = filled(self._text, values).split(_SEPARATOR, 2)
         empty = tuple(name for name in self.needed if name not in values)
         while "\n\n\n" in text:
             text = text.replace("\n\n\n", "\n\n")
@@ -240,18 +238,6 @@ def _shown(value: Any) -> Any:
     if len(value) == 10 and value[4] == "-":
         return day_of(value)
     return value if value.isprintable() else _CONTROLS.sub("", value)
-
-
-def _filled(template: BoundTemplate, values: dict[str, Any]) -> str:
-    out = LimitedStringIO(limit=template.env.output_stream_limit or 0)
-    try:
-        template.render_with_context(RenderContext(template, globals=values), out)
-    except LiquidError as error:
-        raise TextRefused(
-            _("With this customer's values the message grows too large."),
-            _("Shorten what stands in their fields."),
-        ) from error
-    return out.getvalue()
 
 
 _prepared: "OrderedDict[int, Prepared]" = OrderedDict()

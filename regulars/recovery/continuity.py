@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import pyzipper
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,6 +27,8 @@ def archive(
     lines: Sequence[Line], business: Business, password: str, *, more: int, at: datetime
 ) -> bytes:
     """The archive; AES-256, as common tools open it."""
+    import pyzipper
+
     kept = io.BytesIO()
     with pyzipper.AESZipFile(
         kept, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES

@@ -43,8 +43,7 @@ OPENED: dict[str, set[str]] = {
     "promises": {"pledge"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
-        "staff_mail",
-        "texts", "words",
+        "staff_mail", "texts", "words",
     },
     "recovery": {"words"}, "team": {"absences"},
     "verdicts": {"drawing", "looks"},
@@ -103,11 +102,11 @@ EXTRA: dict[str, set[str]] = {
     "promises": {"panel", "pledge", "pledge_views", "words"},
     "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
     "messaging": {
-        "audiences", "counting", "dkim", "dns_records", "expanding", "gate", "layouts", "linting",
-        "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper", "posting",
-        "predicate", "provider_ids", "quiet", "rendering", "restarting", "screens", "sending",
-        "server_words", "settling", "signing", "staff_mail", "starters", "texts", "windows",
-        "words", "writing",
+        "audiences", "counting", "dkim", "dns_records", "expanding", "filling", "gate", "layouts",
+        "linting", "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper",
+        "posting", "predicate", "provider_ids", "quiet", "rendering", "restarting", "screens",
+        "sending", "server_words", "settling", "signing", "staff_mail", "starters", "texts",
+        "windows", "words", "writing",
     },
     "planning": {
         "agreeing", "ahead", "ahead_views", "arriving", "brief_pages", "briefs", "calendar_file",

@@ -1,7 +1,6 @@
 """What templates of every room say of one message."""
 
 from django import template
-from liquid.exceptions import LiquidError
 
 from regulars.core.errors import Refusal
 from regulars.messaging.choices import MailingState, State
@@ -20,6 +19,8 @@ ANSWERABLE = (State.SUPPRESSED, State.HELD)
 def subject_of(message: Message) -> str:
     """The subject as it left; before that, with a gap where their own values will stand."""
     if message.content_sha256:
+        from liquid.exceptions import LiquidError
+
         try:
             return prepare(message.version).render(without_links(message.context)).subject
         except (Refusal, LiquidError):
