@@ -12,7 +12,6 @@ from regulars.cases.errors import (
     CaseOfNobody,
     CaseSettledAlready,
     CaseStillOpen,
-    LevelUnclear,
     NothingToTakeBack,
     NotTold,
     PromiseWithoutDay,
@@ -20,13 +19,12 @@ from regulars.cases.errors import (
 )
 from regulars.cases.events import CaseConfirmed, CaseOpened, CaseResolved
 from regulars.cases.hours import working_clock
-from regulars.cases.models import Case, CaseEntry, Cause, Perk, ServiceLevel
+from regulars.cases.models import Case, CaseEntry, Cause
 from regulars.cases.promising import is_vague
 from regulars.cases.queries import has_made_good, is_sorry_again, levels
-from regulars.cases.rules import may_set_levels
+from regulars.cases.reckoning import reckon
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
-from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
 from regulars.core.folding import folded
 from regulars.customers.models import Customer
@@ -40,13 +38,11 @@ from regulars.team.models import Member
 from regulars.team.queries import first_owner, the_named_business
 
 LONGEST = 5_000
-LONGEST_PERK = 300
-# In minutes of opening hours.
-LONGEST_WAIT = 365 * 24 * 60
 # What undoing puts back, as it stood.
 KEPT = ("state", "due_at", "warn_at", "answered_at", "resolved_at", "resolved_by_id", "resolution",
         "told_at", "confirmed_at", "is_right", "reopened_count", "manager_id", "kind", "product",
-        "cause_id", "order_id", "answer_due_at", "resolve_due_at")  # fmt: skip
+        "cause_id", "order_id", "answer_due_at", "resolve_due_at", "wound_at", "answer_minutes",
+        "resolve_minutes", "looks_right_at")  # fmt: skip
 # What was given is taken back by itself; what was heard was heard.
 UNDONE = (Entry.NOTE, Entry.ANSWERED, Entry.RESOLVED, Entry.RIGHT, Entry.REOPENED, Entry.TAKEN_OVER,
           Entry.DESCRIBED)  # fmt: skip
@@ -98,6 +94,7 @@ def _again(case: Case, what: str, heard_at: datetime, *, by: Actor, at: datetime
         is_known = case.what == what or case.entries.filter(words=what).exists()
         if not is_known:
             enter(case, Entry.HEARD, what, by=by, at=at)
+            Case.objects.filter(pk=case.pk).update(looks_right_at=None)
         return case
     if case.resolved_at is not None and heard_at <= case.resolved_at:
         return case
@@ -113,11 +110,9 @@ def _manager_of(customer: Customer) -> Member | None:
 
 def _wind(case: Case, since: datetime) -> None:
     """Set the clock of a case: both moments that we set ourselves, from when it was heard."""
-    answer, resolve = levels()[case.tier]
-    clock = working_clock(the_named_business(), since)
-    case.answer_due_at = clock.after(since, answer)
-    case.resolve_due_at = clock.after(since, resolve)
-    case.due_at, case.warn_at = case.answer_due_at, clock.after(since, answer * 3 // 4)
+    case.wound_at = since
+    case.answer_minutes, case.resolve_minutes = levels()[case.tier]
+    reckon(case, working_clock(the_named_business(), since))
 
 
 def _hold(case: Case, at: datetime) -> None:
@@ -142,9 +137,7 @@ def answer_case(case: Case, *, words: str, by: Actor, at: datetime) -> CaseEntry
         return enter(case, Entry.NOTE, words, by=by, at=at)
     entry = enter(case, Entry.ANSWERED, words, by=by, at=at)
     case.state, case.answered_at = CaseState.ANSWERED, at
-    clock = working_clock(the_named_business(), case.opened_at)
-    _answer, resolve = levels()[case.tier]
-    case.due_at, case.warn_at = case.resolve_due_at, clock.after(case.opened_at, resolve * 3 // 4)
+    reckon(case, working_clock(the_named_business(), case.wound_at or case.opened_at))
     case.save()
     audit.record("answered", case, by=by, at=at, customer=case.customer_id)
     return entry
@@ -169,13 +162,34 @@ def resolve_case(
         )
     entry = enter(case, Entry.RESOLVED, words, by=by, at=at)
     case.state, case.resolved_at, case.resolved_by_id = CaseState.RESOLVED, at, by.member_id
-    case.resolution, case.answered_at = words, case.answered_at or at
+    case.resolution, case.answered_at, case.looks_right_at = words, case.answered_at or at, None
     case.confirmed_at, case.is_right = None, None
     case.save()
     lift_holds_of(case.hold_source, by=by, at=at)
     audit.record("resolved", case, by=by, at=at, customer=case.customer_id)
     announce(CaseResolved(case.pk, case.customer_id), at=at)
     return entry
+
+
+@transaction.atomic
+def propose_right(case: Case, *, words: str, by: Actor, at: datetime) -> Case:
+    """What was heard says that it is right now: somebody is asked to close the case; nothing closes
+    by itself."""
+    case = locked_case(case)
+    if not case.is_waiting or case.entries.filter(kind=Entry.HEARD, words=words).exists():
+        return case
+    enter(case, Entry.HEARD, words[:LONGEST], by=by, at=at)
+    case.looks_right_at = at
+    case.save(update_fields=["looks_right_at"])
+    return case
+
+
+@transaction.atomic
+def close_as_right(case: Case, *, by: Actor, at: datetime) -> CaseEntry:
+    """They say themselves that it is right now: put right, and confirmed, in one."""
+    words = _("They say themselves that it is right now.")
+    done = resolve_case(case, words=words, by=by, at=at, is_enough=True)
+    return confirm_case(done.case, is_right=True, by=by, at=at)
 
 
 @transaction.atomic
@@ -269,6 +283,7 @@ def _reopened(case: Case, words: str, *, by: Actor, at: datetime, heard_at: date
     enter(case, Entry.REOPENED, words, by=by, at=at)
     case.state, case.resolved_at, case.resolved_by, case.told_at = CaseState.OPEN, None, None, None
     case.answered_at, case.confirmed_at, case.is_right = None, None, None
+    case.looks_right_at = None
     case.reopened_count += 1
     _wind(case, heard_at)
     case.save()
@@ -322,6 +337,20 @@ def _waiting(case: Case) -> Case:
 
 
 @transaction.atomic
+def withdraw_case(case: Case, *, by: Actor, at: datetime) -> None:
+    """Take out a case that was somebody else's, as if it had not been: nobody worked on it yet."""
+    case = locked_case(case)
+    worked_on = case.entries.exclude(kind__in=[Entry.OPENED, Entry.HEARD]).exists()
+    if worked_on or case.make_goods.exists():
+        raise NothingToTakeBack(
+            _("Somebody has worked on this case already."), _("Note in it that it was not theirs.")
+        )
+    lift_holds_of(case.hold_source, by=by, at=at)
+    audit.record("withdrew", case, by=by, at=at, customer=case.customer_id)
+    case.delete()
+
+
+@transaction.atomic
 def describe_case(
     case: Case, *, kind: CaseKind, product: str, cause: str, by: Actor, at: datetime
 ) -> CaseEntry:
@@ -341,48 +370,6 @@ def _cause(name: str) -> Cause | None:
         return None
     found, _is_new = Cause.objects.get_or_create(folded=folded(name), defaults={"name": name})
     return found
-
-
-@transaction.atomic
-def set_level(
-    tier: str, *, answer_minutes: int, resolve_minutes: int, by: Actor, at: datetime
-) -> ServiceLevel:
-    """Say how long customers of a tier wait at most; cases opened from now on go by it."""
-    if not may_set_levels(by):
-        raise NotAllowed(_("Only an owner says how long customers wait at most."))
-    if not 1 <= answer_minutes <= resolve_minutes <= LONGEST_WAIT:
-        raise LevelUnclear(
-            _("An answer comes before it is put right, and both within a year."),
-            _("Give whole hours, the first not longer than the second."),
-        )
-    values = {"answer_minutes": answer_minutes, "resolve_minutes": resolve_minutes}
-    level, _is_new = ServiceLevel.objects.update_or_create(tier=tier, defaults=values)
-    audit.record("set level", level, by=by, at=at, tier=tier)
-    return level
-
-
-@transaction.atomic
-def add_perk(*, tier: str, words: str, by: Actor, at: datetime) -> Perk:
-    """Say what customers of a tier get from us, beyond what everybody gets."""
-    if not may_set_levels(by):
-        raise NotAllowed(_("Only an owner says what customers of a tier get."))
-    words = " ".join(words.split())[:LONGEST_PERK]
-    if not words:
-        raise CaseEmpty(_("Say what they get."))
-    perk, is_new = Perk.objects.get_or_create(tier=tier, words=words, ended_at=None)
-    if is_new:
-        audit.record("added perk", perk, by=by, at=at, tier=tier)
-    return perk
-
-
-@transaction.atomic
-def end_perk(perk: Perk, *, by: Actor, at: datetime) -> None:
-    """Customers of a tier get this no longer; that they did is kept."""
-    if not may_set_levels(by):
-        raise NotAllowed(_("Only an owner says what customers of a tier get."))
-    perk.ended_at = perk.ended_at or at
-    perk.save(update_fields=["ended_at"])
-    audit.record("ended perk", perk, by=by, at=at, tier=perk.tier)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.cases.actions import LONGEST
 from regulars.cases.choices import CaseKind, MakeGoodKind
 from regulars.cases.models import Case, Cause
+from regulars.core.forms import AmountField, day_widget
 from regulars.core.money import Money
 from regulars.promises.actions import LONGEST as LONGEST_PROMISE
 from regulars.team.queries import the_named_business
@@ -69,18 +70,16 @@ def causes() -> list[str]:
     return list(Cause.objects.filter(archived_at=None).values_list("name", flat=True)[:500])
 
 
-def _amount(label: Any, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        min_value=Decimal(0), max_digits=11, decimal_places=2, label=label, **more
-    )
-
-
 class MakeGoodForm(forms.Form):
     """What they are given, and what it costs us."""
 
     kind = forms.ChoiceField(choices=MakeGoodKind.choices, label=_("What do they get?"))
-    cost = _amount(_("What does it cost us?"), required=False)
+    cost = AmountField(label=_("What does it cost us?"), required=False)
     words = forms.CharField(required=False, max_length=500, label=_("In a line"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _count_in_ours(self.fields["cost"])
 
     def money(self) -> Money:
         return Money.of(self.cleaned_data["cost"] or 0, the_named_business().currency)
@@ -89,10 +88,19 @@ class MakeGoodForm(forms.Form):
 class BudgetForm(forms.Form):
     """What somebody may give away in a month without asking."""
 
-    amount = _amount(_("A month"))
+    amount = AmountField(label=_("A month"))
+    may_approve = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _count_in_ours(self.fields["amount"])
 
     def money(self) -> Money:
         return Money.of(self.cleaned_data["amount"], the_named_business().currency)
+
+
+def _count_in_ours(field: Any) -> None:
+    field.count_in(the_named_business().currency)
 
 
 class LevelForm(forms.Form):
@@ -113,9 +121,7 @@ class PromiseForm(forms.Form):
     """What we promise in a case, and by which day."""
 
     what = forms.CharField(max_length=LONGEST_PROMISE, label=_("What do we promise?"))
-    due_on = forms.DateField(
-        label=_("By which day"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=_("By which day"), widget=day_widget())
 
     def due_at(self) -> datetime:
         day: date = self.cleaned_data["due_on"]

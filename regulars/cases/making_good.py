@@ -15,9 +15,9 @@ from regulars.cases.errors import (
 )
 from regulars.cases.models import Budget, Case, MakeGood
 from regulars.cases.queries import budget_left
-from regulars.cases.rules import may_approve, may_set_levels
+from regulars.cases.rules import may_decide, may_set_levels
 from regulars.core import audit
-from regulars.core.actor import OWNER, Actor
+from regulars.core.actor import MANAGER, OWNER, Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.money import Money
 from regulars.orders.actions import grant_credit, take_back_credit
@@ -64,8 +64,11 @@ def give_make_good(
 @transaction.atomic
 def decide_make_good(made: MakeGood, *, is_yes: bool, by: Actor, at: datetime) -> MakeGood:
     """Say yes or no to what is more than somebody's budget; who is second of two is told."""
-    if not may_approve(by):
-        raise NotAllowed(_("Only an owner says yes to more than a budget."))
+    if not may_decide(by, made):
+        raise NotAllowed(
+            _("An owner, or a manager who has the right, says yes to more than a budget; nobody to "
+              "what they asked for themselves.")
+        )  # fmt: skip
     case = locked_case(made.case)
     made = MakeGood.objects.select_for_update(of=("self",)).get(pk=made.pk)
     if made.state != MakeGoodState.ASKED:
@@ -107,15 +110,24 @@ def take_back_make_good(made: MakeGood, *, by: Actor, at: datetime) -> MakeGood:
 
 
 @transaction.atomic
-def set_budget(member: Member, amount: Money, *, by: Actor, at: datetime) -> Budget:
-    """Say how much a member may give away in a month without asking; nought is an answer too."""
+def set_budget(
+    member: Member, amount: Money, *, by: Actor, at: datetime, may_approve: bool = False
+) -> Budget:
+    """Say how much a member may give away in a month without asking; nought is an answer too.
+
+    With `may_approve` a manager says yes to what is more than the budgets of others.
+    """
     if not may_set_levels(by):
         raise NotAllowed(_("Only an owner sets budgets."))
     if not 0 <= amount.minor <= MOST:
         raise BudgetUnclear(_("A budget is nought or more."))
-    values = {"minor": amount.minor, "currency": amount.currency}
+    if may_approve and member.role != MANAGER:
+        raise BudgetUnclear(_("Only a manager is given the right to say yes for others."))
+    values = {
+        "minor": amount.minor, "currency": amount.currency, "may_approve": may_approve
+    }  # fmt: skip
     budget, _is_new = Budget.objects.update_or_create(member=member, defaults=values)
-    audit.record("set budget", budget, by=by, at=at, minor=amount.minor)
+    audit.record("set budget", budget, by=by, at=at, minor=amount.minor, may_approve=may_approve)
     return budget
 
 

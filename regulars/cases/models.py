@@ -92,6 +92,10 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     recorded_at = models.DateTimeField()
+    # Since when its clock runs, and for how many minutes of opening hours: what was set then.
+    wound_at = models.DateTimeField(null=True)
+    answer_minutes = models.PositiveIntegerField(null=True)
+    resolve_minutes = models.PositiveIntegerField(null=True)
     answer_due_at = models.DateTimeField()
     resolve_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -105,6 +109,8 @@ class Case(models.Model):
     told_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     is_right = models.BooleanField(null=True)
+    # Since when something says that it is right, and somebody is to say whether it is.
+    looks_right_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveIntegerField(default=0)
 
     objects = CaseQuerySet.as_manager()
@@ -165,6 +171,8 @@ class Budget(models.Model):
     member = OneRowEach(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
     minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    # Says yes to what is more than the budgets of others, as an owner does.
+    may_approve = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

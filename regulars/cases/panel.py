@@ -8,21 +8,17 @@ from regulars.cases.words import all_told
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
-from regulars.orders.queries import credit_of
-from regulars.team.queries import the_named_business
 
 MOST, MOST_GIVEN = 5, 5
 
 
 def panel_of(customer: Customer, actor: Actor, form: OpenForm | None = None) -> dict[str, Any]:
-    """What they wait for, what became of the last ones, what they got, their store credit."""
-    credit = credit_of(customer, the_named_business().currency)
+    """What they wait for, what became of the last ones, and what they got."""
     return {
         "customer": customer,
         "told": all_told(list(cases_of(customer)[:MOST]), clock.now()),
         "given": list(make_goods_of(customer)[:MOST_GIVEN]),
         "perks": perks_of(customer, actor),
-        "credit": credit if credit else None,
         "may_open": is_opener(actor) and customer.archived_at is None,
         "form": form or OpenForm(auto_id="case-%s"),
     }

@@ -8,9 +8,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from regulars.cases.choices import LEVELS, WAITING, MakeGoodKind, MakeGoodState
 from regulars.cases.errors import CaseNotFound
+from regulars.cases.hours import WorkingClock, working_clock
 from regulars.cases.models import Budget, Case, CaseQuerySet, MakeGood, Perk, ServiceLevel
 from regulars.cases.rules import (
     may_approve,
+    may_decide,
     may_open,
     may_see_cases,
     may_see_to,
@@ -23,6 +25,7 @@ from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.insight.queries import shown_tier_of
 from regulars.team.models import Member
+from regulars.team.queries import the_named_business
 
 
 def open_cases(actor: Actor) -> CaseQuerySet:
@@ -66,6 +69,15 @@ def levels() -> dict[str, tuple[int, int]]:
     return LEVELS | said
 
 
+# The clock that runs while we are open, for rooms above.
+OpeningClock = WorkingClock
+
+
+def opening_clock(since: datetime) -> OpeningClock:
+    """The clock that runs while we are open, with the days closed from a moment on."""
+    return working_clock(the_named_business(), since)
+
+
 def is_seer(actor: Actor) -> bool:
     return may_see_cases(actor)
 
@@ -84,6 +96,15 @@ def sees_to(actor: Actor, case: Case) -> bool:
 
 def is_approver(actor: Actor) -> bool:
     return may_approve(actor)
+
+
+def decides(actor: Actor, made: MakeGood) -> bool:
+    return may_decide(actor, made)
+
+
+def has_budget(member_id: int | None) -> bool:
+    """Whether an owner said that this member may give anything away without asking."""
+    return Budget.objects.filter(member=member_id, minor__gt=0).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +135,7 @@ def cases_waiting_for(actor: Actor, at: datetime) -> Waiting:
         breaking=Count("pk", Q(due_at__gte=at, warn_at__lte=at)),
     )  # fmt: skip
     first = list(rows.select_related("customer").order_by("due_at", "pk")[:MOST_TOLD])
-    asked = MakeGood.objects.filter(state=MakeGoodState.ASKED).count() if may_approve(actor) else 0
+    asked = to_approve(actor).count() if may_approve(actor) else 0
     return Waiting(first, **counted, to_approve=asked)
 
 
@@ -147,9 +168,9 @@ def budget_left(member_id: int | None, month: date, currency: str) -> Money:
     return Money(max(0, (budget.minor if budget else 0) - spent), currency)
 
 
-def budgets() -> dict[int, int]:
-    """What each member may give away in a month, in minor units."""
-    return dict(Budget.objects.values_list("member_id", "minor"))
+def budgets() -> dict[int, Budget]:
+    """What each member may give away in a month, and who says yes for others."""
+    return {one.member_id: one for one in Budget.objects.all()}
 
 
 def given_this_month(month: date) -> dict[int, int]:
@@ -165,9 +186,11 @@ def make_goods_of(customer: Customer) -> "QuerySet[MakeGood]":
     return rows.select_related("case", "member").order_by("-given_at", "-pk")
 
 
-def to_approve() -> "QuerySet[MakeGood]":
-    """What waits for an owner's yes, the longest first."""
+def to_approve(actor: Actor) -> "QuerySet[MakeGood]":
+    """What waits for this person's yes, the longest first."""
     rows = MakeGood.objects.filter(state=MakeGoodState.ASKED)
+    if actor.role != OWNER:
+        rows = rows.filter(case__in=visible_to(actor)).exclude(member=actor.member_id)
     return rows.select_related("case__customer", "member").order_by("asked_at", "pk")
 
 

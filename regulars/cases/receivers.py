@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from regulars.cases.actions import reopen_case
 from regulars.cases.choices import CaseState
 from regulars.cases.models import Case
+from regulars.cases.reckoning import reckon_waiting
 from regulars.conversations.choices import Direction
 from regulars.conversations.events import TouchLogged
 from regulars.conversations.models import Touch
 from regulars.core.actor import SYSTEM
 from regulars.core.events import receives
+from regulars.team.events import DaysClosedChanged
 
 # Whoever answers within two weeks of being told means what they were told. Our own prior.
 ANSWERS_WITHIN = timedelta(days=14)
@@ -28,3 +30,9 @@ def reopen_on_reply(fact: TouchLogged, at: datetime) -> None:
     case = told.order_by("-told_at").first()
     if case is not None:
         reopen_case(case, words=touch.body or touch.said, by=SYSTEM, at=at)
+
+
+@receives(DaysClosedChanged, name="cases.reckon_clocks")
+def reckon_clocks(fact: DaysClosedChanged, at: datetime) -> None:
+    """Days on which we are closed do not count: whoever waits hears from us by another moment."""
+    reckon_waiting()

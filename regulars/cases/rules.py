@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from regulars.cases.models import Case, CaseQuerySet
+from regulars.cases.models import Budget, Case, CaseQuerySet, MakeGood
 from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
 from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customers_for
@@ -44,5 +44,14 @@ def may_set_levels(actor: Actor) -> bool:
 
 
 def may_approve(actor: Actor) -> bool:
-    """What is more than a budget is the owner's money."""
-    return actor.role == OWNER
+    """What is more than a budget is the owner's to give, and of managers whom an owner lets."""
+    if actor.role == OWNER:
+        return True
+    if actor.role != MANAGER or actor.member_id is None or not may_see_cases(actor):
+        return False
+    return Budget.objects.filter(member=actor.member_id, may_approve=True).exists()
+
+
+def may_decide(actor: Actor, made: MakeGood) -> bool:
+    """Nobody but an owner says yes to what they asked for themselves."""
+    return may_approve(actor) and (actor.role == OWNER or made.member_id != actor.member_id)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:case_id>/note", deeds.note, name="note"),
     path("<int:case_id>/answer", deeds.answer, name="answer"),
     path("<int:case_id>/resolve", deeds.resolve, name="resolve"),
+    path("<int:case_id>/close", deeds.close, name="close"),
     path("<int:case_id>/tell/<slug:how>", deeds.tell, name="tell"),
     path("<int:case_id>/right/<slug:verdict>", deeds.confirm, name="confirm"),
     path("<int:case_id>/reopen", deeds.reopen, name="reopen"),

@@ -11,6 +11,7 @@ from regulars.cli import (
     listed_cases,
     listed_delays,
     listed_means,
+    listed_mentions,
 )
 from regulars.cli.listing import Listing, listings
 from regulars.cli.listing import cut as _cut
@@ -389,6 +390,9 @@ def _way_back_line(item: dict[str, Any]) -> str:
 listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
-for _listed in (listed_means, listed_care, listed_answers, listed_cases, listed_delays):
+_LISTED = (
+    listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions
+)  # fmt: skip
+for _listed in _LISTED:
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "regulars.cases",
     "regulars.care",
     "regulars.helping",
+    "regulars.mentions",
     "regulars.exports",
     "regulars.notes",
     "regulars.library",

@@ -22,6 +22,7 @@ from regulars.demo.intake import bring_a_list_in, forget_the_list
 from regulars.demo.knowing import write_what_is_known
 from regulars.demo.library import fill_the_shelf
 from regulars.demo.lists import keep_views_and_segments
+from regulars.demo.mentions import write_mentions
 from regulars.demo.messaging import write_messages
 from regulars.demo.notes import write_notes
 from regulars.demo.orders import sales, write_orders
@@ -155,6 +156,7 @@ def _write_what_is_owed(
     write_cases(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
     write_help_requests(ids, staff, scene)
+    write_mentions(ids, staff, scene)
     write_notes(ids, staff, scene, at=at)
     fill_the_shelf(ids, staff, scene, at=at)
 

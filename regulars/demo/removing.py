@@ -21,6 +21,7 @@ from regulars.demo.cases import forget_cases
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.library import clear_the_shelf
 from regulars.demo.lists import forget_views_and_segments
+from regulars.demo.mentions import forget_mentions
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.planning import forget_cadences
 from regulars.demo.promises import forget_promises
@@ -62,6 +63,7 @@ def clear_the_list() -> dict[str, int]:
     forget_what_could_be_undone(ids)
     forget_promises(ids)
     forget_cases(ids)
+    forget_mentions(ids)
     tags = tags_of_the_sample()
     theirs = (Expectation, HelpRequest, Note, PlanItem, Touch, Message, ConsentEvent, ConsentState)
     for rows in (*theirs, CustomerTag, CustomValue, Interest):

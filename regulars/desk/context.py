@@ -56,7 +56,7 @@ class Room:
 ROOMS = (
     Room(
         _("Today"), "desk:today", "sun", "1",
-        frozenset({"cases", "helping", "promises", "notes", "today"}),
+        frozenset({"cases", "helping", "mentions", "promises", "notes", "today"}),
     ),
     Room(
         _("Customers"), "customers:list", "users", "2",

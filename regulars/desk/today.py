@@ -27,6 +27,7 @@ from regulars.desk.seeing import Sight, sight_of
 from regulars.desk.today_card import card_of, outcomes_of, why_words
 from regulars.desk.today_kept import OFFERED
 from regulars.helping.queries import waiting_for
+from regulars.mentions.queries import mentions_waiting_for
 from regulars.planning.actions import (
     finish_item,
     hand_over_item,
@@ -231,6 +232,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "closed_today": _closed_today(business, day),
         "asking": waiting_for(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
         **_cases(reader),
+        "in_public": mentions_waiting_for(reader.actor, clock.now()),
         "promised": due_now(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
     }
 

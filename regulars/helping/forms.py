@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regulars.consent.choices import Channel
+from regulars.core.forms import day_widget
 from regulars.helping.actions import LONGEST, LONGEST_TOPIC
 from regulars.team.models import Member
 from regulars.team.queries import members_who_look_after, the_named_business
@@ -34,7 +35,7 @@ class AskedForm(forms.Form):
     )  # fmt: skip
     due_on = forms.DateField(
         required=False, label=_("We come back by"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=day_widget(),
         help_text=_("Left out, by the evening of the second day."),
     )  # fmt: skip
 
@@ -62,9 +63,7 @@ class HandOverForm(forms.Form):
         Member.objects.none(), required=False, label=_("Who sees to it"),
         empty_label=_("nobody in particular"),
     )  # fmt: skip
-    due_on = forms.DateField(
-        label=_("We come back by"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=_("We come back by"), widget=day_widget())
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]

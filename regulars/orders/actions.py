@@ -1,5 +1,6 @@
 """Store credit: granted, spent, taken back; never below nought."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,51 +10,79 @@ from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.money import Money
 from regulars.customers.models import Customer
-from regulars.orders.choices import CreditKind
-from regulars.orders.errors import CreditOfNothing, CreditTooSmall
-from regulars.orders.models import CreditEntry
+from regulars.orders.choices import GIVING, CreditKind
+from regulars.orders.errors import CreditOfAnother, CreditOfNothing, CreditTooSmall
+from regulars.orders.models import CreditEntry, Order
 from regulars.orders.queries import credit_of
+
+LONGEST = 200
 
 
 def grant_credit(
     customer: Customer, amount: Money, *, source: str, by: Actor, at: datetime
 ) -> CreditEntry:
     """Give a customer store credit, once for each occasion (`source`)."""
-    return _move(customer, amount, CreditKind.GRANTED, source=source, by=by, at=at)
+    return _move(customer, _Moved(amount, CreditKind.GRANTED, source), by=by, at=at)
 
 
 def spend_credit(
-    customer: Customer, amount: Money, *, source: str, by: Actor, at: datetime
-) -> CreditEntry:
-    """Pay with store credit, once for each occasion; never more than there is."""
-    return _move(customer, amount, CreditKind.SPENT, source=source, by=by, at=at)
+    customer: Customer, amount: Money, *, source: str, by: Actor, at: datetime,
+    order: Order | None = None, words: str = "",
+) -> CreditEntry:  # fmt: skip
+    """Pay with store credit, once for each occasion; never more than there is.
+
+    Towards one of their orders, or at the counter for what `words` say.
+    """
+    if order is not None and order.customer_id != customer.pk:
+        raise CreditOfAnother(_("That order is not theirs."), _("Choose one of their orders."))
+    spent = _Moved(amount, CreditKind.SPENT, source, order, words.strip()[:LONGEST])
+    return _move(customer, spent, by=by, at=at)
+
+
+def return_credit(entry: CreditEntry, *, by: Actor, at: datetime) -> CreditEntry:
+    """Give back what was spent by mistake, once."""
+    if entry.kind != CreditKind.SPENT:
+        raise CreditOfNothing(_("Only what was spent is given back."))
+    amount, source = Money(-entry.minor, entry.currency), f"{entry.source}:back"
+    returned = _Moved(amount, CreditKind.RETURNED, source, entry.order, entry.words)
+    return _move(entry.customer, returned, by=by, at=at)
 
 
 def take_back_credit(entry: CreditEntry, *, by: Actor, at: datetime) -> CreditEntry:
     """Take granted credit back, as long as it was not spent."""
     amount, source = Money(entry.minor, entry.currency), f"{entry.source}:back"
-    return _move(entry.customer, amount, CreditKind.TAKEN_BACK, source=source, by=by, at=at)
+    return _move(entry.customer, _Moved(amount, CreditKind.TAKEN_BACK, source), by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """One movement: how much, what it is, its occasion, what it was spent on."""
+
+    amount: Money
+    kind: CreditKind
+    source: str
+    order: Order | None = None
+    words: str = ""
 
 
 @transaction.atomic
-def _move(
-    customer: Customer, amount: Money, kind: CreditKind, *, source: str, by: Actor, at: datetime
-) -> CreditEntry:
+def _move(customer: Customer, moved: _Moved, *, by: Actor, at: datetime) -> CreditEntry:
+    amount, kind = moved.amount, moved.kind
     if amount.minor <= 0:
         raise CreditOfNothing(_("Store credit is an amount above nought."))
     # One at a time per customer: two tills must not both spend the last of it.
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    known = CreditEntry.objects.filter(source=source).first()
+    known = CreditEntry.objects.filter(source=moved.source).first()
     if known is not None:
         return known
-    minor = amount.minor if kind == CreditKind.GRANTED else -amount.minor
+    minor = amount.minor if kind in GIVING else -amount.minor
     if minor + credit_of(customer, amount.currency).minor < 0:
         raise CreditTooSmall(
             _("There is not so much store credit left."), _("Look at what they have, above.")
         )
     entry = CreditEntry.objects.create(
-        customer=customer, minor=minor, currency=amount.currency, kind=kind, source=source, at=at,
-        member_id=by.member_id,
+        customer=customer, minor=minor, currency=amount.currency, kind=kind, source=moved.source,
+        at=at, member_id=by.member_id, order=moved.order, words=moved.words,
     )  # fmt: skip
     audit.record(f"credit {kind.value}", entry, by=by, at=at, customer=customer.pk)
     return entry

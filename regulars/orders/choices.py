@@ -14,3 +14,8 @@ class CreditKind(models.TextChoices):
     GRANTED = "granted", _("Granted")
     SPENT = "spent", _("Spent")
     TAKEN_BACK = "taken_back", _("Taken back")
+    RETURNED = "returned", _("Spent by mistake, given back")
+
+
+# What makes it more.
+GIVING = (CreditKind.GRANTED, CreditKind.RETURNED)

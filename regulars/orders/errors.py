@@ -1,10 +1,23 @@
 """Ways in which orders say no."""
 
-from regulars.core.errors import Refusal
+from django.utils.translation import gettext as _
+
+from regulars.core.errors import NotFound, Refusal
 
 
 class CreditTooSmall(Refusal):
     """More was to be spent or taken back than there is."""
+
+
+class CreditOfAnother(Refusal):
+    """Store credit pays for what its customer bought."""
+
+
+class CreditNotFound(NotFound):
+    """There is no such movement, or it is not this person's to see."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such store credit."))
 
 
 class CreditOfNothing(Refusal):

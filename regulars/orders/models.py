@@ -107,13 +107,18 @@ class CreditEntry(models.Model):
     source = models.CharField(max_length=80, unique=True)
     at = models.DateTimeField()
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What it was spent on: an order, or in a word what was bought at the counter.
+    order = models.ForeignKey(
+        "orders.Order", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    words = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind="granted", minor__gt=0)
-                | (~models.Q(kind="granted") & models.Q(minor__lt=0)),
+                condition=models.Q(kind__in=["granted", "returned"], minor__gt=0)
+                | (~models.Q(kind__in=["granted", "returned"]) & models.Q(minor__lt=0)),
                 name="orders_credit_sign",
             ),
         ]
@@ -121,6 +126,10 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.minor}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.minor, self.currency)
 
 
 class StagedOrder(models.Model):

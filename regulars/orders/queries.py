@@ -5,13 +5,28 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, IntegerField, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.db.models.functions import Greatest
 
+from regulars.core.actor import Actor
 from regulars.core.money import Money
 from regulars.customers.models import Customer
+from regulars.customers.queries.people import customers_for
 from regulars.orders.choices import OrderKind
+from regulars.orders.errors import CreditNotFound
 from regulars.orders.models import CreditEntry, Order, OrderLine
+from regulars.orders.rules import may_see_credit, may_spend
 
 LINES_SHOWN = 3
 
@@ -86,4 +101,35 @@ def credit_of(customer: Customer, currency: str) -> Money:
 
 def credit_entries(customer: Customer) -> QuerySet[CreditEntry]:
     """Each movement of it, the newest first."""
-    return CreditEntry.objects.filter(customer=customer).select_related("member").order_by("-id")
+    rows = CreditEntry.objects.filter(customer=customer).select_related("member", "order")
+    return rows.order_by("-id")
+
+
+def credit_entry_for(actor: Actor, entry_id: int) -> CreditEntry:
+    """One movement, if its customer is one whom this person may see."""
+    theirs = Exists(customers_for(actor).filter(pk=OuterRef("customer")))
+    rows = CreditEntry.objects.select_related("customer", "order")
+    found = rows.filter(theirs, pk=entry_id).first()
+    if found is None:
+        raise CreditNotFound
+    return found
+
+
+def returned_of(entries: Collection[CreditEntry]) -> set[str]:
+    """The occasions of those that were given back already."""
+    sources = [f"{one.source}:back" for one in entries]
+    found = CreditEntry.objects.filter(source__in=sources).values_list("source", flat=True)
+    return {source.removesuffix(":back") for source in found}
+
+
+def last_orders(customer: Customer, most: int) -> QuerySet[Order]:
+    """The last things somebody bought, towards which store credit can be spent."""
+    return orders_of(customer).filter(kind=OrderKind.SALE).order_by("-placed_on", "-pk")[:most]
+
+
+def is_seer_of_credit(actor: Actor) -> bool:
+    return may_see_credit(actor)
+
+
+def is_spender(actor: Actor) -> bool:
+    return may_spend(actor)

@@ -7,12 +7,14 @@ import pytest
 from regulars.cases.actions import resolve_case, tell_of_case
 from regulars.cases.choices import MakeGoodKind, MakeGoodState
 from regulars.cases.errors import (
+    BudgetUnclear,
     MakeGoodSettled,
     MakeGoodUnclear,
     NothingToTakeBack,
     PromiseWithoutDay,
     WordsNotEnough,
 )
+from regulars.cases.forms import BudgetForm, MakeGoodForm
 from regulars.cases.making_good import (
     decide_make_good,
     give_make_good,
@@ -20,13 +22,13 @@ from regulars.cases.making_good import (
     take_back_make_good,
 )
 from regulars.cases.models import Case, MakeGood
-from regulars.cases.queries import budget_left, given_this_month
+from regulars.cases.queries import budget_left, given_this_month, to_approve
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.core.money import Money
 from regulars.orders.queries import credit_of
 from regulars.promises.actions import make_promise
-from regulars.team.models import Member
+from regulars.team.models import Business, Member
 from tests.factories.cases import make_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business")]
@@ -155,3 +157,39 @@ def test_to_do_better_needs_a_day(owner: Member, at: datetime) -> None:
     resolve_case(case, words=vague, by=owner.actor, at=at)
 
     assert Case.objects.get().resolution == vague
+
+
+def test_a_manager_who_has_the_right_says_yes_for_others_and_never_for_themselves(
+    owner: Member, manager: Member, helper: Member, at: datetime
+) -> None:
+    case = make_case(at)
+    theirs, own = give(case, helper.actor, at), give(case, manager.actor, at)
+    with pytest.raises(NotAllowed):
+        decide_make_good(theirs, is_yes=True, by=manager.actor, at=at)
+
+    set_budget(manager, pounds(0), by=owner.actor, at=at, may_approve=True)
+
+    assert [one.pk for one in to_approve(manager.actor)] == [theirs.pk]
+    assert decide_make_good(theirs, is_yes=True, by=manager.actor, at=at).state == "given"
+    with pytest.raises(NotAllowed):
+        decide_make_good(own, is_yes=True, by=manager.actor, at=at)
+    assert decide_make_good(own, is_yes=True, by=owner.actor, at=at).state == "given"
+    with pytest.raises(BudgetUnclear):
+        set_budget(helper, pounds(0), by=owner.actor, at=at, may_approve=True)
+
+
+@pytest.mark.parametrize(
+    ("currency", "cost", "finer", "minor"),
+    [("JPY", "120", "120.5", 120), ("KWD", "1.234", "1.2345", 1234), ("GBP", "1.23", "1.234", 123)],
+)
+def test_what_is_given_has_the_decimals_of_its_currency(
+    currency: str, cost: str, finer: str, minor: int
+) -> None:
+    Business.objects.update(currency=currency)
+    whole, wrong = (MakeGoodForm({"kind": "gift", "cost": amount}) for amount in (cost, finer))
+
+    assert whole.is_valid()
+    assert whole.money() == Money(minor, currency)
+    assert not wrong.is_valid()
+    assert BudgetForm({"amount": cost}).is_valid()
+    assert not BudgetForm({"amount": finer}).is_valid()

@@ -10,22 +10,26 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.cases.actions import resolve_case
+from regulars.cases.choices import MakeGoodKind
+from regulars.cases.making_good import give_make_good, set_budget
 from regulars.cases.models import Case, MakeGood, Perk
 from regulars.core import jobs
 from regulars.core.events import deliver_events
+from regulars.core.money import Money
 from regulars.messaging.models import Message
 from regulars.planning.actions import make_plans
 from regulars.planning.models import PlanItem
 from regulars.promises.models import Promise
 from regulars.team.models import Member
+from tests.factories.care import make_answer
 from tests.factories.cases import make_case
 from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Member], Client]
 HTMX = {"HX-Request": "true"}
-DEEDS = ("note", "answer", "resolve", "tell/call", "right/yes", "reopen", "give", "describe",
-         "make-good", "promise")  # fmt: skip
+DEEDS = ("note", "answer", "resolve", "close", "tell/call", "right/yes", "reopen", "give",
+         "describe", "make-good", "promise")  # fmt: skip
 
 
 def test_what_is_wrong_is_written_down_on_their_page_and_stands_on_today(
@@ -223,3 +227,73 @@ def test_the_list_asks_as_often_for_three_as_for_one(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (None, "You have no budget of your own"),
+        (0, "You have no budget of your own"),
+        (800, "Your budget of this month is spent"),
+        (900, "You may give"),
+    ],
+)
+def test_the_page_says_what_happens_with_a_budget_of_nought(
+    client_of: ClientOf, owner: Member, manager: Member, at: datetime, budget: int | None, said: str
+) -> None:
+    case, here = make_case(at), client_of(manager)
+    if budget is not None:
+        set_budget(manager, Money(budget, "GBP"), by=owner.actor, at=at)
+
+    here.post(f"/cases/{case.pk}/make-good", {"kind": "gift", "cost": "8"})
+
+    assert said in here.get(f"/cases/{case.pk}/").content.decode()
+    assert MakeGood.objects.get().state == ("given" if budget in (800, 900) else "asked")
+
+
+def test_an_owner_lets_a_manager_say_yes_for_others(
+    client_of: ClientOf, owner: Member, manager: Member, helper: Member, at: datetime
+) -> None:
+    case = make_case(at)
+    give_make_good(case, kind=MakeGoodKind.GIFT, cost=Money(1, "GBP"), by=helper.actor, at=at)
+    there = f"/cases/terms/budget/{manager.pk}"
+
+    unsaid = client_of(owner).post(there, {"amount": "1.005", "may_approve": "1"})
+    client_of(owner).post(there, {"amount": "0", "may_approve": "1"})
+    today = client_of(manager).get("/").content.decode()
+    client_of(manager).post(f"/cases/given/{MakeGood.objects.get().pk}/yes")
+
+    assert (unsaid.status_code, "2 decimal places" in unsaid.content.decode()) == (422, True)
+    assert "1 thing to put a case right waits for your yes" in today
+    assert MakeGood.objects.get().state == "given"
+
+
+def test_who_corrects_a_bad_mark_is_taken_at_their_word_only_by_a_person(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    bad = make_answer(at, 1, not_right="Dry")
+    assert bad.check_in is not None
+    later = at + timedelta(hours=1)
+    make_answer(later, 5, bad.check_in, went_well="A new loaf came")
+    case, here = Case.objects.get(), client_of(manager)
+
+    assert (case.state, case.looks_right_at) == ("open", later)
+    assert "they say that it is right now" in here.get("/cases/").content.decode()
+    page = here.get(f"/cases/{case.pk}/").content.decode()
+    assert "They changed their answer.\nThey gave 5 of 5.\nA new loaf came" in page
+    done = here.post(f"/cases/{case.pk}/close", headers=HTMX)
+    case.refresh_from_db()
+    assert (case.state, case.is_right, case.looks_right_at) == ("right", True, None)
+    here.post(json.loads(done["HX-Trigger"])["toast"]["undo"], headers=HTMX)
+    case.refresh_from_db()
+    assert case.state == "resolved"
+
+
+def test_who_says_worse_again_is_not_taken_for_right(manager: Member, at: datetime) -> None:
+    bad = make_answer(at, 1, not_right="Dry")
+    assert bad.check_in is not None
+    make_answer(at + timedelta(hours=1), 5, bad.check_in)
+
+    make_answer(at + timedelta(hours=2), 2, bad.check_in, not_right="Dry again")
+
+    assert Case.objects.get().looks_right_at is None

@@ -40,6 +40,7 @@ OPENED: dict[str, set[str]] = {
         "hours", "loads", "reason_rows", "silences",
     },
     "notes": {"piles"}, "library": {"sentences"},
+    "mentions": {"naming"},
     "promises": {"pledge"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
@@ -96,11 +97,14 @@ EXTRA: dict[str, set[str]] = {
         "warning_words", "way_words", "ways",
     },
     "helping": {"panel", "words"},
-    "cases": {"hours", "making_good", "panel", "promising", "telling", "words"},
+    "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
+    "cases": {
+        "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms", "words",
+    },
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "words"},
-    "orders": {"comparing", "headings", "presets", "taking_in", "totals"},
+    "orders": {"comparing", "headings", "panel", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "filling", "gate", "layouts",
         "linting", "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper",

@@ -21,8 +21,9 @@ from regulars.care.events import AnswerFiled
 from regulars.care.models import Answer, AnswerRules, AnswerVersion, CheckIn
 from regulars.care.queries.answers import answer_rules
 from regulars.care.warning_words import warning_in
-from regulars.cases.actions import open_case
+from regulars.cases.actions import open_case, propose_right
 from regulars.cases.choices import CaseKind
+from regulars.cases.queries import case_of
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
@@ -203,6 +204,9 @@ def _followed(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answe
                 answer.customer, what=what, kind=CaseKind.COMPLAINT, source=answer.case_source,
                 by=by, at=at, product=product, order=answer.order, received_at=answer.said_at,
             )  # fmt: skip
+        elif case := case_of(answer.case_source):
+            # They changed what they said: somebody is asked whether the case is over.
+            propose_right(case, words=_good_words(answer), by=by, at=at)
     announce(
         AnswerFiled(
             answer.pk, answer.customer_id, answer.mark, answer.scale, answer.source,
@@ -211,6 +215,14 @@ def _followed(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answe
         at=at,
     )  # fmt: skip
     return answer
+
+
+def _good_words(answer: Answer) -> str:
+    told = [_("They changed their answer.")]
+    if answer.mark is not None:
+        marked = _("They gave %(mark)s of %(scale)s.")
+        told.append(marked % {"mark": answer.mark, "scale": answer.scale})
+    return "\n".join(one for one in (*told, answer.went_well or answer.not_right) if one)
 
 
 def case_words(answer: Answer, rules: AnswerRules) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.cases.actions import (
     answer_case,
+    close_as_right,
     confirm_case,
     describe_case,
     note_in_case,
@@ -116,6 +117,13 @@ def resolve(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
         by=actor, at=clock.now(),
     ))  # fmt: skip
     return _answered(request, case, _("Put right. Now tell them."), done)
+
+
+@_in_case
+def close(request: HttpRequest, case: Case, actor: Actor) -> HttpResponse:
+    """What they say themselves is taken at their word."""
+    done = close_as_right(case, by=actor, at=clock.now())
+    return _answered(request, case, _("Closed: they say that it is right."), done)
 
 
 @_in_case

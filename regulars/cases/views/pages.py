@@ -27,6 +27,7 @@ from regulars.cases.promising import day_said
 from regulars.cases.queries import (
     budget_left,
     case_for,
+    has_budget,
     is_approver,
     is_opener,
     is_seer,
@@ -38,7 +39,7 @@ from regulars.cases.queries import (
 )
 from regulars.cases.words import all_told, entry_words, length_words, source_words, told
 from regulars.core import clock
-from regulars.core.actor import Actor
+from regulars.core.actor import OWNER, Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customer_for
@@ -70,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": all_told(list(page), at), "page": page, "show": show,
         "tabs": [(name, words, name == show) for name, words in SHOWN.items()],
         "record": record_since(actor, year_before(at), at),
-        "asked": to_approve() if is_approver(actor) else [],
+        "asked": to_approve(actor) if is_approver(actor) else [],
     }  # fmt: skip
     return render(request, "cases/home.html", shown)
 
@@ -92,7 +93,9 @@ def case_page(request: HttpRequest, case: Case, *, status: int = 200, **forms: A
         "first_after": length_words(case.answered_at - case.opened_at) if case.answered_at else "",
         "entries": [(one, entry_words(one)) for one in entries],
         "undoable": _undoable(case, entries), "given": case.make_goods.select_related("member"),
-        "may_see_to": sees_to(actor, case), "may_decide": is_approver(actor),
+        "may_see_to": sees_to(actor, case),
+        "may_decide": is_approver(actor), "me": actor.member_id,
+        "is_owner": actor.role == OWNER, "has_budget": has_budget(actor.member_id),
         "left": budget_left(actor.member_id, today.replace(day=1), business.currency),
         "promises": open_promises(actor).filter(customer=case.customer),
         "colleagues": members_who_see_to().exclude(pk=case.manager_id or 0), "causes": causes(),

@@ -8,10 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from regulars.cases.actions import LONGEST_PERK, add_perk, end_perk, set_level
 from regulars.cases.forms import BudgetForm, LevelForm
 from regulars.cases.making_good import set_budget
-from regulars.cases.models import Perk
+from regulars.cases.models import Budget, Perk
 from regulars.cases.queries import (
     budgets,
     given_this_month,
@@ -20,6 +19,7 @@ from regulars.cases.queries import (
     members_who_see_to,
     perks,
 )
+from regulars.cases.terms import LONGEST_PERK, add_perk, end_perk, set_level
 from regulars.cases.views.pages import seeing
 from regulars.core import clock
 from regulars.core.errors import NotAllowed, Refusal
@@ -47,7 +47,8 @@ def _page(request: HttpRequest, problem: str = "", *, status: int = 200) -> Http
         "perks": [(tier.value, tier.label, told.get(tier.value, [])) for tier in Tier],
         "longest_perk": LONGEST_PERK,
         "members": [
-            (one, _major(allowed.get(one.pk, 0)), Money(given.get(one.pk, 0), business.currency))
+            (one, _major(allowed.get(one.pk)), Money(given.get(one.pk, 0), business.currency),
+             one.pk in allowed and allowed[one.pk].may_approve)
             for one in members_who_see_to()
         ],
         "may_set": is_level_setter(actor), "currency": business.currency, "problem": problem,
@@ -55,8 +56,10 @@ def _page(request: HttpRequest, problem: str = "", *, status: int = 200) -> Http
     return render(request, "cases/terms.html", shown, status=status)
 
 
-def _major(minor: int) -> str:
-    return str(Money(minor, the_named_business().currency).major)
+def _major(budget: Budget | None) -> str:
+    if budget is None:
+        return "0"
+    return str(Money(budget.minor, budget.currency).major)
 
 
 def _setting(request: HttpRequest) -> Any:
@@ -85,8 +88,14 @@ def budget(request: HttpRequest, member_id: int) -> HttpResponse:
     actor, form = _setting(request), BudgetForm(request.POST)
     member = get_object_or_404(members_who_see_to(), pk=member_id)
     if not form.is_valid():
-        return _page(request, _("Give an amount; nought is fine."), status=422)
-    set_budget(member, form.money(), by=actor, at=clock.now())
+        why = " ".join(str(one) for one in form.errors.get("amount", []))
+        words = _("Give an amount; nought is fine. %(why)s") % {"why": why}
+        return _page(request, words.strip(), status=422)
+    may_approve = form.cleaned_data["may_approve"]
+    try:
+        set_budget(member, form.money(), by=actor, at=clock.now(), may_approve=may_approve)
+    except Refusal as no:
+        return _page(request, no.sentence, status=422)
     messages.success(request, _("Kept: the budget of %(name)s.") % {"name": member.name})
     return redirect("cases:terms")
 
