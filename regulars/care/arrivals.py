@@ -1,19 +1,20 @@
 """Deliveries that nobody has been asked about: found by what is missing, so that none is lost."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from regulars.care.choices import DelayWhy
 from regulars.care.models import AskingRules, CheckInOrder
 from regulars.care.queries.delays import Expected, expected_of
 from regulars.insight.models import CustomerFacts
 from regulars.orders.choices import OrderKind
-from regulars.orders.models import Order
+from regulars.orders.models import Order, OrderLine
 from regulars.team.models import Business
 
 # What shops call an order that came back as a whole, or whose money did.
@@ -30,6 +31,9 @@ NOT_SENT = (
 # Which systems tell when something arrives shows within this time; and whether a way of theirs
 # is one of which they never do.
 TELLS_WITHIN, TELLS_AFTER = timedelta(days=400), timedelta(days=30)
+# For the rest of an order that came in part we wait so long, from the first part on: whoever is
+# asked earlier tells us that half of it is missing, and whoever is asked never tells us nothing.
+WAITS_FOR_REST = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Arrival:
     on: date
     is_late: bool
     guess: str = ""
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,9 @@ def arrived_unasked(span: Span) -> QuerySet[Order]:
     for source, way in sorted(span.silent):
         silent |= Q(source=source, delivery_way=way)
     sent = Q(delivered_at=None, placed_on__gte=span.since, placed_on__lte=span.today)
+    parts = Exists(OrderLine.objects.filter(order=OuterRef("pk"), delivered_at__isnull=False))
     return Order.objects.filter(
-        delivered | sent & silent & ~Q(status__in=_written(NOT_SENT)),
+        delivered | sent & (parts | silent & ~Q(status__in=_written(NOT_SENT))),
         ~Exists(CheckInOrder.objects.filter(order=OuterRef("pk"))),
         ~Exists(nobody),
         kept_by_them(),
@@ -127,10 +133,39 @@ def arrivals_among(order_ids: Collection[int], span: Span) -> list[Arrival]:
     rows = list(arrived_unasked(span).filter(pk__in=order_ids).only(
         "customer_id", "delivered_at", "promised_on", "placed_on", "delivery_way"
     ))  # fmt: skip
-    taking = expected_of({one.pk: one.delivery_way for one in rows if one.delivered_at is None})
-    found = [_arrival(one, taking.get(one.pk), span) for one in rows]
-    here = [one for one in found if one.on <= span.today]
+    parts = _parts_of([one.pk for one in rows])
+    unsaid = [one for one in rows if one.delivered_at is None and one.pk not in parts]
+    taking = expected_of({one.pk: one.delivery_way for one in unsaid})
+    found = [
+        _in_parts(one, parts[one.pk], span) if one.pk in parts
+        else _arrival(one, taking.get(one.pk), span)
+        for one in rows
+    ]  # fmt: skip
+    here = [one for one in found if one is not None and one.on <= span.today]
     return sorted(here, key=lambda one: (one.on, one.order_id))
+
+
+def _parts_of(order_ids: Collection[int]) -> dict[int, list[datetime | None]]:
+    """Of orders whose goods tell when they came: when each did; what went back need not come."""
+    told = OrderLine.objects.filter(order__in=order_ids, quantity__gt=0)
+    back = Q(delivered_at=None, returned_quantity__gte=F("quantity"))
+    parts: dict[int, list[datetime | None]] = defaultdict(list)
+    for order_id, came in told.exclude(back).values_list("order_id", "delivered_at"):
+        parts[order_id].append(came)
+    return {pk: moments for pk, moments in parts.items() if any(moments)}
+
+
+def _in_parts(order: Order, moments: list[datetime | None], span: Span) -> Arrival | None:
+    """An order is with them when the last of it is; for the rest we wait, and not for ever."""
+    days = sorted(span.day_of(one) for one in moments if one is not None)
+    came = [day for day in days if day <= span.today]
+    is_whole = len(came) == len(moments)
+    if not came or (not is_whole and came[0] + WAITS_FOR_REST > span.today):
+        return None
+    promised = order.promised_on
+    last = came[-1] if is_whole else span.today
+    is_late = promised is not None and last > promised
+    return Arrival(order.pk, order.customer_id or 0, came[-1], is_late, is_partial=not is_whole)
 
 
 def _arrival(order: Order, taking: Expected | None, span: Span) -> Arrival:

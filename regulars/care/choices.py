@@ -50,6 +50,7 @@ class WayWhy(models.TextChoices):
     LATELY = "asked_lately", _("They were asked a short while ago.")
     GONE = "gone", _("They are not on the list any more.")
     CANCELLED = "cancelled", _("The order was cancelled or taken back.")
+    SWITCHED_OFF = "off", _("Nobody is asked about this product.")
     TOO_LATE = "too_late", _("It arrived so long ago that asking would seem odd.")
     NOT_CALLED = "not_called", _("Nobody got round to calling in time.")
     NOT_SENT = "not_sent", _("The message did not leave or came back, and there is no number.")

@@ -64,6 +64,21 @@ class DelayOutside(Refusal):
     """A number of days that no delivery takes."""
 
 
+class QuestionsNotFound(NotFound):
+    """There is no such set of questions."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There are no such questions."), _("Somebody may have changed them."))
+
+
+class QuestionsTwice(Refusal):
+    """Something is said of this product already."""
+
+
+class QuestionsUnclear(Refusal):
+    """Of no product, or of too many, or too much is asked."""
+
+
 class CheckInNotFound(NotFound):
     """There is no such check-in, or its customer is not this person's."""
 

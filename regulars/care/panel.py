@@ -2,9 +2,18 @@
 
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from regulars.care.choices import Matter
-from regulars.care.queries.answers import BY_US, answer_rules, answers_of, notes_answers
+from regulars.care.queries.answers import (
+    BY_US,
+    answers_of,
+    newest_open_check_in,
+    notes_answers,
+)
 from regulars.care.queries.expectations import expectations_of, is_noter
+from regulars.care.queries.questions import Asking, asking_of
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 
@@ -29,15 +38,26 @@ def answers_panel_of(customer: Customer, actor: Actor, problem: str = "") -> dic
         "answers": list(answers_of(customer)[:SHOWN]),
         "may_hear": notes_answers(actor) and customer.archived_at is None,
         "problem": problem,
-        **hearing(),
+        **hearing(customer),
     }
 
 
-def hearing() -> dict[str, Any]:
-    """What the form of an answer that somebody hears needs."""
-    rules = answer_rules()
-    worst = 1 if rules.scale == 5 else 0
+def hearing(customer: Customer) -> dict[str, Any]:
+    """What the form of an answer that somebody hears needs: the marks and questions of what came.
+
+    Whoever hears it asks in the language of our own screens.
+    """
+    asking = asking_of(newest_open_check_in(customer), get_language() or "")
+    questions = asked_aloud(asking)
+    worst = 1 if asking.scale == 5 else 0
     return {
         "heard_by": [(one.value, one.label) for one in BY_US],
-        "heard_marks": range(worst, rules.scale + 1), "heard_scale": rules.scale,
+        "heard_marks": range(worst, asking.scale + 1), "heard_scale": asking.scale,
+        "heard_more": [(f"more_{nth}", one) for nth, one in enumerate(questions)],
     }  # fmt: skip
+
+
+def asked_aloud(asking: Asking) -> list[str]:
+    """What one of us asks besides, in the order in which the form has it."""
+    back = _("You sent %(what)s back: how did that go?") % {"what": asking.returned}
+    return [*asking.questions, *([back] if asking.returned else [])]

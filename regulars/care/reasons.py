@@ -35,7 +35,9 @@ def describe(subjects: Collection[str]) -> Mapping[str, Told]:
 
 def _told(one: CheckIn) -> Told:
     day, what = date_format(one.delivered_on, "j F"), one.product or _("What they bought")
-    if one.is_late:
+    if one.is_partial:
+        said = _("“%(what)s” came only in part until %(day)s: say what is with the rest, then ask.")
+    elif one.is_late:
         said = _("“%(what)s” came late, on %(day)s: say sorry, then ask how it went.")
     elif one.is_guessed and one.guess not in ("", DelayWhy.AT_ONCE):
         said = _("“%(what)s” should be with them since %(day)s: ask how it went.")
@@ -49,6 +51,9 @@ def _told(one: CheckIn) -> Told:
         Line(_("“What went well?”"), _("First, and wait for the answer.")),
         Line(_("“Is anything not right?”"), _("Whatever it is, it becomes a case with a date.")),
     ]
+    if one.returned:
+        back = _("“You sent %(what)s back. How did that go?”") % {"what": one.returned}
+        lines.append(Line(back, _("Whether it was easy, and whether their money is there.")))
     page = reverse("customers:detail", args=[one.customer_id])
     return Told(said % {"what": what, "day": day}, lines, page, _("Write down what they say"))
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.care.views import answers, check_ins, delays
+from regulars.care.views import answers, check_ins, delays, questions
 from regulars.care.views import expectations as views
 
 app_name = "care"
@@ -23,6 +23,15 @@ urlpatterns = [
     path("check-ins/delays/", delays.home, name="delays"),
     path("check-ins/delays/add", delays.add, name="add_delay"),
     path("check-ins/delays/<int:delay_id>/say", delays.say, name="say_delay"),
+    path("check-ins/questions/", questions.home, name="questions"),
+    path("check-ins/questions/add", questions.add, name="add_questions"),
+    path("check-ins/questions/<int:questions_id>", questions.edit, name="edit_questions"),
+    path(
+        "check-ins/questions/<int:questions_id>/forget", questions.forget, name="forget_questions"
+    ),
+    path(
+        "check-ins/questions/<int:questions_id>/recall", questions.recall, name="recall_questions"
+    ),
     path("check-ins/<int:check_in_id>/asked", check_ins.asked, name="check_in_asked"),
     path("check-ins/<int:check_in_id>/leave-out", check_ins.left_out, name="check_in_left_out"),
     path("check-ins/<int:check_in_id>/again", check_ins.again, name="check_in_again"),

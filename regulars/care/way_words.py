@@ -41,6 +41,8 @@ def _arrived(one: CheckIn) -> str:
         return _("with them since %(day)s, as we reckon (%(why)s)") % {
             "day": day, "why": why[:1].lower() + why[1:].rstrip(".")
         }  # fmt: skip
+    if one.is_partial:
+        return _("arrived in part, the last of it on %(day)s; the rest is missing") % {"day": day}
     if one.is_late:
         return _("arrived on %(day)s, later than promised") % {"day": day}
     return _("arrived on %(day)s") % {"day": day}

@@ -36,6 +36,8 @@ def ways_of(
     peace: the case asks whether it is right.
     """
     ids = set(customer_ids)
+    if not ids:
+        return {}
     listed = Customer.objects.on_the_list().filter(pk__in=ids)
     core = set(of_tier(listed, Tier.CORE).values_list("pk", flat=True))
     # Whom a hold of this kind stands for, whoever placed it.

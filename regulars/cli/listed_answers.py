@@ -23,6 +23,7 @@ def _items(limit: int) -> Iterator[dict[str, Any]]:
             "scale": one.scale,
             "went_well": one.went_well,
             "not_right": one.not_right,
+            "more": one.more,
             "was_late": one.was_late,
             "product": one.check_in.product if one.check_in else "",
             "source": one.source,

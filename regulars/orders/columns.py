@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -43,7 +44,8 @@ ORDER_COLUMNS = (
 )  # fmt: skip
 LINE_COLUMNS = (
     "import_id", "row_no", "order_ref", "line_no", "sku", "description", "quantity",
-    "total_minor", "rest", "shipping_minor", "order_minor", "is_free",
+    "total_minor", "rest", "shipping_minor", "order_minor", "is_free", "delivered_at",
+    "returned_quantity",
 )  # fmt: skip
 STAGED = StagedOrder._meta.db_table
 # The first row of an order says when it was; what it leaves blank, a later one fills in.
@@ -51,7 +53,10 @@ ORDER_CONFLICT = "UPDATE SET " + ", ".join([
     f"buyer = CASE WHEN {STAGED}.buyer = '' THEN excluded.buyer ELSE {STAGED}.buyer END",
     f"status = CASE WHEN {STAGED}.status = '' THEN excluded.status ELSE {STAGED}.status END",
     f"promised_on = coalesce({STAGED}.promised_on, excluded.promised_on)",
-    f"delivered_at = coalesce({STAGED}.delivered_at, excluded.delivered_at)",
+    # What came in parts was with them when the last of it was.
+    (f"delivered_at = CASE WHEN {STAGED}.delivered_at > excluded.delivered_at"
+     f" THEN {STAGED}.delivered_at ELSE coalesce(excluded.delivered_at, {STAGED}.delivered_at)"
+     " END"),
     (f"delivery_way = CASE WHEN {STAGED}.delivery_way = '' THEN excluded.delivery_way"
      f" ELSE {STAGED}.delivery_way END"),
 ])  # fmt: skip
@@ -236,10 +241,13 @@ class OrderColumns:
         wholes = totals if told == {"order_total"} else [0] * len(totals)
         import_id = terms.import_id
         write_rows(StagedLine, LINE_COLUMNS, [
-            (import_id, row, ref, nth, sku[:100], text, amount, total, rest, extra, whole, is_free)
-            for row, ref, nth, sku, text, amount, total, rest, extra, whole, is_free in zip(
+            (import_id, row, ref, nth, sku[:100], text, amount, total, rest, extra, whole, is_free,
+             came.utc if came else None, back)
+            for row, ref, nth, sku, text, amount, total, rest, extra, whole, is_free, came, back
+            in zip(
                 batch.rows, refs, numbers, batch.column("sku"), batch.column("description"),
-                quantities, totals, rests, freight, wholes, free, strict=True,
+                quantities, totals, rests, freight, wholes, free,
+                batch.column("line_delivered", None), batch.column("returned", None), strict=True,
             )
         ])  # fmt: skip
 
@@ -326,23 +334,33 @@ def _stage_orders(
     )
     told = zip(
         refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
-        batch.column("promised", None), batch.column("delivered", None),
-        batch.column("delivery_way"), totals, freight, strict=True,
+        batch.column("promised", None), batch.column("delivery_way"), totals, freight,
+        strict=True,
     )  # fmt: skip
-    for ref, base, row, buyer, status, placed, promised, delivered, way, total, extra in told:
+    last = _last_of(refs, batch.column("delivered", None))
+    for ref, base, row, buyer, status, placed, promised, way, total, extra in told:
         first = rows.get(ref)
         if first is not None and (first[4] or not buyer):
             continue
         rows[ref] = (
             terms.import_id, ref, base, first[3] if first else row, buyer, _kind(ref, status),
             status[:40], placed.utc, placed.day, promised.day if promised else None,
-            delivered.utc if delivered else None, way.strip()[:60], terms.currency, total, extra,
+            last.get(ref), way.strip()[:60], terms.currency, total, extra,
             0, False, False,
         )  # fmt: skip
     merge_rows(
         StagedOrder, ORDER_COLUMNS, rows.values(), key=("import_id", "ref"),
         on_conflict=ORDER_CONFLICT,
     )  # fmt: skip
+
+
+def _last_of(refs: Sequence[str], moments: Sequence[Any]) -> dict[str, datetime]:
+    """When the last part of each order arrived, of those rows that tell it."""
+    last: dict[str, datetime] = {}
+    for ref, moment in zip(refs, moments, strict=True):
+        if moment is not None:
+            last[ref] = max(moment.utc, last.get(ref, moment.utc))
+    return last
 
 
 def _kind(ref: str, status: str) -> str:

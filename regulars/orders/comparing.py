@@ -118,19 +118,27 @@ UPDATE_ORDERS = (
 )
 LINE_DIFFERS = (
     "(e.sku <> l.sku OR e.description <> l.description OR e.quantity <> l.quantity"
-    " OR e.total_minor <> l.total_minor)"
+    " OR e.total_minor <> l.total_minor"
+    " OR (l.delivered_at IS NOT NULL"
+    " AND (e.delivered_at IS NULL OR e.delivered_at <> l.delivered_at))"
+    " OR (l.returned_quantity IS NOT NULL"
+    " AND (e.returned_quantity IS NULL OR e.returned_quantity <> l.returned_quantity)))"
 )
 UPDATE_LINES = (
     "UPDATE orders_orderline AS e SET sku = l.sku, description = l.description,"
-    " quantity = l.quantity, total_minor = l.total_minor"
+    " quantity = l.quantity, total_minor = l.total_minor,"
+    " delivered_at = coalesce(l.delivered_at, e.delivered_at),"
+    " returned_quantity = coalesce(l.returned_quantity, e.returned_quantity)"
     " FROM (SELECT s.*, o.order_id FROM"
     f" {LINE} s JOIN {ORDER} o ON o.import_id = s.import_id AND o.ref = s.order_ref"
     " WHERE {range} AND NOT o.is_new) l"
     " WHERE e.order_id = l.order_id AND e.line_no = l.line_no AND " + LINE_DIFFERS
 )
 ADD_LINES = (
-    "INSERT INTO orders_orderline (order_id, line_no, sku, description, quantity, total_minor)"
-    " SELECT o.order_id, s.line_no, s.sku, s.description, s.quantity, s.total_minor"
+    "INSERT INTO orders_orderline (order_id, line_no, sku, description, quantity, total_minor,"
+    " delivered_at, returned_quantity)"
+    " SELECT o.order_id, s.line_no, s.sku, s.description, s.quantity, s.total_minor,"
+    " s.delivered_at, s.returned_quantity"
     f" FROM {LINE} s JOIN {ORDER} o ON o.import_id = s.import_id AND o.ref = s.order_ref"
     " WHERE {range} ON CONFLICT (order_id, line_no) DO NOTHING"
 )

@@ -57,6 +57,16 @@ LINE_FIELDS = (
               ("discount", r"^\s*(?:0?[.,]\d+|[01](?:[.,]0+)?)\s*$"),
               ("rabatt", r"^\s*(?:0?[.,]\d+|[01](?:[.,]0+)?)\s*$"),
           ), beside=("unit_price",), listed=("order",)),
+    Field("line_delivered", gettext_lazy("Delivered, this article"), MOMENT, (
+        "line delivered at", "line delivered on", "line delivery date", "item delivered at",
+        "item delivered on", "item delivery date", "lineitem delivered at", "item fulfilled at",
+        "lineitem fulfilled at", "position geliefert am",
+    ), may_be_future=True, listed=("order",)),
+    Field("returned", gettext_lazy("How many came back"), QUANTITY, (
+        "returned quantity", "quantity returned", "qty returned", "returned qty",
+        "return quantity", "returned units", "lineitem returned quantity", "retourmenge",
+        "cantidad devuelta", "quantité retournée", "quantità resa", "aantal geretourneerd",
+    ), listed=("order",)),
     Field("freight", gettext_lazy("Freight"), AMOUNT, (
         "freight", "freight value", "shipping", "shipping cost", "shipping amount", "delivery fee",
         "postage", "versand", "versandkosten", "frakt", "envío", "frais de port",

@@ -82,6 +82,9 @@ class OrderLine(models.Model):
     description = models.TextField(blank=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=3, default=1)
     total_minor = models.BigIntegerField()
+    # When this part arrived, and how many of it came back; none where no file says so.
+    delivered_at = models.DateTimeField(null=True)
+    returned_quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
 
     class Meta:
         constraints = [
@@ -185,6 +188,8 @@ class StagedLine(models.Model):
     shipping_minor = models.BigIntegerField()
     # What the row says of the total of its order, in a file that prices no goods.
     order_minor = models.BigIntegerField(db_default=0)
+    delivered_at = models.DateTimeField(null=True)
+    returned_quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     # The file's own price is nought; a total can also round to nought.
     is_free = models.BooleanField()
 

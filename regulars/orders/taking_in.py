@@ -30,7 +30,9 @@ ORDER_COLUMNS = (
     "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
     "delivery_way", "total_minor", "shipping_minor", "currency", "line_count",
 )  # fmt: skip
-LINE_COLUMNS = ("sku", "description", "quantity", "total_minor")
+LINE_COLUMNS = (
+    "sku", "description", "quantity", "total_minor", "delivered_at", "returned_quantity",
+)  # fmt: skip
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 

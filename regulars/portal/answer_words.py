@@ -34,6 +34,22 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "È arrivato più tardi di quanto avevamo detto. Ci dispiace.",
         "Het kwam later dan we hadden gezegd. Dat spijt ons.",
     ),
+    "partial": (
+        "Something of your order has not come yet. We know, and we see to it.",
+        "Ein Teil Ihrer Bestellung ist noch nicht da. Wir wissen es und kümmern uns darum.",
+        "Une partie de votre commande manque encore. Nous le savons et nous nous en occupons.",
+        "Falta aún una parte de su pedido. Lo sabemos y nos ocupamos de ello.",
+        "Una parte del vostro ordine non è ancora arrivata. Lo sappiamo e ce ne occupiamo.",
+        "Een deel van uw bestelling is er nog niet. Dat weten we, en we zorgen ervoor.",
+    ),
+    "returned": (
+        "You sent something back. How did that go?",
+        "Sie haben etwas zurückgeschickt. Wie ging das?",
+        "Vous avez renvoyé quelque chose. Comment cela s’est-il passé ?",
+        "Usted devolvió algo. ¿Cómo fue?",
+        "Avete restituito qualcosa. Com’è andata?",
+        "U hebt iets teruggestuurd. Hoe ging dat?",
+    ),
     "well": (
         "What went well?",
         "Was war gut?",

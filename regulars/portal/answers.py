@@ -1,6 +1,7 @@
 """How it went, asked after a delivery: one page, opened by a link of their own."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from regulars.care.choices import Doubt, Heard
 from regulars.care.errors import AnswerEmpty, AnswerSettled, AnswerTooLong, MarkOutside
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.care.queries.answers import answer_rules
+from regulars.care.queries.questions import Asking, asking_of
 from regulars.core import clock
 from regulars.core.errors import Refusal
 from regulars.core.signed_links import Link, read_link
@@ -37,13 +39,14 @@ class Asked:
     link: Link
     check_in: CheckIn
     rules: AnswerRules
+    asking: Asking
     business: Business
     language: str
     token: str
 
     def shown(self) -> dict[str, object]:
         """All that the page needs; nothing of it tells who is asked."""
-        scale = self.rules.scale
+        scale = self.asking.scale
         words = asking_words(self.language)
         places = {
             "business": self.business.name, "worst": SCALES[scale], "best": scale, "most": LONGEST,
@@ -55,8 +58,18 @@ class Asked:
                 (one, NAMES[one]) for one in _written(self.business) if one != self.language
             ],
             "marks": range(SCALES[scale], scale + 1), "longest": LONGEST,
-            "is_late": self.check_in.is_late,
+            "is_late": self.check_in.is_late, "more": self.more({}),
+            "is_partial": self.check_in.is_partial,
         }  # fmt: skip
+
+    def more(self, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """What is asked of this product besides: its name in the form, the question, the words."""
+        questions = list(self.asking.questions)
+        if self.asking.returned:
+            # What it was stays with us: nothing of theirs stands on a page that a link opens.
+            questions.append(asking_words(self.language)["returned"])
+        asked = ((f"more_{nth}", one) for nth, one in enumerate(questions))
+        return [(name, question, given.get(name, "")) for name, question in asked]
 
 
 # Nobody is signed in here, and the token in the address is the secret.
@@ -71,7 +84,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         shown = {"mark": _mark_of(request.GET.get("m", "")), "seal": seal_of(token, at)}
         return page(request, "answer", asked.shown() | shown)
-    given = {name: request.POST.get(name, "") for name in ("mark", "went_well", "not_right")}
+    names = ["mark", "went_well", "not_right", *(name for name, _asked, _said in asked.more({}))]
+    given = {name: request.POST.get(name, "") for name in names}
     try:
         filed = _filed(asked, given, request.POST.get("seen", ""), at)
     except Refusal as no:
@@ -87,7 +101,8 @@ def _asked(request: HttpRequest, token: str, at: datetime) -> Asked | None:
     business = the_named_business()
     accepted = request.headers.get("Accept-Language", "")
     language = language_for(request.GET.get("l", ""), accepted, _written(business))
-    return Asked(link, check_in, answer_rules(), business, language, token)
+    asking = asking_of(check_in, language)
+    return Asked(link, check_in, answer_rules(), asking, business, language, token)
 
 
 def _written(business: Business) -> list[str]:
@@ -98,7 +113,8 @@ def _filed(asked: Asked, given: dict[str, str], seen: str, at: datetime) -> Answ
     mark = _mark_of(given["mark"])
     if given["mark"].strip() and mark is None:
         raise MarkOutside(_("The mark is none of the scale."))
-    said = Said(mark, given["went_well"], given["not_right"], asked.rules.scale)
+    more = tuple((question, words) for _name, question, words in asked.more(given))
+    said = Said(mark, given["went_well"], given["not_right"], asked.asking.scale, more)
     return file_answer(
         asked.check_in, said, source=Heard.LINK, link=_name_of(asked),
         doubt=_doubt(asked, seen, at), by=THEMSELVES, at=at,
@@ -150,12 +166,12 @@ def _asked_again(
 ) -> HttpResponse:
     """What is missing, in a sentence, with what they typed."""
     words = asked.shown()
-    kept = {name: text[:LONGEST] for name, text in given.items()} | {
-        "mark": _mark_of(given["mark"])
-    }
+    kept_words = {name: text[:LONGEST] for name, text in given.items()}
+    kept = kept_words | {"mark": _mark_of(given["mark"])}
     say = words["say"]
     problem = say[SAYS[type(no)]] if isinstance(say, dict) and type(no) in SAYS else no.sentence
-    shown = {**kept, "problem": problem, "seal": seal_of(asked.token, at)}
+    shown = {**kept, "more": asked.more(kept_words), "problem": problem,
+             "seal": seal_of(asked.token, at)}  # fmt: skip
     return page(request, "answer", words | shown, status=422)
 
 

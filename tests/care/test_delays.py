@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regulars.care.actions.check_ins import start_check_ins
+from regulars.care.actions.check_ins import Started, start_check_ins
 from regulars.care.actions.delays import learn_delays, set_delay
 from regulars.care.arrivals import span_of
 from regulars.care.choices import DelayWhy
@@ -124,6 +124,12 @@ def test_where_no_file_says_it_the_check_in_comes_as_many_days_later(at: datetim
         asked: (TODAY - 6 * DAY, "both", False), waiting: (TODAY + 2 * DAY, "both", False),
         made: (TODAY - 10 * DAY, "at_once", False),
     }  # fmt: skip
+
+
+def test_what_is_only_on_its_way_starts_nothing(at: datetime) -> None:
+    sold("Rye", TODAY - DAY)
+
+    assert start_check_ins(at=at) == Started()
 
 
 def test_nothing_known_a_parcel_takes_five_days_or_as_long_as_was_promised(at: datetime) -> None:

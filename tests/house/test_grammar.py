@@ -93,8 +93,8 @@ EXTRA: dict[str, set[str]] = {
         "survey", "taking_back", "values",
     },
     "care": {
-        "arrivals", "asking_form", "delay_form", "headings", "panel", "products", "taking_in",
-        "warning_words", "way_words", "ways",
+        "arrivals", "asking_form", "delay_form", "goods", "headings", "panel", "products",
+        "questions_form", "taking_in", "warning_words", "way_words", "ways",
     },
     "helping": {"panel", "words"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},

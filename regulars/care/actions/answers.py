@@ -30,26 +30,32 @@ from regulars.core.events import announce
 from regulars.customers.models import Customer
 
 LONGEST = 4_000
+LONGEST_ASKED = 300
 # RELIABILITY C2.
 CHANGEABLE_FOR = timedelta(days=7)
 TWICE_WITHIN = timedelta(seconds=2)
 # Best mark to worst.
 SCALES = {5: 1, 10: 0}
-_SAID = ("went_well", "not_right", "mark", "scale")
+_SAID = ("went_well", "not_right", "more", "mark", "scale")
+MOST_MORE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody said: what went well, what was not right, and a mark where they gave one."""
+    """What somebody said: what went well, what was not right, a mark where they gave one; `more`:
+    each question of the product's own, with what they said to it.
+    """
 
     mark: int | None = None
     went_well: str = ""
     not_right: str = ""
     scale: int = 5
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _SAID}
+        told = {name: getattr(self, name) for name in _SAID}
+        return told | {"more": [list(one) for one in self.more]}
 
 
 def file_answer(
@@ -106,14 +112,19 @@ def _looked_through(said: Said) -> Said:
         })  # fmt: skip
     # PostgreSQL holds no NUL.
     well, wrong = (words.replace("\0", "").strip() for words in (said.went_well, said.not_right))
-    if max(len(well), len(wrong)) > LONGEST:
+    more = tuple(
+        (asked[:LONGEST_ASKED], words.replace("\0", "").strip())
+        for asked, words in said.more[:MOST_MORE]
+        if words.strip("\0 \r\n\t")
+    )
+    if max(len(well), len(wrong), *(len(words) for _asked, words in more)) > LONGEST:
         raise AnswerTooLong(
             _("That is longer than we can keep: %(most)s signs.") % {"most": LONGEST},
             _("Say the most important of it."),
         )
-    if mark is None and not well and not wrong:
+    if mark is None and not well and not wrong and not more:
         raise AnswerEmpty(_("Say something, or give a mark."))
-    return Said(mark, well, wrong, scale)
+    return Said(mark, well, wrong, scale, more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +238,13 @@ def _good_words(answer: Answer) -> str:
 
 def case_words(answer: Answer, rules: AnswerRules) -> str:
     """What a case says of an answer that opens one; empty where it opens none."""
-    found = warning_in(f"{answer.not_right}\n{answer.went_well}", rules.words)
+    besides = [f"{asked} {words}" for asked, words in answer.more]
+    # A question of ours may hold such a word; what they said to it is theirs.
+    theirs = [words for _asked, words in answer.more]
+    found = warning_in("\n".join([answer.not_right, answer.went_well, *theirs]), rules.words)
     if not found and not rules.is_bad(answer.mark, answer.scale):
         return ""
-    told = [answer.not_right or answer.went_well]
+    told = [answer.not_right or answer.went_well, *besides]
     if answer.mark is not None:
         marked = _("They gave %(mark)s of %(scale)s.")
         told.append(marked % {"mark": answer.mark, "scale": answer.scale})

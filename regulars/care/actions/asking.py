@@ -11,8 +11,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from regulars.care.actions.check_ins import wait_for_others
 from regulars.care.arrivals import kept_by_them
 from regulars.care.choices import AskingWay, CheckInState, WayWhy
+from regulars.care.goods import goods_of_check_ins
 from regulars.care.models import AskingRules, CheckIn, CheckInOrder
 from regulars.care.queries.check_ins import the_rules
+from regulars.care.queries.questions import Catalogue, the_catalogue
 from regulars.care.ways import Chosen, ways_of
 from regulars.consent.choices import Channel
 from regulars.conversations.choices import Outcome
@@ -71,7 +73,8 @@ def _ask_some(
     with transaction.atomic():
         wait_for_others()
         rows = list(_still_due(ids, rules, at))
-        written = _decide(rows, ways)
+        _look_again(rows)
+        written = _decide(rows, ways, the_catalogue())
         occasions = {one.customer_id: f"checkin:{one.pk}" for one in written}
         sent = write_to_each(occasions, version=version, by=SYSTEM, at=at) if written else {}
         fault("checkins.written")
@@ -79,12 +82,22 @@ def _ask_some(
             one.message_id = sent.get(one.customer_id)
             if one.message_id:
                 one.state, one.asked_at = CheckInState.ASKED, at
-        changed = ["state", "way", "why", "asked_at", "message_id"]
+        changed = [
+            "state", "way", "why", "asked_at", "message_id", "sku", "product", "returned",
+        ]  # fmt: skip
         CheckIn.objects.bulk_update(rows, changed)
         fault("checkins.asked")
     asked.messages += len(sent)
     asked.calls += sum(one.way == AskingWay.CALL for one in rows)
     asked.dropped += sum(one.state == CheckInState.DROPPED for one in rows)
+
+
+def _look_again(rows: Sequence[CheckIn]) -> None:
+    """What they sent back since is not what we ask about, but how that went is."""
+    goods = goods_of_check_ins([one.pk for one in rows])
+    for one in rows:
+        if (now := goods.get(one.pk)) is not None and now.returned:
+            one.sku, one.product, one.returned = now.sku, now.product, now.returned
 
 
 def _still_due(ids: Sequence[int], rules: AskingRules, at: datetime) -> "QuerySet[CheckIn]":
@@ -100,11 +113,13 @@ def _still_due(ids: Sequence[int], rules: AskingRules, at: datetime) -> "QuerySe
     return rows.annotate(is_sold=Exists(sold), is_asked=Exists(lately)).order_by("due_on", "pk")
 
 
-def _decide(rows: Sequence[CheckIn], ways: Mapping[int, Chosen]) -> list[CheckIn]:
+def _decide(
+    rows: Sequence[CheckIn], ways: Mapping[int, Chosen], catalogue: Catalogue
+) -> list[CheckIn]:
     """Say of each who asks; returns those to be written to, one for each customer."""
     written: dict[int, CheckIn] = {}
     for one in rows:
-        chosen = _chosen(one, ways)
+        chosen = _chosen(one, ways, catalogue)
         if one.customer_id in written:
             # Two records became one customer: they are asked once.
             chosen = Chosen(AskingWay.NOBODY, WayWhy.LATELY)
@@ -116,7 +131,7 @@ def _decide(rows: Sequence[CheckIn], ways: Mapping[int, Chosen]) -> list[CheckIn
     return list(written.values())
 
 
-def _chosen(one: CheckIn, ways: Mapping[int, Chosen]) -> Chosen:
+def _chosen(one: CheckIn, ways: Mapping[int, Chosen], catalogue: Catalogue) -> Chosen:
     why = None
     if one.customer.archived_at is not None:
         why = WayWhy.GONE
@@ -124,6 +139,8 @@ def _chosen(one: CheckIn, ways: Mapping[int, Chosen]) -> Chosen:
         why = WayWhy.CANCELLED
     elif one.is_asked:  # type: ignore[attr-defined]
         why = WayWhy.LATELY
+    elif not catalogue.is_asked(one.sku, one.product):
+        why = WayWhy.SWITCHED_OFF
     if why is not None or one.customer_id not in ways:
         return Chosen(AskingWay.NOBODY, why or WayWhy.GONE)
     return ways[one.customer_id]

@@ -15,13 +15,13 @@ from regulars.care.arrivals import (
     unasked_ids,
 )
 from regulars.care.choices import AskingWay, CheckInState, WayWhy
+from regulars.care.goods import NO_GOODS, Goods, goods_of
 from regulars.care.models import AskingRules, CheckIn, CheckInOrder
 from regulars.care.queries.check_ins import the_rules
 from regulars.care.ways import NOBODY_THERE, Chosen, ways_of
 from regulars.core.bulk import rows_of
 from regulars.core.faults import fault
 from regulars.core.pace import Pace
-from regulars.orders.models import OrderLine
 from regulars.team.queries import the_business
 
 # Orders that go into one transaction: what it begins with, and the most.
@@ -29,7 +29,7 @@ STRETCH, MOST = 500, 5000
 # Whoever starts check-ins, or asks, waits for whoever does already.
 AT_WORK = 0x5243 << 48
 # Nothing of these was asked and nothing will be: what arrives besides is a matter of its own.
-OVER = frozenset({WayWhy.GONE, WayWhy.CANCELLED, WayWhy.TOO_LATE})
+OVER = frozenset({WayWhy.GONE, WayWhy.CANCELLED, WayWhy.TOO_LATE, WayWhy.SWITCHED_OFF})
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ def _start_some(
         wait_for_others()
         # Anew, now that nobody else starts any: another may have been here in between.
         arrivals = arrivals_among(order_ids, span)
-        book = _Book(rules, span.today, ways, at)
+        book = _Book(rules, span.today, ways, goods_of([one.order_id for one in arrivals]), at)
         book.open(_near(arrivals, rules))
         for arrival in arrivals:
             book.put(arrival)
@@ -113,6 +113,7 @@ class _Book:
     rules: AskingRules
     today: date
     ways: Mapping[int, Chosen]
+    goods: Mapping[int, Goods]
     at: datetime
     made: list[CheckIn] = field(default_factory=list)
     changed: dict[int, CheckIn] = field(default_factory=dict)
@@ -133,6 +134,7 @@ class _Book:
         elif check_in.state == CheckInState.DUE:
             check_in.delivered_on = min(check_in.delivered_on, arrival.on)
             check_in.is_late |= arrival.is_late
+            check_in.is_partial |= arrival.is_partial
             if check_in.pk:
                 self.changed[check_in.pk] = check_in
         self.links.append((check_in, arrival))
@@ -140,7 +142,9 @@ class _Book:
     def _is_together(self, one: CheckIn, arrival: Arrival) -> bool:
         """What arrives before they are asked about the first is asked after together with it."""
         begins = one.delivered_on - timedelta(days=self.rules.after_days)
-        return one.why not in OVER and begins <= arrival.on <= one.due_on
+        if one.why in OVER or self._is_off(arrival):
+            return False
+        return begins <= arrival.on <= one.due_on
 
     def _new(self, arrival: Arrival, theirs: Sequence[CheckIn]) -> CheckIn:
         due_on = arrival.on + timedelta(days=self.rules.after_days)
@@ -150,10 +154,15 @@ class _Book:
             customer_id=arrival.customer_id, way=chosen.way, why=chosen.why, due_on=due_on,
             state=CheckInState.DUE if is_asked else CheckInState.DROPPED,
             delivered_on=arrival.on, is_late=arrival.is_late, is_guessed=bool(arrival.guess),
-            guess=arrival.guess, opened_at=self.at,
+            guess=arrival.guess, is_partial=arrival.is_partial, opened_at=self.at,
         )  # fmt: skip
 
+    def _is_off(self, arrival: Arrival) -> bool:
+        return not self.goods.get(arrival.order_id, NO_GOODS).is_asked
+
     def _chosen(self, arrival: Arrival, due_on: date, theirs: Sequence[CheckIn]) -> Chosen:
+        if self._is_off(arrival):
+            return Chosen(AskingWay.NOBODY, WayWhy.SWITCHED_OFF)
         if due_on + timedelta(days=self.rules.too_late_days) < self.today:
             return Chosen(AskingWay.NOBODY, WayWhy.TOO_LATE)
         pause = timedelta(days=self.rules.pause_days)
@@ -163,12 +172,15 @@ class _Book:
         return self.ways.get(arrival.customer_id, NOBODY_THERE)
 
     def write(self) -> None:
-        dearest = _dearest([arrival.order_id for _one, arrival in self.links])
         for one, arrival in self.links:
             if not one.product and one.pk is None:
-                one.sku, one.product = dearest.get(arrival.order_id, ("", ""))
+                dearest = self.goods.get(arrival.order_id, NO_GOODS)
+                one.sku, one.product = dearest.sku, dearest.product
+                one.returned = dearest.returned
         CheckIn.objects.bulk_create(self.made)
-        CheckIn.objects.bulk_update(self.changed.values(), ["delivered_on", "is_late"])
+        CheckIn.objects.bulk_update(
+            self.changed.values(), ["delivered_on", "is_late", "is_partial"]
+        )
         fault("checkins.between")
         CheckInOrder.objects.bulk_create(
             CheckInOrder(
@@ -177,10 +189,3 @@ class _Book:
             )
             for one, arrival in self.links
         )  # fmt: skip
-
-
-def _dearest(order_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """What of each order cost most: its number in the till, and its words."""
-    lines = OrderLine.objects.filter(order__in=order_ids).order_by("total_minor", "-line_no")
-    rows = lines.values_list("order_id", "sku", "description")
-    return {pk: (sku, words[:200]) for pk, sku, words in rows}

@@ -15,6 +15,7 @@ from regulars.care.models.check_ins import (
     Delay,
 )
 from regulars.care.models.expectations import Expectation, ExpectationQuerySet
+from regulars.care.models.questions import ProductQuestions
 
 __all__ = [
     "Answer",
@@ -28,5 +29,6 @@ __all__ = [
     "Delay",
     "Expectation",
     "ExpectationQuerySet",
+    "ProductQuestions",
     "StagedAnswer",
 ]

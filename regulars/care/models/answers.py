@@ -54,6 +54,10 @@ class Answer(models.Model):
     was_late = models.BooleanField(null=True)
     went_well = models.TextField(blank=True)
     not_right = models.TextField(blank=True)
+    # What else was asked of this product, each question with what they said.
+    more: "models.JSONField[list[list[str]], list[list[str]]]" = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField())
+    )
     mark = models.PositiveSmallIntegerField(null=True)
     # The best mark: 1 to 5, or 0 to 10.
     scale = models.PositiveSmallIntegerField(default=5)
@@ -130,6 +134,10 @@ class AnswerVersion(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="versions")
     went_well = models.TextField(blank=True)
     not_right = models.TextField(blank=True)
+    # What else was asked of this product, each question with what they said.
+    more: "models.JSONField[list[list[str]], list[list[str]]]" = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField())
+    )
     mark = models.PositiveSmallIntegerField(null=True)
     scale = models.PositiveSmallIntegerField(default=5)
     source = models.CharField(max_length=6, choices=Heard)

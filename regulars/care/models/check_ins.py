@@ -40,6 +40,10 @@ class CheckIn(models.Model):
     is_guessed = models.BooleanField(default=False)
     guess = models.CharField(max_length=8, choices=DelayWhy, blank=True)
     is_late = models.BooleanField(default=False)
+    # Something of it had not come when we asked.
+    is_partial = models.BooleanField(default=False)
+    # What of it they sent back, in words.
+    returned = models.CharField(max_length=200, blank=True)
     # What of it cost most, as the till calls it: the questions may depend on it.
     sku = models.CharField(max_length=100, blank=True)
     product = models.CharField(max_length=200, blank=True)

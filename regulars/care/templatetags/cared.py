@@ -37,7 +37,7 @@ def hear_on_call(context: template.Context, customer: Customer, actor: Actor) ->
     if not notes_answers(actor):
         return {"is_hidden": True}
     return {
-        **hearing(), "customer": customer, "source": "phone", "on_card": True,
+        **hearing(customer), "customer": customer, "source": "phone", "on_card": True,
         "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 

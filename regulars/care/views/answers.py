@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,7 +24,7 @@ from regulars.care.actions.answers import (
 from regulars.care.choices import Heard
 from regulars.care.forms import LANGUAGES, AnswerRulesForm
 from regulars.care.models import AnswerQuerySet
-from regulars.care.panel import answers_panel_of
+from regulars.care.panel import answers_panel_of, asked_aloud
 from regulars.care.queries.answers import (
     BY_US,
     about_product,
@@ -38,6 +39,7 @@ from regulars.care.queries.answers import (
     sees_answers,
     sets_answer_rules,
 )
+from regulars.care.queries.questions import asking_of
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
@@ -127,8 +129,13 @@ def hear(request: HttpRequest, customer_id: int) -> HttpResponse:
         if source not in BY_US:
             raise Refusal(_("Choose how you heard it: by phone, by mail or in the shop."))
         well, wrong = request.POST.get("went_well", ""), request.POST.get("not_right", "")
-        said = Said(mark, well, wrong, answer_rules().scale)
         check_in = newest_open_check_in(customer)
+        asking = asking_of(check_in, get_language() or "")
+        more = tuple(
+            (one, request.POST.get(f"more_{nth}", ""))
+            for nth, one in enumerate(asked_aloud(asking))
+        )
+        said = Said(mark, well, wrong, asking.scale, more)
         if check_in is not None:
             filed = file_answer(check_in, said, source=Heard(source), by=actor, at=at)
         else:
