@@ -196,6 +196,7 @@ _WISHES = (
 )  # fmt: skip
 _STANDS = (
     "customer_id", "last_contact_at", "free_from", "email_free_from", "text_free_from", "balance",
+    "rarest_days",
 )  # fmt: skip
 
 
@@ -214,7 +215,8 @@ def _standing(one: int, dice: random.Random) -> tuple[Any, ...]:
 
     last = AT - timedelta(hours=dice.randrange(1, 4000))
     free = stored(last + timedelta(days=7)) if last > AT - timedelta(days=5) else None
-    return one, stored(last), free, None, None, dice.randrange(0, 7)
+    # By our own cadences every second one hears from us at most every two weeks.
+    return one, stored(last), free, None, None, dice.randrange(0, 7), 14 if one % 2 else None
 
 
 def _make_up_messages(count: int) -> None:

@@ -42,8 +42,8 @@ NO = frozenset(
 )  # fmt: skip
 LATER = frozenset(
     {
-        "instance", "stopped", "paused", "held", "capped", "too_soon", "balance", "quiet",
-        "no_public_url", "mailing_waits", "turn",
+        "instance", "stopped", "paused", "held", "capped", "too_soon", "rarely", "balance",
+        "quiet", "no_public_url", "mailing_waits", "turn",
     }
 )  # fmt: skip
 
@@ -267,13 +267,14 @@ def _verdict(gate: Gate, code: str, facts: Sequence[Any]) -> Verdict:
 
 def _until(gate: Gate, code: str, facts: Sequence[Any]) -> datetime | None:
     (is_service, channel, purpose, paused_until, holds, ending, last_end,
-     free_from, email_free_from, text_free_from, every_days, last_at, zone) = facts  # fmt: skip
+     free_from, email_free_from, text_free_from, every_days, rarest_days, last_at,
+     zone) = facts  # fmt: skip
     if code == "paused":
         return moment_of(paused_until)
     if code == "quiet":
         return gate.quiet[zone or gate.zone]
-    if code == "too_soon":
-        return moment_of(last_at) + timedelta(days=every_days)
+    if apart := {"too_soon": every_days, "rarely": rarest_days}.get(code):
+        return moment_of(last_at) + timedelta(days=apart)
     if code == "capped":
         free = {"email": email_free_from, "text": text_free_from}.get(channel)
         return _free(gate, channel, free_from, free)

@@ -279,8 +279,7 @@ class Contact(models.Model):
 class Standing(models.Model):
     """What the gate must know of a customer's contacts, ready to be compared: one row a customer.
 
-    Derived from `Contact` and the house's rules in the same transaction.
-    """
+    Derived from `Contact` and the house's rules in the same transaction."""
 
     customer = OneRowEach(Customer, on_delete=models.CASCADE, primary_key=True, related_name="+")
     last_contact_at = models.DateTimeField(null=True)
@@ -290,6 +289,7 @@ class Standing(models.Model):
     text_free_from = models.DateTimeField(null=True)
     # Served, not sold to, since we last sold: selling needs `Rules.serve_per_sell` of these.
     balance = models.IntegerField(default=0)
+    rarest_days = models.PositiveSmallIntegerField(null=True)  # By our cadences (`actions.bounds`).
 
     def __str__(self) -> str:
         return f"standing of {self.customer_id}"

@@ -11,6 +11,7 @@ def _strictest(survivor: Standing, merged: Standing) -> None:
     survivor.email_free_from = later(survivor.email_free_from, merged.email_free_from)
     survivor.text_free_from = later(survivor.text_free_from, merged.text_free_from)
     survivor.balance = min(survivor.balance, merged.balance)
+    survivor.rarest_days = max(survivor.rarest_days or 0, merged.rarest_days or 0) or None
 
 
 register_mover(Reparent(Message, same=("channel", "occasion")))

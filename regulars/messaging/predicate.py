@@ -79,6 +79,8 @@ CASE
     THEN 'capped'
   WHEN a.is_service + a.has_place = 0 AND w.every_days > 0 AND {{rested_at}} > %(at)s
     THEN 'too_soon'
+  WHEN a.is_service + a.has_place = 0 AND st.rarest_days > 0 AND {{apart_at}} > %(at)s
+    THEN 'rarely'
   WHEN a.is_service + a.has_place = 0 AND a.purpose = 'sell'
     AND coalesce(st.balance, 0) < %(per_sell)s
     THEN 'balance'
@@ -93,7 +95,7 @@ MOMENTS = f"""
   a.is_service, a.channel, a.purpose, w.paused_until,
   (SELECT count(*) {_HOLD}), (SELECT count(h.until) {_HOLD}), (SELECT max(h.until) {_HOLD}),
   st.free_from, st.email_free_from, st.text_free_from,
-  w.every_days, st.last_contact_at, coalesce(w.time_zone, '')"""
+  w.every_days, st.rarest_days, st.last_contact_at, coalesce(w.time_zone, '')"""
 
 JOINED = """
 LEFT JOIN consent_wish w ON w.customer_id = a.customer_id
@@ -218,7 +220,8 @@ def _terms(
         _cases(of_day, _typed(f"'{EVER}'", "date")),
         CODE.format(
             false="0" if vendor == "sqlite" else "false",
-            rested_at=_rested_at(vendor),
+            rested_at=_days_later("w.every_days", vendor),
+            apart_at=_days_later("st.rarest_days", vendor),
             quiet=", ".join(f"'{zone}'" for zone in quiet) or "''",
         ),
     )
@@ -232,13 +235,11 @@ def _cases(values: Mapping[str, list[str]], otherwise: str) -> str:
     return f"CASE {whens} ELSE {otherwise} END" if whens else otherwise
 
 
-def _rested_at(vendor: str) -> str:
+def _days_later(days: str, vendor: str) -> str:
     if vendor == "postgresql":
-        return "st.last_contact_at + w.every_days * interval '24 hours'"
+        return f"st.last_contact_at + {days} * interval '24 hours'"
     # Moments are kept as text in UTC: another day, the same time of day, to the microsecond.
-    return (
-        "date(st.last_contact_at, '+' || w.every_days || ' days') || substr(st.last_contact_at, 11)"
-    )
+    return f"date(st.last_contact_at, '+' || {days} || ' days') || substr(st.last_contact_at, 11)"
 
 
 def _typed(value: str, kind: str) -> str:

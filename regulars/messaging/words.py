@@ -88,6 +88,10 @@ _SAID: dict[str, Callable[[], str]] = {
         "They have heard from us as often in a week as our rules allow. It waits for a free place."
     ),
     "too_soon": lambda: _("They want to hear from us less often. It waits until then."),
+    "rarely": lambda: _(
+        "By our own cadence they hear from us at most every so many days, and these have not"
+        " passed. It waits until then."
+    ),
     "balance": lambda: _(
         "We have not served them often enough since we last sold to them. Serve first: thank, help,"
         " or ask how they are. It is asked again then, and leaves if we have."
@@ -237,6 +241,7 @@ _SHORT: dict[str, Callable[[], str]] = {
     "held": lambda: _("held"),
     "capped": lambda: _("heard enough this week"),
     "too_soon": lambda: _("want to hear less often"),
+    "rarely": lambda: _("sooner than our cadence lets"),
     "balance": lambda: _("serve first"),
     "quiet": lambda: _("quiet hours"),
     "no_public_url": lambda: _("public address not proved"),

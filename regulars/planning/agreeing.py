@@ -17,7 +17,7 @@ from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
 from regulars.planning.choices import Worth
-from regulars.planning.coming import keep_due_days
+from regulars.planning.coming import keep_bounds, keep_due_days
 from regulars.planning.errors import CadenceGone, CadenceOutOfRange
 from regulars.planning.models import EVERY_MONTH, Cadence, Pause
 from regulars.planning.rules import may_set_cadence_of_one, may_set_cadences
@@ -94,11 +94,14 @@ def _write(
 
 
 def _follow(whose: Whose, at: datetime) -> None:
-    """The day by which they should hear from us: one at once, those of many in the background."""
-    if whose.customer_id is not None:
-        keep_next_contacts([whose.customer_id], at=at)
-    else:
+    """By when they should hear from us, and no sooner than: of many, in the background."""
+    business = the_business()
+    if whose.customer_id is None:
         keep_all_next_contacts(at=at)
+    elif business is not None:
+        today = business.day_of(at)
+        keep_due_days(these([whose.customer_id]), business, today)
+        keep_bounds(these([whose.customer_id]), business, today)
 
 
 def keep_next_contacts(ids: Collection[int], *, at: datetime) -> int:

@@ -13,7 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 
+from regulars.messaging.actions.bounds import bound_contacts
+from regulars.planning.models import Cadence
 from regulars.planning.spreading import IsOpen, next_open_day, working_days
 from regulars.planning.terms import Meant, standing_on, terms_sql, these
 from regulars.team.models import Business
@@ -72,6 +75,35 @@ def keep_due_days(meant: Meant, business: Business, today: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(writing, values)
         return max(0, int(cursor.rowcount))
+
+
+_BOUNDS = """
+WITH {tables}, listed AS (
+  SELECT c.id, coalesce(o.tier, f.tier, 'new') AS tier, {given}
+  FROM customers_customer c
+  LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
+  LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
+  {joins}
+  WHERE c.id {within} AND c.archived_at IS NULL
+)
+SELECT id AS customer_id, {our_most} AS rarest_days FROM listed WHERE {our_most} IS NOT NULL
+"""
+_OF_NOBODY = "SELECT 0 AS customer_id, 0 AS rarest_days WHERE 1 = 0"
+
+
+def keep_bounds(meant: Meant, business: Business, today: date) -> int:
+    """Tell the gate who of these hears from us no more often than we said; returns how many new."""
+    if not Cadence.objects.filter(meant.rows | Q(customer=None), at_most_every_days__gt=0).exists():
+        return bound_contacts(_OF_NOBODY, {}, meant=meant.sql)
+    terms = terms_sql(standing_on(today), ZoneInfo(business.time_zone), today, meant)
+    sql = _BOUNDS.format(
+        tables=terms.tables, given=terms.given, joins=terms.joins, our_most=terms.our_most,
+        within=meant.sql,
+    )  # fmt: skip
+    adapt = connection.ops.adapt_datetimefield_value
+    return bound_contacts(
+        sql, {name: adapt(at) for name, at in terms.values.items()}, meant=meant.sql
+    )
 
 
 def _statement(business: Business, today: date, meant: Meant) -> tuple[str, dict[str, Any]]:

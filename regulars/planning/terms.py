@@ -98,6 +98,8 @@ class TermsSql:
     resolved: str
     values: Mapping[str, datetime]
     has_personal: bool
+    # How often at most by what we set ourselves, whatever they wish.
+    our_most: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def terms_sql(
         resolved=_resolved(standing),
         values=values,
         has_personal=any(personal) or Cadence.objects.filter(meant.rows, _OWN_PERSONAL).exists(),
+        our_most=_our_most(standing),
     )
 
 
@@ -248,7 +251,7 @@ def _resolved(standing: Standing) -> str:
         cadence = f"{least}({cadence}, {_cases('tier', often)})"
         cadence_at = f"{most}({cadence_at}, coalesce({_cases('tier', soon)}, {cadence_at}))"
     rarest_at = _cases("tier", _at("most", rarest), "timestamptz")
-    days = f"coalesce(given_most_days, {_cases('tier', rarest, 'bigint')})"
+    days = _our_most(standing)
     rare_at = f"coalesce(given_most_at, {rarest_at})"
     return f"""{cadence} AS cadence_days, {cadence_at} AS cadence_at,
     coalesce(given_personal, {_cases("tier", personal, "bigint")}) AS personal_days,
@@ -257,6 +260,11 @@ def _resolved(standing: Standing) -> str:
     CASE WHEN {rare_at} < wished_at THEN {days} ELSE coalesce(wished_days, {days}) END AS most_days,
     CASE WHEN {rare_at} < wished_at THEN {rare_at} ELSE coalesce(wished_at, {rare_at}) END
       AS most_at"""
+
+
+def _our_most(standing: Standing) -> str:
+    rarest = {f"'{t}'": terms.most for t, terms in standing.tiers.items() if terms.most}
+    return f"coalesce(given_most_days, {_cases('tier', rarest, 'bigint')})"
 
 
 def _at(kind: str, days: Mapping[Any, int | None]) -> dict[Any, str]:

@@ -58,6 +58,8 @@ class Person:
     last_at: datetime | None
     free_from: tuple[datetime | None, datetime | None, datetime | None]
     balance: int
+    # No more often than so by our own cadence.
+    rarest_days: int | None
     expires_at: datetime
     # Whether what is written to them says a link to a page of ours.
     has_links: bool
@@ -146,6 +148,8 @@ def _counted(world: World, one: Person) -> Iterator[Verdict]:
         yield Verdict("capped", max(waits))
     if one.every_days and one.last_at and (rested := one.last_at + one.every_days * DAY) > AT:
         yield Verdict("too_soon", rested)
+    if one.rarest_days and one.last_at and (apart := one.last_at + one.rarest_days * DAY) > AT:
+        yield Verdict("rarely", apart)
     if world.purpose == "sell" and one.balance < world.per_sell:
         yield Verdict("balance")
 
@@ -213,6 +217,7 @@ people = st.builds(
     last_at=st.none() | st.sampled_from([AT - 7 * DAY, AT - 7 * DAY + TICK, AT - DAY]),
     free_from=st.tuples(*[st.sampled_from([None, None, AT, AT + TICK, AT + DAY])] * 3),
     balance=st.integers(-1, 4),
+    rarest_days=st.sampled_from([None, None, 1, 7, 30]),
     expires_at=st.sampled_from([AT, AT + TICK, AT + DAY, AT + DAY]),
     has_links=st.booleans(),
 )  # fmt: skip

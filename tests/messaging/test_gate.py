@@ -174,11 +174,12 @@ def _told(world: World, one: Person, customer: Customer, seal: str) -> None:
         )
         for stops, until, lifted in one.holds
     )  # fmt: skip
-    if one.last_at or any(one.free_from) or one.balance:
+    if one.last_at or any(one.free_from) or one.balance or one.rarest_days:
         free, email_free, text_free = one.free_from
         Standing.objects.create(
             customer=customer, last_contact_at=one.last_at, free_from=free,
             email_free_from=email_free, text_free_from=text_free, balance=one.balance,
+            rarest_days=one.rarest_days,
         )  # fmt: skip
 
 

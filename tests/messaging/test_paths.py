@@ -137,6 +137,7 @@ REASONS: dict[str, Callable[[Customer, Message], object]] = {
     ),
     "capped": ruled(emails_a_week=0),
     "too_soon": wished(every_days=6),
+    "rarely": lambda c, _m: Standing.objects.filter(customer=c).update(rarest_days=6),
     "balance": ruled(serve_per_sell=4),
     "quiet": ruled(quiet_from=time(11), quiet_to=time(13)),
     "no_public_url": lambda _c, m: (
