@@ -11,6 +11,7 @@ from django.db import connection
 
 from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
+from regulars.planning.cutting import worth_of_cut
 from regulars.planning.given import given_rows, where_balanced
 from regulars.planning.knapsack import Option
 from regulars.planning.known import REASONS, Reason
@@ -25,7 +26,7 @@ from regulars.planning.priors import (
     WAITING_KEPT,
     WAITS_FOR_OWNER,
 )
-from regulars.planning.reading import REACHED, STOOD, rows_read
+from regulars.planning.reading import REACHED, STOOD, parts_read
 from regulars.planning.sharing import Homes, back_sql, whose_sql
 from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
@@ -212,6 +213,8 @@ class Due:
     unreachable_count: int = 0
     # How often each verdict of the gate stood in the way.
     refused: Counter[str] = field(default_factory=Counter)
+    # What anybody who was not looked at closely is worth at most; nothing where all were.
+    cut: float = 0.0
 
 
 def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
@@ -227,8 +230,17 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
     given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone), silent)
     terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
     values = _parameters(ahead, terms) | of_given
-    for row in rows_read(_statement(ahead, given, terms, silent), values, only):
-        _put(found[row[2]], row)
+    for rows in parts_read(_statement(ahead, given, terms, silent), values, only):
+        groups: dict[tuple[int, int], tuple[list[float], int]] = {}
+        for row in rows:
+            _put(found[row[2]], row)
+            worths, total = groups.get((row[2], row[-2]), ([], 0))
+            worths.append(float(row[1]))
+            groups[row[2], row[-2]] = worths, max(total, row[-1])
+        for (member_id, means), (worths, total) in groups.items():
+            if means != UNREACHABLE:
+                due = found[member_id]
+                due.cut = max(due.cut, worth_of_cut(worths, total))
     return found
 
 

@@ -59,8 +59,11 @@ class Ways:
     way_minutes: int | None = None
 
 
-def weigh_means(dues: Mapping[int, Due], ahead: DayAhead) -> None:
-    """Give every candidate the means that are open to them, and take off what weighs on them."""
+def weigh_means(dues: Mapping[int, Due], ahead: DayAhead) -> Mapping[Channel, float]:
+    """Give every candidate the means that are open to them, and take off what weighs on them.
+
+    Tells how likely a touch by each channel matters for anybody.
+    """
     everyone = [one for due in dues.values() for one in due.candidates]
     ways = ways_of([one.key for one in everyone], ahead)
     _add_the_way(ways, everyone)
@@ -69,6 +72,7 @@ def weigh_means(dues: Mapping[int, Due], ahead: DayAhead) -> None:
         weighed = [_weighed(one, ways[one.key], chances) for one in due.candidates]
         due.candidates = [one for one in weighed if one.opened]
         due.unreachable_count += len(weighed) - len(due.candidates)
+    return chances
 
 
 def chances_of_channels() -> dict[Channel, float]:

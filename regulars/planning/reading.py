@@ -43,17 +43,16 @@ STOOD = f"""
 """
 
 
-def rows_read(statement: str, values: Mapping[str, Any], only: int | None) -> Iterator[Any]:
-    """The rows of the statement: about one customer, or about everybody."""
+def parts_read(statement: str, values: Mapping[str, Any], only: int | None) -> Iterator[list[Any]]:
+    """The rows of the statement, by the parts that were read: about one customer, or everybody."""
     last = only or Customer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if only is not None or last < LONG_LIST or connection.in_atomic_block:
-        yield from _rows(statement, {**values, "after": only - 1 if only else 0, "until": last})
+        yield _rows(statement, {**values, "after": only - 1 if only else 0, "until": last})
         return
     middle = last // 2
     parts = ({"after": 0, "until": middle}, {"after": middle, "until": last})
     with ThreadPoolExecutor(max_workers=len(parts)) as readers:
-        for rows in readers.map(lambda part: _rows_apart(statement, {**values, **part}), parts):
-            yield from rows
+        yield from readers.map(lambda part: _rows_apart(statement, {**values, **part}), parts)
 
 
 def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Any]:

@@ -1,0 +1,116 @@
+"""What the cut in the database can cost: the bound holds against the exact choice of everybody."""
+
+import random
+from dataclasses import dataclass
+
+import pytest
+
+from regulars.consent.choices import Channel
+from regulars.planning import choosing
+from regulars.planning.candidates import due_customers
+from regulars.planning.choosing import chosen_lists, day_ahead
+from regulars.planning.cutting import lost_at_most, worth_of_cut
+from regulars.planning.knapsack import Option, best_day
+from regulars.planning.means import weigh_means
+from regulars.planning.priors import (
+    ANSWERS,
+    ANSWERS_LEAST,
+    ANSWERS_MOST,
+    MATTERS,
+    MINUTES,
+    PREFERRED,
+    TALK_MINUTES,
+)
+from regulars.team.models import Business
+from tests.factories.planning import TODAY, make_due
+from tests.factories.team import make_member
+
+
+@dataclass(frozen=True)
+class Someone:
+    key: int
+    worth: float
+    options: tuple[Option, ...]
+    in_database: float
+
+
+def someone(key: int, dice: random.Random) -> Someone:
+    """Worth less than in the database where touches weigh; reached as they answer and wish."""
+    in_database = dice.lognormvariate(8, dice.choice((0.2, 1.2)))
+    options = []
+    for channel in dice.sample(list(MINUTES), dice.randrange(1, 5)):
+        matters = MATTERS[channel] * dice.choice((1.0, PREFERRED))
+        if channel in ANSWERS:
+            matters *= dice.uniform(ANSWERS_LEAST, ANSWERS_MOST)
+        way = TALK_MINUTES + dice.randrange(0, 30)
+        minutes = way if channel == Channel.VISIT else MINUTES[channel]
+        options.append(Option(channel, minutes, matters))
+    burden = 1 + 0.15 * dice.choice((0, 0, 0, 1, 3))
+    return Someone(key, in_database / burden, tuple(options), in_database)
+
+
+@pytest.mark.same_on_each
+@pytest.mark.parametrize("seed", range(60))
+def test_nobody_left_in_gains_more_than_the_bound(seed: int) -> None:
+    dice = random.Random(seed)
+    everybody = sorted((someone(key, dice) for key in range(300)), key=lambda s: -s.in_database)
+    minutes, depth = dice.randrange(10, 200), dice.choice((10, 30, 60, 120, 299, 300))
+    kept = [*everybody[:depth], everybody[-1]] if depth < 300 else everybody
+    cut = worth_of_cut([one.in_database for one in kept], len(everybody))
+
+    gained = sum(one.worth for one in best_day(kept, minutes))
+    most = sum(one.worth for one in best_day(everybody, minutes))
+    lost = lost_at_most(kept, minutes, gained, cut=cut, chances=MATTERS)
+
+    assert gained <= most <= gained * (1 + lost) + 1e-6
+    assert cut == (everybody[depth - 1].in_database if depth < 299 else 0.0)
+    assert lost == 0.0 or cut > 0
+
+
+@pytest.mark.same_on_each
+def test_deep_enough_it_is_little_and_too_shallow_it_is_said() -> None:
+    dice = random.Random(7)
+    everybody = sorted((someone(key, dice) for key in range(2_000)), key=lambda s: -s.in_database)
+    lost = {}
+    for depth in (12, 125, 500):
+        kept = everybody[:depth]
+        gained = sum(one.worth for one in best_day(kept, 300))
+        cut = everybody[depth - 1].in_database
+        lost[depth] = lost_at_most(kept, 300, gained, cut=cut, chances=MATTERS)
+
+    assert lost[12] > 0.5 > lost[125] > lost[500]
+    assert lost[500] < 0.01
+
+
+@pytest.mark.django_db
+def test_a_list_cut_short_says_how_much_it_may_have_lost(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = make_member("manager", minutes=12)
+    for number in range(40):
+        make_due(f"Customer {number}", manager=member, stake=1000 + 50 * (number * 7 % 40))
+    uncut = day_ahead(business, [member], {member.pk: 5000}, TODAY)
+    everybody = due_customers(uncut)
+    weigh_means(everybody, uncut)
+    monkeypatch.setattr("regulars.planning.candidates.SHORTLISTED", 4)
+    monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
+    ahead = day_ahead(business, [member], {member.pk: 12}, TODAY)
+
+    found = chosen_lists(ahead, {member.pk: 12})[member.pk]
+
+    gained = _gain(found)
+    most = sum(one.worth for one in best_day(everybody[member.pk].candidates, 12))
+    assert everybody[member.pk].cut == 0.0 < found.due.cut
+    assert gained <= most <= gained * (1 + found.lost)
+    assert 0 < found.lost < 1
+
+
+def _gain(found: choosing.ChosenList) -> float:
+    by_key = {one.key: one for one in found.due.candidates}
+    return sum(
+        by_key[item.customer_id].worth * option.matters
+        for item in found.items
+        if item.state == "open"
+        for option in by_key[item.customer_id].options
+        if option.channel == item.channel
+    )
