@@ -23,6 +23,7 @@ OPENS = {
     "check_in": "portal:answer",
     "help": "portal:help",
     "case": "portal:is_it_right",
+    "article": "portal:article",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

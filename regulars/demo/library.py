@@ -8,13 +8,16 @@ from django.db import transaction
 
 from regulars.consent.choices import Channel
 from regulars.core.actor import Actor
+from regulars.core.typesetting import typeset
 from regulars.demo import stories
 from regulars.demo.scene import SOURCE, Scene
 from regulars.library.actions.articles import Written, add_article, find_fits
 from regulars.library.actions.statements import Claimed, Shown, add_proof, add_statement
 from regulars.library.choices import Answer, ArticleKind, ProofKind
+from regulars.library.files import checked_pdf
 from regulars.library.models import Article, Share, Statement
 from regulars.team.models import Member
+from regulars.team.queries import the_named_business
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,18 @@ SHELF = (
         ((stories.ODILE, 120, Channel.CALL, Answer.NOT_THEIRS, ""),),
     ),
 )  # fmt: skip
+# A leaflet of the house, kept as a PDF: when it was made, what it is about, what it says.
+LEAFLET_AGO, LEAFLET = 30, "Keeping bread, from the first day to the last"
+LEAFLET_TOPICS = ("Seeded rye", "Baguettes")
+LEAFLET_SAYS = (
+    "On the first day leave a loaf as it is, cut side down on the board. The crust is its box.",
+    (
+        "From the second day on, wrap it in a cloth and put it where it is cool, never where it is "
+        "cold: in a refrigerator bread goes stale in a day."
+    ),
+    "What you will not eat by the fourth day, slice and freeze while it is good. Toast it frozen.",
+    "The last heel makes crumbs, soup, or friends of the hens at Weir Cottages.",
+)
 # What is claimed, and how it was proved: by what, how many days ago, in which words.
 CLAIMS: tuple[tuple[str, tuple[tuple[ProofKind, int, str], ...]], ...] = (
     (
@@ -104,8 +119,23 @@ def fill_the_shelf(
             for key, ago, how, back, words in one.shared
         )
         find_fits(article, at=at, today=scene.day)
+    find_fits(_leaflet(nora.actor, scene), at=at, today=scene.day)
     for claim, proofs in CLAIMS:
         _state(claim, proofs, nora.actor, scene, at)
+
+
+def _leaflet(by: Actor, scene: Scene) -> Article:
+    """An article that is a file: set in type, and looked through as any other."""
+    said = {
+        "title": LEAFLET, "paragraphs": LEAFLET_SAYS, "foot": the_named_business().name,
+        "paper": "a5",
+    }  # fmt: skip
+    file = checked_pdf("Keeping bread.pdf", typeset("demo/paper/leaflet.typ", said))
+    written = Written(
+        ArticleKind.PDF, LEAFLET, " ".join(LEAFLET_SAYS), topics=LEAFLET_TOPICS, file=file
+    )
+    added_at = scene.moment(scene.ago(LEAFLET_AGO), 9, 30)
+    return add_article(written, by=by, at=added_at, source=SOURCE)
 
 
 def _share(

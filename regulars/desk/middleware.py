@@ -46,6 +46,7 @@ PUBLIC_NAMES = frozenset(
         "portal:details",
         "portal:hear_from_us",
         "portal:confirm",
+        "portal:article",
         "portal:ask_about",
         "portal:expectations",
         "portal:answer",

@@ -7,6 +7,8 @@ from regulars.messaging.choices import State
 NEVER_REACHED = (
     State.CANCELLED, State.SUPPRESSED, State.EXPIRED, State.FAILED, State.BOUNCED,
 )  # fmt: skip
+# By this name texts say the link of each customer to the PDF of an article.
+LINK_MARK = "article_url"
 # Under this name mailings keep that they go to those whom an article fits.
 WHOM_IT_FITS = "library-article"
 

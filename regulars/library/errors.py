@@ -16,6 +16,10 @@ class ArticleUnfit(Refusal):
     """An article says what it is and where it is read."""
 
 
+class FileUnfit(Refusal):
+    """What is handed on is a PDF, not too large, and does nothing by itself."""
+
+
 class SharedAlready(Refusal):
     """Nobody gets the same article twice."""
 

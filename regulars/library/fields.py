@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.consent.choices import Channel
+from regulars.core.asking_links import AskingLink, register_asking_link
 from regulars.core.list_fields import (
     Column,
     EventPart,
@@ -16,7 +17,7 @@ from regulars.core.list_fields import (
     register_list_event,
 )
 from regulars.core.template_fields import TemplateField, Value, field_sources
-from regulars.library.choices import Answer
+from regulars.library.choices import LINK_MARK, Answer
 from regulars.library.models import Statement
 from regulars.library.queries.statements import stated
 from regulars.team.queries import the_business
@@ -42,6 +43,9 @@ register_list_event(ListEvent(
     ),
     is_moment=True,
 ))  # fmt: skip
+
+
+register_asking_link(AskingLink(LINK_MARK, "article", "a", _("Link: the PDF of an article")))
 
 
 def _statements() -> Iterator[TemplateField]:

@@ -10,6 +10,8 @@ from regulars.consent.choices import Channel
 from regulars.library.actions.articles import LONGEST_BODY, Written
 from regulars.library.actions.statements import LONGEST_CLAIM, LONGEST_PROOF, Claimed, Shown
 from regulars.library.choices import ArticleKind, ProofKind
+from regulars.library.errors import FileUnfit
+from regulars.library.files import Pdf, checked_pdf, refuse_too_large
 from regulars.library.models import Article, Statement
 from regulars.team.choices import LANGUAGES
 
@@ -55,6 +57,14 @@ class ArticleForm(forms.Form):
         max_length=2000, required=False, label=_("Address"),
         help_text=_("Of a page, a PDF or a video elsewhere: with https://."),
     )  # fmt: skip
+    file = forms.FileField(
+        required=False, label=_("The PDF"), max_length=255,
+        help_text=_(
+            "A file of yours, up to 10 MB, in place of an address. Whoever gets it, gets a link of "
+            "their own to it."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+    )  # fmt: skip
     body = forms.CharField(
         max_length=LONGEST_BODY, required=False, label=_("The text, or what it says"),
         help_text=_(
@@ -83,11 +93,21 @@ class ArticleForm(forms.Form):
         initial = {name: getattr(article, name) for name in names}
         return cls(initial={**initial, "topics": ", ".join(t.topic for t in article.topics.all())})
 
+    def clean_file(self) -> Pdf | None:
+        upload = self.cleaned_data["file"]
+        if upload is None:
+            return None
+        try:
+            refuse_too_large(upload.size)
+            return checked_pdf(upload.name, upload.read())
+        except FileUnfit as no:
+            raise forms.ValidationError(f"{no.sentence} {no.remedy}") from None
+
     def written(self) -> Written:
         said = self.cleaned_data
         return Written(
             ArticleKind(said["kind"]), said["title"], said["body"], said["address"],
-            _split(said["topics"]), said["language"], said["true_until"],
+            _split(said["topics"]), said["language"], said["true_until"], said["file"],
         )  # fmt: skip
 
 

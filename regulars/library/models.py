@@ -64,6 +64,22 @@ class Article(models.Model):
         return self.true_until is None or self.true_until >= day
 
 
+class ArticleFile(models.Model):
+    """The PDF of an article, where it is ours: kept here, so that a copy of the data has it too."""
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="file"
+    )
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ArticleTopic(models.Model):
     """What an article is about, in the words in which customers' interests are noted."""
 

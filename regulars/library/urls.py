@@ -8,6 +8,7 @@ urlpatterns = [
     path("ask/", articles.ask, name="ask"),
     path("new/", articles.new, name="new_article"),
     path("<int:article_id>/", articles.show, name="article"),
+    path("<int:article_id>/file", articles.file, name="article_file"),
     path("<int:article_id>/change", articles.change, name="change_article"),
     path("<int:article_id>/put-away", articles.put_away, name="put_away_article"),
     path("<int:article_id>/take-out", articles.take_out, name="take_out_article"),

@@ -9,6 +9,7 @@ from regulars.portal import (
     helping,
     is_it_right,
     preferences,
+    reading,
     staff,
     unsubscribe,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("e/<str:token>", expectations.expectations, name="expectations"),
     path("k/<str:token>", answers.answer, name="answer"),
     path("h/<str:token>", helping.help_page, name="help"),
+    path("a/<str:token>", reading.article, name="article"),
     path("r/<str:token>", is_it_right.is_it_right, name="is_it_right"),
     path("hear-from-us", hear_from_us.ask, name="hear_from_us"),
     path("ask/<slug:slug>", bulletins.ask, name="ask_about"),

@@ -116,6 +116,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "mfa_authenticate",
         "planning:feed",
         "portal:answer",
+        "portal:article",
         "portal:ask_about",
         "portal:confirm",
         "portal:details",

@@ -14,7 +14,8 @@ from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.library.choices import ArticleKind
 from regulars.library.errors import ArticleUnfit
-from regulars.library.models import Article, ArticleTopic, Fit
+from regulars.library.files import Pdf
+from regulars.library.models import Article, ArticleFile, ArticleTopic, Fit
 from regulars.library.queries.articles import told_by
 from regulars.library.queries.people import Fitting, who_would_thank
 from regulars.library.rules import require_keep
@@ -38,6 +39,8 @@ class Written:
     topics: Sequence[str] = ()
     language: str = ""
     true_until: date | None = None
+    # A PDF of ours, in place of an address.
+    file: Pdf | None = None
 
 
 @transaction.atomic
@@ -49,6 +52,7 @@ def add_article(written: Written, *, by: Actor, at: datetime, source: str = "des
         **_columns(written), source=source, created_at=at, created_by_id=by.member_id, changed_at=at
     )
     _name(article, written.topics)
+    _keep_file(article, written, at)
     audit.record("added", article, by=by, at=at)
     look_for_fits(article, at=at)
     return article
@@ -58,13 +62,14 @@ def add_article(written: Written, *, by: Actor, at: datetime, source: str = "des
 def change_article(article: Article, written: Written, *, by: Actor, at: datetime) -> Article:
     """Change an article; what was sent of it before stays as it was."""
     require_keep(by)
-    _refuse(written)
     article = Article.objects.select_for_update().get(pk=article.pk)
+    _refuse(written, has_file=ArticleFile.objects.filter(article=article).exists())
     for name, value in {**_columns(written), "changed_at": at}.items():
         setattr(article, name, value)
     article.save()
     article.topics.all().delete()
     _name(article, written.topics)
+    _keep_file(article, written, at)
     audit.record("changed", article, by=by, at=at)
     look_for_fits(article, at=at)
     return article
@@ -119,26 +124,52 @@ def find_fits(article: Article, *, at: datetime, today: date) -> int:
 def _columns(written: Written) -> dict[str, object]:
     return {
         "kind": written.kind, "title": " ".join(written.title.split())[:200],
-        "address": "" if written.kind == ArticleKind.TEXT else written.address.strip(),
+        "address": written.address.strip() if _is_elsewhere(written) else "",
         "body": written.body.strip()[:LONGEST_BODY], "language": written.language,
         "true_until": written.true_until,
     }  # fmt: skip
 
 
-def _refuse(written: Written) -> None:
+def _is_elsewhere(written: Written) -> bool:
+    return written.kind != ArticleKind.TEXT and written.file is None
+
+
+def _keep_file(article: Article, written: Written, at: datetime) -> None:
+    """The file that came; the one there was stays as long as nothing takes its place."""
+    if written.file is not None:
+        kept = {
+            "name": written.file.name, "size": len(written.file.content), "kept_at": at,
+            "sha256": written.file.sha256, "content": written.file.content,
+        }  # fmt: skip
+        ArticleFile.objects.update_or_create(article=article, defaults=kept)
+    elif written.kind != ArticleKind.PDF or written.address.strip():
+        ArticleFile.objects.filter(article=article).delete()
+
+
+def _refuse(written: Written, *, has_file: bool = False) -> None:
     if not written.title.strip():
         raise ArticleUnfit(_("An article needs a title."), _("Say in a line what it is about."))
+    if written.file is not None and written.kind != ArticleKind.PDF:
+        raise ArticleUnfit(
+            _("Only a PDF is kept here as a file."), _("Choose “A PDF”, or leave the file out.")
+        )
     if written.kind == ArticleKind.TEXT:
         if not written.body.strip():
             raise ArticleUnfit(
                 _("A text of your own needs its words."), _("Write it, or give an address.")
             )
         return
+    is_kept = written.kind == ArticleKind.PDF and not written.address.strip() and has_file
+    if written.file is not None or is_kept:
+        return
     try:
         _is_address(written.address.strip())
     except ValidationError:
         raise ArticleUnfit(
-            _("This is no address that a browser opens."), _("Copy it whole, with https://.")
+            _("This is no address that a browser opens."),
+            _("Copy it whole, with https://. Of a PDF, choose the file instead.")
+            if written.kind == ArticleKind.PDF
+            else _("Copy it whole, with https://."),
         ) from None
 
 

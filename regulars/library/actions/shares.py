@@ -13,10 +13,10 @@ from regulars.core.actor import Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
 from regulars.library.blocking import has_open_matter
-from regulars.library.choices import NEVER_REACHED, Answer
+from regulars.library.choices import LINK_MARK, NEVER_REACHED, Answer
 from regulars.library.errors import ArticleUnfit, MatterOpen, SharedAlready
 from regulars.library.events import ArticleShared, ShareAnswered
-from regulars.library.models import Article, Fit, Share
+from regulars.library.models import Article, ArticleFile, Fit, Share
 from regulars.library.queries.mailed import mailed
 from regulars.library.rules import require_share
 from regulars.messaging.actions.messages import cancel_message, write_message
@@ -102,7 +102,9 @@ def _shared(
 def mail_of(article: Article, words: str) -> str:
     """Greeting, the line, the article itself or the way to it."""
     told = f"**{_heading(article.title)}**\n\n{article.body}"
-    if not article.is_own:
+    if ArticleFile.objects.filter(article=article).exists():
+        told = f"[{_heading(article.title)}]({{{{ {LINK_MARK} }}}})"
+    elif not article.is_own:
         told = f"[{_heading(article.title)}](<{article.address}>)"
     return "\n\n".join(["{{ greeting }}", words.strip(), told, "{{ signature }}"]) + "\n"
 
@@ -122,6 +124,19 @@ def take_back_share(share: Share, *, by: Actor, at: datetime) -> None:
         take_back_touch(share.touch, by=by, at=at)
     audit.record("took back", share, by=by, at=at, customer=share.customer_id)
     share.delete()
+
+
+@transaction.atomic
+def note_opened(share: Share, *, by: Actor, at: datetime) -> bool:
+    """Somebody opened what we sent them, by their own link: they read it, unless they said more."""
+    share = Share.objects.select_for_update().get(pk=share.pk)
+    if share.answer:
+        return False
+    share.answer, share.answered_at = Answer.READ, at
+    share.save(update_fields=["answer", "answered_at"])
+    audit.record("opened", share, by=by, at=at, customer=share.customer_id)
+    announce(ShareAnswered(share.pk, share.customer_id, str(Answer.READ)), at=at)
+    return True
 
 
 @transaction.atomic

@@ -40,6 +40,7 @@ from regulars.library.queries.articles import (
     told_by,
     told_of_text,
 )
+from regulars.library.queries.files import about_file, as_download, file_of
 from regulars.library.queries.people import Fitting, who_would_thank
 from regulars.library.rules import may_see_bought, may_see_fits, require_keep, require_share
 from regulars.library.sentences import line_for, why_it_fits
@@ -120,7 +121,11 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = signed_in_member(request).actor
     require_keep(actor)
     is_sent = request.method == "POST" and "asked" not in request.POST
-    form = ArticleForm(request.POST) if is_sent else ArticleForm(initial=_from_asking(request))
+    form = (
+        ArticleForm(request.POST, request.FILES)
+        if is_sent
+        else ArticleForm(initial=_from_asking(request))
+    )
     if is_sent and form.is_valid():
         try:
             article = add_article(form.written(), by=actor, at=clock.now())
@@ -147,7 +152,8 @@ def change(request: HttpRequest, article_id: int) -> HttpResponse:
     actor = signed_in_member(request).actor
     require_keep(actor)
     article = article_for(article_id)
-    form = ArticleForm(request.POST) if request.method == "POST" else ArticleForm.of(article)
+    is_sent = request.method == "POST"
+    form = ArticleForm(request.POST, request.FILES) if is_sent else ArticleForm.of(article)
     if form.is_bound and form.is_valid():
         try:
             change_article(article, form.written(), by=actor, at=clock.now())
@@ -163,7 +169,12 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     known = sorted({*article_topics(), *topics_known(actor, ("need", "interest"))})
-    shown = {"form": form, "article": article, "known": known if may_see_fits(actor) else []}
+    shown = {
+        "form": form,
+        "article": article,
+        "file": article and about_file(article),
+        "known": known if may_see_fits(actor) else [],
+    }
     return render(request, "library/article_form.html", shown, status=status)
 
 
@@ -176,7 +187,8 @@ def show(request: HttpRequest, article_id: int) -> HttpResponse:
     is_live = article.archived_at is None and article.is_true_on(day)
     answers = answers_to(article)
     shown = {
-        "article": article, "is_old": not article.is_true_on(day), "is_live": is_live,
+        "article": article, "file": about_file(article), "is_old": not article.is_true_on(day),
+        "is_live": is_live,
         "people": _people(actor, told_by(article), article) if is_live else [],
         "shares": Paginator(list(shares_of(actor, article)), SIZE).get_page(1),
         "shared": sum(answers.values()), "answers": Answer.choices,
@@ -185,6 +197,13 @@ def show(request: HttpRequest, article_id: int) -> HttpResponse:
         "may_see_fits": may_see_fits(actor),
     }  # fmt: skip
     return render(request, "library/article.html", shown)
+
+
+@require_safe
+def file(request: HttpRequest, article_id: int) -> HttpResponse:
+    """The PDF of an article, for one of us: to be saved, never run in the page."""
+    signed_in_member(request)
+    return as_download(file_of(article_for(article_id)))
 
 
 @require_POST
