@@ -108,8 +108,14 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
             }
             for one in lists
         ],
-        # Nothing goes out by itself until messages are sent.
-        "automatic": [],
+        # What leaves by itself, or can once somebody lets it: nobody's minutes are left for these.
+        "automatic": [
+            _item(shown)
+            | {"channel": "email", "minutes": 0}
+            | {"manager": one.member.name, "text": shown.text, "message": _message(shown)}
+            for one in lists
+            for shown in [*one.going, *one.may_go]
+        ],
         "not_today": [
             _item(shown) | {"manager": one.member.name, "why_not": _why_not(shown)}
             for one in lists
@@ -140,6 +146,11 @@ def _item(shown: Any) -> dict[str, Any]:
     }
 
 
+def _message(shown: Any) -> str:
+    """Where the message is by which it goes; nothing as long as nobody has let it go."""
+    return str(shown.message.state) if shown.message else ""
+
+
 def _why_not(shown: Any) -> str:
     from regulars.planning.choices import ItemState
 
@@ -154,6 +165,13 @@ def _in_words(shown: dict[str, Any]) -> list[str]:
         used, minutes = one["used_minutes"], one["minutes"]
         lines += ["", f"{one['manager']}: {used} of {minutes} minutes"]
         lines += [_line(item) for item in one["items"]] or ["  nobody"]
+    if shown["automatic"]:
+        lines += ["", f"By e-mail, by themselves: {len(shown['automatic'])}"]
+        lines += [
+            f"  {item['customer']} ({item['manager']}): {item['text']},"
+            f" {item['message'] or 'once somebody lets it go'}"
+            for item in shown["automatic"]
+        ]
     waiting = [item for item in shown["not_today"] if item["state"] == "waiting"]
     if waiting:
         lines += ["", f"Can wait: {len(waiting)}"]

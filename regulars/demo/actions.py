@@ -29,6 +29,7 @@ from regulars.demo.orders import sales, write_orders
 from regulars.demo.personas import Persona
 from regulars.demo.planning import (
     agree_with_some,
+    choose_texts,
     count_what_helped,
     forget_what_helped,
     hear_more_often,
@@ -164,6 +165,7 @@ def _write_what_is_owed(
 def _as_one_of_ours(*, by: Actor, at: datetime) -> None:
     """What is said once for a whole business: how often it is in touch, and its pledge."""
     hear_more_often(by=by, at=at)
+    choose_texts(by=by, at=at)
     put_the_pledge_out(by=by, at=at)
     write_perks()
 

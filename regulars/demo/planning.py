@@ -12,11 +12,19 @@ from regulars.demo import stories
 from regulars.demo.scene import SOURCE, Scene
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
+from regulars.messaging.models import Template
 from regulars.planning.actions import set_cadences
 from regulars.planning.agreeing import Whose, agree_on, leave_alone
+from regulars.planning.automatic import set_automatic
 from regulars.planning.choices import Worth
 from regulars.planning.helping import keep_how_often
-from regulars.planning.models import Cadence, ReasonRecord, Silence
+from regulars.planning.models import (
+    AutomaticRules,
+    AutomaticText,
+    Cadence,
+    ReasonRecord,
+    Silence,
+)
 from regulars.planning.silences import silence_reason
 from regulars.team.models import Member
 
@@ -48,6 +56,9 @@ AGREED = (
 LEFT_ALONE = (
     (stories.TOVE, 40, "Away with the choir until after the holidays; she will come by herself."),
 )
+# Texts of the house for whom nobody has the minutes, by the reason.
+TEXTS = {"cadence_due": "starter:how-can-we-help", "no_touch_yet": "starter:what-matters"}
+MOST_BY_THEMSELVES = 6
 # Of whom we no longer want to hear a reason.
 NOT_OF_THEM = ((stories.BRYN, "article_fits"),)
 
@@ -58,6 +69,13 @@ def hear_more_often(*, by: Actor, at: datetime) -> None:
     december = Whose(tier=Tier.ACTIVE.value, months=BEFORE_CHRISTMAS)
     agree_on(december, at_least=DECEMBER_DAYS, at_most=None, by=by, at=at)
     silence_reason(NOT_HEARD, None, by=by, at=at)
+
+
+def choose_texts(*, by: Actor, at: datetime) -> None:
+    """What goes by itself where nobody has the minutes: a question, once somebody lets it."""
+    kept = dict(Template.objects.filter(archived_at=None).values_list("source", "pk"))
+    texts = {reason: kept[source] for reason, source in TEXTS.items() if source in kept}
+    set_automatic(texts, most=MOST_BY_THEMSELVES, unasked=False, by=by, at=at)
 
 
 def agree_with_some(
@@ -91,6 +109,8 @@ def count_what_helped(day: date) -> None:
 
 def forget_cadences() -> None:
     """Back to what holds where nobody has said anything."""
+    AutomaticText.objects.all().delete()
+    AutomaticRules.objects.all().delete()
     Cadence.objects.all().delete()
     Silence.objects.all().delete()
 

@@ -38,11 +38,10 @@ from regulars.planning.actions import (
 )
 from regulars.planning.arriving import arrivals_to_tell, finish_once
 from regulars.planning.choices import Snooze
+from regulars.planning.day_list import DayList, Shown
 from regulars.planning.errors import AlreadySettled, CannotHandOver, NothingToUndo
 from regulars.planning.models import PlanItem
 from regulars.planning.queries import (
-    DayList,
-    Shown,
     item_for,
     list_of,
     members_with_lists,
@@ -279,6 +278,8 @@ def _rows(found: DayList, chosen: Shown | None, sight: Sight) -> dict[str, list[
         "open": lambda one: why_words(one, sight),
         "done": lambda one: one.how_done if sight.notes else _("Done."),
         "put_off": lambda one: one.why_put_off,
+        "going": lambda one: why_words(one, sight),
+        "may_go": lambda one: why_words(one, sight),
         "waiting": lambda one: f"{why_words(one, sight)} {one.item.why_waiting}",
     }
     return {

@@ -27,8 +27,8 @@ from regulars.library.queries.statements import said_today
 from regulars.library.sentences import line_to_say
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
+from regulars.planning.day_list import Shown
 from regulars.planning.models import PlanItem
-from regulars.planning.queries import Shown
 from regulars.promises.models import Promise
 from regulars.promises.queries import promises_behind
 from regulars.team.models import Business

@@ -22,7 +22,7 @@ from regulars.desk.seeing import Sight, is_point_hidden
 from regulars.desk.today_card import main_action, may_say, outcomes_of, why_words
 from regulars.desk.today_ways import decisions_of, way_values, ways_of
 from regulars.insight.queries import open_days, sentence_of
-from regulars.planning.queries import DayList, Shown
+from regulars.planning.day_list import DayList, Shown
 from regulars.team.models import Business, Member
 
 # More than anybody reaches in a day; the rest waits on the server.
@@ -60,7 +60,7 @@ def _key(words: str) -> str:
 
 def items_kept(found: DayList, sight: Sight) -> list[dict[str, Any]]:
     """The cards of a day, as a device shows them; the same number of queries for any list."""
-    shown = [*found.open, *found.waiting][:MOST_ITEMS]
+    shown = [*found.open, *found.may_go, *found.waiting][:MOST_ITEMS]
     ids = [one.item.customer_id for one in shown]
     points, decisions = _points(ids, sight), decisions_of(ids)
     touches = _touches(ids) if sight.notes else {}

@@ -23,8 +23,9 @@ from regulars.desk.today_card import outcomes_of
 from regulars.desk.today_kept import day_ends_at, items_kept, list_key, outcome_words, touch_keys
 from regulars.planning.arriving import Brought, PutOff, Said, arrival_of, note_seen, take_in
 from regulars.planning.choices import Snooze
+from regulars.planning.day_list import DayList
 from regulars.planning.models import OfflineTouch
-from regulars.planning.queries import DayList, list_of
+from regulars.planning.queries import list_of
 from regulars.team.models import Business, Member
 from regulars.team.queries import signed_in_member, the_named_business
 

@@ -36,6 +36,7 @@ from regulars.planning.handing import (
     put_on_list_of,
     take_from_list,
 )
+from regulars.planning.letting_go import call_back
 from regulars.planning.models import (
     EVERY_MONTH,
     Cadence,
@@ -73,6 +74,9 @@ class Made:
     first_touch_count: int
     # How often the gate stood in the way, by its verdict.
     refused: Mapping[str, int]
+    # The share that a choice among everybody would gain more, at most, of the list that may have
+    # lost most (`cutting.py`).
+    lost: float = 0.0
 
 
 def make_plans(
@@ -102,7 +106,8 @@ def make_plans(
             items += len(_write_items(plans, lists, ahead))
     audit.record("planned", "planning.plan", by=by, at=at, day=day.isoformat(), plans=len(lists))
     refused = sum((chosen.due.refused for chosen in lists.values()), Counter[str]())
-    return Made(day, len(lists), items, spread, dict(sorted(refused.items())))
+    lost = max((chosen.lost for chosen in lists.values()), default=0.0)
+    return Made(day, len(lists), items, spread, dict(sorted(refused.items())), lost)
 
 
 def _permission() -> dict[str, int]:
@@ -269,6 +274,10 @@ def hand_over_item(
 def undo_item(item: PlanItem, *, by: Actor, at: datetime) -> PlanItem:
     """Take the last action back: the touch, the pause, the hand-over; the item is as it was."""
     item = _locked(item, by)
+    if item.state == ItemState.GOING:
+        call_back(item.plan, by=by, at=at, customer_id=item.customer_id)
+        item.refresh_from_db()
+        return item
     before = item.before
     if not before:
         raise NothingToUndo(

@@ -11,6 +11,7 @@ class ItemState(models.TextChoices):
     NOT_NOW = "not_now", _("Not now")
     HANDED_OVER = "handed_over", _("Handed over")
     WAITING = "waiting", _("Can wait")
+    GOING = "going", _("Goes by itself")
 
 
 class Worth(models.TextChoices):

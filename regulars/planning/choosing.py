@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from regulars.consent.choices import Channel
+from regulars.planning.automatic import Automatic, automatic_now, who_gets_a_text
 from regulars.planning.candidates import Candidate, DayAhead, Due, due_customers
 from regulars.planning.choices import ItemState
+from regulars.planning.cutting import lost_at_most
 from regulars.planning.details import known_of
 from regulars.planning.knapsack import Option, best_day, best_of, best_use, can_ever_fit
 from regulars.planning.known import TOLD_OF_LESS, Known, due_on_of, purpose_of
@@ -32,6 +35,8 @@ class ChosenList:
     items: Sequence[PlanItem] = ()
     # Whom the list may be filled from again while the day lasts.
     shortlist: Sequence[Candidate] = ()
+    # The share of what it gains that a choice among everybody would gain more, at most.
+    lost: float = 0.0
 
 
 def day_ahead(
@@ -66,24 +71,25 @@ def minutes_left(minutes: Mapping[int, int], day: date) -> dict[int, int]:
 def chosen_lists(ahead: DayAhead, minutes: Mapping[int, int]) -> dict[int, ChosenList]:
     """Everybody's best day; who has no minutes today at all gets no list."""
     dues = due_customers(ahead)
-    weigh_means(dues, ahead)
+    chances = weigh_means(dues, ahead)
     leave_out_refused(dues, ahead)
+    automatic = automatic_now()
     for due in dues.values():
         due.candidates.sort(key=lambda one: (-one.worth, one.key))
     written = {
-        member_id: _lot(due.candidates, ahead.minutes[member_id], minutes[member_id])
+        member_id: _lot(due.candidates, ahead.minutes[member_id], minutes[member_id], automatic)
         for member_id, due in dues.items()
         if minutes[member_id]
     }
     # All lists in one go: questions are asked by the hundred, not by the member.
     told_of = [one for lot in written.values() for one in lot.everybody]
     known = known_of(told_of, ahead)
-    return {
-        member_id: ChosenList(due, _items(lot, known, ahead), lot.shortlist)
-        if (lot := written.get(member_id))
-        else ChosenList(due)
-        for member_id, due in dues.items()
-    }
+    lists = {member_id: ChosenList(due) for member_id, due in dues.items()}
+    for member_id, lot in written.items():
+        due, left = dues[member_id], ahead.minutes[member_id]
+        lost = _lost(due, lot, left, chances)
+        lists[member_id] = ChosenList(due, _items(lot, known, ahead), lot.shortlist, lost)
+    return lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +100,15 @@ class Lot:
     waiting: Sequence[Candidate]
     shortlist: Sequence[Candidate]
     left_over: int
+    # To whom of those who wait a text can go by itself.
+    goes: frozenset[int] = frozenset()
 
     @property
     def everybody(self) -> list[Candidate]:
         return [*(one for one, _option in self.taken), *self.waiting]
 
 
-def _lot(candidates: Sequence[Candidate], left: int, minutes: int) -> Lot:
+def _lot(candidates: Sequence[Candidate], left: int, minutes: int, automatic: Automatic) -> Lot:
     """The best of so many minutes that are left; `candidates` come with the most worthy first."""
     fitting = can_ever_fit(candidates, minutes)
     able = {one.key for one in fitting}
@@ -108,23 +116,32 @@ def _lot(candidates: Sequence[Candidate], left: int, minutes: int) -> Lot:
     best = {one.key: one.option for one in chosen}
     taken = [(one, best[one.key]) for one in candidates if one.key in best]
     taken.sort(key=lambda pair: (-pair[0].worth * pair[1].matters, pair[0].key))
-    waiting = list(islice((one for one in candidates if one.key not in best), WAITING_KEPT))
+    others = [one for one in candidates if one.key not in best]
+    waiting = list(islice(others, WAITING_KEPT))
+    goes = frozenset(one.key for one in who_gets_a_text(others, automatic))
+    waiting += [one for one in others[WAITING_KEPT:] if one.key in goes]
     able |= {one.key for one in waiting}
     shortlist = [one for one in candidates if one.key in able]
-    return Lot(taken, waiting, shortlist, left - sum(option.minutes for _one, option in taken))
+    over = left - sum(option.minutes for _one, option in taken)
+    return Lot(taken, waiting, shortlist, over, goes)
+
+
+def _lost(due: Due, lot: Lot, left: int, chances: Mapping[Channel, float]) -> float:
+    gained = sum(one.worth * option.matters for one, option in lot.taken)
+    return lost_at_most(due.candidates, left, gained, cut=due.cut, chances=chances)
 
 
 def _items(lot: Lot, known: Mapping[int, Known], ahead: DayAhead) -> list[PlanItem]:
     items = [
         item_of(one, known[one.key], option, ItemState.OPEN, ahead.day) for one, option in lot.taken
     ]
-    return items + [
-        item_of(
-            one, known[one.key], best_use(one.options), ItemState.WAITING, ahead.day,
-            over=lot.left_over,
-        )
-        for one in lot.waiting
-    ]  # fmt: skip
+    for one in lot.waiting:
+        use, state = best_use(one.options), ItemState.WAITING
+        item = item_of(one, known[one.key], use, state, ahead.day, over=lot.left_over)
+        if one.key in lot.goes:
+            item.values["goes"] = {}
+        items.append(item)
+    return items
 
 
 def item_of(

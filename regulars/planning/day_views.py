@@ -26,6 +26,7 @@ from regulars.planning.brief_pages import briefs_pdf
 from regulars.planning.briefs import Brief, briefs_of
 from regulars.planning.calendar_file import calendar_file
 from regulars.planning.calls import answering_machine, script_of
+from regulars.planning.day_list import DayList
 from regulars.planning.feeding import (
     close_feed,
     feed_of,
@@ -41,7 +42,7 @@ from regulars.planning.hours import (
     visits_of,
 )
 from regulars.planning.models import PlanItem
-from regulars.planning.queries import DayList, item_for, list_of
+from regulars.planning.queries import item_for, list_of
 from regulars.planning.rules import may_see_list, may_settle
 from regulars.team.models import Business, Member
 from regulars.team.queries import signed_in_member, the_named_business

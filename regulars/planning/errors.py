@@ -15,6 +15,14 @@ class CannotHandOver(Refusal):
     """This member cannot take this customer over."""
 
 
+class NotToday(Refusal):
+    """What leaves by itself leaves from today's list alone."""
+
+
+class TextUnfit(Refusal):
+    """This text cannot go by itself for this reason."""
+
+
 class CadenceOutOfRange(Refusal):
     """Every 0 days or every 30 years is not a cadence."""
 

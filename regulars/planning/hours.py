@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from regulars.consent.choices import Channel
 from regulars.core.actor import Actor
 from regulars.core.list_fields import is_hidden
+from regulars.planning.day_list import DayList, Shown
 from regulars.planning.places import place_of_business, places_of
 from regulars.planning.priors import TALK_MINUTES
-from regulars.planning.queries import DayList, Shown
 from regulars.planning.routes import Route, route_of
 from regulars.team.models import Business
 

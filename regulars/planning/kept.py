@@ -6,6 +6,8 @@ from django.db import models
 
 from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
+from regulars.messaging.models import Template
+from regulars.planning.priors import MOST_BY_ITSELF
 from regulars.team.models import Member
 
 
@@ -72,6 +74,37 @@ class NextContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} by {self.due_on}"
+
+
+class AutomaticText(models.Model):
+    """The text that goes by itself for a reason, where nobody has the minutes."""
+
+    reason = models.CharField(max_length=60, unique=True)
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class AutomaticRules(models.Model):
+    """How many go by themselves from one list a day, and whether unasked: one row, id 1."""
+
+    MOST = 50
+
+    most_a_day = models.PositiveSmallIntegerField(default=MOST_BY_ITSELF)
+    is_unasked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="planning_one_automatic", condition=models.Q(id=1)),
+            models.CheckConstraint(
+                name="planning_automatic_range",
+                condition=models.Q(most_a_day__gte=1, most_a_day__lte=50),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.most_a_day} a day"
 
 
 class CountedGroups(models.Model):

@@ -17,6 +17,8 @@ from regulars.planning import words
 from regulars.planning.choices import Arrival, ItemState, Worth
 from regulars.planning.given import tell
 from regulars.planning.kept import (
+    AutomaticRules,
+    AutomaticText,
     CountedGroups,
     MorningMail,
     NextContact,
@@ -29,7 +31,10 @@ from regulars.planning.priors import MINUTES
 from regulars.team.models import Member
 
 # Tables of a file of their own, found by Django and by other rooms here.
-__all__ = ["CountedGroups", "MorningMail", "NextContact", "ReasonRecord", "Silence"]
+__all__ = [
+    "AutomaticRules", "AutomaticText", "CountedGroups", "MorningMail", "NextContact",
+    "ReasonRecord", "Silence",
+]  # fmt: skip
 
 EVERY_MONTH = 0b1111_1111_1111
 
@@ -223,6 +228,10 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def untouched(self) -> Self:
         """What the plan chose by itself and nobody has acted on: a new plan may choose anew."""
         return self.filter(state__in=[ItemState.OPEN, ItemState.WAITING], handed_by=None)
+
+    def may_go(self) -> Self:
+        """Those who can wait, and to whom a text can go by itself."""
+        return self.filter(state=ItemState.WAITING, values__has_key="goes").order_by("position")
 
     def told(self, most: int) -> "list[PlanItem]":
         """The first ones, with what the rooms that gave their reasons say, asked at once."""

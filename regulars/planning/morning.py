@@ -15,9 +15,10 @@ from regulars.core.jobs import enqueue
 from regulars.messaging.choices import Result
 from regulars.messaging.queries import the_server
 from regulars.messaging.staff_mail import send_to_staff
+from regulars.planning.day_list import DayList
 from regulars.planning.errors import CadenceOutOfRange
 from regulars.planning.kept import MorningMail
-from regulars.planning.queries import DayList, list_of
+from regulars.planning.queries import list_of
 from regulars.planning.words import channel_words, weekday_words
 from regulars.team.absences import away_on
 from regulars.team.models import Business, Member

@@ -9,6 +9,7 @@ from regulars.planning.choices import ItemState
 from regulars.planning.choosing import day_ahead, item_of
 from regulars.planning.details import known_of
 from regulars.planning.knapsack import best_use
+from regulars.planning.letting_go import call_back_for
 from regulars.planning.means import weigh_means
 from regulars.planning.models import Plan, PlanItem
 from regulars.planning.refilling import locked_plan
@@ -27,6 +28,8 @@ def put_first(customer_id: int, *, at: datetime) -> PlanItem | None:
     business = the_named_business()
     members = members_who_look_after()
     ahead = day_ahead(business, members, {one.pk: 0 for one in members}, business.day_of(at))
+    # Nobody who waits for an answer gets a text that goes by itself.
+    call_back_for(customer_id, at=at)
     found = _candidate(customer_id, ahead)
     if found is None or found.reason not in FIRST:
         return None

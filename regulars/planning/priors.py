@@ -123,6 +123,10 @@ NOT_NOW_DAYS: Final = 30
 # How many of those who did not fit are kept, with why, for each member.
 WAITING_KEPT: Final = 50
 
+# How many messages go by themselves from one list a day, where nobody says otherwise: as many as
+# somebody still reads through before letting them go. Our own prior.
+MOST_BY_ITSELF: Final = 10
+
 # How many of the most worthy are looked at closely, for all lists together, if more than fit.
 SHORTLISTED: Final = 2_000
 

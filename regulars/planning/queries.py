@@ -1,7 +1,7 @@
 """The day's lists and the next touch of a customer, for reading."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,10 @@ from regulars.core.models import Job
 from regulars.customers.choices import PointState
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
+from regulars.planning.automatic import sent_by_themselves
 from regulars.planning.choices import ItemState, Worth
 from regulars.planning.coming import due_days
+from regulars.planning.day_list import DayList, Shown
 from regulars.planning.given import tell
 from regulars.planning.knapsack import best_use, channels_open, options_of
 from regulars.planning.models import (
@@ -31,18 +33,11 @@ from regulars.planning.models import (
     PlanItem,
     RaisedCadence,
 )
-from regulars.planning.priors import CADENCE_DAYS, NOT_NOW_DAYS
-from regulars.planning.rules import may_see_list, may_settle
+from regulars.planning.priors import CADENCE_DAYS
+from regulars.planning.rules import may_let_go, may_see_list, may_settle
 from regulars.planning.terms import standing_on
-from regulars.planning.words import (
-    channel_words,
-    day_words,
-    refused_sentence,
-    until_words,
-    weekday_words,
-)
 from regulars.team.absences import away_on, covers_on
-from regulars.team.models import Absence, Business, Member
+from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, the_named_business
 
 
@@ -94,137 +89,6 @@ def tier_of(customer: Customer) -> str:
     return str(told.tier) if told else Tier.NEW.value
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One item as it stands now: `state` heeds every touch, however it was logged."""
-
-    item: PlanItem
-    state: ItemState
-    touch: Touch | None
-    # Whose customer it is, while they are away and somebody else has them on their list.
-    away: Absence | None = None
-    day: date | None = None
-
-    @property
-    def for_whom(self) -> str:
-        """For whom it is done while they are away; nothing for one's own."""
-        if self.away is None or self.day is None:
-            return ""
-        until = until_words(self.away.ends_on, self.day)
-        places = {"name": self.away.member.get_short_name(), "until": until}
-        return _("for %(name)s, who is away until %(until)s") % places
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in (ItemState.OPEN, ItemState.SNOOZED)
-
-    @property
-    def tier(self) -> str:
-        override = getattr(self.item.customer, "tier_override", None)
-        facts = getattr(self.item.customer, "facts", None)
-        told = override or facts
-        return told.tier if told else Tier.NEW.value
-
-    @property
-    def override_reason(self) -> str:
-        override = getattr(self.item.customer, "tier_override", None)
-        return override.reason if override else ""
-
-    @property
-    def how_done(self) -> str:
-        """What came of the touch, in a line."""
-        if self.touch is None:
-            return ""
-        places = {
-            "outcome": Outcome(self.touch.outcome).label,
-            "channel": channel_words(self.touch.channel),
-            "line": self.touch.said or self.touch.body,
-        }
-        if places["line"]:
-            return _("%(outcome)s, by %(channel)s. %(line)s") % places
-        return _("%(outcome)s, by %(channel)s.") % places
-
-    @property
-    def why_put_off(self) -> str:
-        """What became of an item that is not today's any more."""
-        item = self.item
-        if item.state == ItemState.HANDED_OVER:
-            name = item.handed_to.name if item.handed_to else _("a colleague")
-            return _("Handed over to %(name)s.") % {"name": name}
-        places = {"day": day_words(item.until or item.due_on), "remark": item.remark}
-        if item.remark:
-            return _("Asked again on %(day)s. %(remark)s") % places
-        return _("Asked again on %(day)s.") % places
-
-
-@dataclass(slots=True)
-class DayList:
-    """One member's day: what is still to do, what is done, what was put off, what can wait."""
-
-    member: Member
-    day: date
-    plan: Plan | None
-    may_settle: bool = False
-    # That this member is away today, and who has their customers then; nobody in particular: all.
-    away: Absence | None = None
-    cover: Member | None = None
-    open: list[Shown] = field(default_factory=list)
-    done: list[Shown] = field(default_factory=list)
-    put_off: list[Shown] = field(default_factory=list)
-    waiting: list[Shown] = field(default_factory=list)
-
-    @property
-    def until_words(self) -> str:
-        """Until when this member is away."""
-        return until_words(self.away.ends_on, self.day) if self.away else ""
-
-    @property
-    def heading(self) -> str:
-        return weekday_words(self.day)
-
-    @property
-    def not_now_until(self) -> date:
-        return self.day + timedelta(days=NOT_NOW_DAYS)
-
-    @property
-    def minutes(self) -> int:
-        return self.plan.minutes if self.plan else 0
-
-    @property
-    def done_minutes(self) -> int:
-        return sum(one.item.minutes for one in self.done)
-
-    @property
-    def open_minutes(self) -> int:
-        return sum(one.item.minutes for one in self.open)
-
-    @property
-    def used_minutes(self) -> int:
-        return self.done_minutes + self.open_minutes
-
-    @property
-    def planned_count(self) -> int:
-        return len(self.open) + len(self.done)
-
-    @property
-    def refused_sentence(self) -> str:
-        """What the gate kept from this list, and why."""
-        return refused_sentence(self.plan.refused) if self.plan else ""
-
-    @property
-    def still_due_count(self) -> int:
-        """Those who can wait, beyond the ones that are listed by name."""
-        due = self.plan.due_count - self.plan.unreachable_count if self.plan else 0
-        return max(len(self.waiting), due - self.planned_count - len(self.put_off))
-
-    @property
-    def all(self) -> list[Shown]:
-        return [*self.open, *self.done, *self.put_off, *self.waiting]
-
-    def find(self, item_id: int | None) -> Shown | None:
-        return next((one for one in self.all if one.item.pk == item_id), None)
-
-
 def list_of(actor: Actor, member: Member, day: date) -> DayList:
     """A member's list for a day, as far as the one who asks may see it."""
     if not may_see_list(actor, member.pk):
@@ -239,13 +103,17 @@ def list_of(actor: Actor, member: Member, day: date) -> DayList:
         return found
     items = list(_items(plan, business))
     tell(items)
+    found.may_let_go = may_let_go(actor, member.pk)
+    texts, sent = sent_by_themselves(items, day)
     touches = Touch.objects.in_bulk({i.touched_id for i in items if i.touched_id})  # type: ignore[attr-defined]
     for item in items:
         item.plan = plan
         found.may_settle = may_settle(actor, item)
         shown = _shown(item, touches.get(item.touched_id))  # type: ignore[attr-defined]
         whose = item.customer.manager_id if item.customer.manager_id != member.pk else None
-        _sort_in(found, replace(shown, away=away.get(whose or 0), day=day))
+        shown = replace(shown, away=away.get(whose or 0), day=day)
+        text, message = texts.get(item.reason, ""), sent.get(item.customer_id)
+        _sort_in(found, replace(shown, text=text, message=message))
     # "This afternoon" stays today, after everything else.
     found.open.sort(key=lambda one: one.state == ItemState.SNOOZED)
     found.done.sort(key=_done_at, reverse=True)
@@ -272,6 +140,8 @@ def _items(plan: Plan, business: Business) -> QuerySet[PlanItem]:
 
 
 def _shown(item: PlanItem, touch_today: Touch | None) -> Shown:
+    if item.state == ItemState.GOING:
+        return Shown(item, ItemState.GOING, touch_today)
     own = item.touch if item.touch and item.touch.taken_back_at is None else None
     if own or touch_today:
         return Shown(item, ItemState.DONE, own or touch_today)
@@ -287,6 +157,10 @@ def _sort_in(found: DayList, shown: Shown) -> None:
         found.open.append(shown)
     elif shown.state == ItemState.DONE:
         found.done.append(shown)
+    elif shown.state == ItemState.GOING:
+        found.going.append(shown)
+    elif shown.state == ItemState.WAITING and "goes" in shown.item.values and shown.text:
+        found.may_go.append(shown)
     elif shown.state == ItemState.WAITING:
         found.waiting.append(shown)
     else:
@@ -314,7 +188,9 @@ def planning_under_way() -> Job | None:
 def is_begun(day: date) -> bool:
     """Whether anybody has acted on a list of this day."""
     items = PlanItem.objects.of_day(day)
-    return items.exclude(pk__in=items.untouched().values("pk")).exists()
+    touched = items.exclude(pk__in=items.untouched().values("pk"))
+    # What went by itself was begun by nobody.
+    return touched.exclude(state=ItemState.GOING).exists()
 
 
 def members_with_lists(actor: Actor) -> Sequence[Member]:

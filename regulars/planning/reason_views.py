@@ -11,6 +11,7 @@ from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed
 from regulars.customers.queries.people import customer_for
+from regulars.planning.automatic import automatic_as_set, text_choices
 from regulars.planning.kept import MorningMail
 from regulars.planning.labels import label_of
 from regulars.planning.morning import EARLIEST, LATEST, want_morning_mail
@@ -27,6 +28,8 @@ def reasons(request: HttpRequest) -> HttpResponse:
     wish = MorningMail.objects.filter(member=member).first()
     shown = {
         "rows": reason_rows(),
+        "automatic": automatic_as_set(),
+        "texts": text_choices(),
         "may_set": may_set_cadences(member.actor),
         "hours": range(EARLIEST, LATEST + 1),
         "hour": wish.hour if wish else None,

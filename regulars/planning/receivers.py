@@ -8,6 +8,7 @@ from regulars.core.events import receives
 from regulars.core.jobs import enqueue
 from regulars.insight.events import FactsRefreshed
 from regulars.planning.agreeing import keep_all_next_contacts, keep_next_contacts
+from regulars.planning.letting_go import call_back_for
 from regulars.planning.models import Plan
 from regulars.planning.queries import is_begun
 from regulars.team.events import AbsenceChanged
@@ -42,6 +43,13 @@ def plan_on_absence(fact: AbsenceChanged, at: datetime) -> None:
 def next_after_touch(fact: TouchLogged, at: datetime) -> None:
     """A touch starts the clock anew: the next one is due on another day."""
     keep_next_contacts([fact.customer_id], at=at)
+
+
+@receives(TouchLogged, name="planning.call_back_after_touch")
+def call_back_after_touch(fact: TouchLogged, at: datetime) -> None:
+    """Somebody reached them first: nothing goes to them by itself today."""
+    if the_business() is not None:
+        call_back_for(fact.customer_id, at=at)
 
 
 @receives(TouchesLogged, name="planning.next_after_many")

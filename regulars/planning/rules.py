@@ -16,6 +16,13 @@ def may_settle(actor: Actor, item: PlanItem) -> bool:
     return actor.role == OWNER or item.plan.member_id == actor.member_id
 
 
+def may_let_go(actor: Actor, member_id: int) -> bool:
+    """Let texts leave by themselves: from one's own list, the owner from all; no helper."""
+    if actor.role == OWNER:
+        return True
+    return actor.role == MANAGER and actor.member_id == member_id
+
+
 def may_hand_over_for_good(actor: Actor) -> bool:
     """Changing who looks after a customer."""
     return actor.role in (OWNER, MANAGER)

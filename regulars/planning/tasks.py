@@ -11,8 +11,9 @@ from regulars.core.pace import Pace
 from regulars.customers.models import Customer
 from regulars.planning.actions import make_plans
 from regulars.planning.agreeing import keep_all_next_contacts
-from regulars.planning.coming import keep_due_days
+from regulars.planning.coming import keep_bounds, keep_due_days
 from regulars.planning.helping import keep_how_often
+from regulars.planning.letting_go import let_all_go
 from regulars.planning.loads import keep_groups
 from regulars.planning.morning import leave_morning_mails, send_morning_mail
 from regulars.planning.pressing import put_first
@@ -30,7 +31,11 @@ def make_the_lists(running: RunningJob, at: datetime) -> dict[str, Any]:
     made = make_plans(day=day, by=SYSTEM, at=at, member_ids=running.arguments.get("member_ids"))
     # Whoever is new has the day of a first touch now.
     keep_all_next_contacts(at=at)
-    return {"day": day.isoformat(), "plans": made.plan_count, "items": made.item_count}
+    gone = let_all_go(day, at=at) if day == the_named_business().day_of(at) else {}
+    return {
+        "day": day.isoformat(), "plans": made.plan_count, "items": made.item_count,
+        "gone": sum(gone.values()), "lost_at_most": round(made.lost, 4),
+    }  # fmt: skip
 
 
 @job("planning.put_first", is_urgent=True)
@@ -42,12 +47,13 @@ def put_somebody_first(running: RunningJob, at: datetime) -> dict[str, Any]:
 
 @job("planning.next_contacts")
 def keep_next_contacts_of_all(running: RunningJob, at: datetime) -> dict[str, Any]:
-    """By when each customer should hear from us, for the list; a stretch of them at a time."""
+    """By when each should hear from us, for the list, and how often at most, for the gate."""
     business = the_named_business()
     today, changed = business.day_of(at), 0
     last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
     for low, high in Pace(FIRST_STRETCH).pieces(1, last):
         changed += keep_due_days(stretch(low, high), business, today)
+        keep_bounds(stretch(low, high), business, today)
         running.progress(high, last)
     keep_groups(business, at=at)
     return {"customers": last, "changed": changed}

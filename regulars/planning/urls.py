@@ -1,6 +1,14 @@
 from django.urls import path
 
-from regulars.planning import ahead_views, day_views, one_views, reason_views, views, why_views
+from regulars.planning import (
+    ahead_views,
+    day_views,
+    letting_go_views,
+    one_views,
+    reason_views,
+    views,
+    why_views,
+)
 
 app_name = "planning"
 urlpatterns = [
@@ -22,6 +30,10 @@ urlpatterns = [
     path("reasons/<str:name>/switch", reason_views.switch, name="switch"),
     path("reasons/of/<int:customer_id>/<str:name>/silence", reason_views.silence, name="silence"),
     path("reasons/of/<int:customer_id>/<str:name>/hear", reason_views.hear, name="hear"),
+    path("by-itself/<int:plan_id>/let-go", letting_go_views.let_list_go, name="let_go"),
+    path("by-itself/<int:plan_id>/call-back", letting_go_views.call_list_back, name="call_back"),
+    path("by-itself/texts", letting_go_views.set_texts, name="set_texts"),
+    path("by-itself/texts/back/<str:slip>", letting_go_views.put_texts_back, name="texts_back"),
     path("morning", reason_views.morning, name="morning"),
     path("why-not/<int:customer_id>", why_views.why_not, name="why_not"),
     path("cadences", views.cadences, name="cadences"),

@@ -67,6 +67,8 @@ def _on_a_list(customer: Customer, today: date) -> str:
     if found is None:
         return ""
     places = {"name": found.plan.member.name, "channel": channel_words(found.channel)}
+    if found.state == ItemState.GOING:
+        return _("Gets an e-mail by itself today, from %(name)s’s list.") % places
     if found.state == ItemState.DONE:
         return _("Was reached today, from %(name)s’s list.") % places
     if found.until and found.until > today:

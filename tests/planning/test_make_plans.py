@@ -312,7 +312,7 @@ def test_the_job_makes_the_lists_of_today(manager: Member, at: datetime) -> None
 
     assert (job.state, job.result) == (
         Job.State.DONE,
-        {"day": "2026-11-24", "plans": 1, "items": 1},
+        {"day": "2026-11-24", "plans": 1, "items": 1, "gone": 0, "lost_at_most": 0.0},
     )
     assert AuditEntry.objects.filter(verb="planned").count() == 1
 

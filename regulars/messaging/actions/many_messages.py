@@ -20,7 +20,13 @@ from regulars.messaging.rules import may_write
 
 @transaction.atomic
 def write_to_each(
-    occasions: Mapping[int, str], *, version: TemplateVersion, by: Actor, at: datetime
+    occasions: Mapping[int, str],
+    *,
+    version: TemplateVersion,
+    by: Actor,
+    at: datetime,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> dict[int, UUID]:
     """Write a mail to each of these customers, on the occasion named for each; once for each.
 
@@ -43,7 +49,7 @@ def write_to_each(
             Message(
                 customer_id=pk, channel=Channel.EMAIL, occasion=occasions[pk],
                 purpose=version.purpose, version=version, address=point.normal, seal=point.seal,
-                not_before=at, expires_at=at + GOOD_FOR, created_at=at,
+                not_before=not_before or at, expires_at=expires_at or at + GOOD_FOR, created_at=at,
                 created_by_id=by.member_id or signers.get(pk), state_at=at,
             )
             for pk, point in best.items()
