@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0007_no_more_often_than"),
-        ("planning", "0012_putting_off_offline"),
+        ("messaging", "0008_no_more_often_than"),
+        ("planning", "0013_rows_by_key"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0006_holds_of_the_unseen"),
+        ("messaging", "0007_rows_by_key"),
     ]
 
     operations = [
