@@ -1,9 +1,10 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from regulars.planning.priors import (
     WAITING_KEPT,
     WAITS_FOR_OWNER,
 )
-from regulars.planning.reading import REACHED, STOOD, parts_read
+from regulars.planning.reading import REACHED, STOOD, UNREACHABLE, parts_read
 from regulars.planning.sharing import Homes, back_sql, whose_sql
 from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
@@ -102,7 +103,7 @@ WITH {terms_tables}, given AS (
   LEFT JOIN given g ON g.customer_id = c.id
   {terms_joins}
   WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
-    AND c.id > %(after)s AND c.id <= %(until)s
+    AND c.id > %(after)s AND c.id <= %(until)s{these}
     AND (p.until IS NULL OR p.until <= %(day)s OR p.put_off_at < g.given_on)
     AND c.id NOT IN (
       SELECT planning_planitem.customer_id FROM planning_planitem
@@ -160,23 +161,29 @@ WITH {terms_tables}, given AS (
   ) due
   LEFT JOIN permission ON permission.customer_id = due.customer_id
   LEFT JOIN stood ON stood.customer_id = due.customer_id
-), placed AS (
-  SELECT worthy.*, row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
+)
+{last}"""
+# Whom to look at closely: the most worthy of each member, by number alone, so that little is
+# sorted. The last of those who are alike says how many they are.
+_RANKED = """, placed AS (
+  SELECT customer_id, member_id, means, worth,
+    row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
   FROM worthy
   WINDOW alike AS (PARTITION BY member_id, means ORDER BY worth DESC, customer_id)
 )
-SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reason,
-  CAST(stake AS bigint), cadence_days,
-  is_without_manager, is_rested, given_on, subject, overdue, means,
-  CASE WHEN next_id IS NULL THEN place ELSE 0 END
+SELECT customer_id, member_id, means, CASE WHEN next_id IS NULL THEN place ELSE 0 END,
+  CAST(worth AS double precision)
 FROM placed
 WHERE next_id IS NULL OR means <> {unreachable} AND place <=
   CASE WHEN means = 1 THEN {depth_written} ELSE {depth} END
 """
-
-
-# Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
-UNREACHABLE = -1
+# What is to be known of them.
+_TOLD = """
+SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reason,
+  CAST(stake AS bigint), cadence_days,
+  is_without_manager, is_rested, given_on, subject, overdue
+FROM worthy WHERE means <> {unreachable}
+"""
 
 
 class Candidate(NamedTuple):
@@ -230,28 +237,29 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
     given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone), silent)
     terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
     values = _parameters(ahead, terms) | of_given
-    for rows in parts_read(_statement(ahead, given, terms, silent), values, only):
-        groups: dict[tuple[int, int], tuple[list[float], int]] = {}
-        for row in rows:
-            _put(found[row[2]], row)
-            worths, total = groups.get((row[2], row[-2]), ([], 0))
-            worths.append(float(row[1]))
-            groups[row[2], row[-2]] = worths, max(total, row[-1])
-        for (member_id, means), (worths, total) in groups.items():
-            if means != UNREACHABLE:
-                due = found[member_id]
-                due.cut = max(due.cut, worth_of_cut(worths, total))
+    write = partial(_statement, ahead, given, terms, silent)
+    for ranked, told in parts_read(write, values, only):
+        _count(found, ranked)
+        for *columns, overdue in told:
+            one = Candidate(*columns)._replace(overdue=_rounded(overdue))
+            found[one.member_id].candidates.append(one)
     return found
 
 
-def _put(due: Due, row: Sequence[Any]) -> None:
-    # The last of those who are alike says how many they are.
-    *columns, overdue, means, alike = row
-    due.count += alike
-    if means == UNREACHABLE:
-        due.unreachable_count += alike
-    else:
-        due.candidates.append(Candidate(*columns)._replace(overdue=_rounded(overdue)))
+def _count(found: Mapping[int, Due], ranked: Sequence[Sequence[Any]]) -> None:
+    """How many there are, and how much the last of each group who is looked at is worth."""
+    groups: dict[tuple[int, int], tuple[list[float], int]] = {}
+    for _pk, member_id, means, alike, worth in ranked:
+        worths, total = groups.get((member_id, means), ([], 0))
+        worths.append(float(worth))
+        groups[member_id, means] = worths, total + alike
+    for (member_id, means), (worths, total) in groups.items():
+        due = found[member_id]
+        due.count += total
+        if means == UNREACHABLE:
+            due.unreachable_count += total
+        else:
+            due.cut = max(due.cut, worth_of_cut(worths, total))
 
 
 def _rounded(overdue: float | None) -> float | None:
@@ -273,11 +281,18 @@ def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
     }
 
 
-def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -> str:
-    """The one statement. Only whole numbers, tier names and registered SQL are written into it."""
+def _statement(
+    ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced, ids: Collection[int] | None
+) -> str:
+    """The one statement: who is to be looked at, or what is to be known of some.
+
+    Only whole numbers, tier names and registered SQL are written into it.
+    """
     is_sqlite = connection.vendor == "sqlite"
     visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
     return _SQL.format(
+        last=_last(ahead, ids),
+        these="" if ids is None else f" AND c.id IN ({_numbers(ids)})",
         given=given,
         staff=_numbers(ahead.homes.staff_ids),
         whose=whose_sql(ahead.homes),
@@ -299,9 +314,17 @@ def _statement(ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced) -
         stood=STOOD,
         reached=REACHED.format(visited=visited),
         unreachable=UNREACHABLE,
+        **_of_reasons("min" if is_sqlite else "least", silent, ahead.homes),
+    )
+
+
+def _last(ahead: DayAhead, ids: Collection[int] | None) -> str:
+    if ids is not None:
+        return _TOLD.format(unreachable=UNREACHABLE)
+    return _RANKED.format(
+        unreachable=UNREACHABLE,
         depth=_by_member(_depths(ahead.minutes, MINUTES[Channel.CALL])),
         depth_written=_by_member(_depths(ahead.minutes, MINUTES[Channel.EMAIL])),
-        **_of_reasons("min" if is_sqlite else "least", silent, ahead.homes),
     )
 
 

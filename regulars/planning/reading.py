@@ -1,11 +1,11 @@
-"""Reading the one statement of the day, of a long list by halves side by side; pieces of it."""
+"""Reading the statement of the day, of a long list by halves side by side; pieces of it."""
 
 # The pieces hold numbers and names of this room alone; every value is bound.
 # ruff: noqa: S608
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 
@@ -17,6 +17,11 @@ from regulars.planning.priors import BEGUN, KEPT_PLACE
 LONG_LIST = 50_000
 # What SQLite may keep in memory for each half: what it sorts would go to a file otherwise.
 CACHE_KIB = 200_000
+
+# Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
+UNREACHABLE = -1
+# Rows of those to look at, and of what is known of them.
+Read = tuple[list[Any], list[Any]]
 
 # Whether who refused calls can be reached by anything else.
 REACHED = """
@@ -43,27 +48,39 @@ STOOD = f"""
 """
 
 
-def parts_read(statement: str, values: Mapping[str, Any], only: int | None) -> Iterator[list[Any]]:
-    """The rows of the statement, by the parts that were read: about one customer, or everybody."""
+class Write(Protocol):
+    """Writes the statement of the day: who is to be looked at, or what is to be known of some."""
+
+    def __call__(self, *, ids: Collection[int] | None) -> str: ...
+
+
+def parts_read(write: Write, values: Mapping[str, Any], only: int | None) -> Iterator[Read]:
+    """Whom to look at and what is known of them: about one customer, or about everybody."""
     last = only or Customer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if only is not None or last < LONG_LIST or connection.in_atomic_block:
-        yield _rows(statement, {**values, "after": only - 1 if only else 0, "until": last})
+        yield _part(write, {**values, "after": only - 1 if only else 0, "until": last})
         return
     middle = last // 2
     parts = ({"after": 0, "until": middle}, {"after": middle, "until": last})
     with ThreadPoolExecutor(max_workers=len(parts)) as readers:
-        yield from readers.map(lambda part: _rows_apart(statement, {**values, **part}), parts)
+        yield from readers.map(lambda part: _part_apart(write, {**values, **part}), parts)
 
 
-def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Any]:
+def _part_apart(write: Write, values: Mapping[str, Any]) -> Read:
     # A thread has a connection of its own, which nobody else would close.
     try:
         if connection.vendor == "sqlite":
             run_sql("PRAGMA temp_store = MEMORY")
             run_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
-        return _rows(statement, values)
+        return _part(write, values)
     finally:
         connection.close()
+
+
+def _part(write: Write, values: Mapping[str, Any]) -> Read:
+    ranked = _rows(write(ids=None), values)
+    ids = [pk for pk, _member_id, means, _alike, _worth in ranked if means != UNREACHABLE]
+    return ranked, _rows(write(ids=ids), values) if ids else []
 
 
 def _rows(statement: str, values: Mapping[str, Any]) -> list[Any]:

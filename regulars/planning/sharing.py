@@ -168,7 +168,8 @@ def _cases(values: Mapping[int, int]) -> str:
 
 def _serve_only_departments(member_ids: Collection[int]) -> set[int]:
     theirs = Customer.objects.on_the_list().filter(manager=OuterRef("pk"))
-    inward = Member.objects.filter(pk__in=list(member_ids)).filter(
-        Exists(theirs.filter(kind=Kind.DEPARTMENT)), ~Exists(theirs.exclude(kind=Kind.DEPARTMENT))
-    )
+    members = Member.objects.filter(pk__in=list(member_ids))
+    # Two questions: the first ends at the first customer of each, the second is about few.
+    no_others = list(members.exclude(Exists(theirs.exclude(kind=Kind.DEPARTMENT))))
+    inward = Member.objects.filter(Exists(theirs), pk__in=[one.pk for one in no_others])
     return set(inward.values_list("pk", flat=True))
