@@ -376,7 +376,7 @@ def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
     if connection.vendor == "sqlite":
         return f"(julianday({day}) - julianday({column}))"
     if of_moments:
-        return f"CAST(extract(epoch FROM ({day} - {column})) / 86400.0 AS double precision)"
+        return f"date_part('epoch', {day} - {column}) / 86400.0"
     return f"({day} - {column})"
 
 
