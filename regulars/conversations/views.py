@@ -21,6 +21,7 @@ from regulars.core.answers import with_toast
 from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
+from regulars.promises.proposing import promise_as_ticked
 from regulars.team.queries import signed_in_member, the_named_business
 
 MONTH_SIZE = 100
@@ -38,11 +39,14 @@ def log(request: HttpRequest, customer_id: int) -> HttpResponse:
         shown = {"customer": customer, "form": form}
         return render(request, "conversations/_composer.html", shown, status=422)
     touch = log_touch(customer, by=actor, at=now, **form.touch())
+    promised = promise_as_ticked(request.POST, customer=customer, by=actor, at=now)
     if not request.headers.get("HX-Request"):
         messages.success(request, _done(touch))
         return redirect("customers:detail", customer.pk)
     answer = render(request, "conversations/_composer.html", _composer(customer))
     undo = reverse("conversations:take_back", args=[touch.pk])
+    if promised is not None:
+        answer = trigger_client_event(answer, "promise-changed", {})
     return trigger_client_event(with_toast(answer, _done(touch), undo), "touch-changed", {})
 
 

@@ -41,6 +41,7 @@ PUBLIC_NAMES = frozenset(
         "portal:one_click",
         "portal:preferences",
         "portal:preferences_page",
+        "portal:promises",
         "portal:undo_preferences",
         "portal:leave",
         "portal:details",

@@ -47,6 +47,7 @@ from regulars.planning.queries import (
     members_with_lists,
     planning_under_way,
 )
+from regulars.promises.proposing import promise_as_ticked
 from regulars.promises.queries import due_now, end_of_day
 from regulars.team.models import Business, Member
 from regulars.team.queries import members_who_look_after, signed_in_member, the_named_business
@@ -99,6 +100,8 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponse:
         by=signed_in_member(request).actor,
         at=clock.now(),
     )
+    actor = signed_in_member(request).actor
+    promise_as_ticked(request.POST, customer=item.customer, by=actor, at=clock.now())
     said = _("Done: %(name)s. %(outcome)s.")
     return _answer(request, item, said, outcome=_outcome_words(channel)[outcome])
 

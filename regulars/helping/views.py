@@ -30,6 +30,7 @@ from regulars.helping.panel import panel_of
 from regulars.helping.queries import answered_since, is_noter, is_seer, listed, request_for
 from regulars.helping.words import said
 from regulars.messaging.queries import is_writer
+from regulars.promises.proposing import promise_as_ticked
 from regulars.team.queries import signed_in_member, the_named_business
 
 SIZE = 50
@@ -119,6 +120,7 @@ def come_back_to(request: HttpRequest, request_id: int) -> HttpResponse:
     channel = Channel(form.cleaned_data["channel"])
     outcome = form.cleaned_data["outcome"]
     asked = come_back(asked, outcome=outcome, channel=channel, by=actor, at=clock.now())
+    promise_as_ticked(request.POST, customer=asked.customer, by=actor, at=clock.now())
     return _answer(request, asked, _("Written down: we came back to them."))
 
 

@@ -43,6 +43,7 @@ from regulars.mentions.queries import (
     sites,
 )
 from regulars.mentions.words import all_told, known_words, told
+from regulars.promises.proposing import promise_as_ticked
 from regulars.promises.queries import year_before
 from regulars.team.queries import signed_in_member, the_named_business
 
@@ -189,6 +190,9 @@ def draft(request: HttpRequest, mention: Mention, actor: Actor) -> HttpResponse:
 @_of_one
 def answered(request: HttpRequest, mention: Mention, actor: Actor) -> HttpResponse:
     form = AnswerForm(request.POST)
+    if form.is_valid() and mention.customer is not None:
+        # First, so that words of betterment have their day.
+        promise_as_ticked(request.POST, customer=mention.customer, by=actor, at=clock.now())
     done = _filed(request, mention, form, "answer_form", lambda: mark_answered(
         mention, words=form.cleaned_data["words"], link=form.cleaned_data["link"], by=actor,
         at=clock.now(),

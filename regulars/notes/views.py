@@ -40,6 +40,7 @@ from regulars.notes.queries import (
     printing_for,
     sees_addresses,
 )
+from regulars.promises.proposing import promise_as_ticked
 from regulars.team.queries import signed_in_member, the_named_business
 
 BACK_FROM = (NoteState.POSTED, NoteState.WRITTEN, NoteState.DROPPED)
@@ -95,6 +96,7 @@ def _keep(request: HttpRequest, customer: Customer, form: NoteForm, actor: Actor
         customer, words=form.cleaned_data["body"], hand=hand, by=actor, at=clock.now(),
         source=Source(asked) if asked in Source.values else Source.CUSTOMER,
     )  # fmt: skip
+    promise_as_ticked(request.POST, customer=customer, by=actor, at=clock.now())
     messages.success(request, _("On the note desk: %(name)s.") % {"name": customer.name})
     return redirect("notes:home")
 

@@ -23,6 +23,7 @@ from regulars.portal.pages import asked_from, gone, kept_by_nobody, only_pressed
 from regulars.portal.reach import reach_of
 from regulars.portal.visits import Visit, visit_of
 from regulars.portal.words import purpose_words
+from regulars.promises.queries import shows_customers
 from regulars.team.queries import the_named_business
 
 SEE_OTHER = 303
@@ -153,6 +154,7 @@ def shown_to(
         "only": purpose_words(reach.only),
         "form": form or form_of(customer, at),
         "details": details_of(customer),
+        "shows_promises": visit is not None and shows_customers(),
         "mailbox": masked_address(mailbox_of(customer)) if mailbox_of(customer) else "",
     }
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
 from regulars.customers.models import Customer
 from regulars.promises.choices import BY_HAND, PromiseState
@@ -20,8 +21,9 @@ from regulars.promises.errors import (
     TooLateToWithdraw,
 )
 from regulars.promises.events import PromiseMade, PromiseSettled
-from regulars.promises.models import Pledge, Postponement, Promise
+from regulars.promises.models import Pledge, Postponement, Promise, Showing
 from regulars.promises.pledge import put_out
+from regulars.promises.rules import may_publish_pledge
 from regulars.team.models import Member
 
 LONGEST = 2_000
@@ -192,6 +194,18 @@ def _settled(
         PromiseSettled(promise.pk, promise.customer_id or 0, promise.source, state.value), at=at
     )
     return promise
+
+
+@transaction.atomic
+def show_to_customers(*, to_customers: bool, by: Actor, at: datetime) -> Showing:
+    """Say whether customers see on their own page what we promised them, kept or not."""
+    if not may_publish_pledge(by):
+        raise NotAllowed(_("Only an owner says whether customers see it."))
+    showing, _is_new = Showing.objects.update_or_create(
+        pk=1, defaults={"to_customers": to_customers}
+    )
+    audit.record("showed promises", showing, by=by, at=at, to_customers=to_customers)
+    return showing
 
 
 @transaction.atomic

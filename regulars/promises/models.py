@@ -115,6 +115,18 @@ class Postponement(models.Model):
         return f"{self.promise_id} from {self.due_before:%Y-%m-%d}"
 
 
+class Showing(models.Model):
+    """Who besides us sees what we promised (one row, id 1)."""
+
+    to_customers = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="promises_one_showing")]
+
+    def __str__(self) -> str:
+        return "to customers" if self.to_customers else "to nobody"
+
+
 class Pledge(models.Model):
     """How we treat customers, in our own words: one row, as it is written and as it is out.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
@@ -12,7 +13,7 @@ from regulars.customers.choices import RelationKind
 from regulars.customers.models import Customer, Relation
 from regulars.promises.choices import DONE, PromiseState
 from regulars.promises.errors import PromiseNotFound
-from regulars.promises.models import Pledge, Promise, PromiseQuerySet
+from regulars.promises.models import Pledge, Promise, PromiseQuerySet, Showing
 from regulars.promises.rules import (
     may_promise,
     may_publish_pledge,
@@ -97,13 +98,44 @@ def kept_rate(since: datetime | None, at: datetime, of: PromiseQuerySet | None =
     rows = Promise.objects.all() if of is None else of
     if since is not None:
         rows = rows.filter(first_due_at__gte=since)
-    still_open = Q(state=PromiseState.OPEN, first_due_at__lt=at)
-    counted = rows.order_by().aggregate(
-        kept=Count("pk", Q(state=PromiseState.KEPT)),
-        late=Count("pk", Q(state=PromiseState.KEPT_LATE) | still_open),
-        broken=Count("pk", Q(state=PromiseState.BROKEN)),
-    )
+    counted = rows.order_by().aggregate(**_counts(at))
     return KeptRate(**counted, total=sum(counted.values()))
+
+
+def is_promised(customer: Customer, what: str) -> bool:
+    """Whether an open promise to a customer says just this."""
+    return Promise.objects.open().filter(customer=customer, what=what).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How one of us keeps what was promised."""
+
+    name: str
+    rate: KeptRate
+
+
+def kept_by_each(since: datetime, at: datetime, of: PromiseQuerySet) -> list[Keeping]:
+    """The kept rate of each who had to keep something that was due since a moment, by name."""
+    rows = of.filter(first_due_at__gte=since, keeper__isnull=False).order_by()
+    counted: Any = (
+        rows.values("keeper", "keeper__name").annotate(**_counts(at)).order_by("keeper__name")
+    )
+    found = []
+    for row in counted:
+        numbers = {name: row[name] for name in ("kept", "late", "broken")}
+        if total := sum(numbers.values()):
+            found.append(Keeping(row["keeper__name"], KeptRate(**numbers, total=total)))
+    return found
+
+
+def _counts(at: datetime) -> dict[str, Count]:
+    still_open = Q(state=PromiseState.OPEN, first_due_at__lt=at)
+    return {
+        "kept": Count("pk", Q(state=PromiseState.KEPT)),
+        "late": Count("pk", Q(state=PromiseState.KEPT_LATE) | still_open),
+        "broken": Count("pk", Q(state=PromiseState.BROKEN)),
+    }
 
 
 def end_of_day(day: date, zone: str) -> datetime:
@@ -146,6 +178,18 @@ def _to_be_kept_by(actor: Actor, at: datetime) -> Q:
 
 def is_seer(actor: Actor) -> bool:
     return may_see_promises(actor)
+
+
+def shows_customers() -> bool:
+    """Whether customers see on their own page what we promised them: an owner says so."""
+    return Showing.objects.filter(pk=1, to_customers=True).exists()
+
+
+def shown_to_them(customer: Customer, since: datetime) -> PromiseQuerySet:
+    """What a customer sees: what is open, and what came of the rest since a moment."""
+    rows = Promise.objects.filter(customer=customer).exclude(state=PromiseState.WITHDRAWN)
+    lately = Q(state=PromiseState.OPEN) | Q(settled_at__gte=since)
+    return rows.filter(lately).order_by(F("settled_at").desc(nulls_first=True), "due_at", "pk")
 
 
 def is_promiser(actor: Actor) -> bool:

@@ -19,20 +19,25 @@ from regulars.promises.actions import (
     keep_promise,
     make_promise,
     postpone_promise,
+    show_to_customers,
     take_back,
     withdraw_promise,
 )
 from regulars.promises.forms import Due, KeepForm, PostponeForm, PromiseForm, here_at
 from regulars.promises.models import Promise
 from regulars.promises.panel import panel_of
+from regulars.promises.proposing import proposal_in
 from regulars.promises.queries import (
+    is_pledge_publisher,
     is_promiser,
     is_seer,
     is_settler,
+    kept_by_each,
     kept_rate,
     listed,
     promise_for,
     promises_for,
+    shows_customers,
     year_before,
 )
 from regulars.promises.words import bulletin_page, rate_words, to_whom_words, told
@@ -81,8 +86,39 @@ def _home(request: HttpRequest, form: PromiseForm, *, status: int = 200) -> Http
         "tabs": [(name, words, name == show) for name, words in SHOWN.items()],
         "page": page, "show": show, "is_own": is_own, "rate": rate_words(rate), "form": form,
         "may_promise": is_promiser(actor), "quick": Due.choices,
+        "keeping": [
+            (one.name, rate_words(one.rate))
+            for one in kept_by_each(year_before(at), at, promises_for(actor))
+        ],
+        "shows_customers": shows_customers(), "may_publish": is_pledge_publisher(actor),
     }  # fmt: skip
     return render(request, "promises/home.html", shown, status=status)
+
+
+@require_POST
+def propose(request: HttpRequest) -> HttpResponse:
+    """What somebody is writing seems to promise something: offered, and made by one tick."""
+    _promising(request)
+    words = request.POST.get(request.GET.get("in", "words"), "")
+    found = proposal_in(words, here_at(clock.now()).today)
+    shown = {
+        "found": found,
+        "is_ticked": found is not None and request.POST.get("promised") == found.what,
+    }
+    if not request.POST.get("promised_on"):
+        shown["is_ticked"] = False
+    return render(request, "promises/_proposal.html", shown)
+
+
+@require_POST
+def show_them(request: HttpRequest) -> HttpResponse:
+    """Whether customers see on their own page what we promised them."""
+    actor = _promising(request)
+    is_shown = request.POST.get("to_customers") == "1"
+    show_to_customers(to_customers=is_shown, by=actor, at=clock.now())
+    said = _("Customers see on their page what we promised them.")
+    messages.success(request, said if is_shown else _("Customers do not see it any more."))
+    return redirect("promises:home")
 
 
 @require_safe

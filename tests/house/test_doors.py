@@ -128,6 +128,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "portal:one_click",
         "portal:preferences",
         "portal:preferences_page",
+        "portal:promises",
         "portal:undo_preferences",
         "portal:unsubscribe",
         "team:accept_invitation",

@@ -41,7 +41,7 @@ OPENED: dict[str, set[str]] = {
     },
     "notes": {"piles"}, "library": {"files", "sentences"},
     "mentions": {"naming"},
-    "promises": {"pledge"},
+    "promises": {"pledge", "proposing"},
     "messaging": {
         "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
         "staff_mail", "texts", "words",
@@ -103,7 +103,7 @@ EXTRA: dict[str, set[str]] = {
     },
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},
-    "promises": {"panel", "pledge", "pledge_views", "words"},
+    "promises": {"panel", "pledge", "pledge_views", "proposing", "words"},
     "orders": {"comparing", "headings", "panel", "presets", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "filling", "gate", "layouts",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regulars.bulletins.actions import writing as change
 from regulars.bulletins.actions.sending import start_sending
 from regulars.bulletins.asked import MOST, groups_of, with_questions
+from regulars.bulletins.choices import Box
 from regulars.bulletins.drafts import drafted_version, page_of_draft
 from regulars.bulletins.errors import BulletinMoved, NothingCorrected, TextTooLong, UpdateNotAhead
 from regulars.bulletins.forms import BoxesForm, boxes_of
@@ -35,7 +36,8 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
 from regulars.core.keyset import is_whole
-from regulars.team.queries import signed_in_member
+from regulars.promises.proposing import Proposal, promise_as_ticked, proposal_in
+from regulars.team.queries import signed_in_member, the_named_business
 
 Sheet = Callable[..., HttpResponse]
 ALONE = {
@@ -149,14 +151,23 @@ def _looked(
     request: HttpRequest, bulletin: Bulletin, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     now = clock.now()
+    version = drafted_version(bulletin, now)
     is_told = bool(bulletin.audience) and not bulletin.is_drill
     shown = {
         "ways": counted_ways(readers_of(bulletin), now) if is_told else None,
         "readers": readers_words(bulletin), "bulletin": bulletin, "refusal": refusal,
         "seal": change.seal_of(bulletin),
-        "version": drafted_version(bulletin, now), "public": public_of(bulletin),
+        "version": version, "public": public_of(bulletin),
+        "found": None if bulletin.is_drill else _promised_in(version, now),
     }  # fmt: skip
     return render(request, "bulletins/look.html", shown, status=status)
+
+
+def _promised_in(version: Version, now: datetime) -> Proposal | None:
+    """What the words about what we are doing seem to promise everybody."""
+    today = the_named_business().day_of(now)
+    found = (proposal_in(boxes.get(Box.DOING, ""), today) for boxes in version.texts.values())
+    return next((one for one in found if one is not None), None)
 
 
 @require_POST
@@ -177,6 +188,7 @@ def publish(request: HttpRequest, bulletin_id: int) -> HttpResponse:
         version = change.publish_draft(bulletin, by=actor, at=clock.now())
     except (BulletinMoved, UpdateNotAhead, NothingCorrected, TextTooLong) as no:
         return _looked(request, bulletin, refusal=no, status=422)
+    promise_as_ticked(request.POST, by=actor, at=clock.now())
     messages.success(request, _("Published: version %(number)s.") % {"number": version.number})
     if request.POST.get("send"):
         return _sent(request, version, actor)

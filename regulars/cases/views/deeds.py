@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -42,7 +43,9 @@ from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.promises.actions import make_promise
+from regulars.promises.proposing import promise_as_ticked
 from regulars.promises.queries import is_promiser
+from regulars.team.queries import signed_in_member
 
 Deed = Callable[..., HttpResponse]
 
@@ -74,7 +77,13 @@ def _filed(
     """What was written down; or the page again, which says at the form what is missing."""
     if form.is_valid():
         try:
-            done = deed()
+            # First, so that words of betterment have their day.
+            with transaction.atomic():
+                promise_as_ticked(
+                    request.POST, customer=case.customer, keeper=case.manager,
+                    by=signed_in_member(request).actor, at=clock.now(),
+                )  # fmt: skip
+                done = deed()
             return done if isinstance(done, CaseEntry) else CaseEntry()
         except Refusal as no:
             form.add_error(None, f"{no.sentence} {no.remedy}".strip())

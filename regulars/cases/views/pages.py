@@ -23,7 +23,6 @@ from regulars.cases.forms import (
 )
 from regulars.cases.models import Case
 from regulars.cases.panel import panel_of
-from regulars.cases.promising import day_said
 from regulars.cases.queries import (
     budget_left,
     case_for,
@@ -43,7 +42,8 @@ from regulars.core.actor import OWNER, Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customer_for
-from regulars.promises.queries import open_promises, year_before
+from regulars.promises.proposing import proposal_in
+from regulars.promises.queries import is_promised, open_promises, year_before
 from regulars.team.queries import signed_in_member, the_named_business
 
 SIZE = 50
@@ -118,10 +118,10 @@ def _said(entries: list[Any], case: Case, today: Any) -> PromiseForm | None:
     """A promise to write down, where somebody has just said one: "by Friday"."""
     if not entries or entries[-1].kind not in ("answered", "resolved", "note"):
         return None
-    day = day_said(entries[-1].words, today)
-    if day is None:
+    found = proposal_in(entries[-1].words, today)
+    if found is None or is_promised(case.customer, found.what):
         return None
-    return PromiseForm(initial={"what": entries[-1].words[:200], "due_on": day})
+    return PromiseForm(initial={"what": found.what, "due_on": found.due_on})
 
 
 @require_safe

@@ -15,7 +15,8 @@ register = template.Library()
 def touch_composer(context: template.Context, customer: Customer) -> dict[str, object]:
     """Where a touch with a customer is written down."""
     form = TouchForm(now=clock.now())
-    return {"customer": customer, "form": form, "csrf_token": context.get("csrf_token")}
+    known = {name: context.get(name) for name in ("csrf_token", "actor")}
+    return {"customer": customer, "form": form, **known}
 
 
 @register.inclusion_tag("conversations/_timeline.html")

@@ -47,6 +47,7 @@ from regulars.messaging.queries import (
 )
 from regulars.messaging.rules import may_write, may_write_to
 from regulars.messaging.screens import line_of, overview, text_as_it_was
+from regulars.promises.proposing import promise_as_ticked
 from regulars.team.models import Member
 from regulars.team.queries import signed_in_member
 
@@ -162,6 +163,7 @@ def _sent(
         customer, version=form.version(by=actor, at=now), purpose=form.said_purpose,
         nonce=form.cleaned_data["nonce"], by=actor, at=now, not_before=now + UNDONE_WITHIN,
     )  # fmt: skip
+    promise_as_ticked(request.POST, customer=customer, by=actor, at=now)
     said = _("Written to %(name)s; it leaves in ten seconds.") % {"name": customer.short_name}
     messages.success(request, said, extra_tags=reverse("messaging:take_back", args=[message.pk]))
     return redirect("customers:detail", customer.pk)
