@@ -1,6 +1,7 @@
 """Counting everything, and the word of a person over the count."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -82,17 +83,14 @@ def refresh_facts(
         put_up_watch()
     # What is noted from here on is left for the next count.
     notes = noted()
-    if last is None or way == Way.FULL:
-        done = _everyone_counted(count, engine=engine, step=step, is_first=last is None)
-    else:
-        done = _some_counted(count, last, way, engine=engine, step=step)
-    if way != Way.DAY:
-        let_go_of_archived(count.as_of, at=at, only_noted=way == Way.CHANGED)
-    # Counts of the past look back; what they find is not what happens now.
-    with room_to_write():
-        moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
-    if undone_since:
-        write_down_undone(count.as_of, at=at)
+    # The clerk carries pages to their places while it is written down who moved.
+    with ExitStack() as at_work:
+        if last is None or way == Way.FULL:
+            result = at_work.enter_context(counted(count, engine=engine, step=step))
+            done = _everyone_stored(result, count, step=step, is_first=last is None)
+        else:
+            done = _some_counted(count, last, way, at_work, engine=engine, step=step)
+        moves = _written_down(count, way, undone_since, at=at)
     # Whoever was erased meanwhile would stay in the sums that are moved on.
     if way != Way.DAY and _counted_in(done.figures["tiers"]) != CustomerFacts.objects.count():
         done.figures["tiers"] = counted_tiers()
@@ -102,10 +100,21 @@ def refresh_facts(
     return done
 
 
-def _everyone_counted(count: Count, *, engine: str | None, step: Step, is_first: bool) -> Refresh:
-    with counted(count, engine=engine, step=step) as result:
-        step(_("Writing what has changed"))
-        changed = _stored(result, is_first=is_first)
+def _written_down(count: Count, way: Way, undone_since: datetime | None, *, at: datetime) -> Moves:
+    """What the facts as they now stand moved: who left the list, and who became what."""
+    if way != Way.DAY:
+        let_go_of_archived(count.as_of, at=at, only_noted=way == Way.CHANGED)
+    # Counts of the past look back; what they find is not what happens now.
+    with room_to_write():
+        moves = write_down_moves(count.as_of, at=at) if count.is_onward else {}
+    if undone_since:
+        write_down_undone(count.as_of, at=at)
+    return moves
+
+
+def _everyone_stored(result: Counted, count: Count, *, step: Step, is_first: bool) -> Refresh:
+    step(_("Writing what has changed"))
+    changed = _stored(result, is_first=is_first)
     basis = {**result.basis.as_dict(), "mark": mark_of(count)}
     return Refresh(
         as_of=count.as_of,
@@ -123,7 +132,7 @@ def _everyone_counted(count: Count, *, engine: str | None, step: Step, is_first:
 
 
 def _some_counted(
-    count: Count, last: Refresh, way: Way, *, engine: str | None, step: Step
+    count: Count, last: Refresh, way: Way, at_work: ExitStack, *, engine: str | None, step: Step
 ) -> Refresh:
     """Those whose day has come, and those whose books changed; the rest stands as it is."""
     basis = Basis.of(last.basis)
@@ -131,11 +140,11 @@ def _some_counted(
     changed, again, more = came.changed, 0, 0
     if way == Way.CHANGED:
         some = replace(count, basis=basis, only_noted=True)
-        with counted(some, engine=engine, step=step) as result:
-            step(_("Writing what has changed"))
-            again, changed = result.customer_count, changed + _stored(result, is_first=False)
-            more = again - result.before_count
-            came.adds(result.figures["tiers"])
+        result = at_work.enter_context(counted(some, engine=engine, step=step))
+        step(_("Writing what has changed"))
+        again, changed = result.customer_count, changed + _stored(result, is_first=False)
+        more = again - result.before_count
+        came.adds(result.figures["tiers"])
     return Refresh(
         as_of=count.as_of,
         way=way,
