@@ -19,9 +19,13 @@ def fit(running: RunningJob, at: datetime) -> dict[str, Any]:
 
 @job("library.fit_new")
 def fit_new(running: RunningJob, at: datetime) -> dict[str, Any]:
-    """Find anew whom the articles fit that are still a reason; forget what is none any more."""
-    fresh = Article.objects.on_the_shelf().filter(created_at__gte=at - NEW_FOR)
-    Fit.objects.exclude(article__in=fresh).delete()
+    """Find anew whom the articles fit that are still a reason; those put away fit nobody."""
+    business = the_business()
+    shelf = Article.objects.on_the_shelf()
+    # Older ones keep whom they fit: somebody may still write to all of them.
+    kept = shelf.true_on(business.day_of(at)) if business else shelf
+    Fit.objects.exclude(article__in=kept).delete()
+    fresh = shelf.filter(created_at__gte=at - NEW_FOR)
     count = 0
     for article in fresh.order_by("pk"):
         count += _fit(article, at)

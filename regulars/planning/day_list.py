@@ -121,6 +121,11 @@ class DayList:
     may_let_go: bool = False
 
     @property
+    def themselves_count(self) -> int:
+        """To how many a text goes by itself, or can."""
+        return len(self.going) + len(self.may_go)
+
+    @property
     def can_be_called_back(self) -> bool:
         """Whether anything that goes by itself has not left yet."""
         return any(one.message and one.message.state in WAITING for one in self.going)

@@ -148,6 +148,11 @@ def test_whom_it_fits_is_found_in_the_background_and_goes_with_it(
     put_away_article(article, by=owner.actor, at=later)
     assert not Fit.objects.exists()
     take_out_article(article, by=owner.actor, at=later)
+    jobs.run_now("library.fit", at=later, article_id=article.pk)
+    jobs.run_now("library.fit_new", at=at + timedelta(days=40))
+    # No reason any more, and still somebody to write to; once it is no longer true, nobody.
+    assert [fit.customer for fit in Fit.objects.all()] == [joss]
+    Article.objects.update(true_until=at.date())
     jobs.run_now("library.fit_new", at=at + timedelta(days=40))
     assert not Fit.objects.exists()
 

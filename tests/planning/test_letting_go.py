@@ -243,6 +243,7 @@ def test_on_the_page_it_is_let_go_called_back_and_set(
     client_of(owner).post(undo, headers=part)
 
     assert "Let these 2 go" in page
+    assert "Going out by themselves</span><span>2</span>" in page
     assert "2 e-mails leave by themselves." in gone["HX-Trigger"]
     assert "Call back what has not left yet" in going
     assert "2 e-mails stay here." in back["HX-Trigger"]
