@@ -3,19 +3,25 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
 
 from regulars.care.choices import DelayWhy
 from regulars.care.models import AskingRules, CheckInOrder
+from regulars.care.queries.check_ins import the_rules
 from regulars.care.queries.delays import Expected, expected_of
+from regulars.core.column_sets import Terms
+from regulars.core.import_ticks import Reach
 from regulars.insight.models import CustomerFacts
 from regulars.orders.choices import OrderKind
-from regulars.orders.models import Order, OrderLine
+from regulars.orders.models import Order, OrderLine, StagedOrder
 from regulars.team.models import Business
+from regulars.team.queries import the_business
 
 # What shops call an order that came back as a whole, or whose money did.
 TAKEN_BACK = (
@@ -94,8 +100,9 @@ def _written(words: Collection[str]) -> list[str]:
     return sorted({form for one in words for form in (one, one.capitalize(), one.upper())})
 
 
-def arrived_unasked(span: Span) -> QuerySet[Order]:
-    """Orders of people on the list that arrived in these days and stand in no check-in.
+def arrived_unasked(span: Span, *, is_quiet: bool = False) -> QuerySet[Order]:
+    """Orders of people on the list that arrived in these days and stand in no check-in; or
+    (`is_quiet`) those that a file brought in without that anybody should be asked.
 
     Counter sales have no customer, or one who is no person (“cash sale”): nobody could be asked.
     """
@@ -114,6 +121,7 @@ def arrived_unasked(span: Span) -> QuerySet[Order]:
         ~Exists(CheckInOrder.objects.filter(order=OuterRef("pk"))),
         ~Exists(nobody),
         kept_by_them(),
+        is_quiet=is_quiet,
         customer__archived_at=None,
         customer__isnull=False,
     )
@@ -180,3 +188,45 @@ def _arrival(order: Order, taking: Expected | None, span: Span) -> Arrival:
     return Arrival(
         order.pk, customer_id, order.placed_on + timedelta(days=days), is_late=False, guess=why
     )
+
+
+def quiet_arrivals(at: datetime) -> QuerySet[Order]:
+    """What arrived lately and came in by files without that anybody should be asked about it."""
+    business, rules = the_business(), the_rules()
+    if business is None:
+        return Order.objects.none()
+    span = span_of(business, rules, at)
+    lately = span.today - timedelta(days=rules.after_days + rules.too_late_days)
+    return arrived_unasked(replace(span, since=max(span.since, lately)), is_quiet=True)
+
+
+def reach_of(terms: Terms) -> Reach:
+    """Whom an import of orders would let us ask: those to whom something of it came since we are
+    live, and who have not been asked about it.
+    """
+    business = the_business()
+    if business is None:
+        return Reach(0, 0, "")
+    span = span_of(business, the_rules(), terms.at)
+    telling = terms.source in span.telling
+    staged = StagedOrder.objects.filter(import_id=terms.import_id)
+    telling = telling or staged.filter(delivered_at__isnull=False).exists()
+    came = Q(
+        delivered_at__gte=span.midnight(span.since),
+        delivered_at__lt=span.midnight(span.today + timedelta(days=1)),
+    )
+    if not telling:
+        came |= Q(delivered_at=None, placed_on__gte=span.since, placed_on__lte=span.today)
+    asked = CheckInOrder.objects.filter(order=OuterRef("order_id"))
+    known = staged.filter(came, ~Exists(asked), kept_by_them()).exclude(buyer="")
+    told = known.aggregate(orders=Count("pk"), customers=Count("buyer", distinct=True))
+    orders, customers = int(told["orders"]), int(told["customers"])
+    sentence = ngettext(
+        "%(orders)s order with somebody since %(day)s: without the tick nobody is asked about it.",
+        "%(orders)s orders of %(customers)s customers, with them since %(day)s: without the tick "
+        "nobody is asked about these, with it each customer once.",
+        orders,
+    ) % {
+        "orders": orders, "customers": customers, "day": date_format(span.since, "j F Y")
+    }  # fmt: skip
+    return Reach(orders, customers, sentence)

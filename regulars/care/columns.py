@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.care import taking_in
+from regulars.care.arrivals import reach_of
 from regulars.care.headings import ANSWER_FIELDS, CARRIED
 from regulars.care.models import AnswerRules, StagedAnswer
 from regulars.care.queries.answers import answer_rules
@@ -25,6 +26,7 @@ from regulars.core.column_sets import (
     column_sets,
 )
 from regulars.core.errors import Refusal
+from regulars.core.import_ticks import ImportTick, register_import_tick
 
 COLUMNS = (
     "import_id", "ref", "row_no", "order_ref", "buyer", "said_at", "mark", "scale", "went_well",
@@ -182,3 +184,6 @@ def _ref(buyer: str, told: Mapping[str, Any]) -> str:
 
 
 column_sets.register("answers", AnswerColumns())
+register_import_tick(ImportTick(
+    "check-ins", "orders", gettext_lazy("Ask how it went after what has arrived"), reach_of
+))  # fmt: skip

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.care.choices import Matter
 from regulars.care.models import CheckIn
+from regulars.care.queries.answers import answer_rules
+from regulars.care.queries.questions import the_catalogue
 from regulars.core.asking_links import AskingLink, register_asking_link
 from regulars.core.list_fields import FieldKind, ListField, Many, register_list_field
 from regulars.core.template_fields import TemplateField, Value, register_field
@@ -24,7 +26,8 @@ register_asking_link(AskingLink(
     "expectations_url", "expectations", "e", _("Link: what matters to them now")
 ))  # fmt: skip
 register_asking_link(AskingLink(
-    "checkin_url", "check_in", "k", _("Link: how it went, after a delivery"), occasion="checkin"
+    "checkin_url", "check_in", "k", _("Link: how it went, after a delivery"), occasion="checkin",
+    tail=r"\?m=\d{1,2}",
 ))  # fmt: skip
 register_list_field(ListField(
     "care.expects", _("What matters to them now"), GROUP, FieldKind.CHOICES,
@@ -63,6 +66,22 @@ register_field(TemplateField(
 ))  # fmt: skip
 register_field(TemplateField(
     "checkin_late", _("Whether it came later than promised"), _("late"), "", late_ones,
+    listed=("order",),
+))  # fmt: skip
+
+
+def marks_asked(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
+    """The best mark of the scale in which each of these is asked."""
+    usual, catalogue = answer_rules().scale, the_catalogue()
+    found: dict[int, Value] = {}
+    for pk, sku, product in _newest(customer_ids).values_list("customer_id", "sku", "product"):
+        own = catalogue.of(sku, product)
+        found[pk] = str((own.scale if own else None) or usual)
+    return found
+
+
+register_field(TemplateField(
+    "checkin_marks", _("The best mark that we ask for: 5 or 10"), "5", "", marks_asked,
     listed=("order",),
 ))  # fmt: skip
 register_list_field(ListField(

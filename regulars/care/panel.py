@@ -12,12 +12,16 @@ from regulars.care.queries.answers import (
     newest_open_check_in,
     notes_answers,
 )
+from regulars.care.queries.check_ins import check_ins_of, is_asker, is_seer_of_check_ins
 from regulars.care.queries.expectations import expectations_of, is_noter
 from regulars.care.queries.questions import Asking, asking_of
+from regulars.care.way_words import told
+from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
+from regulars.team.queries import the_business
 
-SHOWN = 4
+SHOWN, SHOWN_CHECK_INS = 4, 3
 
 
 def panel_of(customer: Customer, actor: Actor, problem: str = "") -> dict[str, Any]:
@@ -61,3 +65,15 @@ def asked_aloud(asking: Asking) -> list[str]:
     """What one of us asks besides, in the order in which the form has it."""
     back = _("You sent %(what)s back: how did that go?") % {"what": asking.returned}
     return [*asking.questions, *([back] if asking.returned else [])]
+
+
+def check_ins_panel_of(customer: Customer, actor: Actor) -> dict[str, Any]:
+    """The newest deliveries that are asked about, how each stands, and what may be done."""
+    business = the_business()
+    if business is None or not is_seer_of_check_ins(actor):
+        return {"is_hidden": True}
+    today = business.day_of(clock.now())
+    return {
+        "customer": customer, "may_ask": is_asker(actor) and customer.archived_at is None,
+        "rows": [told(one, today) for one in check_ins_of(customer)[:SHOWN_CHECK_INS]],
+    }  # fmt: skip

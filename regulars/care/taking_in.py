@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from regulars.care.choices import CheckInState, Heard
 from regulars.care.models import Answer, CheckIn, CheckInOrder, StagedAnswer
+from regulars.care.queries.answers import lateness_of_orders
 from regulars.core.before_images import changing, remember_created
 from regulars.core.bulk import count_anew, fresh_ids, rows_of, run_sql
 from regulars.core.column_sets import Change, Step, Terms, Verdict, column_sets
 from regulars.core.models import Operation
 from regulars.core.operations import ongoing_operation
 from regulars.core.pace import over_staging
-from regulars.orders.models import Order
 from regulars.team.queries import the_business
 
 ROWS, EMPTIED = 1000, 10_000
@@ -192,7 +192,7 @@ def _placed(terms: Terms, low: int, high: int) -> set[int]:
     ).exclude(order_id=None)
     staged = list(rows.order_by("said_at", "id").values_list("id", "order_id"))
     order_ids = {order_id for _pk, order_id in staged if order_id is not None}
-    late = _lateness(order_ids, ZoneInfo(terms.zone))
+    late = lateness_of_orders(order_ids, ZoneInfo(terms.zone))
     free = dict(
         CheckInOrder.objects.filter(order__in=order_ids, check_in__answer=None)
         .values_list("order_id", "check_in_id")
@@ -211,18 +211,6 @@ def _placed(terms: Terms, low: int, high: int) -> set[int]:
             f"UPDATE {STAGED} SET was_late = %s, check_in_id = %s WHERE id = %s", told
         )
     return taken
-
-
-def _lateness(order_ids: set[int], zone: ZoneInfo) -> dict[int, bool]:
-    """By calendar day, where it was delivered and a day was promised."""
-    known = Order.objects.filter(
-        pk__in=order_ids, delivered_at__isnull=False, promised_on__isnull=False
-    )
-    rows = known.values_list("pk", "delivered_at", "promised_on")
-    return {
-        pk: delivered.astimezone(zone).date() > promised
-        for pk, delivered, promised in rows if delivered and promised
-    }  # fmt: skip
 
 
 def _numbered(terms: Terms, low: int, high: int) -> list[int]:

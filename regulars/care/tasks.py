@@ -5,8 +5,10 @@ from typing import Any
 
 from regulars.care.actions.asking import ask_due, follow_asked
 from regulars.care.actions.check_ins import start_check_ins
+from regulars.care.actions.correcting import correct_days
 from regulars.care.actions.delays import learn_delays
 from regulars.care.actions.listening import hear_silence, read_answers
+from regulars.core import jobs
 from regulars.core.jobs import RunningJob, job
 
 JOB = "care.check_ins"
@@ -14,10 +16,15 @@ LISTEN = "care.listen"
 LEARN = "care.learn_delays"
 
 
+def leave_check_ins(*, at: datetime) -> None:
+    """Leave a round for the worker, besides that of the day."""
+    jobs.enqueue(JOB, at=at, unique_key=f"{JOB}:{at:%Y%m%d%H%M}")
+
+
 @job(JOB)
 def check_in(running: RunningJob, at: datetime) -> dict[str, Any]:
     """Each delivery starts a check-in; who is due is asked. Every step is safe to run again."""
-    followed = follow_asked(at=at)
+    followed = follow_asked(at=at) + correct_days(at=at)
     started = start_check_ins(at=at)
     running.progress(started.orders, step="started")
     asked = ask_due(at=at)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,13 +24,27 @@ class Told:
     why: str
     is_open: bool
     is_by_hand: bool
+    # Where to go from here: to what they said, or to where it is written down.
+    leads_to: str = ""
+    leads_says: str = ""
 
 
 def told(one: CheckIn, today: date) -> Told:
     is_by_hand = one.state == CheckInState.DROPPED and one.why == WayWhy.BY_HAND
     why = str(WHY.get(one.why, ""))
     return Told(one, _arrived(one), _stands(one, today), why, one.state == CheckInState.DUE,
-                is_by_hand)  # fmt: skip
+                is_by_hand, *_leads(one))  # fmt: skip
+
+
+def _leads(one: CheckIn) -> tuple[str, str]:
+    page = reverse("customers:detail", args=[one.customer_id])
+    if one.state == CheckInState.ANSWERED:
+        return f"{page}#went", _("What they said")
+    if one.state in (CheckInState.ASKED, CheckInState.SILENT):
+        return f"{page}#went", _("Write down what they say")
+    if one.why == WayWhy.CASE:
+        return f"{page}#cases", _("The case that is open")
+    return "", ""
 
 
 def _arrived(one: CheckIn) -> str:

@@ -43,6 +43,13 @@ SHOWN_PROBLEMS = 20
     help="The system that the files come from; its numbers are kept apart from others.",
 )
 @click.option("--currency", default="", help="Currency of the amounts, such as GBP.")
+@click.option(
+    "--start",
+    "ticks",
+    multiple=True,
+    metavar="NAME",
+    help="What is to follow, such as check-ins for orders; without it nothing does.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")
 @with_database
@@ -65,7 +72,7 @@ def import_files(kind: str, files: tuple[str, ...], **told: Any) -> None:
         else:
             # Only now: a file that is refused in its last row leaves no guessed business behind.
             business_at_hand(item.settings.get("currency", ""))
-            actions.bring_in_now(item, by=COMMAND, at=at)
+            actions.bring_in_now(item, by=COMMAND, at=at, ticks=told["ticks"])
     report = report_of(item)
     put_json(report) if told["as_json"] else _say(report, dry_run=told["dry_run"])
 
@@ -147,6 +154,9 @@ def _say(report: dict[str, Any], *, dry_run: bool) -> None:
     _say_list("Worth knowing", [*report["recognised"], *notes, *report["assumed"]])
     if any(note["rule"] == "rows_to_mend" for note in report["notes"]):
         click.echo("    With --mend they are put together.")
+    _say_list("With --start", [
+        f"{tick['name']}: {tick['sentence']}" for tick in report.get("ticks", ())
+    ])  # fmt: skip
     _say_list("Columns that were not used", [
         f"{name}: {', '.join(columns)}" for name, columns in report["unused_columns"].items()
         if columns

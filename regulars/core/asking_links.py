@@ -25,6 +25,8 @@ class AskingLink:
     occasion: str = ""
     # Whoever asks by it asks with no strings: a text that says it may not sell as well.
     takes_no_offer: bool = False
+    # What a text may write behind it, as a regular expression: a mark that is to be chosen.
+    tail: str = ""
 
 
 asking_links: Registry[AskingLink] = Registry("links that ask")

@@ -119,6 +119,8 @@ class Terms:
     policies: Mapping[str, str] = field(default_factory=dict)
     # Fields in which a blank cell empties what is there.
     cleared: frozenset[str] = frozenset()
+    # What somebody wants to follow from it (`core/import_ticks.py`); nothing else does.
+    ticks: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import Refusal
+from regulars.core.import_ticks import ticks_of
 from regulars.core.models import Job, Operation
 from regulars.intake.bringing_in import empty_staging
 from regulars.intake.choosing import Choices, choices_of
@@ -188,10 +189,14 @@ def put_together(item: Import, *, by: Actor, at: datetime) -> Job:
 
 
 @transaction.atomic
-def ask_to_bring_in(item: Import, *, by: Actor, at: datetime) -> Job:
-    """Bring in what was checked; how its files were taken is remembered for the next of them."""
+def ask_to_bring_in(item: Import, *, by: Actor, at: datetime, ticks: Sequence[str] = ()) -> Job:
+    """Bring in what was checked; how its files were taken is remembered for the next of them.
+
+    Only what is ticked follows from it.
+    """
     require_import(by)
     _require(item, Import.State.CHECKED)
+    _tick(item, ticks)
     remember_shapes(item, at=at)
     return _leave(item, Import.State.APPLYING, "intake.bring_in", at)
 
@@ -226,12 +231,31 @@ def _forget(item: Import, *, by: Actor) -> None:
         item.delete()
 
 
-def bring_in_now(item: Import, *, by: Actor, at: datetime) -> None:
-    """Bring in at once, in this process: for the command line."""
+def bring_in_now(
+    item: Import, *, by: Actor, at: datetime, ticks: Sequence[str] | None = ()
+) -> None:
+    """Bring in at once, in this process: for the command line.
+
+    Only what is ticked follows from it; None: what was ticked for the last files of this shape.
+    """
     require_import(by)
     _require(item, Import.State.CHECKED)
+    if ticks is not None:
+        _tick(item, ticks)
     remember_shapes(item, at=at)
     _run_now(item, Import.State.APPLYING, "intake.bring_in", at)
+
+
+def _tick(item: Import, ticks: Sequence[str]) -> None:
+    known = [one.name for one in ticks_of(item.kind)]
+    if set(ticks) - set(known):
+        raise Refusal(
+            _("Nothing called “%(names)s” follows from %(kind)s.")
+            % {"names": ", ".join(sorted(set(ticks) - set(known)))[:80], "kind": item.kind},
+            _("Choose among: %(names)s.") % {"names": ", ".join(known) or "-"},
+        )
+    item.settings = {**item.settings, "ticks": sorted(set(ticks))}
+    item.save(update_fields=["settings"])
 
 
 def _run_now(item: Import, state: str, job: str, at: datetime, **more: Any) -> None:

@@ -15,6 +15,7 @@ from regulars.core.actor import Actor
 from regulars.core.column_sets import Note, Step, Terms, Verdict, column_sets
 from regulars.core.events import announce
 from regulars.core.faults import fault
+from regulars.core.import_ticks import ticks_of
 from regulars.core.jobs import RunningJob
 from regulars.intake.events import ImportFinished
 from regulars.intake.looking import look_at_all, mapping_of, unused_columns
@@ -39,6 +40,7 @@ def terms_of(item: Import, *, by: Actor) -> Terms:
         keys=tuple(told.get("keys", ())),
         policies=_chosen_policies(item),
         cleared=_cleared(item),
+        ticks=frozenset(told.get("ticks", ())),
     )
 
 
@@ -80,7 +82,7 @@ def check(item: Import, running: RunningJob, *, by: Actor) -> None:
     _run_steps(columns.resolve(terms), running, total, _("Comparing with what there is"))
     verdict = columns.verdict(terms)
     _add_untaken(files, tallies, verdict)
-    item.report = _report(item, files, tallies, verdict)
+    item.report = _report(item, files, tallies, verdict) | {"ticks": _reaches(item, terms)}
     item.state = Import.State.CHECKED
     item.save(update_fields=["report", "state"])
 
@@ -180,6 +182,15 @@ def _report(
         "unused_columns": {file.name: unused_columns(file) for file in files},
         "columns": {file.name: file.mapping for file in files},
     }
+
+
+def _reaches(item: Import, terms: Terms) -> list[dict[str, Any]]:
+    """What may follow from it, where it would reach anybody."""
+    found = [(tick, tick.reach(terms)) for tick in ticks_of(item.kind)]
+    return [
+        {"name": tick.name, "label": str(tick.label), **asdict(reach)}
+        for tick, reach in found if reach.count
+    ]  # fmt: skip
 
 
 def _recognised(files: list[ImportFile]) -> list[str]:

@@ -161,7 +161,7 @@ def _take(
         leave_it(item, by=by, at=at)
         return None
     check_now(item, by=by, at=at)
-    bring_in_now(item, by=by, at=at)
+    bring_in_now(item, by=by, at=at, ticks=None)
     inlet.last_import = item
     return item
 

@@ -18,6 +18,8 @@ from regulars.intake.rules import require_import
 # What was chosen for one file and goes for the next of its shape.
 LONGEST_NAME = 255
 KEPT = ("mend", "policies", "clear", "sheet")
+# And for the whole import.
+CHOSEN = ("keys", "ticks")
 
 
 def shape_of(names: Sequence[str]) -> str:
@@ -43,13 +45,12 @@ def take_as_before(item: Import, file: ImportFile, known: KnownShape) -> None:
     }
     file.choices = known.choices | file.choices
     file.reading["remembered_at"] = known.used_at.isoformat()
-    if "keys" in known.settings:
-        item.settings = {"keys": known.settings["keys"]} | item.settings
+    item.settings = {k: v for k, v in known.settings.items() if k in CHOSEN} | item.settings
 
 
 def remember_shapes(item: Import, *, at: datetime) -> None:
     """Keep how the files of an import were taken, for the next of their shape."""
-    settings: dict[str, Any] = {k: v for k, v in item.settings.items() if k == "keys"}
+    settings: dict[str, Any] = {k: v for k, v in item.settings.items() if k in CHOSEN}
     for file in item.files.all():
         if file.reading.get("has_heading"):
             taken = {

@@ -175,7 +175,8 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_POST
 def bring_in(request: HttpRequest, import_id: int) -> HttpResponse:
     actor = _actor(request)
-    actions.ask_to_bring_in(import_for(actor, import_id), by=actor, at=clock.now())
+    item, ticks = import_for(actor, import_id), request.POST.getlist("tick")
+    actions.ask_to_bring_in(item, by=actor, at=clock.now(), ticks=ticks)
     return redirect("intake:show", import_id)
 
 
@@ -234,6 +235,11 @@ def _report_context(item: Import, request: HttpRequest) -> dict[str, Any]:
         ],
         "columns": _columns_used(item),
         "totals": [Money(minor, code) for code, minor in report.get("total", {}).items()],
+        "ticks": [
+            (one, one["name"] in item.settings.get("ticks", ()))
+            for one in report.get("ticks", ())
+            if not is_hidden(actor, "order")
+        ],
         "can_be_put_together": any(note["rule"] == "rows_to_mend" for note in report["notes"]),
     }
 

@@ -271,9 +271,21 @@ class _Balance:
             what=_("body"), line=self.line,
         )  # fmt: skip
 
+    def _is_own(self, href: str) -> bool:
+        """Whether it is a field that is an address, with nothing behind it that its page does not
+        read.
+        """
+        found = self.places.pattern.match(href)
+        if found is None:
+            return False
+        name = marks.sole_field(self.places.mark_of(found[0]))
+        tail = href[found.end() :]
+        if name in asking_links and asking_links[name].tail:
+            return re.fullmatch(f"(?:{asking_links[name].tail})?", tail) is not None
+        return name in address_fields() and not tail
+
     def _check_link(self, href: str) -> None:
-        found = self.places.pattern.search(href)
-        if found and marks.sole_field(self.places.mark_of(href)) not in address_fields():
+        if self.places.pattern.search(href) and not self._is_own(href):
             raise TextRefused(
                 _("Line %(line)s of the body: a field cannot stand in the address of a link.")
                 % {"line": self.line},

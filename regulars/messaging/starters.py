@@ -214,7 +214,13 @@ It came to you later than we had promised. I am sorry: that was ours to get righ
 I hope that {{ checkin_product | default: "what you bought" }} is as it should be. What went well? And is anything not right?
 
 {% if checkin_url %}
-[Tell us in two taps]({{ checkin_url }}). No password, and you can change your answer for a week.
+{% if checkin_marks == "10" %}
+How was it? Bad: [0]({{ checkin_url }}?m=0) [1]({{ checkin_url }}?m=1) [2]({{ checkin_url }}?m=2) [3]({{ checkin_url }}?m=3) [4]({{ checkin_url }}?m=4) [5]({{ checkin_url }}?m=5) [6]({{ checkin_url }}?m=6) [7]({{ checkin_url }}?m=7) [8]({{ checkin_url }}?m=8) [9]({{ checkin_url }}?m=9) [10]({{ checkin_url }}?m=10) very good. Nothing is sent before you press “Send” on the page.
+{% else %}
+How was it? Bad: [1]({{ checkin_url }}?m=1) [2]({{ checkin_url }}?m=2) [3]({{ checkin_url }}?m=3) [4]({{ checkin_url }}?m=4) [5]({{ checkin_url }}?m=5) very good. Nothing is sent before you press “Send” on the page.
+{% endif %}
+
+[Tell us in your own words]({{ checkin_url }}). No password, and you can change your answer for a week.
 {% endif %}
 
 You may also answer this message in a line. If something is not right, a person reads it the same day and comes back to you.

@@ -1,9 +1,10 @@
-"""Store credit: granted, spent, taken back; never below nought."""
+"""Store credit: granted, spent, taken back, never below nought; and what follows from orders."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
@@ -63,6 +64,14 @@ class _Moved:
     source: str
     order: Order | None = None
     words: str = ""
+
+
+@transaction.atomic
+def let_follow(orders: QuerySet[Order], *, by: Actor, at: datetime) -> int:
+    """Let follow from these what follows from others, though a file brought them in quietly."""
+    count = orders.filter(is_quiet=True).update(is_quiet=False)
+    audit.record("let follow", "orders", by=by, at=at, count=count)
+    return count
 
 
 @transaction.atomic

@@ -98,11 +98,11 @@ CHANGED = (
 ADD_ORDERS = (
     "INSERT INTO orders_order (id, customer_id, source, external_id, kind, status, placed_at,"
     " placed_on, promised_on, delivered_at, delivery_way, total_minor, shipping_minor, currency,"
-    " line_count)"
+    " line_count, is_quiet)"
     " SELECT s.order_id, s.customer_id, %(source)s, s.ref, s.kind, s.status, s.placed_at,"
     " s.placed_on, s.promised_on, s.delivered_at, s.delivery_way, s.total_minor,"
     " s.shipping_minor, s.currency,"
-    f" s.line_count FROM {ORDER} s WHERE {{range}} AND s.is_new"
+    f" s.line_count, %(quiet)s FROM {ORDER} s WHERE {{range}} AND s.is_new"
     " AND NOT EXISTS (SELECT 1 FROM orders_order o WHERE o.id = s.order_id)"
 )
 UPDATE_ORDERS = (
@@ -111,10 +111,17 @@ UPDATE_ORDERS = (
     " placed_at = s.placed_at, placed_on = s.placed_on,"
     " promised_on = coalesce(s.promised_on, o.promised_on),"
     " delivered_at = coalesce(s.delivered_at, o.delivered_at),"
+    # What a file says for the first time has arrived, nobody is asked about unless it is ticked.
+    " is_quiet = CASE WHEN o.delivered_at IS NULL AND s.delivered_at IS NOT NULL"
+    " THEN %(quiet)s ELSE o.is_quiet END,"
     " delivery_way = CASE WHEN s.delivery_way <> '' THEN s.delivery_way ELSE o.delivery_way END,"
     " total_minor = s.total_minor,"
     " shipping_minor = s.shipping_minor, currency = s.currency, line_count = s.line_count"
     f" FROM {ORDER} s WHERE {{range}} AND s.is_changed AND o.id = s.order_id"
+)
+LET_FOLLOW = (
+    f"UPDATE orders_order AS o SET is_quiet = FALSE FROM {ORDER} s"
+    " WHERE {range} AND NOT s.is_new AND o.id = s.order_id AND o.is_quiet"
 )
 LINE_DIFFERS = (
     "(e.sku <> l.sku OR e.description <> l.description OR e.quantity <> l.quantity"

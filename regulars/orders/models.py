@@ -30,6 +30,8 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     # By which way it goes to them, as the shop calls it; empty where no file says so.
     delivery_way = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # Brought in by a file from which nothing was to follow: nobody is asked how it went.
+    is_quiet = models.BooleanField(default=False, db_default=False)
     total_minor = models.BigIntegerField()
     shipping_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)

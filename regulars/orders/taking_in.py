@@ -28,7 +28,7 @@ ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
 # What an import may write over.
 ORDER_COLUMNS = (
     "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
-    "delivery_way", "total_minor", "shipping_minor", "currency", "line_count",
+    "delivery_way", "is_quiet", "total_minor", "shipping_minor", "currency", "line_count",
 )  # fmt: skip
 LINE_COLUMNS = (
     "sku", "description", "quantity", "total_minor", "delivered_at", "returned_quantity",
@@ -114,7 +114,10 @@ def _over(model: type[models.Model], size: int, terms: Terms, sql: str) -> Itera
 
 
 def _values(terms: Terms, low: int, high: int) -> dict[str, Any]:
-    return {"import": terms.import_id, "low": low, "high": high, "source": terms.source}
+    return {
+        "import": terms.import_id, "low": low, "high": high, "source": terms.source,
+        "quiet": not terms.ticks,
+    }  # fmt: skip
 
 
 def _run(terms: Terms, low: int, high: int, sql: str) -> None:
@@ -143,3 +146,6 @@ def _take_orders(terms: Terms, low: int, high: int, done: Operation) -> None:
     )
     with changing(done, Order, ORDER_COLUMNS, known):
         _run(terms, low, high, comparing.UPDATE_ORDERS)
+        if terms.ticks:
+            # What came in before without it is meant as well.
+            _run(terms, low, high, comparing.LET_FOLLOW)

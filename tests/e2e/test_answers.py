@@ -7,7 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from regulars.care.models import Answer, CheckIn
-from regulars.cases.models import Case
+from regulars.cases.models import Case, CaseEntry
+from regulars.core.actor import COMMAND
+from regulars.core.events import deliver_events
+from regulars.core.signed_links import make_link
+from regulars.customers.models import Customer
+from regulars.planning.actions import make_plans
+from regulars.team.queries import the_named_business
 from tests.e2e.conftest import OpenPage
 from tests.factories.care import answer_path, make_check_in
 from tests.factories.portal import make_ruth
@@ -61,3 +67,39 @@ def test_readers_and_colours(page_for: OpenPage, asked: CheckIn, axe: Axe, schem
 
     expect(page.get_by_role("status")).to_contain_text("It is good to know what went well.")
     axe(page)
+
+
+def test_a_bad_mark_is_on_today_at_once_and_over_when_they_say_that_it_is_right(
+    page_for: OpenPage, asked: CheckIn, axe: Axe
+) -> None:
+    manager, now = make_member("manager"), datetime.now(UTC)
+    Customer.objects.update(manager=manager)
+    make_plans(day=the_named_business().day_of(now), by=COMMAND, at=now)
+    phone = page_for(None, width="phone", path=f"{answer_path(asked, now)}?m=1")
+    phone.get_by_role("textbox", name="Is anything not right?").fill("The base was wet")
+    # A page that is answered within a second was answered by a program.
+    phone.wait_for_timeout(1100)
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+    deliver_events(at=datetime.now(UTC))
+
+    desk = page_for(manager)
+    expect(desk.locator("main")).to_contain_text("Ruth")
+    case = Case.objects.get()
+    desk.goto(f"/cases/{case.pk}/")
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("The base was wet")
+    done = desk.get_by_role("button", name="It is put right")
+    desk.locator("form").filter(has=done).get_by_role("textbox").fill("A new loaf, by hand.")
+    done.click()
+    desk.get_by_role("button", name="I told them by telephone").click()
+    expect(desk.get_by_text("They say that it is right")).to_be_visible()
+
+    told = CaseEntry.objects.get(kind="told")
+    phone.goto(f"/r/{make_link('case', told.pk, '', datetime.now(UTC))}")
+    axe(phone)
+    phone.locator("[name=right][value=yes]").click(force=True)
+    if phone.get_by_role("button", name="Send").count():
+        phone.get_by_role("button", name="Send").click()
+    phone.wait_for_load_state()
+    case.refresh_from_db()
+    assert (case.state, case.is_right) == ("right", True)

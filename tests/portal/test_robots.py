@@ -4,26 +4,31 @@ import email
 import email.policy
 import html
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from django.test import Client
 
-from regulars.care.models import Answer
-from regulars.cases.models import Case
+from regulars.care.models import Answer, Expectation
+from regulars.cases.actions import resolve_case, tell_of_case
+from regulars.cases.models import Case, CaseEntry
 from regulars.consent.actions import ask_to_opt_in
 from regulars.consent.models import ConsentState
 from regulars.core import clock
+from regulars.core.asking_links import asking_links
 from regulars.core.events import deliver_events
 from regulars.core.public_addresses import one_click_answers, public_address
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
+from regulars.helping.models import HelpRequest
 from regulars.messaging import sending
 from regulars.messaging.models import Message
 from regulars.team.models import Business, Member
 from tests.factories.care import make_check_in
+from tests.factories.cases import make_case
 from tests.factories.consent import make_decision
 from tests.factories.instance import all_rows
 from tests.factories.messaging import Carrier, make_message, make_version
@@ -161,6 +166,60 @@ def test_the_robot_answers_no_check_in_and_the_person_behind_the_link_once(
 
     assert (Answer.objects.counted().count(), Answer.objects.count()) == (1, 1)
     assert Case.objects.count() == 1
+
+
+# What a person presses on each page that asks, and how many answers it then holds.
+PRESSED: dict[str, tuple[dict[str, str], Callable[[], int]]] = {
+    "expectations_url": ({"what": "hours"}, Expectation.objects.count),
+    "checkin_url": ({"mark": "1", "not_right": "Wet"}, lambda: Answer.objects.counted().count()),
+    "case_url": ({"right": "no", "words": "Burnt again"},
+                 lambda: CaseEntry.objects.filter(kind="reopened").count()),
+    "help_url": ({"what": "choosing", "words": "Which?"}, HelpRequest.objects.count),
+}  # fmt: skip
+
+
+def asked_by(mark: str, owner: Member, at: datetime) -> str:
+    """The path of a page that asks, for somebody whom it is about."""
+    link, ruth = asking_links[mark], make_ruth()
+    number = ruth.pk
+    if mark == "checkin_url":
+        number = make_check_in(at, ruth).pk
+    elif mark == "case_url":
+        case = make_case(at, customer=ruth)
+        resolve_case(case, words="A new loaf", by=owner.actor, at=at)
+        number = tell_of_case(case, how="E-mail", by=owner.actor, at=at).pk
+    return f"/{link.path}/{make_link(link.kind, number, '', at)}"
+
+
+@pytest.mark.parametrize("mark", asking_links.names())
+def test_on_every_link_that_asks_the_robot_answers_nothing_and_the_person_once(
+    owner: Member, at: datetime, mark: str
+) -> None:
+    given, answers = PRESSED[mark]
+    path = asked_by(mark, owner, at)
+    robot, before, cases = Client(headers={"User-Agent": "SafeLinks/1.0"}), all_rows(), waiting()
+
+    for tail in ("", *(f"?m={n}" for n in range(11)), *(f"?{urlencode(given)}",)) * 2:
+        for ask in (robot.get, robot.head):
+            assert ask(path + tail, follow=True).status_code == 200
+    assert (all_rows(), answers(), waiting()) == (before, 0, cases)
+
+    with clock.stopped_at(at + timedelta(hours=1)):
+        page = Client().get(path).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    person = Client()
+    for minute in (1, 2):
+        with clock.stopped_at(at + timedelta(hours=1, minutes=minute)):
+            told = given | ({"seen": seen[1]} if seen else {})
+            assert person.post(path, told, follow=True).status_code == 200
+
+    assert answers() == 1
+    assert waiting() - cases == (1 if mark in ("checkin_url", "case_url") else 0)
+
+
+def waiting() -> int:
+    """How many cases wait for us."""
+    return Case.objects.waiting().count()
 
 
 def test_the_header_of_the_mail_is_what_a_mail_program_can_use(mails: list[bytes]) -> None:

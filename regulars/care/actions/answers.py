@@ -19,7 +19,7 @@ from regulars.care.errors import (
 )
 from regulars.care.events import AnswerFiled
 from regulars.care.models import Answer, AnswerRules, AnswerVersion, CheckIn
-from regulars.care.queries.answers import answer_rules
+from regulars.care.queries.answers import answer_rules, lateness_of_check_ins
 from regulars.care.warning_words import warning_in
 from regulars.cases.actions import open_case, propose_right
 from regulars.cases.choices import CaseKind
@@ -74,9 +74,10 @@ def file_answer(
         if standing is not None:
             heard = _Heard(source, link, doubt, by, at)
             return _said_again(standing, said, heard)
+        late = lateness_of_check_ins([check_in])[check_in.pk]
         order_id = check_in.orders.order_by("order_id").values_list("order_id", flat=True).first()
         answer = Answer.objects.create(
-            check_in=check_in, customer=customer, order_id=order_id, was_late=check_in.is_late,
+            check_in=check_in, customer=customer, order_id=order_id, was_late=late,
             source=source, doubt=doubt, link=link, member_id=by.member_id, said_at=at,
             recorded_at=at, **said.words,
         )  # fmt: skip

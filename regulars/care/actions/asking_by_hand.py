@@ -4,12 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from regulars.care.arrivals import quiet_arrivals
 from regulars.care.choices import AskingWay, CheckInState, WayWhy
 from regulars.care.errors import CheckInPast
 from regulars.care.models import AskingRules, CheckIn
 from regulars.care.queries.check_ins import the_rules
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.orders.actions import let_follow
 from regulars.team.queries import the_named_business
 
 
@@ -40,6 +42,11 @@ def ask_after_all(check_in: CheckIn, *, by: Actor, at: datetime) -> CheckIn:
     found.save(update_fields=["state", "way", "why", "asked_at"])
     audit.record("took back", found, by=by, at=at, customer=found.customer_id)
     return found
+
+
+def ask_after_quiet(*, by: Actor, at: datetime) -> int:
+    """Ask after what files brought in without it, as far as it arrived lately; how many orders."""
+    return let_follow(quiet_arrivals(at), by=by, at=at)
 
 
 def _moved(check_in: CheckIn, by: Actor, at: datetime, verb: str, **values: object) -> CheckIn:

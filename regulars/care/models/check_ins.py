@@ -128,8 +128,9 @@ class AskingRules(models.Model):
     pause_days = models.PositiveSmallIntegerField(default=30)
     # After so many days without an answer we take it as none.
     silent_days = models.PositiveSmallIntegerField(default=14)
-    # What arrived longer ago than this is asked about no more.
-    too_late_days = models.PositiveSmallIntegerField(default=60)
+    # What should have been asked longer ago than this is asked about no more: three weeks later
+    # nobody remembers how a parcel came. A file a week, or a fortnight, is in time.
+    too_late_days = models.PositiveSmallIntegerField(default=21)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="care_one_asking_rules")]

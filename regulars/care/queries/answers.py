@@ -1,9 +1,11 @@
 """What customers answered, for reading: one by one, and in means with how many and how sure."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
+from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, Exists, FloatField, OuterRef, Q, Sum
 from django.db.models.functions import Cast
@@ -22,7 +24,7 @@ from regulars.care.rules import may_note_answer, may_see_answers, may_set_answer
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
-from regulars.orders.models import OrderLine
+from regulars.orders.models import Order, OrderLine
 
 # By these ways one of us heard it.
 BY_US = (Heard.SHOP, Heard.PHONE, Heard.MAIL)
@@ -262,3 +264,30 @@ def scales_answered() -> list[int]:
 
 def latest_first(rows: AnswerQuerySet) -> AnswerQuerySet:
     return rows.select_related("customer", "member", "check_in").order_by("-said_at", "-pk")
+
+
+def lateness_of_orders(order_ids: Collection[int], zone: ZoneInfo) -> dict[int, bool]:
+    """By calendar day, where it was delivered and a day was promised."""
+    known = Order.objects.filter(
+        pk__in=order_ids, delivered_at__isnull=False, promised_on__isnull=False
+    )
+    rows = known.values_list("pk", "delivered_at", "promised_on")
+    return {
+        pk: delivered.astimezone(zone).date() > promised
+        for pk, delivered, promised in rows if delivered and promised
+    }  # fmt: skip
+
+
+def lateness_of_check_ins(check_ins: Iterable[CheckIn]) -> dict[int, bool | None]:
+    """Whether what each of these is about came late; None where nobody knows of any of it."""
+    rows = {one.pk: one for one in check_ins}
+    links = CheckInOrder.objects.filter(check_in__in=rows)
+    promised: dict[int, list[bool]] = defaultdict(list)
+    for pk, day in links.values_list("check_in_id", "order__promised_on"):
+        promised[pk].append(day is not None)
+    return {pk: one.is_late or _in_time(one, promised[pk]) for pk, one in rows.items()}
+
+
+def _in_time(one: CheckIn, promised: list[bool]) -> bool | None:
+    """False where it came in time. Of orders that are gone what was said of them stands."""
+    return None if one.is_guessed or (promised and not any(promised)) else False

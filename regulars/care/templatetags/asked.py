@@ -4,22 +4,17 @@ from typing import Any
 
 from django import template
 
-from regulars.care.queries.check_ins import check_ins_of, is_seer_of_check_ins
-from regulars.care.way_words import told
-from regulars.core import clock
+from regulars.care.panel import check_ins_panel_of
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
-from regulars.team.queries import the_business
 
 register = template.Library()
-SHOWN = 3
 
 
-@register.inclusion_tag("care/_check_ins.html")
-def customer_check_ins(customer: Customer, actor: Actor) -> dict[str, Any]:
+@register.inclusion_tag("care/_check_ins.html", takes_context=True)
+def customer_check_ins(
+    context: template.Context, customer: Customer, actor: Actor
+) -> dict[str, Any]:
     """Which deliveries of this customer are asked about, how each stands, and why."""
-    business = the_business()
-    if business is None or not is_seer_of_check_ins(actor):
-        return {"is_hidden": True}
-    today = business.day_of(clock.now())
-    return {"rows": [told(one, today) for one in check_ins_of(customer)[:SHOWN]]}
+    shown = check_ins_panel_of(customer, actor)
+    return {**shown, "csrf_token": context.get("csrf_token")}

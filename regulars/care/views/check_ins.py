@@ -5,17 +5,21 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars.care.actions.asking_by_hand import (
     ask_after_all,
+    ask_after_quiet,
     leave_out,
     mark_asked,
     set_asking,
 )
+from regulars.care.arrivals import quiet_arrivals
 from regulars.care.asking_form import AskingForm
 from regulars.care.choices import AskingWay, CheckInState
 from regulars.care.models import CheckIn
+from regulars.care.panel import check_ins_panel_of
 from regulars.care.queries.check_ins import (
     Place,
     check_in_for,
@@ -26,11 +30,13 @@ from regulars.care.queries.check_ins import (
     page_of,
     the_rules,
 )
+from regulars.care.tasks import leave_check_ins
 from regulars.care.way_words import told
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed
+from regulars.customers.queries.people import customer_for
 from regulars.team.queries import signed_in_member, the_named_business
 
 
@@ -56,6 +62,7 @@ def _home(request: HttpRequest, form: AskingForm, *, status: int = 200) -> HttpR
         "tabs": [(one.value, one.label, counts.get(one, 0), one == chosen) for one in CheckInState],
         "further": _address(chosen, way, is_late, further) if further else "",
         "filters": _filters(chosen, way, is_late),
+        "quiet": quiet_arrivals(at).count() if is_ruler_of_asking(actor) else 0,
         "may_ask": is_asker(actor), "may_set": is_ruler_of_asking(actor),
     }  # fmt: skip
     return render(request, "care/check_ins.html", shown, status=status)
@@ -85,6 +92,14 @@ def _address(state: str, way: str, is_late: bool, after: Place | None = None) ->
     return f"?{asked.urlencode()}"
 
 
+@require_safe
+def panel(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """What one customer is asked about again, after something changed."""
+    actor = seeing(request)
+    customer = customer_for(actor, customer_id)
+    return render(request, "care/_check_ins.html", check_ins_panel_of(customer, actor))
+
+
 @require_POST
 def asked(request: HttpRequest, check_in_id: int) -> HttpResponse:
     """One of us has asked."""
@@ -107,6 +122,22 @@ def again(request: HttpRequest, check_in_id: int) -> HttpResponse:
     actor = _asking(request)
     found = ask_after_all(check_in_for(actor, check_in_id), by=actor, at=clock.now())
     return _answer(request, found, _("Taken back: it is to be asked."))
+
+
+@require_POST
+def quiet(request: HttpRequest) -> HttpResponse:
+    """Ask after what a file brought in without it."""
+    actor = seeing(request)
+    if not is_ruler_of_asking(actor):
+        raise NotAllowed(_("Only owners and managers say how we ask."), _("Ask one of them."))
+    count = ask_after_quiet(by=actor, at=clock.now())
+    leave_check_ins(at=clock.now())
+    said = ngettext(
+        "%(n)s order is asked after, with the next round.",
+        "%(n)s orders are asked after, with the next round.", count,
+    ) % {"n": count}  # fmt: skip
+    back_to = reverse("care:check_ins")
+    return answer_change(request, said, changed="check-in-changed", back_to=back_to)
 
 
 @require_POST
