@@ -10,6 +10,7 @@ from regulars.cli import (
     listed_care,
     listed_cases,
     listed_delays,
+    listed_goals,
     listed_means,
     listed_mentions,
 )
@@ -391,7 +392,8 @@ listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
 _LISTED = (
-    listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions
+    listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
+    listed_goals,
 )  # fmt: skip
 for _listed in _LISTED:
     for _name, _listing in _listed.LISTINGS.items():

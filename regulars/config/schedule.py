@@ -38,6 +38,8 @@ DAILY = (
     Daily("planning.morning_mails", after=time(4, 50)),
     # Before the plans: whom a new article fits is a reason to get in touch.
     Daily("library.fit_new", after=time(3, 40)),
+    # Before the plans: who could close the gap of a goal is a reason to get in touch.
+    Daily("goals.count", after=time(3, 45)),
     # After the plans, whose words it takes.
     Daily("recovery.write_card", after=time(4, 45)),
 )

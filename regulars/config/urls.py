@@ -46,6 +46,7 @@ urlpatterns = [
     path("bulletins/", include("regulars.bulletins.urls")),
     path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),
+    path("goals/", include("regulars.goals.urls")),
     path("help-requests/", include("regulars.helping.urls")),
     path("mentions/", include("regulars.mentions.urls")),
     path("plan/", include("regulars.planning.urls")),
