@@ -51,7 +51,8 @@ def _item(name: str, told: Any, currency: str) -> dict[str, Any]:
         ],
         "last_month": {
             "first": last.first.isoformat(), "sold_minor": last.sold_minor,
-            "need_minor": last.need_minor, "share": None if last.share is None else float(last.share),
+            "need_minor": last.need_minor,
+            "share": None if last.share is None else float(last.share),
         } if last else None,
         "runway_months": {
             "worst": told.runway.worst, "middle": told.runway.middle, "best": told.runway.best,

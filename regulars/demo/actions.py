@@ -16,6 +16,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.days_gone import write_days_gone
 from regulars.demo.errors import CustomersAreHere, DayToCome
+from regulars.demo.goals import write_what_it_costs
 from regulars.demo.helping import write_help_requests
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
@@ -135,7 +136,7 @@ def _write_everything(
     tell(total, total, _("Making today's lists"))
     _plan(ids, staff, scene, by=by, at=at)
     if business.is_sample:
-        keep_a_card(by=by, at=at)
+        _for_the_bank_and_the_safe(scene, by=by, at=at)
     bring_a_list_in(people, staff, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
 
@@ -168,6 +169,11 @@ def _as_one_of_ours(*, by: Actor, at: datetime) -> None:
     choose_texts(by=by, at=at)
     put_the_pledge_out(by=by, at=at)
     write_perks()
+
+
+def _for_the_bank_and_the_safe(scene: Scene, *, by: Actor, at: datetime) -> None:
+    write_what_it_costs(scene, at=at)
+    keep_a_card(by=by, at=at)
 
 
 @transaction.atomic

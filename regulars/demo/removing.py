@@ -18,6 +18,7 @@ from regulars.customers.models import (
 )
 from regulars.demo.bulletins import take_bulletins_out
 from regulars.demo.cases import forget_cases
+from regulars.demo.goals import forget_what_it_costs
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.library import clear_the_shelf
 from regulars.demo.lists import forget_views_and_segments
@@ -93,6 +94,7 @@ def send_staff_home() -> None:
 def take_the_sign_down(*, is_needed: bool) -> None:
     """Forget the sample business, unless something real stands in it: then it becomes yours."""
     forget_cadences()
+    forget_what_it_costs()
     forget_business()
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)

@@ -47,7 +47,9 @@ def _crossing(width: float, of: Crossing, words: Words) -> Sheet:
         sheet.line(left, y, right, y, "grid")
         sheet.text(left - 8, y + 4, words(mark), anchor="end")
         if width > 500 or mark in (0, most):
-            sheet.text(at(mark, 0)[0], floor + 19, words(mark), anchor="middle" if mark < most else "end")
+            sheet.text(
+                at(mark, 0)[0], floor + 19, words(mark), anchor="middle" if mark < most else "end"
+            )
     end = of.fixed + (1 - of.margin) * most
     reach = most if end <= most else (most - of.fixed) / max(1e-9, 1 - of.margin)
     costs = of.fixed + (1 - of.margin) * reach

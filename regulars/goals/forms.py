@@ -61,9 +61,7 @@ class CostForm(MoneyForm):
 
     name = forms.CharField(max_length=120, label=_("What is paid"))
     low = _amount(_("Amount"))
-    high = _amount(
-        _("At most"), required=False, help_text=_("Where you know it only as a range.")
-    )
+    high = _amount(_("At most"), required=False, help_text=_("Where you know it only as a range."))
     every = forms.ChoiceField(choices=Every.choices, label=_("How often"))
     from_on = _day(_("From"))
     until_on = _day(_("Until, this day included"))
@@ -96,7 +94,8 @@ class CostForm(MoneyForm):
             auto_id=f"cost-{row.pk}-%s",
             initial={
                 "name": row.name, "low": major(row.low_minor, currency), "every": row.every,
-                "high": None if row.high_minor == row.low_minor else major(row.high_minor, currency),
+                "high": None if row.high_minor == row.low_minor
+                else major(row.high_minor, currency),
                 "from_on": row.from_on, "until_on": row.until_on,
                 "above": major(row.above_minor, currency),
             },
@@ -141,11 +140,17 @@ class GroupForm(MoneyForm):
             return told
         has_margin, has_cost = told.get("margin_low") is not None, told.get("cost_low") is not None
         if has_margin and has_cost:
-            self.add_error("cost_low", gettext("Either the margin or what one costs: they may differ."))
+            self.add_error(
+                "cost_low", gettext("Either the margin or what one costs: they may differ.")
+            )
         elif has_cost and not told.get("price"):
-            self.add_error("price", gettext("What is left of a sale follows from price and cost: say both."))
+            self.add_error(
+                "price", gettext("What is left of a sale follows from price and cost: say both.")
+            )
         elif not has_margin and not has_cost:
-            self.add_error("margin_low", gettext("Say what is left of 100, or price and cost of one."))
+            self.add_error(
+                "margin_low", gettext("Say what is left of 100, or price and cost of one.")
+            )
         return told
 
     def _check_margin(self, name: str) -> None:
@@ -177,7 +182,8 @@ class GroupForm(MoneyForm):
             auto_id=f"group-{row.pk}-%s",
             initial={
                 "name": row.name, "words": row.words, "weight": row.weight,
-                "margin_low": _per_cent(low), "margin_high": _per_cent(high if high != low else None),
+                "margin_low": _per_cent(low),
+                "margin_high": _per_cent(high if high != low else None),
                 "price": major(row.price_minor, currency),
                 "cost_low": major(row.cost_low_minor, currency),
                 "cost_high": None if row.cost_high_minor == row.cost_low_minor
@@ -190,7 +196,9 @@ class IfForm(MoneyForm):
     """What if prices, costs or the mix were others?"""
 
     name = forms.CharField(max_length=80, label=_("What you would do"))
-    price = _share(_("Prices change by, in per cent"), min_value=Decimal(-99), max_value=Decimal(1000))
+    price = _share(
+        _("Prices change by, in per cent"), min_value=Decimal(-99), max_value=Decimal(1000)
+    )
     cost = _share(
         _("What the goods cost us changes by, in per cent"), min_value=Decimal(-100),
         max_value=Decimal(1000),
@@ -218,9 +226,13 @@ class IfForm(MoneyForm):
         given = [told.get(f"mix_{group.pk}") for group in self.groups]
         if any(one is not None for one in given):
             if any(one is None for one in given):
-                self.add_error(None, gettext("Say the mix of all groups, or of none: they add up to 100."))
+                self.add_error(
+                    None, gettext("Say the mix of all groups, or of none: they add up to 100.")
+                )
             elif not any(given):
-                self.add_error(None, gettext("Of nothing nothing can be sold: say which groups are."))
+                self.add_error(
+                    None, gettext("Of nothing nothing can be sold: say which groups are.")
+                )
         elif not any(told.get(name) for name in ("price", "cost", "fixed")):
             self.add_error(None, gettext("Change something: prices, costs or the mix."))
         return told
@@ -314,5 +326,3 @@ def _bp(per_cent: Decimal | int) -> int:
 
 def _per_cent(bp: int | None) -> Decimal | None:
     return None if bp is None else Decimal(bp) / HUNDRED
-
-

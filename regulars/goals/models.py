@@ -39,7 +39,8 @@ class FixedCost(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                name="goals_cost_range", condition=Q(low_minor__gte=0, high_minor__gte=F("low_minor"))
+                name="goals_cost_range",
+                condition=Q(low_minor__gte=0, high_minor__gte=F("low_minor")),
             ),
             models.CheckConstraint(
                 name="goals_cost_days", condition=Q(from_on=None) | Q(until_on=None)
@@ -111,7 +112,8 @@ class ProductGroup(models.Model):
         """Of a unit of sales, the least and the most that is left."""
         if self.margin_low_bp is not None and self.margin_high_bp is not None:
             return Fraction(self.margin_low_bp, WHOLE_BP), Fraction(self.margin_high_bp, WHOLE_BP)
-        assert self.price_minor and self.cost_low_minor is not None
+        assert self.price_minor is not None
+        assert self.cost_low_minor is not None
         assert self.cost_high_minor is not None
         most = 1 - Fraction(self.cost_low_minor, self.price_minor)
         return 1 - Fraction(self.cost_high_minor, self.price_minor), most

@@ -56,7 +56,11 @@ def what_ifs() -> list[WhatIf]:
 def row_of(kind: str, row_id: int, *, is_removed: bool = False) -> Kept:
     """One cost, product group or what-if; one that was taken away only where that is asked for."""
     model = KINDS.get(kind)
-    found = model.objects.filter(pk=row_id, removed_at__isnull=not is_removed).first() if model else None
+    found: Kept | None = (
+        model.objects.filter(pk=row_id, removed_at__isnull=not is_removed).first()
+        if model
+        else None
+    )
     if found is None:
         raise RowGone
     return found

@@ -81,7 +81,7 @@ def _periods(told: BreakEven, inputs: Inputs) -> list[Cells]:
         (_("A day open"), told.day), (_("A week"), told.week), (_("This month"), told.month),
         (_("Twelve months"), told.year),
     ]  # fmt: skip
-    found = []
+    found: list[Cells] = []
     for name, band in rows:
         orders = words.count_words(of_day) if of_day and band == told.day else ""
         if of_day and basket and band != told.day:
@@ -227,15 +227,16 @@ def input_rows(inputs: Inputs, trade: Trade | None) -> dict[str, Any]:
     costs = [
         CostRow(
             one,
-            _("%(amount)s %(every)s") % {
+            _("%(amount)s %(every)s")
+            % {
                 "amount": words.cost_words(one.low_minor, one.high_minor, currency),
                 "every": one.get_every_display(),
             },
             words.when_words(one.from_on, one.until_on),
-            "" if one.above_minor is None
-            else _("only in months above %(above)s") % {
-                "above": words.amount(one.above_minor, currency)
-            },
+            ""
+            if one.above_minor is None
+            else _("only in months above %(above)s")
+            % {"above": words.amount(one.above_minor, currency)},
         )
         for one in inputs.costs
     ]

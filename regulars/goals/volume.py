@@ -74,11 +74,11 @@ def need_of(months: Sequence[Month], margin: Fraction) -> Need | None:
     shares = [month.weight / total if total > 0 else Fraction(0) for month in months]
     jumps = _jumps(months, shares)
     paid = sum(month.fixed_minor for month in months)
-    for place in range(len(jumps) + 1):
-        paid += jumps[place - 1][1] if place else 0
+    year, place = ceil(Fraction(paid) / margin), 0
+    while place < len(jumps) and year > jumps[place][0]:
+        paid += jumps[place][1]
         year = ceil(Fraction(paid) / margin)
-        if place == len(jumps) or year <= jumps[place][0]:
-            break
+        place += 1
     return Need(year, paid, shared_out(year, shares), _dips(jumps[place:], paid, margin))
 
 

@@ -243,7 +243,8 @@ def when_words(from_on: date | None, until_on: date | None) -> str:
     """“from 1 Mar 2026 until 30 Sep 2026”."""
     if from_on and until_on:
         return _("from %(from)s until %(until)s") % {
-            "from": day_words(from_on), "until": day_words(until_on)
+            "from": day_words(from_on),
+            "until": day_words(until_on),
         }
     if from_on:
         return _("from %(day)s") % {"day": day_words(from_on)}

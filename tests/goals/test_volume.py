@@ -154,7 +154,10 @@ def test_a_dearer_price_by_hand() -> None:
 
 def test_dearer_flour_and_another_mix_by_hand() -> None:
     """Bread costs 0.3 of its price; a tenth dearer 0.33. Half bread, half tea (0.2 to pay)."""
-    lines = [Line("bread", Fraction(7, 10), Fraction(90)), Line("tea", Fraction(8, 10), Fraction(10))]
+    lines = [
+        Line("bread", Fraction(7, 10), Fraction(90)),
+        Line("tea", Fraction(8, 10), Fraction(10)),
+    ]
 
     after = changed(lines, Change(cost_bp=1_000, only="bread", mix=(("bread", 50), ("tea", 50))))
 

@@ -97,15 +97,11 @@ EXTRA: dict[str, set[str]] = {
         "questions_form", "taking_in", "warning_words", "way_words", "ways",
     },
     "helping": {"panel", "words"},
-<<<<<<< HEAD
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
     "cases": {
         "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms", "words",
     },
-=======
     "goals": {"drawing", "reckoning", "showing", "volume", "words"},
-    "cases": {"hours", "making_good", "panel", "promising", "telling", "words"},
->>>>>>> 0a6ac00 (wip)
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "proposing", "words"},

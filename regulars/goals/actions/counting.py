@@ -64,7 +64,7 @@ def _months(today: date, currency: str) -> tuple[dict[date, list[int]], dict[str
         # A month without any order between others sold nothing; one before them is not known.
         first = min(found)
         while first < today.replace(day=1):
-            found[first]  # noqa: B018
+            found[first]
             first = month_after(first, 1)
     return dict(found), dict(foreign)
 
@@ -95,7 +95,10 @@ class Sorter:
 
     def __init__(self, groups: list[ProductGroup]) -> None:
         self._named = [
-            (group.pk, [word.strip().casefold() for word in group.words.splitlines() if word.strip()])
+            (
+                group.pk,
+                [word.strip().casefold() for word in group.words.splitlines() if word.strip()],
+            )
             for group in groups
         ]
         self._rest = next((pk for pk, words in self._named if not words), None)
