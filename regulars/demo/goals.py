@@ -66,5 +66,5 @@ def _cost(name: str, low: int, high: int, every: Every, above: int | None) -> Fi
 def forget_what_it_costs() -> None:
     """All of that; what was counted is counted anew of what stays."""
     for model in (WhatIf, FixedCost, ProductGroup, Basis):
-        model.objects.filter(source=SOURCE).delete()  # type: ignore[attr-defined]
+        model.objects.filter(source=SOURCE).delete()
     Trade.objects.all().delete()
