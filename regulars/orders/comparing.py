@@ -14,7 +14,7 @@ from regulars.core.bulk import rows_of
 from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets, folded
 from regulars.intake.models import ImportFile
 from regulars.orders.headings import LINE_FIELDS
-from regulars.orders.totals import left_by_rounding, note_on_rounding
+from regulars.orders.totals import left_by_rounding, money_words, note_on_rounding
 
 ORDER, LINE, BUYER = "orders_stagedorder", "orders_stagedline", "orders_stagedbuyer"
 PEOPLE = "customers_stagedcustomer"
@@ -118,10 +118,6 @@ UPDATE_ORDERS = (
     " total_minor = s.total_minor,"
     " shipping_minor = s.shipping_minor, currency = s.currency, line_count = s.line_count"
     f" FROM {ORDER} s WHERE {{range}} AND s.is_changed AND o.id = s.order_id"
-)
-LET_FOLLOW = (
-    f"UPDATE orders_order AS o SET is_quiet = FALSE FROM {ORDER} s"
-    " WHERE {range} AND NOT s.is_new AND o.id = s.order_id AND o.is_quiet"
 )
 LINE_DIFFERS = (
     "(e.sku <> l.sku OR e.description <> l.description OR e.quantity <> l.quantity"
@@ -393,14 +389,6 @@ def _first_changes(terms: Terms) -> list[Change]:
         if new_status and new_status != status:
             found.append(Change(row, ref, _("State of the order"), status, new_status))
         if new_total != total:
-            found.append(Change(row, ref, _("Total of the order"), _money(total, currency),
-                                _money(new_total, currency)))  # fmt: skip
+            found.append(Change(row, ref, _("Total of the order"), money_words(total, currency),
+                                money_words(new_total, currency)))  # fmt: skip
     return found
-
-
-def _money(minor: int, currency: str) -> str:
-    from babel.numbers import format_currency
-
-    from regulars.core.money import Money
-
-    return format_currency(Money(minor, currency).major, currency, locale="en_GB")

@@ -36,6 +36,12 @@ LINE_COLUMNS = (
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 
+# What came in quietly before is meant as well, where somebody ticks it now.
+LET_FOLLOW = (
+    "UPDATE orders_order AS o SET is_quiet = FALSE FROM orders_stagedorder s"
+    f" WHERE {RANGE} AND NOT s.is_new AND o.id = s.order_id AND o.is_quiet"
+)
+
 
 def resolve(terms: Terms) -> Iterator[Step]:
     """Find the customers and orders that staged rows mean, add up the goods, mark differences."""
@@ -147,5 +153,4 @@ def _take_orders(terms: Terms, low: int, high: int, done: Operation) -> None:
     with changing(done, Order, ORDER_COLUMNS, known):
         _run(terms, low, high, comparing.UPDATE_ORDERS)
         if terms.ticks:
-            # What came in before without it is meant as well.
-            _run(terms, low, high, comparing.LET_FOLLOW)
+            _run(terms, low, high, LET_FOLLOW)

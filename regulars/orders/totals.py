@@ -94,3 +94,9 @@ def note_on_rounding(terms: Terms, left: int) -> list[Note]:
             "%(amount)s less than the total said here, which is rounded once."
         )
     return [Note("rounded_rows", abs(left), sentence % places)]
+
+
+def money_words(minor: int, currency: str) -> str:
+    from babel.numbers import format_currency
+
+    return format_currency(Money(minor, currency).major, currency, locale="en_GB")

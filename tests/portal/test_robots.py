@@ -191,7 +191,12 @@ def asked_by(mark: str, owner: Member, at: datetime) -> str:
     return f"/{link.path}/{make_link(link.kind, number, '', at)}"
 
 
-@pytest.mark.parametrize("mark", asking_links.names())
+def test_no_link_that_asks_is_forgotten_here() -> None:
+    # An article is handed over by its link: whoever only looks reads nothing (tests/library).
+    assert {*PRESSED, "article_url"} == set(asking_links.names())
+
+
+@pytest.mark.parametrize("mark", PRESSED)
 def test_on_every_link_that_asks_the_robot_answers_nothing_and_the_person_once(
     owner: Member, at: datetime, mark: str
 ) -> None:
