@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from regulars.care.choices import Matter
 from regulars.care.models import CheckIn
 from regulars.care.queries.answers import answer_rules
+from regulars.care.queries.expectations import expectation_of, expected_words
 from regulars.care.queries.questions import the_catalogue
+from regulars.core.actor import Actor
 from regulars.core.asking_links import AskingLink, register_asking_link
+from regulars.core.before_contact import Known, before_contact
 from regulars.core.list_fields import FieldKind, ListField, Many, register_list_field
 from regulars.core.template_fields import TemplateField, Value, register_field
 
@@ -41,6 +45,20 @@ register_list_field(ListField(
     "care.expects_since", _("Said what matters on"), GROUP, FieldKind.DAY,
     Many("care.Expectation", "said_at", where=NEWEST, is_moment=True),
 ))  # fmt: skip
+
+
+register_list_field(ListField(
+    "care.expected_before", _("What mattered to them before"), GROUP, FieldKind.CHOICES,
+    Many("care.Expectation", "what", where={"is_current": False}), choices=_matters,
+))  # fmt: skip
+
+
+def _expects(customer: Any, actor: Actor) -> str:
+    said = expectation_of(customer, actor)
+    return "" if said is None else expected_words(said)
+
+
+before_contact.register("care.expects", Known(_("What matters most to them now:"), _expects))
 
 
 def _newest(customer_ids: Sequence[int]) -> "QuerySet[CheckIn]":

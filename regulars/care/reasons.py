@@ -3,15 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import CharField, F, FloatField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, DateField, F, FloatField, QuerySet, Value
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.care.choices import AskingWay, DelayWhy
-from regulars.care.models import CheckIn
+from regulars.care.models import CheckIn, Expectation
+from regulars.care.queries.expectations import ASKED_EVERY, expected_words
 from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_source
 
 # After an answer that is owed, before a first purchase (1.4) has its word.
@@ -62,5 +63,46 @@ register_source(
     ReasonSource(
         name="check_in_call", purpose="ask", urgency=URGENCY, rows=calls_due, describe=describe,
         listed=("order",), label=gettext_lazy("How it went, after a delivery"),
+    )
+)  # fmt: skip
+
+
+# Once a year, and less pressing than whoever waits for anything.
+YEARLY = 0.8
+
+
+def asked_long_ago(asked: ReasonDay) -> "QuerySet[Expectation, Any]":
+    """Who said what matters most to them more than a year ago."""
+    rows = Expectation.objects.current().filter(said_at__lt=asked.begins_at - ASKED_EVERY)
+    return rows.order_by().values(
+        "customer_id", overdue=Value(1.0, output_field=FloatField()),
+        due_on=Cast(TruncDate(F("said_at") + ASKED_EVERY, tzinfo=asked.zone), DateField()),
+        subject=Cast(F("pk"), CharField()),
+    )  # fmt: skip
+
+
+def describe_expected(subjects: Collection[str]) -> Mapping[str, Told]:
+    """What they said then, and the question of two taps."""
+    found = Expectation.objects.filter(pk__in=[int(one) for one in subjects])
+    return {str(one.pk): _told_expected(one) for one in found}
+
+
+def _told_expected(one: Expectation) -> Told:
+    said = _("A year ago and more they said what matters most to them: %(what)s. Ask again.")
+    lines = [
+        Line(_("“What matters most to you now, when you buy from us?”")),
+        Line(_("“Is it the same for all that you buy, or is one thing different?”"),
+             _("Write that thing into their words.")),
+    ]  # fmt: skip
+    page = reverse("customers:detail", args=[one.customer_id])
+    words = said % {"what": expected_words(one)}
+    return Told(words, lines, page, _("Write down what they say"))
+
+
+register_source(
+    ReasonSource(
+        name="expectation_yearly", purpose="ask", urgency=YEARLY, rows=asked_long_ago,
+        describe=describe_expected, listed=("care.expects", "care.expects_words"),
+        label=gettext_lazy("What matters to them, asked once a year"),
     )
 )  # fmt: skip

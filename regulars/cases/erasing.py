@@ -1,8 +1,8 @@
 """Erasing a complaint: that there was one, how long it took and what it cost stays and counts."""
 
 from regulars.cases.choices import CaseState
-from regulars.cases.models import Case, CaseEntry, MakeGood
-from regulars.core.erasers import Erasing, blank_rows, register_eraser
+from regulars.cases.models import Case, CaseEntry, MakeGood, PerkGiven
+from regulars.core.erasers import Erasing, blank_rows, erase_rows, register_eraser
 
 
 def erase(erasing: Erasing) -> None:
@@ -10,8 +10,9 @@ def erase(erasing: Erasing) -> None:
     theirs = Case.objects.filter(customer__in=erasing.customer_ids)
     CaseEntry.objects.filter(case__in=theirs.values("pk")).update(words="", before={})
     MakeGood.objects.filter(case__in=theirs.values("pk")).update(words="")
+    erase_rows(PerkGiven, erasing)
     theirs.waiting().update(state=CaseState.RESOLVED, resolved_at=erasing.at)
     blank_rows(Case, erasing, of="customer", what="", product="", resolution="")
 
 
-register_eraser("cases", (Case,), erase)
+register_eraser("cases", (Case, PerkGiven), erase)

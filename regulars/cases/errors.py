@@ -56,5 +56,9 @@ class LevelUnclear(Refusal):
     """Answering comes before putting it right."""
 
 
+class PerkOfAnother(Refusal):
+    """A perk is for customers of its tier."""
+
+
 class NotTold(Refusal):
     """There is nothing to tell yet, or it was told."""

@@ -241,6 +241,26 @@ class Perk(models.Model):
         return f"{self.tier}: {self.words}"
 
 
+class PerkGiven(models.Model):
+    """That one customer got what their tier gets from us, and when."""
+
+    id = models.BigAutoField(primary_key=True)
+    perk = models.ForeignKey(Perk, on_delete=models.CASCADE, related_name="given")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    given_at = models.DateTimeField()
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-given_at", "-id"]
+        indexes = [
+            models.Index(fields=["customer", "-given_at"], name="cases_perks_of"),
+            models.Index(fields=["perk", "-given_at"], name="cases_perk_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.perk_id} to {self.customer_id}"
+
+
 class CaseEntry(models.Model):
     """One thing that happened in the course of a case; `before` is how it stood until then."""
 

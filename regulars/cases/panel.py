@@ -3,7 +3,9 @@
 from typing import Any
 
 from regulars.cases.forms import OpenForm
+from regulars.cases.models import Perk, PerkGiven
 from regulars.cases.queries import cases_of, is_opener, make_goods_of, perks_of
+from regulars.cases.treating import given_to
 from regulars.cases.words import all_told
 from regulars.core import clock
 from regulars.core.actor import Actor
@@ -18,7 +20,14 @@ def panel_of(customer: Customer, actor: Actor, form: OpenForm | None = None) -> 
         "customer": customer,
         "told": all_told(list(cases_of(customer)[:MOST]), clock.now()),
         "given": list(make_goods_of(customer)[:MOST_GIVEN]),
-        "perks": perks_of(customer, actor),
+        "perks": _treated(customer, actor),
         "may_open": is_opener(actor) and customer.archived_at is None,
         "form": form or OpenForm(auto_id="case-%s"),
     }
+
+
+def _treated(customer: Customer, actor: Actor) -> list[tuple[Perk, PerkGiven | None]]:
+    """What they get from us, each with when they got it last within a year."""
+    theirs = perks_of(customer, actor)
+    given = given_to(customer, theirs, clock.now()) if theirs else {}
+    return [(one, given.get(one.pk)) for one in theirs]

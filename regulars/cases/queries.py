@@ -117,6 +117,8 @@ class Waiting:
     broken: int
     breaking: int
     to_approve: int
+    # Complaints that colleagues have left without an answer for too long: an owner's to know.
+    unanswered: int = 0
 
 
 MOST_TOLD = 3
@@ -136,7 +138,9 @@ def cases_waiting_for(actor: Actor, at: datetime) -> Waiting:
     )  # fmt: skip
     first = list(rows.select_related("customer").order_by("due_at", "pk")[:MOST_TOLD])
     asked = to_approve(actor).count() if may_approve(actor) else 0
-    return Waiting(first, **counted, to_approve=asked)
+    late = Case.objects.waiting().filter(answered_at=None, due_at__lt=at).exclude(mine)
+    unanswered = late.count() if actor.role == OWNER else 0
+    return Waiting(first, **counted, to_approve=asked, unanswered=unanswered)
 
 
 def listed(actor: Actor, show: str, at: datetime) -> CaseQuerySet:

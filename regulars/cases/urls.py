@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.cases.views import deeds, pages, terms
+from regulars.cases.views import deeds, pages, terms, treating
 
 app_name = "cases"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("terms/budget/<int:member_id>", terms.budget, name="budget"),
     path("terms/perk/<slug:tier>", terms.perk, name="perk"),
     path("terms/perk/<int:perk_id>/end", terms.end, name="end_perk"),
+    path("treated", treating.home, name="treated"),
+    path("treated/<int:perk_id>/", treating.missing, name="missing"),
+    path("treated/<int:given_id>/back", treating.take_back, name="take_back_perk"),
+    path("of/<int:customer_id>/perk/<int:perk_id>", treating.give, name="give_perk"),
     path("given/<int:make_good_id>/<slug:verdict>", deeds.decide, name="decide"),
     path("of/<int:customer_id>", pages.panel, name="of"),
     path("of/<int:customer_id>/new", pages.open_for, name="open"),

@@ -110,6 +110,7 @@ PLACES = (
     Deed(_("How we can help"), "helping:home", also=_("help requests needs asked")),
     Deed(_("What people say in public"), "mentions:home", also=_("mentions reviews posts social")),
     Deed(_("Cases"), "cases:home", also=_("complaints faults waiting break")),
+    Deed(_("Our promise to old customers"), "cases:treated", also=_("special treatment perks")),
     Deed(_("How long they wait at most"), "cases:terms", also=_("service levels budget make good")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),

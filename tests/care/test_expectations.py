@@ -1,8 +1,11 @@
 """What customers expect now: written down, merged, erased, counted over the whole list."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,11 +16,16 @@ from regulars.care.actions.expectations import note_expectation, take_back_expec
 from regulars.care.choices import Matter
 from regulars.care.errors import MatterUnclear, NotTheNewest
 from regulars.care.models import Expectation
-from regulars.care.queries.expectations import base_for
+from regulars.care.queries.expectations import base_for, changes_for
+from regulars.care.reasons import asked_long_ago, describe_expected
+from regulars.core import clock
 from regulars.core.actor import SYSTEM
 from regulars.core.models import Event
+from regulars.core.reasons import ReasonDay
 from regulars.customers.actions.leaving import erase_customer
 from regulars.customers.actions.merging import merge_customers, unmerge_customers
+from regulars.lists.models import HiddenField
+from regulars.planning.actions import make_plans
 from regulars.promises.models import Promise
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -105,7 +113,7 @@ def test_each_number_of_the_whole_list_opens_just_those_customers(
     assert "1 of 1 have said" in core
     assert "Jo March says" in page
     assert "Jo March says" not in core
-    assert len(of_core) <= 12
+    assert len(of_core) <= 13
     links = [one.split('"')[0].replace("&amp;", "&") for one in page.split('href="')[1:]]
     asked = [one for one in links if "f=" in one]
     assert len(asked) == 3
@@ -135,3 +143,68 @@ def test_staff_write_it_down_in_two_taps_and_take_it_back(
     assert client_of(viewer).post(note, {"what": "price"}).status_code == 403
     undo = here.post(f"/care/expectations/{noted.pk}/take-back", headers=HTMX)
     assert (undo.status_code, Expectation.objects.count()) == (204, 0)
+
+
+def test_what_changed_in_the_whole_base_opens_those_customers(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    names = ("Ruth", "Ada", "Jo", "Cy")
+    ruth, ada, jo, cy = (make_customer(name) for name in names)
+    for customer, said in (
+        (ruth, (Matter.PRICE, Matter.HOURS, Matter.SAFETY)), (ada, (Matter.HOURS, Matter.SAFETY)),
+        (jo, (Matter.HOURS, Matter.HOURS)), (cy, (Matter.PRICE,)),
+    ):  # fmt: skip
+        for nth, what in enumerate(said):
+            note_expectation(
+                customer, what=what, by=SYSTEM, at=at - 400 * DAY * (nth == 0) + nth * DAY
+            )
+    here = client_of(owner)
+
+    changed = changes_for(owner.actor, at + 9 * DAY)
+    with clock.stopped_at(at + 9 * DAY):
+        page = unescape(here.get("/care/expectations/").content.decode())
+        there = re.search(r'href="(/customers/\?f=[^"]*expected_before[^"]*)"', page)
+        old = re.search(r'href="(/customers/\?f=[^"]*expects_since[^"]*)"', page)
+        assert there
+        assert old
+        moved, long_ago = (here.get(one[1]).content.decode() for one in (there, old))
+
+    assert (changed.asked_again, changed.changed, changed.old) == (3, 2, 1)
+    assert [(one.before, one.now, one.count) for one in changed.moved] == [("hours", "safety", 2)]
+    assert "3 customers said it more than once; to 2 of them" in page
+    assert [name in moved for name in names] == [True, True, False, False]
+    assert [name in long_ago for name in names] == [False, False, False, True]
+
+
+def test_after_a_year_it_is_asked_anew_once(manager: Member, at: datetime) -> None:
+    ruth, ada = make_customer(manager=manager), make_customer("Ada", manager=manager)
+    old = note_expectation(
+        ruth, what=Matter.PRICE, words="Rye", by=SYSTEM, at=at - timedelta(days=366)
+    )
+    note_expectation(ada, what=Matter.PRICE, by=SYSTEM, at=at - timedelta(days=364))
+    today = ReasonDay(at.date(), ZoneInfo("Europe/London"))
+
+    found = asked_long_ago(today)
+    rows = {row["customer_id"]: (str(row["due_on"]), row["subject"]) for row in found}
+    said = describe_expected([str(old.pk)])[str(old.pk)]
+
+    assert rows == {ruth.pk: ("2026-11-23", str(old.pk))}
+    assert "Rye" in said.sentence
+    note_expectation(ruth, what=Matter.PRICE, by=SYSTEM, at=at)
+    assert list(asked_long_ago(today)) == []
+
+
+def test_what_matters_stands_before_every_contact(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    ruth = make_customer(manager=manager, email="ruth@x.example", phone="+44 20 7946 0000")
+    note_expectation(ruth, what=Matter.SAFETY, words="No <nuts>", by=SYSTEM, at=at)
+    make_plans(day=at.date(), by=manager.actor, at=at)
+    here = client_of(manager)
+
+    for path in ("/", f"/messages/to/{ruth.pk}/", f"/notes/to/{ruth.pk}"):
+        page = here.get(path).content.decode()
+        assert "What matters most to them now:" in page, path
+        assert "No &lt;nuts&gt;" in page, path
+    HiddenField.objects.create(role="manager", field="care.expects", hidden_at=at)
+    assert "What matters most to them now:" not in here.get("/").content.decode()

@@ -99,7 +99,8 @@ EXTRA: dict[str, set[str]] = {
     "helping": {"panel", "words"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
     "cases": {
-        "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms", "words",
+        "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms",
+        "treating", "words",
     },
     "goals": {"drawing", "reckoning", "showing", "volume", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from regulars.care.choices import Matter
 from regulars.care.errors import ExpectationNotFound
 from regulars.care.models import Expectation, ExpectationQuerySet
 from regulars.care.rules import may_note, may_see
 from regulars.core.actor import Actor
+from regulars.core.templatetags.look import day_words
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.customers.queries.people import customers_for
 from regulars.insight.queries import with_tier
@@ -37,6 +41,64 @@ def expectations_of(customer: Customer) -> ExpectationQuerySet:
     """All that one customer said, the newest first."""
     rows = Expectation.objects.filter(customer=customer).select_related("member")
     return rows.order_by("-said_at", "-pk")
+
+
+def expectation_of(customer: Customer, actor: Actor) -> Expectation | None:
+    """What matters to a customer now, for whoever may see it."""
+    if not may_see(actor):
+        return None
+    return Expectation.objects.current().filter(customer=customer).first()
+
+
+def expected_words(said: Expectation) -> str:
+    """The matter, their words, and the day on which they said so."""
+    matter = str(Matter(said.what).label)
+    told = f"{matter}: {said.words}" if said.words else matter
+    return _("%(what)s (%(day)s)") % {"what": told, "day": day_words(said.said_at)}
+
+
+# After a year it is asked anew: what mattered then may not matter now. Our own prior.
+ASKED_EVERY = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many said that one thing mattered most, and say now that it is another."""
+
+    before: Matter
+    now: Matter
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of what customers expected: who said it again, and what is different now."""
+
+    asked_again: int
+    moved: Sequence[Moved]
+    old: int
+
+    @property
+    def changed(self) -> int:
+        return sum(one.count for one in self.moved)
+
+
+MOST_MOVED = 8
+
+
+def changes_for(actor: Actor, at: datetime, tier: str = "") -> Changed:
+    """Of those who said twice what matters most: from what to what; and whose answer is old."""
+    theirs = Exists(_listed(actor, tier).filter(pk=OuterRef("customer")))
+    current = Expectation.objects.current().filter(theirs).order_by()
+    earlier = Expectation.objects.filter(customer=OuterRef("customer"), is_current=False)
+    before = earlier.order_by("-said_at", "-pk").values("what")[:1]
+    pairs = current.annotate(before=Subquery(before)).exclude(before=None)
+    counted: Any = pairs.values_list("before", "what").annotate(count=Count("pk"))
+    rows = [(old, new, count) for old, new, count in counted]
+    moved = [Moved(Matter(old), Matter(new), count) for old, new, count in rows if old != new]
+    moved.sort(key=lambda one: (-one.count, one.before, one.now))
+    old = current.filter(said_at__lt=at - ASKED_EVERY).count()
+    return Changed(sum(count for _old, _new, count in rows), moved, old)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from regulars.care.actions.expectations import note_expectation, take_back_expec
 from regulars.care.choices import Matter
 from regulars.care.panel import panel_of
 from regulars.care.queries.expectations import (
+    ASKED_EVERY,
+    MOST_MOVED,
     base_for,
+    changes_for,
     expectation_for,
     is_noter,
     is_seer,
@@ -30,6 +33,8 @@ from regulars.insight.choices import Tier
 from regulars.messaging.queries import is_writer
 from regulars.team.queries import signed_in_member
 
+YEAR = ASKED_EVERY.days
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -39,7 +44,18 @@ def home(request: HttpRequest) -> HttpResponse:
     tier = request.GET.get("tier", "")
     tier = tier if tier in {one.value for one in tiers} else ""
     base = base_for(actor, tier)
+    changed = changes_for(actor, clock.now(), tier)
     shown = {
+        "changed": changed, "old_url": _those(
+            {"field": "care.expects_since", "is": "until", "value": {"days_ago": YEAR + 1}}, tier
+        ),
+        "moved": [
+            (one.before.label, one.now.label, one.count, _those({"all": [
+                {"field": "care.expects", "is": "any_of", "value": [one.now.value]},
+                {"field": "care.expected_before", "is": "any_of", "value": [one.before.value]},
+            ]}, tier))
+            for one in changed.moved[:MOST_MOVED]
+        ],
         "base": base, "words": newest_words(actor, tier), "tabs": _tabs(tiers, tier),
         "parts": [
             (part.matter.label, part.count, part.count / base.most,
