@@ -32,7 +32,8 @@ PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 OPENED: dict[str, set[str]] = {
     "bulletins": {"public_pages", "readers"}, "cases": {"words"},
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
-    "insight": {"baseline", "counting", "facts", "figures", "fits", "plates"},
+    "goals": {"reckoning"},
+    "insight": {"baseline", "charts", "counting", "facts", "figures", "fits", "plates"},
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "planning": {
