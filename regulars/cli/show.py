@@ -11,6 +11,7 @@ from regulars.cli import (
     listed_cases,
     listed_delays,
     listed_goals,
+    listed_learning,
     listed_means,
     listed_mentions,
 )
@@ -394,6 +395,7 @@ listings.register(
 _LISTED = (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
     listed_goals,
+    listed_learning,
 )  # fmt: skip
 for _listed in _LISTED:
     for _name, _listing in _listed.LISTINGS.items():

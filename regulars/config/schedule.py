@@ -29,6 +29,8 @@ DAILY = (
     Daily("care.learn_delays", after=time(3, 50)),
     Daily("care.check_ins", after=time(3, 55)),
     Daily("care.listen", after=time(3, 57)),
+    # What customers wrote, by theme.
+    Daily("learning.read", after=time(3, 58)),
     # Should anything have come between: each public page as it ought to be.
     Daily("bulletins.keep_pages", after=time(1, 15)),
     Daily("promises.keep_pledge", after=time(4, 10)),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "regulars.care",
     "regulars.helping",
     "regulars.mentions",
+    "regulars.learning",
     "regulars.goals",
     "regulars.exports",
     "regulars.notes",

@@ -49,6 +49,7 @@ urlpatterns = [
     path("goals/", include("regulars.goals.urls")),
     path("help-requests/", include("regulars.helping.urls")),
     path("mentions/", include("regulars.mentions.urls")),
+    path("learning/", include("regulars.learning.urls")),
     path("plan/", include("regulars.planning.urls")),
     path("recovery/", include("regulars.recovery.urls")),
     path("team/", include("regulars.team.urls")),

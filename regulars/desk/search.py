@@ -104,6 +104,8 @@ PLACES = (
         also=_("what matters expectations"),
     ),
     Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
+    Deed(_("What customers speak of"), "learning:home", also=_("themes words feedback topics")),
+    Deed(_("Words of each theme"), "learning:words", also=_("taxonomy topics")),
     Deed(_("What makes an answer a case"), "care:answer_rules", also=_("bad marks review link")),
     Deed(_("How it went, after deliveries"), "care:check_ins", also=_("check-ins asked silent")),
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),

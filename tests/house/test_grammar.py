@@ -98,6 +98,7 @@ EXTRA: dict[str, set[str]] = {
         "questions_form", "taking_in", "warning_words", "way_words", "ways",
     },
     "helping": {"panel", "words"},
+    "learning": {"chance", "finding", "taxonomy", "texts"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
     "cases": {
         "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms",

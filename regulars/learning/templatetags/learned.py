@@ -1,0 +1,41 @@
+"""How sure something is, as the pages of learning write it: never a bare number."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from regulars.core.templatetags.look import bar, percent
+from regulars.learning.chance import Share
+
+register = template.Library()
+
+
+@register.simple_tag
+def share(told: Share) -> str:
+    """“12 % (9 to 16)”."""
+    if not told.whole:
+        return "–"
+    places = {"share": percent(told.share), "low": percent(told.low), "high": percent(told.high)}
+    return _("%(share)s (%(low)s to %(high)s)") % places
+
+
+@register.simple_tag
+def changed(word: str, before: Share | None) -> SafeString:
+    """Beside as long a time before: more, less, or that nobody can tell."""
+    if before is None or not word:
+        return format_html('<span class="pencil">{}</span>', "–")
+    said = {
+        "more": _("more, from %(share)s"), "less": _("less, from %(share)s"),
+        "cannot": _("cannot tell; was %(share)s"), "few": _("too few to tell"),
+    }[word] % {"share": percent(before.share)}  # fmt: skip
+    look = {"more": "soon", "less": "kept"}.get(word, "pencil")
+    return format_html('<span class="{}">{}</span>', look, said)
+
+
+@register.inclusion_tag("core/_bar.html")
+def part_of(count: int, most: int, tone: str) -> dict[str, Any]:
+    """One bar, beside the longest of its page."""
+    return bar(count / most if most else 0.0, tone)

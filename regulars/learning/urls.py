@@ -1,0 +1,16 @@
+from django.urls import path
+
+from regulars.learning.views import themes, words
+
+app_name = "learning"
+urlpatterns = [
+    path("", themes.home, name="home"),
+    path("themes.csv", themes.as_csv, name="themes_csv"),
+    path("themes/<slug:key>/", themes.show, name="theme"),
+    path("words/", words.home, name="words"),
+    path("words/new", words.new, name="new_theme"),
+    path("words/<slug:key>/", words.change, name="change_theme"),
+    path("words/<slug:key>/switch", words.switch, name="switch_theme"),
+    path("words/<slug:key>/forget", words.forget, name="forget_theme"),
+    path("words/<slug:key>/back/<int:stamp>", words.back, name="back_theme"),
+]
