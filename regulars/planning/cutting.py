@@ -6,8 +6,8 @@ from regulars.consent.choices import Channel
 from regulars.planning.knapsack import Offered
 from regulars.planning.priors import ANSWERS, ANSWERS_MOST, MINUTES, PREFERRED, TALK_MINUTES
 
-# Halvings of what a minute is worth: enough for a thousandth of it.
-HALVINGS = 14
+# How often a minute is made dearer by a quarter; every price gives a bound, the least one counts.
+STEPS, DEARER = 12, 1.25
 
 
 def worth_of_cut(worths: Sequence[float], total: int) -> float:
@@ -37,14 +37,16 @@ def lost_at_most(
     """
     if cut <= 0 or not minutes:
         return 0.0
-    least = cut * max(_most(channel, chances) / _least_minutes(channel) for channel in MINUTES)
-    low = high = least
-    if _spent(kept, least) > minutes:
-        high = max(o.matters * one.worth / o.minutes for one in kept for o in one.options)
-        for _half in range(HALVINGS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if _spent(kept, middle) > minutes else (low, middle)
-    bound = min(_bound(kept, minutes, low), _bound(kept, minutes, high))
+    price = cut * max(_most(channel, chances) / _least_minutes(channel) for channel in MINUTES)
+    able = _worth_more(kept, price)
+    bound, spent = _bound(able, minutes, price)
+    for _step in range(STEPS):
+        if spent <= minutes:
+            break
+        # Dearer minutes: fewer customers are worth theirs, and nobody comes back.
+        price *= DEARER
+        found, spent = _bound(able, minutes, price)
+        bound = min(bound, found)
     return max(0.0, bound - gained) / gained if gained else 1.0
 
 
@@ -57,19 +59,26 @@ def _least_minutes(channel: Channel) -> int:
     return TALK_MINUTES if channel == Channel.VISIT else MINUTES[channel]
 
 
-def _beyond(one: Offered, price: float) -> tuple[float, int]:
-    """What one brings beyond the minutes they take, by their best means, and these minutes."""
-    best, spent = 0.0, 0
-    for option in one.options:
-        left = one.worth * option.matters - price * option.minutes
-        if left > best:
-            best, spent = left, option.minutes
-    return best, spent
+Gains = list[list[tuple[float, int]]]
 
 
-def _spent(kept: Sequence[Offered], price: float) -> int:
-    return sum(_beyond(one, price)[1] for one in kept)
+def _worth_more(kept: Sequence[Offered], price: float) -> Gains:
+    """What each brings by each means, and the minutes of it; of those who bring more than these."""
+    found: Gains = []
+    for one in kept:
+        worth = one.worth
+        gains = [(worth * option.matters, option.minutes) for option in one.options]
+        if any(gain > price * taken for gain, taken in gains):
+            found.append(gains)
+    return found
 
 
-def _bound(kept: Sequence[Offered], minutes: int, price: float) -> float:
-    return price * minutes + sum(_beyond(one, price)[0] for one in kept)
+def _bound(able: Gains, minutes: int, price: float) -> tuple[float, int]:
+    """What a day gains at most at this price of a minute, and the minutes that are worth it."""
+    total, spent = price * minutes, 0
+    for gains in able:
+        best, taken = max((gain - price * length, length) for gain, length in gains)
+        if best > 0:
+            total += best
+            spent += taken
+    return total, spent
