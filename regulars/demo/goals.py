@@ -11,15 +11,15 @@ from regulars.goals.models import Basis, FixedCost, ProductGroup, Trade, WhatIf
 
 # Name, the least and the most in minor units, how often, and above which sales of a month alone.
 COSTS = (
-    ("Rent of the shop and the oven room", 95_000, 95_000, Every.MONTH, None),
-    ("Wages", 240_000, 255_000, Every.MONTH, None),
-    ("Gas and electricity", 42_000, 55_000, Every.MONTH, None),
-    ("Insurance", 186_000, 186_000, Every.YEAR, None),
-    ("Accountant", 36_000, 36_000, Every.QUARTER, None),
-    ("A baker for the busy weeks", 60_000, 60_000, Every.MONTH, 1_200_000),
+    ("Rent of the shop and the oven room", 285_000, 285_000, Every.MONTH, None),
+    ("Wages", 960_000, 1_020_000, Every.MONTH, None),
+    ("Gas and electricity", 125_000, 160_000, Every.MONTH, None),
+    ("Insurance", 588_000, 588_000, Every.YEAR, None),
+    ("Accountant", 108_000, 108_000, Every.QUARTER, None),
+    ("A baker for the busy weeks", 150_000, 150_000, Every.MONTH, 3_400_000),
 )
 # The new oven is paid off for three years from the day on which we opened again.
-OVEN, OVEN_MONTHLY, OVEN_DAYS = "The new oven", 31_500, 1_095
+OVEN, OVEN_MONTHLY, OVEN_DAYS = "The new oven", 69_000, 1_095
 # Name, words that say what is in it, the least and the most that is left, in hundredths of a per
 # cent. The last takes the rest.
 GROUPS = (

@@ -63,8 +63,8 @@ def _crossing(width: float, of: Crossing, words: Words) -> Sheet:
         here = at(of.sold, of.sold)
         sheet.circle(*here, 6, "ring", of.said_sold)
         sheet.text(here[0] - 10, here[1] - 8, of.said_sold, anchor="end")
-    sheet.text(*_beside(at(most, most), -8, 14), of.said_sales, anchor="end")
-    sheet.text(left + 8, at(0, of.fixed)[1] - 8, of.said_costs)
+    sheet.text(*_beside(at(most * 0.9, most * 0.9), -12, 0), of.said_sales, anchor="end")
+    sheet.text(*_beside(at(reach, costs), -8, 22), of.said_costs, anchor="end")
     sheet.line(left, floor, right, floor, "axis")
     return sheet
 

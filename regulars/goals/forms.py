@@ -34,7 +34,9 @@ def _share(label: Any, **more: Any) -> forms.DecimalField:
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(
-        required=False, label=label, widget=forms.DateInput(attrs={"type": "date"})
+        required=False,
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

@@ -67,6 +67,7 @@ def page_of(business: Business, today: Any) -> dict[str, Any]:
 def _answers(told: BreakEven, inputs: Inputs) -> dict[str, Any]:
     return {
         "periods": _periods(told, inputs), "group_rows": _group_rows(told, inputs),
+        "has_prices": any(row.price_minor for row in told.groups),
         "months_chart": _months_chart(told, inputs), "months_says": _months_says(told, inputs),
         "month_rows": _month_rows(told, inputs), "crossing": _crossing(told, inputs),
         "crossing_says": _crossing_says(told, inputs),

@@ -1,14 +1,17 @@
 """Break-even on the screen: empty it teaches, filled it answers; only owners change it."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from regulars.cli.show import show
 from regulars.goals.models import Basis, FixedCost, ProductGroup, WhatIf
 from regulars.team.models import Member
 from tests.factories.goals import make_cost, make_group
@@ -90,7 +93,11 @@ def test_seasons_and_money_are_kept(client_of: ClientOf, owner: Member) -> None:
     assert missing.status_code == 422
     assert kept.status_code == 302
     row = Basis.objects.get()
-    assert (row.cash_minor, row.month_weights) == (1_200_000, list(range(1, 13)))
+    assert row.month_weights == list(range(1, 13))
+    here.post(FROM, {"season": "even", "cash": "12000", "cash_on": "2026-11-24"})
+    assert 'value="2026-11-24"' in here.get(FROM).content.decode()
+    row.refresh_from_db()
+    assert (row.cash_minor, row.season) == (1_200_000, "even")
 
 
 def test_what_ifs_stand_side_by_side_with_as_many_queries_for_three(
@@ -126,3 +133,17 @@ def test_who_may_look_and_that_only_owners_write(
     assert here.post(reverse("goals:new_row", args=["cost"]), told).status_code == 403
     assert here.post(FROM, {"season": "even"}).status_code == 403
     assert FixedCost.objects.count() == 1
+
+
+def test_show_break_even_as_json(owner: Member, at: datetime) -> None:
+    make_cost(at)
+    make_group(at)
+
+    shown = json.loads(CliRunner().invoke(show, ["break-even", "--json"]).stdout)
+    line = CliRunner().invoke(show, ["break-even"]).stdout
+
+    [now] = shown["items"]
+    assert (now["name"], now["trouble"], shown["count"]) == ("now", None, 1)
+    assert now["year_minor"] == {"low": 10_000_000, "middle": 10_000_000, "high": 10_000_000}
+    assert len(now["months"]) == 12
+    assert line == "now: £1,917.81 a week\n"
