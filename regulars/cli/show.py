@@ -392,11 +392,9 @@ def _way_back_line(item: dict[str, Any]) -> str:
 listings.register(
     "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
 )
-_LISTED = (
+for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
-    listed_goals,
-    listed_learning,
-)  # fmt: skip
-for _listed in _LISTED:
+    listed_goals, listed_learning,
+):  # fmt: skip
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)
