@@ -18,9 +18,10 @@ ClientOf = Callable[[Member], Client]
 PART = {"HX-Request": "true"}
 # One's own sign-in has one page that leads on; the rest answers another page.
 ELSEWHERE = {
-    "account_set_password", "customers:counted", "customers:twins", "desk:search", "desk:design",
+    "account_set_password", "care:add_questions",
+    "customers:counted", "customers:twins", "desk:search", "desk:design",
     "desk:kept", "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
-    "planning:todays_calendar",
+    "planning:todays_calendar", "learning:themes_csv", "goals:inputs",
 }  # fmt: skip
 
 
