@@ -38,6 +38,8 @@ DAILY = (
     Daily("planning.next_contacts", after=time(4, 20)),
     Daily("planning.count_reasons", after=time(4, 25)),
     Daily("planning.morning_mails", after=time(4, 50)),
+    # After the count: whoever came into a live wave, whatever was left undone.
+    Daily("offers.keep", after=time(3, 50)),
     # Before the plans: whom a new article fits is a reason to get in touch.
     Daily("library.fit_new", after=time(3, 40)),
     # Before the plans: who could close the gap of a goal is a reason to get in touch.

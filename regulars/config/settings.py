@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "regulars.learning",
     "regulars.goals",
     "regulars.exports",
+    "regulars.offers",
     "regulars.notes",
     "regulars.library",
     "regulars.bulletins",

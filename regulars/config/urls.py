@@ -43,6 +43,8 @@ urlpatterns = [
     path("verdicts/", include("regulars.verdicts.urls")),
     path("lists/", include("regulars.lists.urls")),
     path("library/", include("regulars.library.urls")),
+    path("offers/", include("regulars.offers.urls")),
+    path("till/", include("regulars.offers.till_urls")),
     path("bulletins/", include("regulars.bulletins.urls")),
     path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),

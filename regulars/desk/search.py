@@ -87,6 +87,8 @@ DEEDS = (
     ),
     Deed(_("Put an article on the shelf"), "library:new_article", roles=LEADERS, also=_("library")),
     Deed(_("Add a theme of your own"), "learning:new_theme", roles=OWNERS, also=_("words")),
+    Deed(_("Write an offer"), "offers:new", roles=LEADERS, also=_("discount waves")),
+    Deed(_("Take a code at the till"), "till:home", roles=NOT_VIEWERS, also=_("redeem voucher")),
     Deed(_("Write a text"), "messaging:new_template", roles=LEADERS, also=_("template")),
     Deed(_("Invite somebody to the team"), "team:people", "#invite", roles=OWNERS),
     Deed(_("Note days closed"), "team:settings", "#closed", roles=OWNERS, also=_("holiday")),

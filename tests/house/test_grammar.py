@@ -105,6 +105,7 @@ EXTRA: dict[str, set[str]] = {
         "treating", "words",
     },
     "goals": {"drawing", "reckoning", "showing", "volume", "words"},
+    "offers": {"checking", "codes", "holding", "panel", "till_urls", "tries", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "proposing", "words"},

@@ -1,0 +1,31 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regulars.insight.choices import Tier
+
+# Who comes before whom: a wave for somebody further down never opens before one for those above.
+PLACES = {
+    Tier.CORE: 0, Tier.ACTIVE: 1, Tier.NEW: 2, Tier.SLIPPING: 2, Tier.LAPSED: 3, Tier.LOST: 3,
+}  # fmt: skip
+# A segment stands beside the active ones, the public behind everybody.
+PLACE_OF_SEGMENT, PLACE_OF_PUBLIC = 1, 9
+
+
+class ValueKind(models.TextChoices):
+    PERCENT = "percent", _("A share of the price off")
+    AMOUNT = "amount", _("An amount off")
+    GIFT = "gift", _("Something beside it, for nothing")
+
+
+class CodeKind(models.TextChoices):
+    PERSONAL = "personal", _("Each customer has a code of their own")
+    SHARED = "shared", _("One code for everybody, used under the customer’s name")
+
+
+class Standing(models.TextChoices):
+    """Where an offer stands."""
+
+    DRAFT = "draft", _("Being written")
+    PLANNED = "planned", _("Planned")
+    OPEN = "open", _("Open")
+    OVER = "over", _("Over")

@@ -1,0 +1,42 @@
+"""The codes of customers, as far as their wave is open: what texts and their page say."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from regulars.offers.choices import CodeKind
+from regulars.offers.codes import made_code
+from regulars.offers.models import Chosen, Code, Offer, Wave
+
+
+def codes_said(offer_id: int, customer_ids: Sequence[int], at: datetime) -> dict[int, str]:
+    """What each of these customers would use at that moment; nothing before their wave."""
+    # Whoever is no customer sees it only where everybody does.
+    offer = Offer.objects.filter(pk=offer_id, planned_at__lte=at).first()
+    if offer is None or (offer.ended_at is not None and offer.ended_at <= at):
+        return {}
+    open_now = Wave.objects.open_at(at).filter(offer=offer)
+    chosen = Chosen.objects.filter(
+        offer=offer, wave__in=open_now.values("pk"), customer__in=list(customer_ids),
+        since_at__lte=at,
+    )  # fmt: skip
+    theirs = set(chosen.values_list("customer_id", flat=True))
+    found: dict[int, str] = {}
+    if open_now.filter(is_public=True).exists():
+        shared = shared_code_of(offer)
+        found = dict.fromkeys(customer_ids, shared) if shared else {}
+    if offer.code_kind == CodeKind.SHARED:
+        return found | dict.fromkeys(theirs, shared_code_of(offer))
+    return found | codes_of(offer, theirs)
+
+
+def codes_of(offer: Offer, customer_ids: Iterable[int]) -> dict[int, str]:
+    """The code of each of these customers, whether it is open or not; who has none is left out."""
+    rows = Code.objects.filter(offer=offer, customer__in=list(customer_ids), voided_at=None)
+    found = rows.order_by("turn").values_list("customer_id", "turn")
+    return {pk: made_code(offer.pk, pk, turn) for pk, turn in found if pk is not None}
+
+
+def shared_code_of(offer: Offer) -> str:
+    """The code of everybody, where there is one."""
+    code = Code.objects.filter(offer=offer, customer=None, voided_at=None).first()
+    return "" if code is None else made_code(offer.pk, None, code.turn)

@@ -1,0 +1,29 @@
+"""What offers do when others were counted, or came into a segment."""
+
+from datetime import datetime
+
+from regulars.core import jobs
+from regulars.core.events import receives
+from regulars.insight.events import FactsRefreshed
+from regulars.lists.events import CustomersEntered
+from regulars.offers.actions.planning import CHOOSE_JOB
+from regulars.offers.queries.meant import live_waves_at
+
+
+@receives(FactsRefreshed, name="offers.look_again")
+def look_again(_fact: FactsRefreshed, at: datetime) -> None:
+    """Whoever became core just now comes into the live wave for the core."""
+    _choose_again(None, at)
+
+
+@receives(CustomersEntered, name="offers.look_at_segment")
+def look_at_segment(fact: CustomersEntered, at: datetime) -> None:
+    """Whoever came into a segment comes into the live waves that mean it."""
+    _choose_again(fact.segment_id, at)
+
+
+def _choose_again(segment_id: int | None, at: datetime) -> None:
+    waves = live_waves_at(at)
+    meant = [one for one in waves if one.segment_id == segment_id]
+    for offer_id in sorted({one.offer_id for one in meant}):
+        jobs.enqueue(CHOOSE_JOB, at=at, offer_id=offer_id)

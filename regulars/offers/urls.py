@@ -1,0 +1,24 @@
+from django.urls import path
+
+from regulars.offers.views import offers, till, waves
+
+app_name = "offers"
+urlpatterns = [
+    path("", offers.home, name="home"),
+    path("new", offers.new, name="new"),
+    path("<int:offer_id>/", offers.show, name="show"),
+    path("<int:offer_id>/change", offers.change, name="change"),
+    path("<int:offer_id>/plan", offers.plan, name="plan"),
+    path("<int:offer_id>/draft", offers.draft, name="draft"),
+    path("<int:offer_id>/end", offers.end, name="end"),
+    path("<int:offer_id>/open-again/<int:stamp>", offers.again, name="open_again"),
+    path("<int:offer_id>/stock", offers.stock, name="stock"),
+    path("<int:offer_id>/throw-away", offers.discard, name="discard"),
+    path("<int:offer_id>/preview", waves.preview, name="preview"),
+    path("<int:offer_id>/first", waves.first, name="first"),
+    path("<int:offer_id>/waves/new", waves.new, name="new_wave"),
+    path("waves/<int:wave_id>/", waves.change, name="wave"),
+    path("waves/<int:wave_id>/drop", waves.drop, name="drop_wave"),
+    path("of/<int:customer_id>", till.panel, name="of"),
+    path("of/<int:customer_id>/new-code/<int:offer_id>", till.replace, name="replace"),
+]
