@@ -123,8 +123,8 @@ def test_whoever_becomes_core_comes_forward_into_a_live_wave_and_not_into_a_froz
     ada = of_tier("Ada Byron", "active")
     live = make_offer(at, a_wave(at, 0, "core", is_live=True), a_wave(at, 5, "active"))
     frozen = make_offer(at, a_wave(at, 0, "core"), a_wave(at, 5, "active"))
-    ada.facts.tier = "core"  # type: ignore[attr-defined]
-    ada.facts.save()  # type: ignore[attr-defined]
+    ada.facts.tier = "core"
+    ada.facts.save()
 
     for offer in (live, frozen):
         keep_offer(offer, at=at + DAY)

@@ -1,0 +1,64 @@
+"""Offers on the screen: from an idea to a code that was used at the till."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regulars.offers.actions.choosing import keep_offer
+from regulars.offers.models import Offer, Redemption
+from regulars.team.models import Member
+from tests.factories.offers import make_offer
+from tests.offers.test_redeeming import code_of, of_tier
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[Member], Client]
+
+
+def test_from_an_idea_to_a_code_that_was_used(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here, ruth = client_of(owner), of_tier("Ruth Calloway", "core")
+    wrote = {"name": "A fifth off", "kind": "percent", "percent": "20", "code_kind": "personal",
+             "uses": "1"}  # fmt: skip
+    wave = {"name": "Core customers", "whom": "tiers", "tiers": ["core"],
+            "closes_at": "2026-12-24T18:00"}  # fmt: skip
+
+    assert here.post("/offers/new", wrote).status_code == 302
+    offer = Offer.objects.get()
+    assert here.post(f"/offers/{offer.pk}/waves/new", wave).status_code == 302
+    assert here.post(f"/offers/{offer.pk}/plan").status_code == 302
+    keep_offer(offer, at=at)
+    code = code_of(offer, ruth)
+    looked = here.post("/till/", {"code": code}).content.decode()
+    slip = re.findall(r'name="slip" value="([^"]+)"', looked)[0]
+    used = here.post("/till/use", {"code": code, "slip": slip})
+
+    assert "Ruth Calloway" in looked
+    assert (used.status_code, Redemption.objects.get().customer) == (302, ruth)
+    again = here.post("/till/", {"code": code})
+    assert (again.status_code, "used already" in again.content.decode()) == (422, True)
+    for path in ("", f"{offer.pk}/", f"{offer.pk}/first?who=Ruth", f"{offer.pk}/preview",
+                 f"{offer.pk}/change"):  # fmt: skip
+        assert here.get(f"/offers/{path}").status_code == 200
+    assert code not in here.get(f"/offers/{offer.pk}/preview").content.decode()
+
+
+def test_the_list_asks_the_same_for_one_as_for_three(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here, counts = client_of(owner), []
+    here.get("/offers/")
+    for more in (1, 2):
+        for _turn in range(more):
+            make_offer(at, is_kept=False)
+        with CaptureQueriesContext(connection) as seen:
+            here.get("/offers/")
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]
