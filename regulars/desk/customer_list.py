@@ -29,6 +29,8 @@ LONGEST_SEARCH = 200
 NOBODY = "none"
 SORTS = ("name", "last", "value", "due", "tier")
 BY_FACTS = frozenset({"last", "value", "due"})
+# No sum of money is less.
+LEAST_MINOR = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,13 @@ def _segments(rows: CustomerQuerySet, wanted: Wanted) -> "list[Segment[Customer]
     if wanted.sort not in keys:
         return [Segment(rows, by_name)]
     key = keys[wanted.sort]
+    known = rows.filter(**{f"{key.path}__isnull": False})
+    if wanted.sort == "value":
+        # Everybody with facts has it, so that SQLite would not think of its index without a bound.
+        known = known.filter(facts__year_spend_minor__gte=LEAST_MINOR)
     # Who has nothing to be sorted by stands at the end, by name.
     return [
-        Segment(rows.filter(**{f"{key.path}__isnull": False}), (key, Key("facts__pk"))),
+        Segment(known, (key, Key("facts__pk"))),
         Segment(rows.filter(**{f"{key.path}__isnull": True}), by_name),
     ]
 

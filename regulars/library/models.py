@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from regulars.consent.choices import Channel
 from regulars.conversations.models import Touch
+from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
 from regulars.library.choices import Answer, ArticleKind, Because, ProofKind
 from regulars.messaging.models import Message
@@ -67,9 +68,7 @@ class Article(models.Model):
 class ArticleFile(models.Model):
     """The PDF of an article, where it is ours: kept here, so that a copy of the data has it too."""
 
-    article = models.OneToOneField(
-        Article, on_delete=models.CASCADE, primary_key=True, related_name="file"
-    )
+    article = OneRowEach(Article, on_delete=models.CASCADE, primary_key=True, related_name="file")
     name = models.CharField(max_length=120)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

@@ -112,8 +112,8 @@ def test_a_text_says_every_kind_of_field_in_one_go() -> None:
         "own_the_link": "https://example.com",
     }  # fmt: skip
     assert said[ben.pk] == dict.fromkeys(names, "")
-    # What fields there are, of two kinds; which of them are read; their values; the currency.
-    assert len(queries) == 5
+    # What fields there are, of three kinds; which of them are read; their values; the currency.
+    assert len(queries) == 6
 
 
 def test_a_new_field_is_on_lists_and_in_texts_at_once_and_an_archived_one_on_neither() -> None:

@@ -128,8 +128,9 @@ def test_it_counts_who_would_not_get_it_whatever_their_number() -> None:
         'Say what stands there instead: {{ first_name | default: "neighbour" }}.'
     )
     assert one[0].sentence == "1 customer has no “Family name” and would not get this message."
-    # Two counts, and four looks at which fields there are: our own, and why we are different.
-    assert len(few) == len(many) == 10
+    # Two counts, and four looks at which fields there are: our own, why we are
+    # different, and codes of offers.
+    assert len(few) == len(many) == 14
 
 
 @pytest.mark.parametrize("starter", starters(), ids=lambda one: one.key)

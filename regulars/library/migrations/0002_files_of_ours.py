@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import regulars.core.key_fields
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "article",
-                    models.OneToOneField(
+                    regulars.core.key_fields.OneRowEach(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="file",
