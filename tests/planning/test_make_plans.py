@@ -187,7 +187,8 @@ def test_customers_of_nobody_are_shared_by_those_who_may_see_them(business: Busi
     plan_today()
 
     assert sorted(names_of(nora) + names_of(olga)) == [f"Customer {n}" for n in range(4)]
-    assert (len(names_of(nora)), len(names_of(olga))) == (2, 2)
+    # By their numbers, which differ: so each has one at least, and about half of many.
+    assert 0 < len(names_of(nora)) < 4
     assert all(item.values["without_manager"] for item in items_of(nora))
 
 

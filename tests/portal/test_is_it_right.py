@@ -82,7 +82,9 @@ def test_links_that_open_nothing(
     there = page_of(told, at)
     opened = CaseEntry.objects.filter(kind="opened").latest("pk")
 
-    assert client.get(f"{there[:-1]}A").status_code == 410
+    # Not the last sign of all: some of its bits stand for nothing.
+    other = "A" if there[-3] != "A" else "B"
+    assert client.get(f"{there[:-3]}{other}{there[-2:]}").status_code == 410
     assert client.get(page_of(told, at - 61 * DAY)).status_code == 410
     assert client.get(page_of(opened, at)).status_code == 410
     erase_customer(told.case.customer, by=owner.actor, at=at)
