@@ -6,17 +6,20 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from regulars.care.actions.check_ins import start_check_ins
+from regulars.care.actions.delays import learn_delays
 from regulars.core import audit, ledgers
 from regulars.core.actor import Actor
 from regulars.demo.bulletins import write_bulletins
 from regulars.demo.care import write_expectations
 from regulars.demo.cases import write_cases, write_perks
+from regulars.demo.check_ins import ask_after_cakes, write_check_ins
 from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.days_gone import write_days_gone
 from regulars.demo.errors import CustomersAreHere, DayToCome
-from regulars.demo.goals import offer_goals, write_what_it_costs
+from regulars.demo.goals import write_what_it_costs
 from regulars.demo.helping import write_help_requests
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
@@ -130,13 +133,13 @@ def _write_everything(
     hold_on_to_ruth(ids, staff, at=at)
     tidy_up(people, ids, staff, at=at)
     if business.is_sample:
-        _as_one_of_ours(by=by, at=at)
+        _as_one_of_ours(ids, staff, scene, by=by, at=at)
     tell(total, total, _("Counting who they are to us"))
     _count(scene.day, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     _plan(ids, staff, scene, by=by, at=at)
     if business.is_sample:
-        _for_the_bank_and_the_safe(staff, scene, by=by, at=at)
+        _for_the_bank_and_the_safe(scene, by=by, at=at)
     bring_a_list_in(people, staff, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
 
@@ -156,6 +159,7 @@ def _write_what_is_owed(
     write_bulletins(ids, staff, scene, at=at)
     write_promises(ids, staff, scene, at=at)
     write_cases(ids, staff, scene, at=at)
+    write_check_ins(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
     write_help_requests(ids, staff, scene)
     write_mentions(ids, staff, scene)
@@ -163,19 +167,19 @@ def _write_what_is_owed(
     fill_the_shelf(ids, staff, scene, at=at)
 
 
-def _as_one_of_ours(*, by: Actor, at: datetime) -> None:
+def _as_one_of_ours(
+    ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene, *, by: Actor, at: datetime
+) -> None:
     """What is said once for a whole business: how often it is in touch, and its pledge."""
     hear_more_often(by=by, at=at)
     choose_texts(by=by, at=at)
     put_the_pledge_out(by=by, at=at)
-    write_perks()
+    write_perks(ids, staff, scene)
+    ask_after_cakes(by=by, at=at)
 
 
-def _for_the_bank_and_the_safe(
-    staff: Mapping[str, Member], scene: Scene, *, by: Actor, at: datetime
-) -> None:
+def _for_the_bank_and_the_safe(scene: Scene, *, by: Actor, at: datetime) -> None:
     write_what_it_costs(scene, at=at)
-    offer_goals(staff, scene, at=at)
     keep_a_card(by=by, at=at)
 
 
@@ -197,6 +201,8 @@ def _count(day: date, *, by: Actor, at: datetime) -> None:
         begin_tier_history(day - timedelta(days=ago), by=by, at=at)
     refresh_facts(as_of=day, by=by, at=at)
     count_figures(as_of=day, by=by, at=at)
+    learn_delays(at=at)
+    start_check_ins(at=at)
     count_what_helped(day)
     count_who_is_back(by=by, at=at)
     ask_to_look_back(by=by, at=at)

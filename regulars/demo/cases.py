@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from regulars.cases.choices import CaseKind, CaseState, Entry, MakeGoodKind, MakeGoodState
-from regulars.cases.models import Budget, Case, CaseEntry, Cause, MakeGood, Perk
+from regulars.cases.models import Budget, Case, CaseEntry, Cause, MakeGood, Perk, PerkGiven
 from regulars.core.folding import folded
 from regulars.demo import stories
 from regulars.demo.scene import SOURCE, Scene
@@ -62,6 +62,11 @@ PERKS = (
     ("core", "Whatever was wrong is put right the same day."),
     ("active", "A place at the tasting in spring."),
 )
+# Whose, which of these, how many days ago, and who gave it.
+GIVEN = (
+    (stories.RUTH, 0, 31, "tomasz"), (stories.SAMUEL, 0, 30, "tomasz"),
+    (stories.HALLORAN, 0, 33, "ife"), (stories.RUTH, 1, 200, "nora"),
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -106,11 +111,19 @@ def write_cases(
 
 
 @transaction.atomic
-def write_perks() -> None:
-    """What old customers get, said once."""
+def write_perks(ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene) -> None:
+    """What old customers get, said once, and who got theirs."""
     Perk.objects.bulk_create(
         [Perk(tier=tier, words=words) for tier, words in PERKS], ignore_conflicts=True
     )
+    known = {one.words: one for one in Perk.objects.filter(ended_at=None)}
+    PerkGiven.objects.bulk_create(
+        PerkGiven(
+            perk=known[PERKS[which][1]], customer_id=ids[key], member=staff[who],
+            given_at=scene.moment(scene.ago(ago), 15, 30),
+        )
+        for key, which, ago, who in GIVEN if key in ids
+    )  # fmt: skip
 
 
 def _case(
@@ -161,6 +174,7 @@ def _given(one: Wrong, case: Case, scene: Scene) -> MakeGood:
 def forget_cases(customer_ids: Sequence[int]) -> None:
     """Those of the sample's customers, the causes that nothing is left of, budgets and perks."""
     Case.objects.filter(customer__in=customer_ids).delete()
+    PerkGiven.objects.filter(customer__in=customer_ids).delete()
     CreditEntry.objects.filter(customer__in=customer_ids).delete()
     Cause.objects.filter(name__in={one.cause for one in TOLD}, cases=None).delete()
     Budget.objects.filter(member__source=SOURCE).delete()

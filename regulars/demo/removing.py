@@ -18,6 +18,7 @@ from regulars.customers.models import (
 )
 from regulars.demo.bulletins import take_bulletins_out
 from regulars.demo.cases import forget_cases
+from regulars.demo.check_ins import forget_check_ins
 from regulars.demo.goals import forget_what_it_costs
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.library import clear_the_shelf
@@ -62,8 +63,8 @@ def clear_the_list() -> dict[str, int]:
     Suppression.objects.filter(seal__in=seals).delete()
     ids = list(leaving.values_list("pk", flat=True))
     forget_what_could_be_undone(ids)
-    forget_promises(ids)
-    forget_cases(ids)
+    for forget in (forget_promises, forget_check_ins, forget_cases):
+        forget(ids)
     forget_mentions(ids)
     tags = tags_of_the_sample()
     theirs = (Expectation, HelpRequest, Note, PlanItem, Touch, Message, ConsentEvent, ConsentState)

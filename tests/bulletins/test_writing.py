@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -164,6 +165,38 @@ def test_from_the_list_to_the_public_page(client_of: SignIn, owner: Member, at: 
     assert "Published: version 1." in published.text
     assert Version.objects.get().next_update_by == datetime.fromisoformat("2026-11-25T17:00+00:00")
     assert "After the fire" in browser.get("/bulletins/").text
+
+
+def test_what_the_words_promise_is_ticked_where_they_are_looked_at(
+    client_of: SignIn, owner: Member, at: datetime
+) -> None:
+    bulletin, browser = make_bulletin(at), client_of(owner)
+    said = {**SHEET, "en-doing": "We call everybody with an order by Friday."}
+    looked = browser.post(f"/bulletins/{bulletin.pk}/write", said, follow=True)
+    offered = re.search(r'name="promised" value="([^"]*)".*?value="([-0-9]*)"', looked.text)
+
+    assert offered
+    assert "That is a promise." in looked.text
+    ticked = {"seal": looked.context["seal"], "promised": offered[1], "promised_on": offered[2]}
+    browser.post(f"/bulletins/{bulletin.pk}/publish", ticked)
+
+    made = Promise.objects.filter(source="desk").values_list("what", "customer", "keeper", "due_at")
+    friday = datetime.fromisoformat("2026-11-27T23:59:00+00:00")
+    assert list(made) == [("We call everybody with an order by Friday", None, owner.pk, friday)]
+
+
+def test_what_is_not_ticked_is_no_promise(client_of: SignIn, owner: Member, at: datetime) -> None:
+    bulletin, browser = make_bulletin(at), client_of(owner)
+    said = {**SHEET, "en-doing": "We call everybody with an order by Friday."}
+    looked = browser.post(f"/bulletins/{bulletin.pk}/write", said, follow=True)
+
+    browser.post(
+        f"/bulletins/{bulletin.pk}/publish",
+        {"seal": looked.context["seal"], "promised": "We call everybody."},
+    )
+
+    assert Version.objects.count() == 1
+    assert not Promise.objects.filter(source="desk").exists()
 
 
 def test_what_was_changed_since_it_was_looked_at_is_not_published(

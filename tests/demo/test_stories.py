@@ -1,5 +1,6 @@
 """What people see in the sample business once it is loaded: one loading serves all these tests."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,6 +9,10 @@ from django.db import connection
 from django.db.models import Count, F, Max, Min, Sum
 from pytest_django import DjangoDbBlocker
 
+from regulars.care.actions.check_ins import start_check_ins
+from regulars.care.actions.correcting import correct_days
+from regulars.care.models import Answer, CheckIn, Delay
+from regulars.cases.models import Case, PerkGiven
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Clock, Touch
 from regulars.core import clock
@@ -194,3 +199,24 @@ def test_the_file_of_the_sample_is_undone_as_any_other(at: datetime) -> None:
 
     assert (tagged.count(), noted.exists()) == (0, False)
     assert Customer.objects.filter(source="demo").on_the_list().count() == 412
+
+
+def test_how_it_went_is_told_in_every_way_and_the_product_asks_after_the_last_days() -> None:
+    asked = Counter(CheckIn.objects.values_list("state", flat=True))
+    answers = Answer.objects.counted()
+    late = answers.marked().filter(was_late=True)
+
+    assert set(asked) >= {"due", "asked", "answered", "silent"}
+    assert asked["answered"] == answers.count() > 30
+    assert (late.exists(), late.filter(mark__lte=2).exists()) == (True, False)
+    assert Answer.objects.exclude(doubt="").exists()
+    unhappy = answers.get(mark__lte=2)
+    case = Case.objects.waiting().get()
+    assert (case.source, case.customer) == (unhappy.case_source, unhappy.customer)
+    assert case.customer.name == "Halloran House"
+    due = CheckIn.objects.filter(state="due").values_list("opened_at", "due_on")
+    assert {opened for opened, _due in due} == {AT}
+    # The round of the day finds nothing that was forgotten.
+    assert start_check_ins(at=AT).check_ins == correct_days(at=AT) == 0
+    assert Delay.objects.filter(learned_days__isnull=False).exists()
+    assert PerkGiven.objects.filter(customer__name="Ruth Calloway").count() == 2
