@@ -180,9 +180,11 @@ def test_what_the_words_promise_is_ticked_where_they_are_looked_at(
     ticked = {"seal": looked.context["seal"], "promised": offered[1], "promised_on": offered[2]}
     browser.post(f"/bulletins/{bulletin.pk}/publish", ticked)
 
-    made = Promise.objects.filter(source="desk").values_list("what", "customer", "keeper", "due_at")
+    made = Promise.objects.get(source="desk")
     friday = datetime.fromisoformat("2026-11-27T23:59:00+00:00")
-    assert list(made) == [("We call everybody with an order by Friday", None, owner.pk, friday)]
+    assert (made.what, made.customer, made.keeper, made.due_at) == (
+        "We call everybody with an order by Friday", None, owner, friday,
+    )  # fmt: skip
 
 
 def test_what_is_not_ticked_is_no_promise(client_of: SignIn, owner: Member, at: datetime) -> None:
