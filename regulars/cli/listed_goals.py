@@ -1,20 +1,20 @@
-"""Lists of where break-even lies: as it is, and each what-if beside it."""
+"""Lists of goals, and of where break-even lies: as it is, and each what-if beside it."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from regulars.cli.listing import Listing
+from regulars.cli.listing import Listing, cut
 
 
 def _count() -> int:
-    from regulars.goals.queries import what_ifs
+    from regulars.goals.queries.breaking_even import what_ifs
 
     return 1 + len(what_ifs())
 
 
 def _items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.core import clock
-    from regulars.goals.queries import change_of, inputs_at, what_ifs
+    from regulars.goals.queries.breaking_even import change_of, inputs_at, what_ifs
     from regulars.goals.reckoning import break_even
     from regulars.team.queries import the_named_business
 
@@ -83,4 +83,43 @@ def _line(item: dict[str, Any]) -> str:
     return f"{item['name']}: {amount} a week{a_day}"
 
 
-LISTINGS = {"break-even": Listing(_count, _items, _line)}
+def _goals() -> Any:
+    from regulars.core.actor import COMMAND
+    from regulars.goals.queries.goals import goals_for
+
+    return goals_for(COMMAND)
+
+
+def _goal_items(limit: int) -> Iterator[dict[str, Any]]:
+    from regulars.goals.goal_words import group_words, progress_of
+
+    for one in cut(_goals(), limit):
+        found = progress_of(one)
+        yield {
+            "id": one.pk, "group": group_words(one), "whom": one.whom, "counts": one.counts,
+            "from_on": one.from_on.isoformat(), "until_on": one.until_on.isoformat(),
+            "amount_minor": one.amount_minor, "currency": one.currency,
+            "manager": one.manager.name if one.manager else None, "answer": one.answer,
+            "words": one.words,
+            "sold_minor": found.sold_minor if found else None,
+            "counted_until": found.until_on.isoformat() if found else None,
+        }  # fmt: skip
+
+
+def _goal_line(item: dict[str, Any]) -> str:
+    from regulars.core.money import Money
+    from regulars.core.templatetags.look import money
+
+    sold, currency = item["sold_minor"], item["currency"]
+    far = "not counted yet" if sold is None else str(money(Money(sold, currency)))
+    return (
+        f"{item['from_on']} to {item['until_on']}  {item['group']}: {far} of"
+        f" {money(Money(item['amount_minor'], currency))}"
+        f"  {item['manager'] or 'nobody'}, {item['answer']}"
+    )
+
+
+LISTINGS = {
+    "break-even": Listing(_count, _items, _line),
+    "goals": Listing(lambda: _goals().count(), _goal_items, _goal_line),
+}

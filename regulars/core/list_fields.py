@@ -37,7 +37,9 @@ class Column:
     `over` is a path whose value wins where there is one; `absent` is what no value means; `sort`
     is the path that the list is ordered by, where it is another one.
     `is_moment`: the path holds a moment, which counts as its day where the business is.
-    `is_indexed`: who has a value is found without reading everybody.
+    `is_days_past`: the path holds a day; what is shown, asked and sorted by is how many days ago it
+    was, and nothing where it is still to come. `is_indexed`: who has a value is found without
+    reading everybody.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Column:
     absent: Any = None
     cast: Callable[[Any], Any] = str
     is_moment: bool = False
+    is_days_past: bool = False
     is_indexed: bool = False
 
 

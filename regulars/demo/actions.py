@@ -19,7 +19,7 @@ from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.days_gone import write_days_gone
 from regulars.demo.errors import CustomersAreHere, DayToCome
-from regulars.demo.goals import write_what_it_costs
+from regulars.demo.goals import offer_goals, write_what_it_costs
 from regulars.demo.helping import write_help_requests
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
@@ -139,7 +139,7 @@ def _write_everything(
     tell(total, total, _("Making today's lists"))
     _plan(ids, staff, scene, by=by, at=at)
     if business.is_sample:
-        _for_the_bank_and_the_safe(scene, by=by, at=at)
+        _for_the_bank_and_the_safe(staff, scene, by=by, at=at)
     bring_a_list_in(people, staff, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
 
@@ -178,8 +178,11 @@ def _as_one_of_ours(
     ask_after_cakes(by=by, at=at)
 
 
-def _for_the_bank_and_the_safe(scene: Scene, *, by: Actor, at: datetime) -> None:
+def _for_the_bank_and_the_safe(
+    staff: Mapping[str, Member], scene: Scene, *, by: Actor, at: datetime
+) -> None:
     write_what_it_costs(scene, at=at)
+    offer_goals(staff, scene, at=at)
     keep_a_card(by=by, at=at)
 
 

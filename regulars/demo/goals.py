@@ -1,13 +1,19 @@
-"""What Juniper & Rye pays, and what is left of its bread, cakes and coffee."""
+"""What Juniper & Rye pays, what is left of its bread and coffee, and who is to sell what."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.team import IFE, NORA, TOMASZ
 from regulars.goals.actions.counting import count_trade
-from regulars.goals.choices import Every
-from regulars.goals.models import Basis, FixedCost, ProductGroup, Trade, WhatIf
+from regulars.goals.actions.progress import count_progress
+from regulars.goals.choices import Answer, Counts, Every, Whom
+from regulars.goals.models import Basis, FixedCost, Goal, ProductGroup, Trade, WhatIf
+from regulars.goals.reckoning import last_of, month_after
+from regulars.insight.choices import Tier
+from regulars.team.models import Member
 
 # Name, the least and the most in minor units, how often, and above which sales of a month alone.
 COSTS = (
@@ -29,6 +35,7 @@ GROUPS = (
     ("Bread", "", 6_800, 7_200),
 )
 CASH_MINOR = 1_450_000
+NOT_NOW = "I am away for a week of it, and the till is mine alone on Saturdays."
 DEARER, FLOUR = "Prices five per cent up", "Flour a fifth dearer"
 
 
@@ -57,6 +64,37 @@ def write_what_it_costs(scene: Scene, *, at: datetime) -> None:
     count_trade(at=at)
 
 
+@transaction.atomic
+def offer_goals(staff: Mapping[str, Member], scene: Scene, *, at: datetime) -> None:
+    """What the core, the town and the bread are to bring this quarter, and last month's goal."""
+    first = scene.day.replace(day=1)
+    bread = ProductGroup.objects.filter(source=SOURCE, words="").first()
+    asked = (
+        # Whom, how much a month, whose, what was said and why.
+        ({"whom": Whom.TIER, "tier": Tier.CORE}, 900_000, NORA, Answer.ACCEPTED, ""),
+        ({"whom": Whom.TIER, "tier": Tier.SLIPPING}, 120_000, TOMASZ, Answer.ACCEPTED, ""),
+        ({"whom": Whom.GOODS, "goods": bread}, 800_000, TOMASZ, Answer.OFFERED, ""),
+        ({"whom": Whom.TIER, "tier": Tier.NEW}, 150_000, IFE, Answer.RETURNED, NOT_NOW),
+    )  # fmt: skip
+    Goal.objects.bulk_create([
+        Goal(
+            **group, counts=Counts.ALL, from_on=first, until_on=last_of(first),
+            amount_minor=minor, currency=scene.currency, manager=staff.get(whose), answer=answer,
+            answered_at=None if answer == Answer.OFFERED else at, words=said,
+            said_by=staff.get(whose) if said else None, created_at=at, source=SOURCE,
+        )
+        for group, minor, whose, answer, said in asked
+        if group.get("goods", True)
+    ])  # fmt: skip
+    last = month_after(first, -1)
+    Goal.objects.create(
+        whom=Whom.EVERYBODY, from_on=last, until_on=last_of(last), amount_minor=2_000_000,
+        currency=scene.currency, manager=staff.get(NORA), answer=Answer.ACCEPTED, answered_at=at,
+        created_at=at, source=SOURCE,
+    )  # fmt: skip
+    count_progress(at=at)
+
+
 def _cost(name: str, low: int, high: int, every: Every, above: int | None) -> FixedCost:
     return FixedCost(
         name=name, low_minor=low, high_minor=high, every=every, above_minor=above, source=SOURCE
@@ -65,6 +103,6 @@ def _cost(name: str, low: int, high: int, every: Every, above: int | None) -> Fi
 
 def forget_what_it_costs() -> None:
     """All of that; what was counted is counted anew of what stays."""
-    for model in (WhatIf, FixedCost, ProductGroup, Basis):
+    for model in (Goal, WhatIf, FixedCost, ProductGroup, Basis):
         model.objects.filter(source=SOURCE).delete()
     Trade.objects.all().delete()

@@ -70,10 +70,7 @@ ROOMS = (
         _("Insight"), "insight:home", "chart-line", "5", frozenset({"insight", "verdicts"}),
         roles=frozenset({OWNER, MANAGER, VIEWER}),
     ),
-    Room(
-        _("Goals"), "goals:break_even", "target", "0", frozenset({"goals"}),
-        roles=frozenset({OWNER, MANAGER, VIEWER}),
-    ),
+    Room(_("Goals"), "goals:home", "target", "0", frozenset({"goals"})),
     Room(_("Recovery"), "recovery:home", "life-buoy", "6", frozenset({"recovery"})),
     Room(
         _("Import"), "intake:list", "file-input", "7", frozenset({"intake"}),

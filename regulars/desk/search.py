@@ -87,6 +87,7 @@ DEEDS = (
     ),
     Deed(_("Put an article on the shelf"), "library:new_article", roles=LEADERS, also=_("library")),
     Deed(_("Add a theme of your own"), "learning:new_theme", roles=OWNERS, also=_("words")),
+    Deed(_("Set a goal"), "goals:new", roles=OWNERS, also=_("target sales")),
     Deed(_("Write an offer"), "offers:new", roles=LEADERS, also=_("discount waves")),
     Deed(_("Take a code at the till"), "till:home", roles=NOT_VIEWERS, also=_("redeem voucher")),
     Deed(_("Write a text"), "messaging:new_template", roles=LEADERS, also=_("template")),
@@ -121,6 +122,7 @@ PLACES = (
     Deed(_("How long they wait at most"), "cases:terms", also=_("service levels budget make good")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),
+    Deed(_("Break-even"), "goals:break_even", roles=NOT_HELPERS, also=_("costs margin runway")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),
     Deed(

@@ -20,7 +20,7 @@ RHYTHM = frozenset(
         f"insight.{name}"
         for name in (
             "first_on", "last_on", "due_on", "slipping_on", "lapsed_on", "doubtful_on",
-            "purchase_count", "usual_gap", "less_since", "less_worth",
+            "purchase_count", "usual_gap", "days_late", "less_since", "less_worth",
         )
     }
 )  # fmt: skip

@@ -20,3 +20,36 @@ class SeasonFrom(models.TextChoices):
     BOOKS = "books", _("from our own orders, once they hold two years")
     ENTERED = "entered", _("as entered below, month by month")
     EVEN = "even", _("every day alike")
+
+
+class Whom(models.TextChoices):
+    """Which customers, or which goods, a goal is about."""
+
+    EVERYBODY = "all", _("everybody")
+    TIER = "tier", _("a tier")
+    SEGMENT = "segment", _("a segment")
+    REGION = "region", _("a place")
+    GOODS = "goods", _("a product group")
+
+
+class Counts(models.TextChoices):
+    """Which of their orders count."""
+
+    ALL = "all", _("all that they buy")
+    OWN = "own", _("what the one who has the goal sells, and what those they look after buy")
+
+
+class Answer(models.TextChoices):
+    """What the one to whom a goal was offered said."""
+
+    OFFERED = "offered", _("not answered yet")
+    ACCEPTED = "accepted", _("accepted")
+    RETURNED = "returned", _("handed back")
+
+
+class Place(models.TextChoices):
+    """How wide a place is, as an address has it."""
+
+    COUNTRY = "country", _("country")
+    REGION = "region", _("region")
+    CITY = "city", _("town")

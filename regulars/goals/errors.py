@@ -38,3 +38,30 @@ class AmountUnclear(Refusal):
 
 class NameTaken(Refusal):
     """Two product groups of one name could not be told apart."""
+
+
+class GoalNotFound(NotFound):
+    """There is no such goal, or not for this person."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such goal, or it is not yours to see."))
+
+
+class NotYourGoal(NotAllowed):
+    """Only the one to whom a goal was offered answers for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This goal was offered to somebody else."), _("They say whether they take it.")
+        )
+
+
+class GoalNotPossible(Refusal):
+    """A goal that nobody could reach, or nobody could answer for."""
+
+
+class GoalChanged(Refusal):
+    """It is not as it was when the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This goal has changed meanwhile."), _("Look at it as it stands now."))

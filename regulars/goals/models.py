@@ -8,7 +8,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from regulars.goals.choices import MONTHS_OF, Every, SeasonFrom
+from regulars.core.money import Money
+from regulars.goals.choices import MONTHS_OF, Answer, Counts, Every, Place, SeasonFrom, Whom
+from regulars.insight.choices import Tier
+from regulars.lists.models import Segment
+from regulars.team.models import Member
 
 WHOLE_BP = 10_000
 
@@ -195,3 +199,87 @@ class Trade(models.Model):
 
     def __str__(self) -> str:
         return f"until {self.until_on}"
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def standing(self) -> Self:
+        """Those that nobody took away."""
+        return self.filter(removed_at=None)
+
+    def running_on(self, day: date) -> Self:
+        return self.filter(from_on__lte=day, until_on__gte=day)
+
+
+class Goal(models.Model):
+    """What a group of customers is to bring in a stretch of days, and who sees to it.
+
+    A group of a tier or a segment is whoever was in it on the day on which the goal begins, or is
+    today, where that is still to come; who is not on the list yet by then is new.
+    """
+
+    whom = models.CharField(max_length=8, choices=Whom)
+    tier = models.CharField(max_length=8, choices=Tier, blank=True)
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, null=True, related_name="+")
+    goods = models.ForeignKey(ProductGroup, on_delete=models.CASCADE, null=True, related_name="+")
+    place_kind = models.CharField(max_length=8, choices=Place, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    counts = models.CharField(max_length=4, choices=Counts, default=Counts.ALL)
+    from_on = models.DateField()
+    until_on = models.DateField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    manager = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer, default=Answer.OFFERED)
+    answered_at = models.DateTimeField(null=True)
+    # Why it was handed back or on, by whom.
+    words = models.CharField(max_length=300, blank=True)
+    said_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["from_on", "until_on", "id"]
+        constraints = [
+            models.CheckConstraint(name="goals_goal_amount", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="goals_goal_days", condition=Q(until_on__gte=F("from_on"))
+            ),
+            models.CheckConstraint(
+                name="goals_goal_group",
+                condition=Q(whom="all", tier="", segment=None, goods=None, place="")
+                | (Q(whom="tier", segment=None, goods=None, place="") & ~Q(tier=""))
+                | Q(whom="segment", segment__isnull=False, tier="", goods=None, place="")
+                | Q(whom="goods", goods__isnull=False, tier="", segment=None, place="")
+                | (Q(whom="region", tier="", segment=None, goods=None)
+                   & ~Q(place="") & ~Q(place_kind="")),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.whom} {self.from_on} to {self.until_on}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.answer == Answer.ACCEPTED
+
+
+class Progress(models.Model):
+    """How far a goal is, as last counted up to a day; written by the job, read by pages."""
+
+    goal = models.OneToOneField(
+        Goal, on_delete=models.CASCADE, primary_key=True, related_name="progress"
+    )
+    sold_minor = models.BigIntegerField(default=0)
+    orders = models.PositiveIntegerField(default=0)
+    until_on = models.DateField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.goal_id}: {self.sold_minor} until {self.until_on}"

@@ -11,7 +11,7 @@ from regulars.core.templatetags.look import number, percent
 from regulars.goals import words
 from regulars.goals.drawing import Crossing, crossing_drawn, months_drawn
 from regulars.goals.models import FixedCost, ProductGroup, Trade, WhatIf
-from regulars.goals.queries import (
+from regulars.goals.queries.breaking_even import (
     inputs_at,
     season_of_the_books,
     the_basis,

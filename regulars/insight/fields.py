@@ -158,7 +158,7 @@ def _expected_spend(customer_ids: Sequence[int], at: datetime) -> Mapping[int, V
 
 register_field(TemplateField(
     "days_late", _("How many days they are past the day we expected them (for conditions)"),
-    "12", "", _days_late, listed=("insight.due_on",),
+    "12", "", _days_late, listed=("insight.due_on", "insight.days_late"),
 ))  # fmt: skip
 register_field(TemplateField(
     "expected_purchases", _("Purchases to expect in the next 60 days (for conditions)"), "4", "",
@@ -204,6 +204,10 @@ _listed(
     "again_days", _("Days from the first purchase to the second"), FieldKind.NUMBER, "again_days"
 )
 _listed("due_on", _("Expected next"), FieldKind.DAY, "due_on")
+register_list_field(ListField(
+    "insight.days_late", _("Days late"), WORTH, FieldKind.NUMBER,
+    Column("facts__due_on", is_days_past=True, is_indexed=True), sortable=True,
+))  # fmt: skip
 _listed("slipping_on", _("Slipping from"), FieldKind.DAY, "slipping_on")
 _listed("lapsed_on", _("Lapsed from"), FieldKind.DAY, "lapsed_on")
 _listed("doubtful_on", _("More likely gone than not, from"), FieldKind.DAY, "doubtful_on")

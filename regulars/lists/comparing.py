@@ -1,7 +1,7 @@
 """A value against what it is compared with, where it stands: every answer is yes or no."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Contains, Exact, StartsWith
 
 from regulars.core.folding import Folded
-from regulars.core.list_fields import FieldKind
+from regulars.core.list_fields import Column, FieldKind, Many
 from regulars.lists.asking import Asking
 from regulars.lists.choices import Op
 
@@ -20,13 +20,15 @@ TEXTS = (FieldKind.TEXT, FieldKind.LINK)
 
 def fits(
     model: type[Model], kind: FieldKind, path: str, op: Op, values: tuple[Any, ...],
-    asking: Asking, is_moment: bool,
+    asking: Asking, source: Column | Many,
 ) -> Q:  # fmt: skip
+    if isinstance(source, Column) and source.is_days_past:
+        return _days_past(path, op, values, asking.today)
     if op in (Op.EMPTY, Op.FILLED):
         return _filled(kind, path, op)
     if kind in TEXTS:
         return _text(path, op, str(values[0]))
-    if kind == FieldKind.DAY and is_moment:
+    if kind == FieldKind.DAY and source.is_moment:
         return moment(path, op, values, asking)
     if kind == FieldKind.NUMBER and _is_whole(model, path):
         return _whole(path, op, values)
@@ -63,6 +65,23 @@ def moment(path: str, op: Op, values: tuple[Any, ...], asking: Asking) -> Q:
     if high is not None:
         found &= Q(**{f"{path}__lt": asking.start_of(high + timedelta(days=1))})
     return found
+
+
+def _days_past(path: str, op: Op, values: tuple[Any, ...], today: date) -> Q:
+    """So many days ago, at least one; a day that has not passed is no number at all."""
+    past = Q(**{f"{path}__lt": today})
+    if op == Op.EMPTY:
+        return ~past
+    if op in (Op.IS, Op.AT_LEAST, Op.BETWEEN):
+        past &= Q(**{f"{path}__lte": _days_ago(_rounded_up(values[0]), today)})
+    if op in (Op.IS, Op.AT_MOST, Op.BETWEEN):
+        past &= Q(**{f"{path}__gte": _days_ago(_rounded_down(values[-1]), today)})
+    return past
+
+
+def _days_ago(days: int, today: date) -> date:
+    """Whatever number is asked for, it is a day of the calendar."""
+    return date.fromordinal(min(max(today.toordinal() - days, 1), date.max.toordinal()))
 
 
 def _is_whole(model: type[Model], path: str) -> bool:

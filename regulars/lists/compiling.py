@@ -109,7 +109,7 @@ def _some_row(field: ListField | EventPart, comparisons: Iterable[Comparison], a
     kind = FieldKind.CHOICE if field.kind == FieldKind.CHOICES else field.kind
     fitting = Q()
     for op, values in comparisons:
-        fitting |= fits(rows.model, kind, source.value, op, values, asking, source.is_moment)
+        fitting |= fits(rows.model, kind, source.value, op, values, asking, source)
     return asking.some(rows.filter(fitting))
 
 
@@ -157,7 +157,7 @@ def _of_column(
     values: tuple[Any, ...], asking: Asking,
 ) -> Q:  # fmt: skip
     def at(path: str, op: Op, *wanted: Any) -> Q:
-        return _at_the_end(model, field.kind, path, op, wanted, asking, source.is_moment)
+        return _at_the_end(model, field.kind, path, op, wanted, asking, source)
 
     says_filled = _says_filled(field.kind, op, values)
     here = at(source.path, op, *values)
@@ -180,14 +180,14 @@ def _says_filled(kind: FieldKind, op: Op, values: tuple[Any, ...]) -> bool:
 
 def _at_the_end(
     model: type[Model], kind: FieldKind, path: str, op: Op, values: tuple[Any, ...],
-    asking: Asking, is_moment: bool,
+    asking: Asking, source: Column | Many,
 ) -> Q:  # fmt: skip
     """A comparison where a path ends. What stands in another table is asked for by `EXISTS` too:
     SQLite would start from a join, and sort all it finds, where it should walk down the list.
     """
     way, _gap, rest = path.partition("__")
     if not rest:
-        here = fits(model, kind, path, op, values, asking, is_moment)
+        here = fits(model, kind, path, op, values, asking, source)
         # To fold a text costs more than a step by key, so it is left to those who fit otherwise.
         is_late = asking.is_walk and kind in TEXTS and model is Customer
         return asking.some(Customer.objects.filter(here, pk=OuterRef("pk"))) if is_late else here
@@ -198,7 +198,7 @@ def _at_the_end(
     else:
         rows = other._default_manager.filter(pk=OuterRef(f"{way}_id"))
     positive = _POSITIVE.get(op)
-    fitting = fits(other, kind, rest, positive or op, values, asking, is_moment)
+    fitting = fits(other, kind, rest, positive or op, values, asking, source)
     found = asking.some(rows.filter(fitting))
     return ~found if positive else found
 

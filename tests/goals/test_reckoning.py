@@ -9,7 +9,7 @@ from regulars.core.actor import SYSTEM
 from regulars.goals.actions.breaking_even import If, keep_basis, keep_what_if
 from regulars.goals.actions.counting import count_trade
 from regulars.goals.choices import SeasonFrom
-from regulars.goals.queries import change_of, inputs_at
+from regulars.goals.queries.breaking_even import change_of, inputs_at
 from regulars.goals.reckoning import Band, break_even
 from regulars.goals.words import headline, runway_words, standing
 from regulars.team.models import Business, Closure, OpeningHours

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,7 +61,7 @@ def test_the_pages_of_any_order_show_everybody_once(
 
 
 @pytest.mark.parametrize("is_descending", [False, True])
-@pytest.mark.parametrize("sort", ["insight.year_spend", "insight.due_on", "insight.last_on"])
+@pytest.mark.parametrize("sort", ["insight.year_spend", "insight.due_on", "insight.days_late"])
 def test_whoever_fits_is_met_along_the_order_and_nothing_is_sorted(
     sort: str, is_descending: bool, crowd: None, owner: Member, at: datetime
 ) -> None:
@@ -92,6 +92,26 @@ def test_an_order_by_amount_is_by_amount(crowd: None, owner: Member, at: datetim
 
     amounts = [shown.values[one.pk]["insight.year_spend"] for one in shown.page.rows]
     assert amounts == sorted(amounts, reverse=True)
+
+
+@pytest.mark.parametrize(("is_descending", "late"), [(True, [9, 1]), (False, [1, 9])])
+def test_days_late_are_those_since_the_day_that_was_expected(
+    is_descending: bool, late: list[int], owner: Member, at: datetime
+) -> None:
+    today = at.date()
+    for name, due_on in (
+        ("D", today - timedelta(days=1)), ("C", today - timedelta(days=9)),
+        ("B", today), ("A", today + timedelta(days=2)),
+    ):  # fmt: skip
+        CustomerFacts.objects.create(customer=make_customer(f"Person {name}"), due_on=due_on)
+    look = Look(columns=["insight.days_late"], sort="insight.days_late",
+                is_descending=is_descending)  # fmt: skip
+
+    shown = page_of(look, owner.actor, "", at)
+
+    held = [shown.values[one.pk]["insight.days_late"] for one in shown.page.rows]
+    assert held == [*late, None, None]
+    assert [one.name[-1] for one in shown.page.rows[2:]] == ["A", "B"]
 
 
 def test_a_page_takes_as_many_queries_for_three_as_for_one(owner: Member, at: datetime) -> None:

@@ -46,7 +46,12 @@ def _draw_facts(lot: Random, customer: Customer, one: Person) -> None:
     tier, spend = "new", 0
     if lot.random() < 0.8:
         tier, spend = lot.choice(TIERS), lot.choice(AMOUNTS)
-        CustomerFacts.objects.create(customer=customer, tier=tier, year_spend_minor=spend)
+        due = lot.choice([None, TODAY, TODAY - timedelta(days=lot.randint(-3, 9))])
+        CustomerFacts.objects.create(
+            customer=customer, tier=tier, year_spend_minor=spend, due_on=due
+        )
+        if due is not None and due < TODAY:
+            one.values["insight.days_late"] = (TODAY - due).days
     if lot.random() < 0.2:
         tier = lot.choice(TIERS)
         TierOverride.objects.create(
@@ -81,7 +86,7 @@ def draw_tree(lot: Random, depth: int = 1) -> dict[str, Any]:
         if word == "not":
             return {"not": draw_tree(lot, depth + 1)}
         return {word: [draw_tree(lot, depth + 1) for _nth in range(lot.randint(1, 3))]}
-    return lot.choice([_text, _choice, _amount, _day, _event])(lot)
+    return lot.choice([_text, _choice, _amount, _day, _late, _event])(lot)
 
 
 def _text(lot: Random, name: str = "") -> dict[str, Any]:
@@ -114,6 +119,14 @@ def _day(lot: Random) -> dict[str, Any]:
     if op == "between":
         value = [_some_day(lot), _some_day(lot)]
     return {"field": name, "is": op, "value": value}
+
+
+def _late(lot: Random) -> dict[str, Any]:
+    op = lot.choice(["is", "at_least", "at_most", "between", "empty", "filled"])
+    value: Any = lot.choice([-1, 0, 1, 2.5, lot.randint(1, 9), 10**9])
+    if op == "between":
+        value = [value, lot.choice([0, 2.5, lot.randint(1, 9), 10**9])]
+    return {"field": "insight.days_late", "is": op, "value": value}
 
 
 def _some_day(lot: Random) -> Any:

@@ -13,7 +13,7 @@ from regulars.core.actor import Actor
 from regulars.goals.choices import SeasonFrom
 from regulars.goals.errors import AmountUnclear, NameTaken, OnlyOwners
 from regulars.goals.models import Basis, FixedCost, ProductGroup, WhatIf
-from regulars.goals.queries import Kept, row_of
+from regulars.goals.queries.breaking_even import Kept, row_of
 from regulars.goals.rules import may_set
 
 MOST_ROWS = 200

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from regulars.core.bulk import rows_of
 from regulars.goals.models import ProductGroup, Trade
-from regulars.goals.queries import product_groups
+from regulars.goals.queries.breaking_even import product_groups
 from regulars.goals.reckoning import MONTHS, month_after
 from regulars.team.queries import the_business
 

@@ -22,9 +22,15 @@ from regulars.goals.actions.breaking_even import (
 )
 from regulars.goals.choices import SeasonFrom
 from regulars.goals.errors import OnlyOwners, RowGone
-from regulars.goals.forms import BasisForm, CostForm, GroupForm, IfForm, MoneyForm
+from regulars.goals.forms.breaking_even import BasisForm, CostForm, GroupForm, IfForm, MoneyForm
 from regulars.goals.models import FixedCost, ProductGroup, WhatIf
-from regulars.goals.queries import check_seer, is_setter, product_groups, row_of, the_basis
+from regulars.goals.queries.breaking_even import (
+    check_seer,
+    is_setter,
+    product_groups,
+    row_of,
+    the_basis,
+)
 from regulars.goals.showing import page_of
 from regulars.team.queries import signed_in_member, the_named_business
 

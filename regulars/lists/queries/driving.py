@@ -217,7 +217,7 @@ def _of_many(
     if not _is_led_by(rows.model, (*source.where, source.value)):
         return None
     kind = FieldKind.CHOICE if field.kind == FieldKind.CHOICES else field.kind
-    wanted = fits(rows.model, kind, source.value, op, values, asking, source.is_moment)
+    wanted = fits(rows.model, kind, source.value, op, values, asking, source)
     return rows.filter(wanted).order_by().values_list(f"{source.customer}_id", flat=True).distinct()
 
 
@@ -238,7 +238,7 @@ def _of_column(
         return None
     # Customers are indexed as far as they are on the list.
     among = Customer.objects.on_the_list() if model is Customer else model._default_manager
-    fitting = among.filter(fits(model, field.kind, path, op, values, asking, source.is_moment))
+    fitting = among.filter(fits(model, field.kind, path, op, values, asking, source))
     return fitting.order_by().values_list(key, flat=True)
 
 

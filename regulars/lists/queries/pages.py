@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.apps import apps
-from django.db.models import Model, OuterRef
+from django.db.models import Model, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from regulars.core import clock
 from regulars.core.actor import HELPER, Actor
 from regulars.core.keyset import Cursor, Key, Page, Segment
 from regulars.core.keyset import page_of as page_by_key
@@ -28,6 +29,7 @@ from regulars.lists.queries.filters import Found, Opened, found_by, named, opene
 from regulars.lists.trees import Clause, Node
 from regulars.lists.walking import OneByOne
 from regulars.lists.wording import label_of
+from regulars.team.queries import the_named_business
 
 SIZE = 25
 # Beyond this nobody reads the exact count, and counting is what would make the page slow.
@@ -141,6 +143,9 @@ def _segments(
         return _by_choice(rows, sort, is_descending, asking)
     path = source.sort or source.path
     *ways, _last = path.split("__")
+    if source.is_days_past:
+        # The most days ago is the earliest day.
+        is_descending = not is_descending
     key = Key(path, is_descending=is_descending)
     is_back = is_descending != _is_falling(path)
     keys = (key, Key("__".join([*ways, "pk"]), is_descending=is_back))
@@ -148,9 +153,13 @@ def _segments(
         return [Segment(rows, keys, found.is_few)]
     # Who has nothing to be sorted by stands at the end, by name.
     walked = rows if found.is_few or not ways else _walked(rows)
+    there, away = Q(**{f"{path}__isnull": False}), Q(**{f"{path}__isnull": True})
+    if source.is_days_past:
+        there = Q(**{f"{path}__lt": asking.today})
+        away = ~there
     return [
-        Segment(walked.filter(**{f"{path}__isnull": False}), keys, found.is_few),
-        Segment(rows.filter(**{f"{path}__isnull": True}), by_name, found.is_few),
+        Segment(walked.filter(there), keys, found.is_few),
+        Segment(rows.filter(away), by_name, found.is_few),
     ]
 
 
@@ -214,12 +223,17 @@ def _read_columns(columns: Mapping[str, Column], found: dict[int, dict[str, Any]
     paths = dict.fromkeys(
         path for source in columns.values() for path in (source.path, source.over) if path
     )
+    # Whoever shows several pages of rows shows them all of one day.
+    is_asked = any(source.is_days_past for source in columns.values())
+    today = the_named_business().day_of(clock.now()) if is_asked else date.max
     rows = Customer.objects.filter(pk__in=found).order_by()
     for pk, *values in rows.values_list("pk", *paths):
         there = dict(zip(paths, values, strict=True))
         for name, source in columns.items():
             over = there[source.over] if source.over else None
             value = over if over is not None else there[source.path]
+            if source.is_days_past and value is not None:
+                value = (today - value).days if value < today else None
             found[pk][name] = source.absent if value is None else value
 
 

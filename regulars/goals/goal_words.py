@@ -1,0 +1,115 @@
+"""Goals in sentences: for whom, how far, what was answered."""
+
+from datetime import date, timedelta
+
+from babel.dates import format_date
+from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import gettext as _
+
+from regulars.core.templatetags.look import day_words, money, number, percent
+from regulars.goals.choices import Answer, Counts, Whom
+from regulars.goals.models import Goal, Progress
+from regulars.goals.reckoning import month_after
+from regulars.goals.words import amount
+from regulars.insight.choices import Tier
+from regulars.insight.plates.plate import month_words
+
+
+def group_words(goal: Goal) -> str:
+    """“Core customers”, “Cafés in town”, “Customers in Devon”, “Bread”."""
+    if goal.whom == Whom.TIER:
+        return _("%(tier)s customers") % {"tier": str(Tier(goal.tier).label)}
+    if goal.whom == Whom.SEGMENT and goal.segment:
+        return goal.segment.name
+    if goal.whom == Whom.REGION:
+        return _("Customers in %(place)s") % {"place": goal.place}
+    if goal.whom == Whom.GOODS and goal.goods:
+        return goal.goods.name
+    return _("All customers")
+
+
+def period_words(first: date, last: date) -> str:
+    """“November 2026”, “October to December 2026”, “2026”, or from a day until another."""
+    ends = last + timedelta(days=1)
+    if first.day != 1 or ends.day != 1:
+        return _("%(first)s to %(last)s") % {"first": day_words(first), "last": day_words(last)}
+    if month_after(first, 1) == ends:
+        return month_words(first)
+    if (first.month, month_after(first, 12)) == (1, ends):
+        return str(first.year)
+    begins = month_words(first) if first.year != last.year else _month(first)
+    return _("%(first)s to %(last)s") % {"first": begins, "last": month_words(last)}
+
+
+def _month(first: date) -> str:
+    return str(format_date(first, "LLLL", locale=to_locale(get_language() or "en")))
+
+
+def what(goal: Goal) -> str:
+    """“Core customers: £4,000 in November 2026”."""
+    return _("%(group)s: %(amount)s in %(period)s") % {
+        "group": group_words(goal), "amount": amount(goal.amount_minor, goal.currency),
+        "period": period_words(goal.from_on, goal.until_on),
+    }  # fmt: skip
+
+
+def answer_words(goal: Goal, *, is_orphaned: bool) -> str:
+    """Whose it is, and what they said."""
+    if goal.manager is None:
+        return _("Nobody has it yet.")
+    name = goal.manager.name
+    if is_orphaned:
+        return _("%(name)s is gone or only looks on: give it to somebody else.") % {"name": name}
+    if goal.answer == Answer.ACCEPTED:
+        return _("%(name)s has taken it on.") % {"name": name}
+    if goal.answer == Answer.RETURNED:
+        return _("%(name)s handed it back.") % {"name": name}
+    return _("Offered to %(name)s, who has not answered yet.") % {"name": name}
+
+
+def counts_words(goal: Goal) -> str:
+    """Which orders count."""
+    if goal.counts == Counts.OWN and goal.manager is not None:
+        return _("Counted is what customers buy whom %(name)s looks after.") % {
+            "name": goal.manager.name
+        }
+    return _("Counted is all that they buy, whoever looks after them.")
+
+
+def progress_of(goal: Goal) -> Progress | None:
+    """How far it is, where that was counted."""
+    return getattr(goal, "progress", None)
+
+
+def share_of(goal: Goal) -> float:
+    found = progress_of(goal)
+    return max(0.0, found.sold_minor / goal.amount_minor) if found else 0.0
+
+
+def far_words(goal: Goal, today: date, currency: str) -> str:
+    """“£1,240 of £4,000, 31 %; 6 days are left.”"""
+    found = progress_of(goal)
+    if today < goal.from_on:
+        return _("It begins %(day)s.") % {"day": day_words(goal.from_on)}
+    if goal.currency != currency:
+        return _("It was set in %(told)s and cannot be counted in %(currency)s: set it anew.") % {
+            "told": goal.currency, "currency": currency,
+        }  # fmt: skip
+    if found is None:
+        return _("It is being counted.")
+    places = {
+        "sold": amount(found.sold_minor, goal.currency),
+        "goal": amount(goal.amount_minor, goal.currency), "share": percent(share_of(goal)),
+    }  # fmt: skip
+    said = _("%(sold)s of %(goal)s, %(share)s") % places
+    if today > goal.until_on:
+        how = _("reached") if found.sold_minor >= goal.amount_minor else _("not reached")
+        return _("%(said)s; %(how)s.") % {"said": said, "how": how}
+    days = (goal.until_on - today).days
+    left = ngettext("%(days)s day is left", "%(days)s days are left", days) % {"days": number(days)}
+    return _("%(said)s; %(left)s.") % {"said": said, "left": left}
+
+
+def sold_words(goal: Goal) -> str:
+    found = progress_of(goal)
+    return str(money(goal.amount)) if found is None else amount(found.sold_minor, goal.currency)
