@@ -26,6 +26,11 @@ def may_answer(actor: Actor, goal: Goal) -> bool:
     return may_set(actor) or (actor.member_id is not None and actor.member_id == goal.manager_id)
 
 
+def may_have_goals(actor: Actor) -> bool:
+    """Whoever can look after customers; viewers only look on."""
+    return actor.role != VIEWER
+
+
 def may_accept(actor: Actor, goal: Goal) -> bool:
     """Nobody says yes for another."""
     return actor.kind != "staff" or actor.member_id == goal.manager_id

@@ -37,7 +37,7 @@ def test_people_come_first_then_actions_then_places(client_of: ClientOf, owner: 
 
     assert found(page) == [
         "People", "Sadie Setter", "Actions", "Write down a touch with Sadie Setter",
-        "Write to Sadie Setter", "Set opening hours", "Places", "Settings",
+        "Write to Sadie Setter", "Set a goal", "Set opening hours", "Places", "Settings",
     ]  # fmt: skip
     assert "<kbd>8</kbd>" in page
     assert "<html" not in page

@@ -80,7 +80,7 @@ def test_a_goal_is_changed_taken_away_and_put_back(
     here.post(there, {**NEW, "amount": "5000", "manager": manager.pk})
     goal.refresh_from_db()
     assert goal.amount_minor == 500_000
-    here.post(reverse("goals:remove", args=[goal.pk]))
+    here.post(reverse("goals:take_away", args=[goal.pk]))
     assert here.get(reverse("goals:show", args=[goal.pk])).status_code == 404
     here.post(reverse("goals:put_back", args=[goal.pk]))
     assert here.get(reverse("goals:show", args=[goal.pk])).status_code == 200

@@ -13,7 +13,13 @@ from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
 from regulars.goals.choices import Place, Whom
 from regulars.goals.errors import GoalNotFound
 from regulars.goals.models import Goal, GoalQuerySet
-from regulars.goals.rules import may_accept, may_answer, may_see_business, visible_to
+from regulars.goals.rules import (
+    may_accept,
+    may_answer,
+    may_have_goals,
+    may_see_business,
+    visible_to,
+)
 from regulars.insight.models import TierChange
 from regulars.insight.queries import of_tier
 from regulars.lists.models import SegmentMember
@@ -122,6 +128,10 @@ def is_accepter(actor: Actor, goal: Goal) -> bool:
 
 def is_answerer(actor: Actor, goal: Goal) -> bool:
     return may_answer(actor, goal)
+
+
+def is_holder(actor: Actor) -> bool:
+    return may_have_goals(actor)
 
 
 def is_seer_of_business(actor: Actor) -> bool:

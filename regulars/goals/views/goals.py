@@ -24,7 +24,7 @@ from regulars.goals.actions.goals import (
     remove_goal,
     set_goal,
 )
-from regulars.goals.errors import OnlyOwners
+from regulars.goals.errors import NotYourGoal, OnlyOwners
 from regulars.goals.forms.goals import AnswerForm, GoalForm
 from regulars.goals.models import Goal
 from regulars.goals.queries.breaking_even import is_setter
@@ -34,6 +34,7 @@ from regulars.goals.queries.goals import (
     goals_for,
     is_accepter,
     is_answerer,
+    is_holder,
     is_orphaned,
     is_seer_of_business,
 )
@@ -144,7 +145,7 @@ def _kept(form: GoalForm, keep: Callable[[], Goal]) -> Goal | None:
 @require_POST
 def accept(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Take a goal on."""
-    actor = signed_in_member(request).actor
+    actor = _answering(request)
     goal = accept_goal(goal_for(actor, goal_id), by=actor, at=clock.now())
     undo = reverse("goals:ask_again", args=[goal.pk])
     return _answered(request, goal, _("It is yours."), undo)
@@ -153,7 +154,7 @@ def accept(request: HttpRequest, goal_id: int) -> HttpResponse:
 @require_POST
 def pass_on(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Offer a goal to a colleague, or hand it back to the owners."""
-    actor, at = signed_in_member(request).actor, clock.now()
+    actor, at = _answering(request), clock.now()
     goal = goal_for(actor, goal_id)
     form = AnswerForm(request.POST, goal=goal)
     if not form.is_valid():
@@ -184,13 +185,13 @@ def _after(request: HttpRequest, actor: Actor, goal: Goal, said: str) -> HttpRes
 @require_POST
 def again(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Undo an answer."""
-    actor = signed_in_member(request).actor
+    actor = _answering(request)
     goal = ask_again(goal_for(actor, goal_id), by=actor, at=clock.now())
     return _answered(request, goal, _("As before."))
 
 
 @require_POST
-def remove(request: HttpRequest, goal_id: int) -> HttpResponse:
+def take_away(request: HttpRequest, goal_id: int) -> HttpResponse:
     """Take a goal away, with the way back beside it."""
     actor = _setting(request)
     goal = remove_goal(goal_for(actor, goal_id), by=actor, at=clock.now())
@@ -211,6 +212,13 @@ def put_back(request: HttpRequest, goal_id: int) -> HttpResponse:
 def _answered(request: HttpRequest, goal: Goal, said: str, undo: str = "") -> HttpResponse:
     there = reverse("goals:show", args=[goal.pk])
     return answer_change(request, said, changed=CHANGED, back_to=there, undo=undo)
+
+
+def _answering(request: HttpRequest) -> Actor:
+    actor = signed_in_member(request).actor
+    if not is_holder(actor):
+        raise NotYourGoal
+    return actor
 
 
 def _setting(request: HttpRequest) -> Actor:
