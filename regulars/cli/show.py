@@ -10,6 +10,7 @@ from regulars.cli import (
     listed_care,
     listed_cases,
     listed_delays,
+    listed_departures,
     listed_goals,
     listed_learning,
     listed_means,
@@ -394,7 +395,7 @@ listings.register(
 )
 for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
-    listed_goals, listed_learning,
+    listed_departures, listed_goals, listed_learning,
 ):  # fmt: skip
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)

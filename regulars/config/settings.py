@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "regulars.exports",
     "regulars.offers",
     "regulars.notes",
+    "regulars.departures",
     "regulars.library",
     "regulars.bulletins",
     "regulars.planning",

@@ -48,6 +48,7 @@ urlpatterns = [
     path("bulletins/", include("regulars.bulletins.urls")),
     path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),
+    path("departures/", include("regulars.departures.urls")),
     path("goals/", include("regulars.goals.urls")),
     path("help-requests/", include("regulars.helping.urls")),
     path("mentions/", include("regulars.mentions.urls")),

@@ -18,6 +18,7 @@ from regulars.demo.consent import decisions, write_consents
 from regulars.demo.conversations import contacts, write_touches
 from regulars.demo.customers import everyone, write_customers
 from regulars.demo.days_gone import write_days_gone
+from regulars.demo.departures import write_departures
 from regulars.demo.errors import CustomersAreHere, DayToCome
 from regulars.demo.goals import offer_goals, write_what_it_costs
 from regulars.demo.helping import write_help_requests
@@ -162,6 +163,7 @@ def _write_what_is_owed(
     write_check_ins(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
     write_help_requests(ids, staff, scene)
+    write_departures(ids, staff, scene)
     write_mentions(ids, staff, scene)
     write_notes(ids, staff, scene, at=at)
     fill_the_shelf(ids, staff, scene, at=at)

@@ -32,6 +32,7 @@ from regulars.demo.recovery import forget_the_card, forget_the_fire
 from regulars.demo.scene import SOURCE
 from regulars.demo.second_cards import forget_what_could_be_undone
 from regulars.demo.verdicts import forget_the_verdict
+from regulars.departures.models import Departure
 from regulars.helping.models import HelpRequest
 from regulars.insight.models import Behind, KeptFigure, Recount, Refresh
 from regulars.lists.actions.learning import forget_unused_words
@@ -67,7 +68,17 @@ def clear_the_list() -> dict[str, int]:
         forget(ids)
     forget_mentions(ids)
     tags = tags_of_the_sample()
-    theirs = (Expectation, HelpRequest, Note, PlanItem, Touch, Message, ConsentEvent, ConsentState)
+    theirs = (
+        Departure,
+        Expectation,
+        HelpRequest,
+        Note,
+        PlanItem,
+        Touch,
+        Message,
+        ConsentEvent,
+        ConsentState,
+    )
     for rows in (*theirs, CustomerTag, CustomValue, Interest):
         rows.objects.filter(customer__in=leaving).delete()
     # Whoever was deleted or merged into another was not counted when they came, either.

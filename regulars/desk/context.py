@@ -60,7 +60,7 @@ ROOMS = (
     ),
     Room(
         _("Customers"), "customers:list", "users", "2",
-        frozenset({"customers", "conversations", "exports", "care", "learning"}),
+        frozenset({"customers", "conversations", "exports", "care", "departures", "learning"}),
     ),
     Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
     Room(_("Bulletins"), "bulletins:home", "megaphone", "4", frozenset({"bulletins"})),

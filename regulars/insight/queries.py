@@ -27,6 +27,7 @@ from regulars.insight.models import (
 from regulars.insight.rhythm import share_over_by
 from regulars.insight.seasons import Season, TradingDays
 from regulars.insight.sentences import Less, Outlook, Wait
+from regulars.insight.shares import LEAST_OF_A_SHARE, bounds
 from regulars.orders.models import Order
 from regulars.team.models import Closure
 
@@ -202,6 +203,11 @@ def slipping_customers(limit: int) -> list[CustomerFacts]:
     best_first = ("-stake_minor", "customer_id")
     found = [*counted.order_by(*best_first)[:limit], *by_hand.order_by(*best_first)[:limit]]
     return sorted(found, key=lambda one: (-one.stake_minor, one.pk))[:limit]
+
+
+def share_between(yes: int, count: int) -> tuple[float, float] | None:
+    """The bounds of a share, right 19 times in 20; nothing where they are too few to tell."""
+    return bounds(yes, count) if count >= LEAST_OF_A_SHARE else None
 
 
 def first_day_of_the_books() -> date | None:

@@ -97,6 +97,7 @@ EXTRA: dict[str, set[str]] = {
         "arrivals", "asking_form", "delay_form", "goods", "headings", "panel", "products",
         "questions_form", "taking_in", "warning_words", "way_words", "ways",
     },
+    "departures": {"panel", "words"},
     "helping": {"panel", "words"},
     "learning": {"chance", "finding", "taxonomy", "texts"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},

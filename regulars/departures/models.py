@@ -1,0 +1,76 @@
+"""Why customers left: who said so, how sure that is, and whether they came back."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from regulars.customers.models import Customer
+from regulars.departures.choices import DepartureState, Reason, SaidBy, Sureness
+from regulars.team.models import Member
+
+
+class DepartureQuerySet(models.QuerySet["Departure"]):
+    def standing(self) -> Self:
+        return self.filter(state=DepartureState.STANDING)
+
+
+class Departure(models.Model):
+    """That one customer left, and why. What was written before it stays, and counts no more."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="departures", db_index=False
+    )
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    said_by = models.CharField(max_length=8, choices=SaidBy.choices)
+    sureness = models.CharField(max_length=8, choices=Sureness.choices)
+    words = models.TextField(blank=True)
+    # When they left, as near as anybody knows.
+    left_on = models.DateField()
+    state = models.CharField(
+        max_length=10, choices=DepartureState.choices, default=DepartureState.STANDING
+    )
+    recorded_at = models.DateTimeField()
+    # The day of the business: who buys on a later one has come back.
+    recorded_on = models.DateField()
+    recorded_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    # By the same link the same answer is changed; empty for what was told to one of us.
+    link = models.CharField(max_length=60, blank=True)
+    # Its undoing lets what was written before stand again.
+    corrected_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="corrects"
+    )
+    ended_at = models.DateTimeField(null=True)
+    # The day of the purchase by which it was seen; none where one of us said so.
+    back_on = models.DateField(null=True)
+
+    objects = DepartureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(state="standing"), name="departures_one_standing"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="standing", ended_at=None)
+                | (~Q(state="standing") & Q(ended_at__isnull=False)),
+                name="departures_over_when_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-recorded_at"], name="departures_by_customer"),
+            models.Index(
+                fields=["reason", "-left_on"],
+                condition=Q(state="standing"),
+                name="departures_by_reason",
+            ),
+            models.Index(fields=["state", "-left_on"], name="departures_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.reason}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state == DepartureState.STANDING

@@ -1,0 +1,25 @@
+"""Why one customer left, as their page shows it."""
+
+from typing import Any
+
+from regulars.core.actor import Actor
+from regulars.customers.models import Customer
+from regulars.departures.forms import DepartureForm
+from regulars.departures.queries import departures_of, is_noter
+from regulars.departures.words import said
+
+MOST = 4
+
+
+def panel_of(customer: Customer, actor: Actor, form: DepartureForm | None = None) -> dict[str, Any]:
+    """What stands, what stood before, and a place to write down what we hear now."""
+    rows = [said(one) for one in departures_of(customer)[:MOST]]
+    standing = next((one for one in rows if one.departure.is_standing), None)
+    first = {"left_on": standing.departure.left_on} if standing else None
+    return {
+        "customer": customer,
+        "standing": standing,
+        "earlier": [one for one in rows if one is not standing],
+        "may_note": is_noter(actor) and customer.archived_at is None,
+        "form": form or DepartureForm(auto_id="left-%s", initial=first),
+    }
