@@ -69,16 +69,9 @@ def clear_the_list() -> dict[str, int]:
     forget_mentions(ids)
     tags = tags_of_the_sample()
     theirs = (
-        Departure,
-        Expectation,
-        HelpRequest,
-        Note,
-        PlanItem,
-        Touch,
-        Message,
-        ConsentEvent,
+        Departure, Expectation, HelpRequest, Note, PlanItem, Touch, Message, ConsentEvent,
         ConsentState,
-    )
+    )  # fmt: skip
     for rows in (*theirs, CustomerTag, CustomValue, Interest):
         rows.objects.filter(customer__in=leaving).delete()
     # Whoever was deleted or merged into another was not counted when they came, either.

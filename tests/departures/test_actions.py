@@ -128,7 +128,7 @@ def test_who_bought_since_came_back_all_in_one_go(at: datetime, many: int) -> No
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        see_who_is_back(FactsRefreshed(today, many), at + 3 * DAY)
+        see_who_is_back(FactsRefreshed(today.isoformat(), many), at + 3 * DAY)
 
     assert len([one for one in asked if "departures_departure" in one["sql"]]) == 2
     came = Departure.objects.filter(state="back")
