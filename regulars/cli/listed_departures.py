@@ -8,7 +8,7 @@ from regulars.cli.listing import Listing, cut
 
 def _departures() -> Any:
     from regulars.core.actor import COMMAND
-    from regulars.departures.queries import departures_for
+    from regulars.departures.queries.leaving import departures_for
 
     return departures_for(COMMAND).select_related("customer", "recorded_by")
 

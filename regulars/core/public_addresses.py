@@ -22,6 +22,7 @@ OPENS = {
     "expectations": "portal:expectations",
     "check_in": "portal:answer",
     "help": "portal:help",
+    "why": "portal:why",
     "case": "portal:is_it_right",
     "article": "portal:article",
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # A number that was given to a kind is never given to another: old links are still about.
 NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5,
-           "check_in": 6, "case": 7, "help": 8, "article": 9}  # fmt: skip
+           "check_in": 6, "case": 7, "help": 8, "article": 9, "why": 10}  # fmt: skip
 LIVES = {
     "unsubscribe": timedelta(days=400),
     "preferences": timedelta(days=7),
@@ -35,6 +35,8 @@ LIVES = {
     "check_in": timedelta(days=60),
     # Help is asked for when it is offered.
     "help": timedelta(days=30),
+    # Why somebody stays away is asked when it is noticed, and answered then or never.
+    "why": timedelta(days=60),
     # Whether it is right shows within weeks.
     "case": timedelta(days=60),
     # What we sent somebody to read is looked up again months later.

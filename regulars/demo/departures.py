@@ -24,11 +24,12 @@ class Gone:
     said_by: SaidBy = SaidBy.THEY
     sureness: Sureness = Sureness.SURE
     who: str = "nora"
+    link: str = ""
 
 
 GONE = (
     Gone(stories.ANSEL, Reason.CLOSED, 59, 6, "We were shut, and the kiosk by the station was not.",
-         sureness=Sureness.LIKELY),
+         link="sample:ansel"),
     Gone(stories.ODILE, Reason.MOVED, 73, 8, "She stays with her sister until spring.",
          said_by=SaidBy.STAFF, sureness=Sureness.LIKELY),
     Gone(stories.TOVE, Reason.UNKNOWN, 65, 3, said_by=SaidBy.GUESSED, sureness=Sureness.MAYBE,
@@ -38,7 +39,7 @@ GONE = (
 
 @transaction.atomic
 def write_departures(ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene) -> None:
-    """One said why, of one the bakery heard, of one nobody knows."""
+    """One said why by their link, of one the bakery heard, of one nobody knows."""
     Departure.objects.bulk_create(_row(one, ids[one.key], staff, scene) for one in GONE)
 
 
@@ -48,5 +49,5 @@ def _row(one: Gone, customer_id: int, staff: Mapping[str, Member], scene: Scene)
         customer_id=customer_id, reason=one.reason, said_by=one.said_by, sureness=one.sureness,
         words=one.words, left_on=scene.ago(one.left), state=DepartureState.STANDING,
         recorded_at=scene.moment(heard_on, 16, 20), recorded_on=heard_on,
-        recorded_by=staff[one.who],
+        recorded_by=None if one.link else staff[one.who], link=one.link,
     )  # fmt: skip

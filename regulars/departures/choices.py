@@ -31,3 +31,5 @@ class DepartureState(models.TextChoices):
     STANDING = "standing", _("Left")
     CORRECTED = "corrected", _("Written anew since")
     BACK = "back", _("Came back")
+    # They told us so themselves, when they were asked why.
+    STAYS = "stays", _("Says that they have not left")

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.core.asking_links import AskingLink, register_asking_link
 from regulars.core.list_fields import (
     Column,
     EventPart,
@@ -30,6 +31,9 @@ def _said_by() -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in SaidBy.choices]
 
 
+register_asking_link(AskingLink(
+    "why_url", "why", "w", _("Link: why they stay away"), takes_no_offer=True
+))  # fmt: skip
 register_list_field(ListField(
     "departures.reason", _("Why they left"), GROUP, FieldKind.CHOICES,
     Many("departures.Departure", "reason", where=STANDING), choices=_reasons,

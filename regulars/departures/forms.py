@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.forms import day_widget
-from regulars.departures.actions import LONGEST, Why
+from regulars.departures.actions.leaving import LONGEST, Why
 from regulars.departures.choices import Reason, SaidBy, Sureness
 
 
@@ -23,9 +23,15 @@ class DepartureForm(forms.Form):
         help_text=_("Left out, the day of their last purchase."),
     )  # fmt: skip
 
+    wants_peace = forms.BooleanField(
+        required=False, label=_("They want to be left in peace"),
+        help_text=_("Then nothing is written to them any more, and nobody calls or visits. Only"
+                    " they can change that."),
+    )  # fmt: skip
+
     def why(self) -> Why:
         given = self.cleaned_data
         return Why(
             Reason(given["reason"]), SaidBy(given["said_by"]), Sureness(given["sureness"]),
-            given["words"],
+            given["words"], given["wants_peace"],
         )  # fmt: skip

@@ -26,6 +26,8 @@ class Departure(models.Model):
     said_by = models.CharField(max_length=8, choices=SaidBy.choices)
     sureness = models.CharField(max_length=8, choices=Sureness.choices)
     words = models.TextField(blank=True)
+    # They asked for peace: nothing is written to them, and nobody calls.
+    wants_peace = models.BooleanField(default=False, db_default=False)
     # When they left, as near as anybody knows.
     left_on = models.DateField()
     state = models.CharField(

@@ -16,10 +16,14 @@ class OneStands(Reparent):
 
     def move(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> int:
         both = Departure.objects.standing().filter(customer__in=[from_id, to_id])
-        older = list(both.order_by("-recorded_at", "-pk").values_list("pk", flat=True))[1:]
-        with changing(operation, Departure, ["state", "ended_at"], older):
+        standing = list(both.order_by("-recorded_at", "-pk").values_list("pk", flat=True))
+        newest, older = next(iter(standing), None), standing[1:]
+        with changing(operation, Departure, ["state", "ended_at", "corrected_by_id"], older):
+            # Named, so that undoing the newer lets the older stand again.
             Departure.objects.filter(pk__in=older).update(
-                state=DepartureState.CORRECTED, ended_at=at
+                state=DepartureState.CORRECTED,
+                ended_at=at,
+                corrected_by_id=newest,
             )
         # Named, because a class of slots is made anew and is its own parent no more.
         return Reparent.move(self, operation, from_id, to_id, at)

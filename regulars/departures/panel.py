@@ -5,7 +5,7 @@ from typing import Any
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.departures.forms import DepartureForm
-from regulars.departures.queries import departures_of, is_noter
+from regulars.departures.queries.leaving import departures_of, is_noter
 from regulars.departures.words import said
 
 MOST = 4

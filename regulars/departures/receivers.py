@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from regulars.core.events import receives
-from regulars.departures.actions import note_who_came_back
+from regulars.departures.actions.leaving import note_who_came_back
 from regulars.insight.events import FactsRefreshed
 
 

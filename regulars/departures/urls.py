@@ -1,12 +1,12 @@
 from django.urls import path
 
-from regulars.departures import views
+from regulars.departures.views import leaving
 
 app_name = "departures"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("of/<int:customer_id>", views.panel, name="of"),
-    path("of/<int:customer_id>/new", views.note, name="note"),
-    path("<int:departure_id>/back", views.came_back, name="came_back"),
-    path("<int:departure_id>/undo/<slug:state>", views.undo, name="undo"),
+    path("", leaving.home, name="home"),
+    path("of/<int:customer_id>", leaving.panel, name="of"),
+    path("of/<int:customer_id>/new", leaving.note, name="note"),
+    path("<int:departure_id>/back", leaving.came_back, name="came_back"),
+    path("<int:departure_id>/undo/<slug:state>", leaving.undo, name="undo"),
 ]

@@ -20,7 +20,10 @@ class Said:
 
 def said(departure: Departure) -> Said:
     """Why they left, and what became of it."""
-    return Said(departure, str(departure.get_reason_display()), _when(departure))
+    title = departure.get_reason_display()
+    if departure.state == DepartureState.STAYS:
+        title = departure.get_state_display()
+    return Said(departure, str(title), _when(departure))
 
 
 def _when(departure: Departure) -> str:
@@ -32,6 +35,8 @@ def _when(departure: Departure) -> str:
     }
     if departure.state == DepartureState.BACK:
         return _("left %(left)s; came back %(back)s") % places
+    if departure.state == DepartureState.STAYS:
+        return _("they told us %(told)s") % {"told": day_words(departure.recorded_at)}
     if departure.state == DepartureState.CORRECTED:
         return _("left %(left)s; %(who)s, %(sure)s; written anew since") % places
     return _("left %(left)s; %(who)s, %(sure)s") % places

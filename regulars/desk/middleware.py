@@ -52,6 +52,7 @@ PUBLIC_NAMES = frozenset(
         "portal:expectations",
         "portal:answer",
         "portal:help",
+        "portal:why",
         "portal:is_it_right",
     }
 )

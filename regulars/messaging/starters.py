@@ -173,6 +173,10 @@ You used to come by every {{ usual_gap | default: "few weeks" }}, and now it has
 
 If it is something that we did, I would like to hear it, also when it is not pleasant. Answer this message, and I will read it myself.
 
+{% if why_url %}
+Or [tell us in two taps]({{ why_url }}). No password, and nothing is sold there.
+{% endif %}
+
 And if you are simply well served elsewhere, or life has taken another turn: thank you for the time that you were with us. The door stays open.
 
 {{ signature }}

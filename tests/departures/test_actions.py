@@ -6,12 +6,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from regulars.consent.models import ConsentState
 from regulars.core.actor import SYSTEM
 from regulars.core.errors import Refusal
 from regulars.core.models import AuditEntry, Event
 from regulars.customers.actions.leaving import erase_customer
-from regulars.customers.actions.merging import merge_customers
-from regulars.departures.actions import end_departure, note_who_came_back, take_back
+from regulars.customers.actions.merging import merge_customers, unmerge_customers
+from regulars.departures.actions.leaving import (
+    Why,
+    end_departure,
+    note_departure,
+    note_who_came_back,
+    take_back,
+)
 from regulars.departures.choices import Reason
 from regulars.departures.errors import (
     DepartureChangedSince,
@@ -159,6 +166,42 @@ def test_of_two_who_are_one_the_newer_stands(at: datetime) -> None:
 
     assert _stands() == [("price", "corrected"), ("moved", "standing")]
     assert set(Departure.objects.values_list("customer", flat=True)) == {ruth.pk}
+
+
+def test_after_a_merge_undoing_the_newer_lets_the_older_stand(at: datetime) -> None:
+    ruth, twin = make_customer(), make_customer("Ruth C.")
+    make_departure(twin, at - DAY, reason=Reason.SERVICE)
+    make_departure(ruth, at)
+    newer = make_departure(twin, at + DAY, reason=Reason.MOVED)
+    merge = merge_customers(ruth, twin, by=SYSTEM, at=at + DAY)
+
+    take_back(newer, state="standing", by=SYSTEM, at=at + DAY)
+
+    assert _stands() == [("service", "corrected"), ("price", "standing")]
+    earliest = Departure.objects.get(reason="service")
+    assert earliest.corrected_by == Departure.objects.get(reason="price")
+    assert merge.survivor == ruth
+
+
+def test_taken_apart_each_has_left_for_their_own_reason(at: datetime) -> None:
+    ruth, twin = make_customer(), make_customer("Ruth C.")
+    make_departure(ruth, at)
+    make_departure(twin, at + DAY, reason=Reason.MOVED)
+
+    unmerge_customers(merge_customers(ruth, twin, by=SYSTEM, at=at + DAY), by=SYSTEM, at=at + DAY)
+
+    assert _stands() == [("price", "standing"), ("moved", "standing")]
+    assert Departure.objects.filter(corrected_by__isnull=False).count() == 0
+
+
+def test_peace_stays_when_the_departure_is_taken_back(at: datetime) -> None:
+    ruth = make_customer()
+    left = note_departure(ruth, Why(Reason.MOVED, wants_peace=True), by=SYSTEM, at=at)
+
+    take_back(left, state="standing", by=SYSTEM, at=at)
+
+    decisions = set(ConsentState.objects.filter(customer=ruth).values_list("decision", flat=True))
+    assert (_stands(), decisions) == ([], {"withdrawn"})
 
 
 def test_erased_with_them(at: datetime) -> None:

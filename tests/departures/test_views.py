@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.departures.choices import Reason, SaidBy
 from regulars.departures.models import Departure
-from regulars.departures.queries import reasons_counted
+from regulars.departures.queries.leaving import reasons_counted
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
 from tests.factories.departures import make_departure

@@ -5,7 +5,7 @@ from typing import Any
 
 from regulars.core.actor import SYSTEM, Actor
 from regulars.customers.models import Customer
-from regulars.departures.actions import Why, note_departure
+from regulars.departures.actions.leaving import Why, note_departure
 from regulars.departures.choices import Reason, SaidBy
 from regulars.departures.models import Departure
 

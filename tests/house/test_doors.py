@@ -123,6 +123,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "portal:expectations",
         "portal:hear_from_us",
         "portal:help",
+        "portal:why",
         "portal:is_it_right",
         "portal:leave",
         "portal:one_click",

@@ -23,6 +23,7 @@ from regulars.core.events import deliver_events
 from regulars.core.public_addresses import one_click_answers, public_address
 from regulars.core.signed_links import make_link
 from regulars.customers.models import Customer
+from regulars.departures.models import Departure
 from regulars.helping.models import HelpRequest
 from regulars.messaging import sending
 from regulars.messaging.models import Message
@@ -175,6 +176,7 @@ PRESSED: dict[str, tuple[dict[str, str], Callable[[], int]]] = {
     "case_url": ({"right": "no", "words": "Burnt again"},
                  lambda: CaseEntry.objects.filter(kind="reopened").count()),
     "help_url": ({"what": "choosing", "words": "Which?"}, HelpRequest.objects.count),
+    "why_url": ({"what": "price", "words": "Too dear"}, Departure.objects.count),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django import template
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
 from regulars.departures.panel import panel_of
-from regulars.departures.queries import is_seer
+from regulars.departures.queries.leaving import is_seer
 
 register = template.Library()
 

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from regulars.consent.actions import record_decision
+from regulars.consent.choices import Channel, Decision
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.events import announce
@@ -35,6 +37,7 @@ class Why:
     said_by: SaidBy = SaidBy.THEY
     sureness: Sureness = Sureness.SURE
     words: str = ""
+    wants_peace: bool = False
 
 
 @transaction.atomic
@@ -46,6 +49,7 @@ def note_departure(
 
     Left out, the day is that of their last purchase, else today. `link` names the link by which
     they answered themselves: answering by it again changes that answer, and makes no second one.
+    Where they want peace, their no to every channel is written down with it.
     """
     today = the_named_business().day_of(at)
     if left_on is not None and left_on > today:
@@ -63,8 +67,10 @@ def note_departure(
     told = {
         "reason": why.reason, "said_by": why.said_by, "sureness": why.sureness,
         "words": why.words.strip()[:LONGEST], "recorded_at": at, "recorded_on": today,
-        "recorded_by_id": by.member_id,
+        "recorded_by_id": by.member_id, "wants_peace": why.wants_peace,
     }  # fmt: skip
+    if why.wants_peace:
+        _leave_in_peace(customer, by=by, at=at)
     stood = Departure.objects.standing().filter(customer=customer).first()
     if stood is not None and link and stood.link == link:
         Departure.objects.filter(pk=stood.pk).update(**told)
@@ -77,7 +83,32 @@ def note_departure(
     if stood is not None:
         stood.corrected_by = noted
         stood.save(update_fields=["corrected_by"])
+    _take_the_place_of(_stays_by(customer, link), noted)
     return _noted("noted", noted, by=by, at=at)
+
+
+@transaction.atomic
+def note_staying(
+    customer: Customer, *, by: Actor, at: datetime, words: str = "", link: str = "",
+    wants_peace: bool = False,
+) -> Departure:  # fmt: skip
+    """Write down that they told us they have not left, whatever stood before."""
+    if wants_peace:
+        _leave_in_peace(customer, by=by, at=at)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    today = the_named_business().day_of(at)
+    said = Departure.objects.create(
+        customer=customer, reason=Reason.UNKNOWN, said_by=SaidBy.THEY, sureness=Sureness.SURE,
+        words=words.strip()[:LONGEST], left_on=today, state=DepartureState.STAYS, ended_at=at,
+        recorded_at=at, recorded_on=today, recorded_by_id=by.member_id, link=link,
+        wants_peace=wants_peace,
+    )  # fmt: skip
+    Departure.objects.standing().filter(customer=customer).update(
+        state=DepartureState.CORRECTED, ended_at=at, corrected_by=said
+    )
+    _take_the_place_of(_stays_by(customer, link).exclude(pk=said.pk), said)
+    audit.record("says they stay", said, by=by, at=at, customer=customer.pk)
+    return said
 
 
 @transaction.atomic
@@ -108,10 +139,8 @@ def take_back(departure: Departure, *, state: str, by: Actor, at: datetime) -> N
     if found is None or found.state != state or state == DepartureState.CORRECTED:
         raise DepartureChangedSince(_("Somebody has changed this since. Look at it again."))
     audit.record("took back", found, by=by, at=at, customer=found.customer_id)
-    if found.state == DepartureState.STANDING:
-        earlier = list(found.corrects.values_list("pk", flat=True))
-        found.delete()
-        _stand(Departure.objects.filter(pk__in=earlier))
+    if found.state in (DepartureState.STANDING, DepartureState.STAYS):
+        _let_the_earlier_stand(found)
         return
     if Departure.objects.standing().filter(customer=found.customer_id).exists():
         raise DepartureChangedSince(_("They left again since. Look at it again."))
@@ -140,6 +169,33 @@ def note_who_came_back(*, at: datetime) -> int:
         audit.record("came back", "departures.departure", by=SYSTEM, at=at, count=count)
         announce(CustomersCameBack(count), at=at)
     return count
+
+
+def _let_the_earlier_stand(found: Departure) -> None:
+    """Where two were made one, more than one may have stood before: the newest stands again."""
+    earlier = list(found.corrects.order_by("-recorded_at", "-pk").values_list("pk", flat=True))
+    found.corrects.filter(pk__in=earlier[1:]).update(corrected_by=earlier[0] if earlier else None)
+    found.delete()
+    _stand(Departure.objects.filter(pk__in=earlier[:1]))
+
+
+def _stays_by(customer: Customer, link: str) -> "QuerySet[Departure]":
+    """What was answered by the same link, and is answered anew."""
+    stays = Departure.objects.filter(customer=customer, state=DepartureState.STAYS)
+    return stays.filter(link=link) if link else stays.none()
+
+
+def _take_the_place_of(rows: "QuerySet[Departure]", noted: Departure) -> None:
+    Departure.objects.filter(corrected_by__in=rows).update(corrected_by=noted)
+    rows.delete()
+
+
+def _leave_in_peace(customer: Customer, *, by: Actor, at: datetime) -> None:
+    for channel in Channel:
+        record_decision(
+            [customer.pk], channel, Decision.WITHDRAWN, source=_("when they left"),
+            wording=_("I want to be left in peace."), by=by, at=at,
+        )  # fmt: skip
 
 
 def _stand(rows: "QuerySet[Departure]") -> None:

@@ -13,12 +13,18 @@ from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customer_for
-from regulars.departures.actions import end_departure, note_departure, take_back
+from regulars.departures.actions.leaving import end_departure, note_departure, take_back
 from regulars.departures.choices import Reason
 from regulars.departures.forms import DepartureForm
 from regulars.departures.models import Departure
 from regulars.departures.panel import panel_of
-from regulars.departures.queries import departure_for, is_noter, is_seer, listed, reasons_counted
+from regulars.departures.queries.leaving import (
+    departure_for,
+    is_noter,
+    is_seer,
+    listed,
+    reasons_counted,
+)
 from regulars.departures.words import said
 from regulars.team.queries import signed_in_member
 
@@ -84,7 +90,10 @@ def undo(request: HttpRequest, departure_id: int, state: str) -> HttpResponse:
     departure = departure_for(actor, departure_id)
     there = reverse("customers:detail", args=[departure.customer_id])
     take_back(departure, state=state, by=actor, at=clock.now())
-    return answer_change(request, _("Taken back."), changed="departure-changed", back_to=there)
+    words = _("Taken back.")
+    if departure.wants_peace:
+        words = _("Taken back. That they want no messages and calls stays: only they change it.")
+    return answer_change(request, words, changed="departure-changed", back_to=there)
 
 
 def _answer(request: HttpRequest, noted: Departure, words: str) -> HttpResponse:
