@@ -23,12 +23,10 @@ from regulars.cli.readiness import with_database
 
 __all__ = ["listings", "show"]
 
-DEFAULT_LIMIT = 100
-
 
 @click.command()
 @click.argument("name", metavar="LIST", required=False)
-@click.option("--limit", default=DEFAULT_LIMIT, show_default=True, type=click.IntRange(0),
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(0),
               help="How many items at most; 0 for all.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")
 @with_database
