@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from regulars.cases.choices import LEVELS, WAITING, MakeGoodKind, MakeGoodState
+from regulars.cases.choices import LEVELS, WAITING, CaseKind, MakeGoodKind, MakeGoodState
 from regulars.cases.errors import CaseNotFound
 from regulars.cases.hours import WorkingClock, working_clock
 from regulars.cases.models import Budget, Case, CaseQuerySet, MakeGood, Perk, ServiceLevel
@@ -156,6 +156,15 @@ def listed(actor: Actor, show: str, at: datetime) -> CaseQuerySet:
     elif show == "unanswered":
         return rows.filter(answered_at=None).order_by("opened_at", "pk")
     return rows.order_by("due_at", "pk")
+
+
+def complaints_for(
+    actor: Actor, since: datetime | None = None, until: datetime | None = None
+) -> CaseQuerySet:
+    """What went wrong for customers, as far as this person may see: a question is no complaint."""
+    rows = visible_to(actor).exclude(kind=CaseKind.QUESTION)
+    rows = rows.filter(opened_at__gte=since) if since else rows
+    return rows.filter(opened_at__lt=until) if until else rows
 
 
 def budget_left(member_id: int | None, month: date, currency: str) -> Money:

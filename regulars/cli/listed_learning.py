@@ -46,6 +46,43 @@ def _theme_line(item: dict[str, Any]) -> str:
     )
 
 
+def _causes() -> Any:
+    from regulars.core import clock
+    from regulars.core.actor import COMMAND
+    from regulars.learning.queries.causes import causes_told
+
+    return causes_told(COMMAND, clock.now() - YEAR)
+
+
+def _every_cause() -> list[Any]:
+    told = _causes()
+    return [*told.rows, *([told.unnamed] if told.unnamed.cases.count else [])]
+
+
+def _cause_items(limit: int) -> Iterator[dict[str, Any]]:
+    for one in islice(_every_cause(), limit or None):
+        is_named = one.pk is not None
+        yield {
+            "id": one.pk,
+            "cause": one.name if is_named else None,
+            "cases": one.cases.count,
+            "share": one.cases.share if is_named else None,
+            "low": one.cases.low if is_named else None,
+            "high": one.cases.high if is_named else None,
+            "running_share": one.running if is_named else None,
+            "customers": one.customers,
+            "costs": [{"minor": cost.minor, "currency": cost.currency} for cost in one.costs],
+        }
+
+
+def _cause_line(item: dict[str, Any]) -> str:
+    costs = " + ".join(f"{one['minor']:,} {one['currency']} (minor)" for one in item["costs"])
+    share = "     -" if item["share"] is None else f"{item['share']:>6.1%}"
+    name = item["cause"] or "(no cause named)"
+    return f"{item['cases']:>6,}  {share}  {item['customers']:>6,} customers  {costs or '-'}  {name}"
+
+
 LISTINGS = {
+    "causes": Listing(lambda: len(_every_cause()), _cause_items, _cause_line),
     "themes": Listing(lambda: len(_themes().rows), _theme_items, _theme_line),
 }

@@ -109,6 +109,7 @@ PLACES = (
     ),
     Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
     Deed(_("What customers speak of"), "learning:home", also=_("themes words feedback topics")),
+    Deed(_("Why it goes wrong"), "learning:causes", also=_("causes pareto cost complaints")),
     Deed(_("Words of each theme"), "learning:words", also=_("taxonomy topics")),
     Deed(_("What makes an answer a case"), "care:answer_rules", also=_("bad marks review link")),
     Deed(_("How it went, after deliveries"), "care:check_ins", also=_("check-ins asked silent")),

@@ -16,3 +16,4 @@ class TextKind(models.TextChoices):
     ANSWER = "answer", _("How it went")
     CASE = "case", _("A complaint")
     HELP = "help", _("A help request")
+    PUBLIC = "public", _("Said in public")

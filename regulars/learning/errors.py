@@ -12,6 +12,13 @@ class ThemeNotFound(NotFound):
         super().__init__(_("There is no such theme."))
 
 
+class CauseNotFound(NotFound):
+    """No cause has this number."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such cause."))
+
+
 class ThemeUnclear(Refusal):
     """A theme has a name and words by which it is found."""
 

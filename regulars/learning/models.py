@@ -1,10 +1,8 @@
 """What customers speak of: themes by words, and where in their texts each was found."""
 
-from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
 
 from regulars.customers.models import Customer
 from regulars.learning.choices import Mood, TextKind
@@ -38,14 +36,15 @@ class Theme(models.Model):
 class Reading(models.Model):
     """One text of a customer that was read: which, when they said it, and by which words.
 
-    `source_id` is the number of the answer, the case or the request; the text itself stays there.
+    `source_id` is the number of the answer, the case, the request or the mention; the text itself
+    stays there. Whose words were said in public nobody may know: then there is no customer.
     """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=6, choices=TextKind)
     source_id = models.BigIntegerField()
     customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="+", db_index=False
+        Customer, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
     )
     said_at = models.DateTimeField()
     # What the words were when it was read: others since, and it is read again.
@@ -65,15 +64,6 @@ class Reading(models.Model):
         return f"{self.kind}:{self.source_id}"
 
 
-class HitQuerySet(models.QuerySet["Hit"]):
-    def before_key(self, moment: int, pk: int) -> Self:
-        """What follows a row in the order of the newest first; the moment in microseconds."""
-        said_at = datetime.fromtimestamp(moment // 1_000_000, UTC).replace(
-            microsecond=moment % 1_000_000
-        )
-        return self.filter(Q(said_at__lt=said_at) | Q(said_at=said_at, pk__lt=pk))
-
-
 class Hit(models.Model):
     """A theme in a text, in one mood; `spots` says where: part of the text, from and to."""
 
@@ -87,8 +77,6 @@ class Hit(models.Model):
     mood = models.CharField(max_length=5, choices=Mood)
     said_at = models.DateTimeField()
     spots: "models.JSONField[Any, Any]" = models.JSONField(default=list)
-
-    objects = HitQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from regulars.core.events import receives
 from regulars.intake.events import ImportFinished, ImportUndone
 from regulars.learning import tasks  # noqa: F401
 from regulars.learning.actions.reading import ask_to_read
+from regulars.mentions.events import MentionHeard
 
 # What comes within a quarter of an hour is read together.
 TOGETHER = timedelta(minutes=15)
@@ -15,6 +16,16 @@ TOGETHER = timedelta(minutes=15)
 @receives(AnswerFiled, name="learning.read_answers")
 def read_answers(_fact: AnswerFiled, at: datetime) -> None:
     """Somebody said how it went: by the end of this quarter of an hour it is read."""
+    _read_soon(at)
+
+
+@receives(MentionHeard, name="learning.read_mentions")
+def read_mentions(_fact: MentionHeard, at: datetime) -> None:
+    """Somebody said something in public."""
+    _read_soon(at)
+
+
+def _read_soon(at: datetime) -> None:
     slot = int(at.timestamp() // TOGETHER.total_seconds())
     end = datetime.fromtimestamp((slot + 1) * TOGETHER.total_seconds(), at.tzinfo)
     ask_to_read(at=end, key=str(slot))
@@ -22,8 +33,8 @@ def read_answers(_fact: AnswerFiled, at: datetime) -> None:
 
 @receives(ImportFinished, name="learning.read_imported")
 def read_imported(fact: ImportFinished, at: datetime) -> None:
-    """Many answers at once."""
-    if fact.kind == "answers" and (fact.created or fact.updated):
+    """Many answers or mentions at once."""
+    if fact.kind in ("answers", "mentions") and (fact.created or fact.updated):
         ask_to_read(at=at, key=f"import:{fact.import_id}")
 
 

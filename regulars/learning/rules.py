@@ -5,9 +5,11 @@ from regulars.cases.queries import is_seer as sees_cases
 from regulars.core.actor import OWNER, Actor
 from regulars.helping.queries import is_seer as sees_help
 from regulars.learning.choices import TextKind
+from regulars.mentions.queries import is_seer as sees_mentions
 
 SEEING = {
     TextKind.ANSWER: sees_answers, TextKind.CASE: sees_cases, TextKind.HELP: sees_help,
+    TextKind.PUBLIC: sees_mentions,
 }  # fmt: skip
 
 
@@ -19,6 +21,11 @@ def kinds_seen(actor: Actor) -> list[str]:
 def may_see(actor: Actor) -> bool:
     """Everybody of whom at least some words are not hidden."""
     return bool(kinds_seen(actor))
+
+
+def may_see_causes(actor: Actor) -> bool:
+    """Whoever sees cases: causes are theirs."""
+    return sees_cases(actor)
 
 
 def may_set_words(actor: Actor) -> bool:

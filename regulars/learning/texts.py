@@ -19,6 +19,7 @@ from regulars.cases.models import Case
 from regulars.helping.models import HelpRequest
 from regulars.learning.choices import Mood, TextKind
 from regulars.learning.models import Reading
+from regulars.mentions.models import Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Text:
 
     kind: TextKind
     source_id: int
-    customer_id: int
+    # Nobody where nobody knows whose words these are: then they were said in public.
+    customer_id: int | None
     said_at: datetime
     touched_at: datetime
     parts: Sequence[Part]
@@ -82,12 +84,22 @@ def _of_request(one: HelpRequest) -> list[Part]:
     return [Part("words", one.words, Mood.PLAIN)]
 
 
+def _mentions() -> "QuerySet[Any]":
+    return Mention.objects.about_us().exclude(words="")
+
+
+def _of_mention(one: Mention) -> list[Part]:
+    # What somebody writes in public both praises and blames: its words speak for themselves.
+    return [Part("words", one.words, Mood.PLAIN)]
+
+
 KINDS: Mapping[TextKind, Kind] = {
     TextKind.ANSWER: Kind(
         _answers, Coalesce("changed_at", "recorded_at"), "said_at", _of_answer
     ),
     TextKind.CASE: Kind(_cases, F("recorded_at"), "opened_at", _of_case),
     TextKind.HELP: Kind(_requests, F("recorded_at"), "said_at", _of_request),
+    TextKind.PUBLIC: Kind(_mentions, F("changed_at"), "said_at", _of_mention),
 }  # fmt: skip
 
 

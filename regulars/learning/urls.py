@@ -1,12 +1,16 @@
 from django.urls import path
 
-from regulars.learning.views import themes, words
+from regulars.learning.views import causes, themes, words
 
 app_name = "learning"
 urlpatterns = [
     path("", themes.home, name="home"),
     path("themes.csv", themes.as_csv, name="themes_csv"),
     path("themes/<slug:key>/", themes.show, name="theme"),
+    path("causes/", causes.home, name="causes"),
+    path("causes.csv", causes.as_csv, name="causes_csv"),
+    path("causes/none/", causes.unnamed, name="no_cause"),
+    path("causes/<int:cause_id>/", causes.show, name="cause"),
     path("words/", words.home, name="words"),
     path("words/new", words.new, name="new_theme"),
     path("words/<slug:key>/", words.change, name="change_theme"),

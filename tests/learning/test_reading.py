@@ -6,7 +6,8 @@ import pytest
 
 from regulars.cases.choices import CaseKind
 from regulars.core import jobs
-from regulars.core.actor import COMMAND
+from regulars.core.actor import COMMAND, SYSTEM
+from regulars.core.events import deliver_events
 from regulars.core.models import Job
 from regulars.customers.actions.leaving import erase_customer
 from regulars.customers.actions.merging import merge_customers
@@ -15,6 +16,8 @@ from regulars.learning.actions.themes import add_theme, switch_theme
 from regulars.learning.choices import Mood
 from regulars.learning.models import Hit, Reading
 from regulars.learning.texts import due
+from regulars.mentions.actions.whose import match_mention
+from regulars.mentions.models import Mention
 from regulars.team.models import Member
 from tests.factories.care import make_answer
 from tests.factories.cases import make_case
@@ -22,6 +25,7 @@ from tests.factories.customers import make_customer
 from tests.factories.helping import make_request
 from tests.factories.intake import bring
 from tests.factories.learning import say
+from tests.factories.mentions import make_mention
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +51,31 @@ def test_answers_complaints_and_requests_are_read_once(at: datetime) -> None:
         ("answer", "late", "good"), ("answer", "service", "bad"), ("case", "taste", "bad"),
         ("help", "place", "plain"),
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("owner")
+def test_what_is_said_in_public_is_read_with_and_without_a_customer(at: datetime) -> None:
+    ruth = make_customer("Ruth Calloway")
+    mention = make_mention(at, words="The rye was stale, the driver friendly", mark=None)
+    make_mention(at, words="Buy watches", external_id="w", site="Elsewhere")
+    Mention.objects.filter(site="Elsewhere").update(aside_why="spam", state="aside")
+    read_texts(at=at)
+
+    assert hits() == [("public", "service", "good"), ("public", "taste", "bad")]
+    assert Reading.objects.get().customer is None
+
+    match_mention(mention, ruth, by=SYSTEM, at=at + timedelta(hours=1))
+    assert read_texts(at=at + timedelta(hours=1)) == {"read": 1, "forgotten": 0}
+    assert Reading.objects.get().customer == ruth
+    Mention.objects.all().delete()
+    assert read_texts(at=at)["forgotten"] == 1
+
+
+def test_a_mention_has_texts_read_soon(owner: Member, at: datetime) -> None:
+    make_mention(at)
+    deliver_events(at=at)
+
+    assert Job.objects.filter(name=JOB).exists()
 
 
 @pytest.mark.usefixtures("business")

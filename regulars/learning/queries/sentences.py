@@ -11,6 +11,7 @@ from regulars.customers.models import Customer
 from regulars.learning.choices import Mood, TextKind
 from regulars.learning.finding import sentence_around
 from regulars.learning.models import Hit
+from regulars.learning.queries.keys import key_after, older_than, told_key
 from regulars.learning.queries.themes import hits_for
 from regulars.learning.texts import Text, texts_by_source
 
@@ -31,7 +32,7 @@ class Said:
     """What one customer said of a theme in one text."""
 
     hit: Hit
-    customer: Customer
+    customer: Customer | None
     kind: TextKind
     mood: Mood
     href: str
@@ -45,16 +46,8 @@ def sentences_of(
     """One page of a theme's sentences, the newest first, and where the next begins."""
     rows = hits_for(actor, since).filter(theme=key)
     rows = rows.filter(mood=mood) if mood else rows
-    told, _dash, pk = after.partition("_")
-    if (
-        told.isascii()
-        and told.isdigit()
-        and pk.isascii()
-        and pk.isdigit()
-        and len(told) < 17
-        and len(pk) < 19
-    ):
-        rows = rows.before_key(int(told), int(pk))
+    key = told_key(after)
+    rows = rows.filter(older_than(key, "said_at")) if key else rows
     found = list(rows.select_related("reading__customer").order_by("-said_at", "-pk")[: size + 1])
     page = found[:size]
     texts = texts_by_source([(one.reading.kind, one.reading.source_id) for one in page])
@@ -64,7 +57,7 @@ def sentences_of(
         if (one.reading.kind, one.reading.source_id) in texts
     ]
     last = page[-1] if len(found) > size else None
-    return said, f"{int(last.said_at.timestamp() * 1_000_000)}_{last.pk}" if last else ""
+    return said, key_after(last.said_at, last.pk) if last else ""
 
 
 def _said(hit: Hit, text: Text) -> Said:
@@ -84,6 +77,8 @@ def _said(hit: Hit, text: Text) -> Said:
 def _where(text: Text) -> str:
     if text.kind == TextKind.CASE:
         return reverse("cases:show", args=[text.source_id])
+    if text.kind == TextKind.PUBLIC:
+        return reverse("mentions:show", args=[text.source_id])
     if text.kind == TextKind.HELP:
         return reverse("helping:show", args=[text.source_id])
     return f"{reverse('customers:detail', args=[text.customer_id])}#went"

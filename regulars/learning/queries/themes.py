@@ -6,15 +6,15 @@ from datetime import datetime
 from hashlib import sha256
 from json import dumps
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from regulars.core.actor import Actor
 from regulars.customers.queries.people import customers_for
 from regulars.learning.chance import Share, apart
 from regulars.learning.choices import Mood
 from regulars.learning.errors import ThemeNotFound
-from regulars.learning.models import Hit, HitQuerySet, Reading, Theme
-from regulars.learning.rules import kinds_seen, may_see, may_set_words
+from regulars.learning.models import Hit, Reading, Theme
+from regulars.learning.rules import kinds_seen, may_see, may_see_causes, may_set_words
 from regulars.learning.taxonomy import OURS
 
 MOODS = (Mood.BAD, Mood.GOOD, Mood.PLAIN)
@@ -22,6 +22,10 @@ MOODS = (Mood.BAD, Mood.GOOD, Mood.PLAIN)
 
 def is_seer(actor: Actor) -> bool:
     return may_see(actor)
+
+
+def is_seer_of_causes(actor: Actor) -> bool:
+    return may_see_causes(actor)
 
 
 def is_word_setter(actor: Actor) -> bool:
@@ -93,17 +97,20 @@ def readings_for(
 ) -> "QuerySet[Reading]":
     """What was read of those whom this person may see, and is not hidden from them."""
     theirs = Exists(customers_for(actor).filter(pk=OuterRef("customer")))
-    rows = Reading.objects.filter(theirs, kind__in=kinds_seen(actor))
+    # What nobody's name is on stands in public anyway.
+    rows = Reading.objects.filter(theirs | Q(customer=None), kind__in=kinds_seen(actor))
     rows = rows.filter(said_at__gte=since) if since else rows
     return rows.filter(said_at__lt=until) if until else rows
 
 
 def hits_for(
     actor: Actor, since: datetime | None = None, until: datetime | None = None
-) -> HitQuerySet:
+) -> "QuerySet[Hit]":
     """Where themes were found, as far as this person may see."""
     theirs = Exists(customers_for(actor).filter(pk=OuterRef("reading__customer")))
-    rows = Hit.objects.filter(theirs, reading__kind__in=kinds_seen(actor))
+    rows = Hit.objects.filter(
+        theirs | Q(reading__customer=None), reading__kind__in=kinds_seen(actor)
+    )
     rows = rows.filter(said_at__gte=since) if since else rows
     return rows.filter(said_at__lt=until) if until else rows
 

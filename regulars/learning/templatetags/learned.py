@@ -1,5 +1,6 @@
 """How sure something is, as the pages of learning write it: never a bare number."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -7,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from regulars.core.templatetags.look import bar, percent
+from regulars.core.money import Money
+from regulars.core.templatetags.look import bar, money, percent
 from regulars.learning.chance import Share
 
 register = template.Library()
@@ -20,6 +22,12 @@ def share(told: Share) -> str:
         return "–"
     places = {"share": percent(told.share), "low": percent(told.low), "high": percent(told.high)}
     return _("%(share)s (%(low)s to %(high)s)") % places
+
+
+@register.simple_tag
+def amounts(costs: Sequence[Money]) -> str:
+    """“£31.50 + €12.00”, each currency by itself; nothing is a stroke."""
+    return " + ".join(money(one) for one in costs) or "–"
 
 
 @register.simple_tag

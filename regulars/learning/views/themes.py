@@ -22,6 +22,7 @@ from regulars.learning.choices import Mood
 from regulars.learning.queries.sentences import sentences_of
 from regulars.learning.queries.themes import (
     is_seer,
+    is_seer_of_causes,
     is_word_setter,
     theme_called,
     themes_told,
@@ -56,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Each theme with how often it is spoken of, what is not right first."""
     actor, span = seeing(request), Span.read(request)
     shown = {
-        "here": "themes", "told": themes_told(actor, span.since, span.at), "span": span.name,
+        "parts": parts_of(actor, "themes"), "told": themes_told(actor, span.since, span.at), "span": span.name,
         "tabs": span.tabs(), "may_set": is_word_setter(actor),
         "is_reading": under_way(JOB).exists(),
     }  # fmt: skip
@@ -76,7 +77,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     kept = {"span": span.name, "mood": mood}
     moods = [("", _("All"), not mood), *((one.value, one.label, one == mood) for one in Mood)]
     shown = {
-        "here": "themes", "theme": theme, "rows": found, "span": span.name, "mood": mood,
+        "theme": theme, "rows": found, "span": span.name, "mood": mood,
         "moods": [(f"?{urlencode({**kept, 'mood': value})}", words, is_on)
                   for value, words, is_on in moods],
         "next": f"?{urlencode({**kept, 'after': after})}" if after else "",
@@ -124,6 +125,14 @@ def seeing(request: HttpRequest) -> Actor:
     if not is_seer(actor):
         raise HiddenFromRole
     return actor
+
+
+def parts_of(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
+    """The parts of the room that this person may enter: address, name, which is looked at."""
+    known = [("home", "themes", _("What they speak of")), ("words", "words", _("Words of each theme"))]
+    if is_seer_of_causes(actor):
+        known.insert(1, ("causes", "causes", _("Why it goes wrong")))
+    return [(there(name), words, key == here) for name, key, words in known]
 
 
 def there(name: str, *args: object) -> str:

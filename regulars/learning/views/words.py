@@ -22,14 +22,16 @@ from regulars.learning.actions.themes import (
 from regulars.learning.forms import ThemeForm
 from regulars.learning.models import Theme
 from regulars.learning.queries.themes import every_theme, is_word_setter, theme_called
-from regulars.learning.views.themes import seeing, there
+from regulars.learning.views.themes import parts_of, seeing, there
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Every theme with how many words it has, those switched off too."""
     actor = seeing(request)
-    shown = {"here": "words", "themes": every_theme(), "may_set": is_word_setter(actor)}
+    shown = {
+        "parts": parts_of(actor, "words"), "themes": every_theme(), "may_set": is_word_setter(actor)
+    }  # fmt: skip
     return render(request, "learning/words.html", shown)
 
 
@@ -48,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _kept(request, row)
         except Refusal as no:
             form.add_error(None, f"{no.sentence} {no.remedy}".strip())
-    shown = {"here": "words", "form": form, "may_set": True}
+    shown = {"form": form, "may_set": True}
     return render(request, "learning/change_theme.html", shown, status=422 if form.errors else 200)
 
 
@@ -68,7 +70,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, f"{no.sentence} {no.remedy}".strip())
     for field in form.fields.values():
         field.disabled = not may_set
-    shown = {"here": "words", "form": form, "theme": theme, "may_set": may_set}
+    shown = {"form": form, "theme": theme, "may_set": may_set}
     return render(request, "learning/change_theme.html", shown, status=422 if form.errors else 200)
 
 
