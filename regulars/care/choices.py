@@ -80,6 +80,48 @@ class Heard(models.TextChoices):
     IMPORT = "import", _("From a file")
 
 
+class Measure(models.TextChoices):
+    """What a mark is a mark of: the three that the field knows, as it asks them.
+
+    Satisfaction: how it was, 1 to 5 (or 0 to 10). Recommendation: how likely they would recommend
+    us, 0 to 10 (Reichheld, “The One Number You Need to Grow”, Harvard Business Review 12/2003).
+    Effort: how far they agree that we made it easy, 1 to 7 (Dixon, Toman and DeLisi, “The
+    Effortless Experience”, 2013).
+    """
+
+    SATISFIED = "satisfied", _("How it was")
+    RECOMMEND = "recommend", _("Would recommend us")
+    EFFORT = "effort", _("We made it easy")
+
+
+class MarkKind(models.TextChoices):
+    """Which marks are asked for: of what, and in which scale."""
+
+    FIVE = "5", _("How it was, 1 to 5")
+    TEN = "10", _("How it was, 0 to 10")
+    RECOMMEND = "recommend", _("Would they recommend us, 0 to 10 (NPS)")
+    EFFORT = "effort", _("Did we make it easy, 1 to 7 (effort)")
+
+    @property
+    def measure(self) -> Measure:
+        return Measure(self.value) if self.value in Measure.values else Measure.SATISFIED
+
+    @property
+    def scale(self) -> int:
+        """The best mark."""
+        return {"5": 5, "effort": 7}.get(self.value, 10)
+
+    @property
+    def worst(self) -> int:
+        return 0 if self.scale == 10 else 1
+
+    @classmethod
+    def of(cls, measure: str, scale: int) -> "MarkKind":
+        if measure == Measure.SATISFIED:
+            return cls.FIVE if scale == 5 else cls.TEN
+        return cls(measure)
+
+
 class Doubt(models.TextChoices):
     """Why an answer is set aside: each a rule that is stated where it is shown."""
 

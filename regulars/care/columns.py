@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.care import taking_in
 from regulars.care.arrivals import reach_of
+from regulars.care.choices import MarkKind
 from regulars.care.headings import ANSWER_FIELDS, CARRIED
 from regulars.care.models import AnswerRules, StagedAnswer
 from regulars.care.queries.answers import answer_rules
@@ -29,11 +30,18 @@ from regulars.core.errors import Refusal
 from regulars.core.import_ticks import ImportTick, register_import_tick
 
 COLUMNS = (
-    "import_id", "ref", "row_no", "order_ref", "buyer", "said_at", "mark", "scale", "went_well",
-    "not_right", "is_new", "is_changed",
+    "import_id", "ref", "row_no", "order_ref", "buyer", "said_at", "mark", "scale",
+    "measure", "went_well", "not_right", "is_new", "is_changed",
 )  # fmt: skip
 # As much as a customer can send on our own page.
 LONGEST = 4_000
+
+
+# By the field of a file, which mark it is; where a row has several, the first of them counts.
+MARKS = {
+    "recommend": MarkKind.RECOMMEND, "effort": MarkKind.EFFORT, "mark_of_ten": MarkKind.TEN,
+    "mark": MarkKind.FIVE,
+}  # fmt: skip
 
 
 class AnswerColumns:
@@ -65,7 +73,7 @@ class AnswerColumns:
                 _("No column says when they said it."),
                 _("Choose the column that holds the day or the moment."),
             )
-        if not chosen & {"mark", "mark_of_ten", "went_well", "not_right", "words"}:
+        if not chosen & {*MARKS, "went_well", "not_right", "words"}:
             raise Refusal(
                 _("No column holds a mark, or what they wrote."),
                 _("Choose the column with the marks or the words."),
@@ -129,7 +137,7 @@ class AnswerColumns:
 
 
 def _told(batch: Batch) -> list[dict[str, Any]]:
-    blanks = {"said_at": None, "mark": None, "mark_of_ten": None}
+    blanks = {"said_at": None, **dict.fromkeys(MARKS)}
     names = [field.name for field in ANSWER_FIELDS]
     columns = [batch.column(name, blanks.get(name, "")) for name in names]
     return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
@@ -141,35 +149,41 @@ def _why_not(buyer: str, told: Mapping[str, Any]) -> tuple[str, str] | None:
         return "", _("Neither an order nor a customer is named.")
     if told["said_at"] is None:
         return "said_at", _("There is no date.")
-    for name, worst, best in (("mark", 1, 5), ("mark_of_ten", 0, 10)):
+    for name, kind in MARKS.items():
         mark = told[name]
-        if mark is not None and (mark != int(mark) or not worst <= mark <= best):
+        if mark is not None and (mark != int(mark) or not kind.worst <= mark <= kind.scale):
             why = _("%(mark)s is no mark from %(worst)s to %(best)s.")
-            return name, why % {"mark": f"{mark.normalize():f}", "worst": worst, "best": best}
+            places = {"worst": kind.worst, "best": kind.scale}
+            return name, why % {"mark": f"{mark.normalize():f}", **places}
     words = ("went_well", "not_right", "title", "words")
-    has_mark = told["mark"] is not None or told["mark_of_ten"] is not None
-    if not has_mark and not any(told[name].strip() for name in words):
+    if not _given(told) and not any(told[name].strip() for name in words):
         return "", _("There is neither a mark nor a word.")
     return None
+
+
+def _given(told: Mapping[str, Any]) -> tuple[MarkKind, int] | None:
+    """The mark of a row and what it is a mark of; None where it has none."""
+    found = ((kind, told[name]) for name, kind in MARKS.items() if told[name] is not None)
+    return next(((kind, int(mark)) for kind, mark in found), None)
 
 
 def _line(
     row: int, buyer: str, told: Mapping[str, Any], rules: AnswerRules, terms: Terms
 ) -> tuple[Any, ...]:
-    scale = 5 if told["mark_of_ten"] is None else 10
-    given = told["mark"] if told["mark_of_ten"] is None else told["mark_of_ten"]
-    mark = None if given is None else int(given)
+    given = _given(told)
+    kind, mark = given or (MarkKind.FIVE, None)
     well, wrong = told["went_well"].strip(), told["not_right"].strip()
     title, words = told["title"].strip(), told["words"].strip()
     free = words if title in ("", words) else f"{title}\n{words}".strip()
     # Words without a column of their own say what is wrong where the mark is bad.
-    if rules.is_bad(mark, scale):
+    if rules.is_bad(mark, kind.scale):
         wrong = f"{wrong}\n{free}".strip()
     else:
         well = f"{well}\n{free}".strip()
     return (
         terms.import_id, _ref(buyer, told), row, told["order"], "" if told["order"] else buyer,
-        told["said_at"].utc, mark, scale, well[:LONGEST], wrong[:LONGEST], False, False,
+        told["said_at"].utc, mark, kind.scale, kind.measure.value, well[:LONGEST], wrong[:LONGEST],
+        False, False,
     )  # fmt: skip
 
 
@@ -180,6 +194,8 @@ def _ref(buyer: str, told: Mapping[str, Any]) -> str:
     all_of = [buyer, told["order"], told["said_at"].utc, *(
         str(told[name]) for name in ("mark", "mark_of_ten", "went_well", "not_right", "words")
     )]  # fmt: skip
+    # What older files had no column for leaves them known by what they were known by.
+    all_of += [str(told[name]) for name in ("recommend", "effort") if told[name] is not None]
     return "d:" + sha256("\x1f".join(map(str, all_of)).encode()).hexdigest()
 
 

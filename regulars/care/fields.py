@@ -31,7 +31,7 @@ register_asking_link(AskingLink(
 ))  # fmt: skip
 register_asking_link(AskingLink(
     "checkin_url", "check_in", "k", _("Link: how it went, after a delivery"), occasion="checkin",
-    tail=r"\?m=\d{1,2}",
+    tail=r"\?m=[er]?\d{1,2}",
 ))  # fmt: skip
 register_list_field(ListField(
     "care.expects", _("What matters to them now"), GROUP, FieldKind.CHOICES,
@@ -89,17 +89,16 @@ register_field(TemplateField(
 
 
 def marks_asked(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
-    """The best mark of the scale in which each of these is asked."""
-    usual, catalogue = answer_rules().scale, the_catalogue()
+    """Which marks each of these is asked for."""
+    usual, catalogue = answer_rules().marks, the_catalogue()
     found: dict[int, Value] = {}
     for pk, sku, product in _newest(customer_ids).values_list("customer_id", "sku", "product"):
-        own = catalogue.of(sku, product)
-        found[pk] = str((own.scale if own else None) or usual)
+        found[pk] = str((catalogue.marks_of(sku, product) or usual).value)
     return found
 
 
 register_field(TemplateField(
-    "checkin_marks", _("The best mark that we ask for: 5 or 10"), "5", "", marks_asked,
+    "checkin_marks", _("Which mark we ask for: 5, 10, recommend or effort"), "5", "", marks_asked,
     listed=("order",),
 ))  # fmt: skip
 register_list_field(ListField(

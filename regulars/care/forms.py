@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regulars.care.choices import MarkKind
 from regulars.care.models import AnswerRules
 from regulars.care.warning_words import OURS, as_words, in_force
 
@@ -18,14 +19,20 @@ MOST_WORDS = 4_000
 class AnswerRulesForm(forms.Form):
     """The scale, from which mark and at which words somebody calls, and the public review."""
 
-    scale = forms.TypedChoiceField(
-        label=_("Which marks are asked for"), coerce=int,
-        choices=[(5, _("1 to 5")), (10, _("0 to 10"))],
-        help_text=_("Marks that were given in the other scale stay, and are counted apart."),
+    scale = forms.ChoiceField(
+        label=_("Which marks are asked for"), choices=MarkKind.choices,
+        help_text=_(
+            "One question after each delivery. Marks of another question or scale stay, and are "
+            "counted apart."
+        ),
     )  # fmt: skip
     bad_of_five = forms.IntegerField(
         label=_("Bad, of 5"), min_value=0, max_value=5,
         help_text=_("This mark and those below it open a case at once."),
+    )  # fmt: skip
+    bad_of_seven = forms.IntegerField(
+        label=_("Bad, of 7"), min_value=0, max_value=7,
+        help_text=_("The same where 1 to 7 was asked: whether we made it easy."),
     )  # fmt: skip
     bad_of_ten = forms.IntegerField(
         label=_("Bad, of 10"), min_value=0, max_value=10,
@@ -50,9 +57,11 @@ class AnswerRulesForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, given: Any, *, rules: AnswerRules, written: list[str]) -> None:
-        names = ("scale", "bad_of_five", "bad_of_ten", "silence_days", "asks_review", "review_url")
+        names = (
+            "bad_of_five", "bad_of_seven", "bad_of_ten", "silence_days", "asks_review", "review_url"
+        )  # fmt: skip
         held = in_force(rules.words)
-        initial = {name: getattr(rules, name) for name in names}
+        initial = {"scale": rules.marks.value, **{name: getattr(rules, name) for name in names}}
         initial |= {f"words_{one}": "\n".join(held[one]) for one in written}
         super().__init__(given, initial=initial)
         self.names, self.rules = names, rules
@@ -76,7 +85,9 @@ class AnswerRulesForm(forms.Form):
         return told
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.names}
+        marks = MarkKind(self.cleaned_data["scale"])
+        told = {name: self.cleaned_data[name] for name in self.names}
+        return told | {"scale": marks.scale, "measure": marks.measure}
 
     def words(self) -> dict[str, list[str]]:
         """What was chosen; a language left as it comes is not written down."""

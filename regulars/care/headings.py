@@ -25,7 +25,14 @@ ANSWER_FIELDS = (
         "sterne", "note", "puntuación", "valoración", "voto", "beoordeling",
     ), listed=_SEEN),
     Field("mark_of_ten", gettext_lazy("Mark, from 0 to 10"), FieldKind.QUANTITY, (
-        "nps", "nps score", "likelihood to recommend", "score out of 10", "mark of ten",
+        "score out of 10", "mark of ten", "rating out of 10",
+    ), listed=_SEEN),
+    Field("recommend", gettext_lazy("Would recommend us, from 0 to 10 (NPS)"), FieldKind.QUANTITY, (
+        "nps", "nps score", "nps rating", "likelihood to recommend", "would recommend",
+        "how likely to recommend", "net promoter score",
+    ), listed=_SEEN),
+    Field("effort", gettext_lazy("We made it easy, from 1 to 7 (effort)"), FieldKind.QUANTITY, (
+        "ces", "ces score", "effort", "effort score", "customer effort score", "ease",
     ), listed=_SEEN),
     Field("went_well", gettext_lazy("What went well"), FieldKind.TEXT, (
         "went well", "what went well", "pros", "positive", "liked", "positive comment",

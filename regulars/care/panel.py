@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from regulars.care.choices import Matter
+from regulars.care.choices import Matter, Measure
 from regulars.care.queries.answers import (
     BY_US,
     answers_of,
@@ -53,12 +53,20 @@ def hearing(customer: Customer) -> dict[str, Any]:
     """
     asking = asking_of(newest_open_check_in(customer), get_language() or "")
     questions = asked_aloud(asking)
-    worst = 1 if asking.scale == 5 else 0
     return {
         "heard_by": [(one.value, one.label) for one in BY_US],
-        "heard_marks": range(worst, asking.scale + 1), "heard_scale": asking.scale,
+        "heard_marks": range(asking.marks.worst, asking.scale + 1),
+        "heard_scale": asking.scale, "heard_how": _heard_how(asking),
         "heard_more": [(f"more_{nth}", one) for nth, one in enumerate(questions)],
     }  # fmt: skip
+
+
+def _heard_how(asking: Asking) -> str:
+    """What the mark is a mark of, where it is another question than how it was."""
+    return {
+        Measure.RECOMMEND: _("Would they recommend us, 0 to 10?"),
+        Measure.EFFORT: _("Did we make it easy for them, 1 to 7?"),
+    }.get(Measure(asking.measure), "")
 
 
 def asked_aloud(asking: Asking) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regulars.care.choices import MarkKind, Measure
 from regulars.care.forms import LANGUAGES
 from regulars.care.models import ProductQuestions
 
@@ -12,7 +13,7 @@ KINDS = [
     ("product", _("Just this product")),
     ("group", _("Every product in whose name these words stand")),
 ]
-SCALES = [("", _("As everywhere")), ("5", _("1 to 5")), ("10", _("0 to 10"))]
+SCALES = [("", _("As everywhere")), *MarkKind.choices]
 
 
 class QuestionsForm(forms.Form):
@@ -34,7 +35,7 @@ class QuestionsForm(forms.Form):
         if found is not None:
             initial = {
                 "words": found.words, "kind": "group" if found.is_group else "product",
-                "is_asked": found.is_asked, "scale": str(found.scale or ""),
+                "is_asked": found.is_asked, "scale": found.marks.value if found.marks else "",
                 **{f"ask_{one}": "\n".join(said) for one, said in found.questions.items()},
             }  # fmt: skip
         super().__init__(given, initial=initial)
@@ -50,8 +51,10 @@ class QuestionsForm(forms.Form):
         told = self.cleaned_data
         kept = dict(self.found.questions) if self.found else {}
         kept |= {one: told[f"ask_{one}"].splitlines() for one in self.written}
+        marks = MarkKind(told["scale"]) if told["scale"] else None
         return {
             "words": told["words"], "is_group": told["kind"] == "group",
-            "is_asked": told["is_asked"], "scale": int(told["scale"]) if told["scale"] else None,
+            "is_asked": told["is_asked"], "scale": marks.scale if marks else None,
             "questions": kept,
+            "measure": marks.measure if marks else Measure.SATISFIED,
         }  # fmt: skip

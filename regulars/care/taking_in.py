@@ -30,7 +30,7 @@ STAGED, ANSWERS = StagedAnswer._meta.db_table, Answer._meta.db_table
 # The plus keeps SQLite from going through the whole import, by its key, for each stretch of ids.
 RANGE = "+s.import_id = %(import)s AND s.id BETWEEN %(low)s AND %(high)s"
 # What an import may write over.
-WRITTEN = ("said_at", "mark", "scale", "went_well", "not_right")
+WRITTEN = ("said_at", "mark", "scale", "measure", "went_well", "not_right")
 
 # The orders of the same system first; else those of another, where the number is one order's.
 MATCH_ORDER = (
@@ -60,6 +60,7 @@ CHANGED = (
     f"UPDATE {STAGED} AS s SET is_changed = TRUE FROM {ANSWERS} t"
     f" WHERE {RANGE} AND t.id = s.answer_id AND (t.went_well <> s.went_well"
     " OR t.not_right <> s.not_right OR t.said_at <> s.said_at OR t.scale <> s.scale"
+    " OR t.measure <> s.measure"
     " OR coalesce(t.mark, 99) <> coalesce(s.mark, 99))"
 )
 ADD = (

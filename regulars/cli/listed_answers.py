@@ -21,6 +21,7 @@ def _items(limit: int) -> Iterator[dict[str, Any]]:
             "said_at": one.said_at.isoformat(),
             "mark": one.mark,
             "scale": one.scale,
+            "measure": one.measure,
             "went_well": one.went_well,
             "not_right": one.not_right,
             "more": one.more,

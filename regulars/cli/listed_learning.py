@@ -79,7 +79,9 @@ def _cause_line(item: dict[str, Any]) -> str:
     costs = " + ".join(f"{one['minor']:,} {one['currency']} (minor)" for one in item["costs"])
     share = "     -" if item["share"] is None else f"{item['share']:>6.1%}"
     name = item["cause"] or "(no cause named)"
-    return f"{item['cases']:>6,}  {share}  {item['customers']:>6,} customers  {costs or '-'}  {name}"
+    return (
+        f"{item['cases']:>6,}  {share}  {item['customers']:>6,} customers  {costs or '-'}  {name}"
+    )
 
 
 LISTINGS = {

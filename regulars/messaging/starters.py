@@ -220,6 +220,10 @@ I hope that {{ checkin_product | default: "what you bought" }} is as it should b
 {% if checkin_url %}
 {% if checkin_marks == "10" %}
 How was it? Bad: [0]({{ checkin_url }}?m=0) [1]({{ checkin_url }}?m=1) [2]({{ checkin_url }}?m=2) [3]({{ checkin_url }}?m=3) [4]({{ checkin_url }}?m=4) [5]({{ checkin_url }}?m=5) [6]({{ checkin_url }}?m=6) [7]({{ checkin_url }}?m=7) [8]({{ checkin_url }}?m=8) [9]({{ checkin_url }}?m=9) [10]({{ checkin_url }}?m=10) very good. Nothing is sent before you press “Send” on the page.
+{% elsif checkin_marks == "recommend" %}
+How likely is it that you would recommend us to a friend or colleague? Not at all: [0]({{ checkin_url }}?m=r0) [1]({{ checkin_url }}?m=r1) [2]({{ checkin_url }}?m=r2) [3]({{ checkin_url }}?m=r3) [4]({{ checkin_url }}?m=r4) [5]({{ checkin_url }}?m=r5) [6]({{ checkin_url }}?m=r6) [7]({{ checkin_url }}?m=r7) [8]({{ checkin_url }}?m=r8) [9]({{ checkin_url }}?m=r9) [10]({{ checkin_url }}?m=r10) extremely likely. Nothing is sent before you press “Send” on the page.
+{% elsif checkin_marks == "effort" %}
+We made it easy for you: do you agree? Not at all: [1]({{ checkin_url }}?m=e1) [2]({{ checkin_url }}?m=e2) [3]({{ checkin_url }}?m=e3) [4]({{ checkin_url }}?m=e4) [5]({{ checkin_url }}?m=e5) [6]({{ checkin_url }}?m=e6) [7]({{ checkin_url }}?m=e7) entirely. Nothing is sent before you press “Send” on the page.
 {% else %}
 How was it? Bad: [1]({{ checkin_url }}?m=1) [2]({{ checkin_url }}?m=2) [3]({{ checkin_url }}?m=3) [4]({{ checkin_url }}?m=4) [5]({{ checkin_url }}?m=5) very good. Nothing is sent before you press “Send” on the page.
 {% endif %}

@@ -82,6 +82,44 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "%(worst)s è scarso, %(best)s è ottimo.",
         "%(worst)s is slecht, %(best)s is heel goed.",
     ),
+    "mark_recommend": (
+        "How likely is it that you would recommend %(business)s to a friend or colleague?",
+        (
+            "Wie wahrscheinlich ist es, dass Sie %(business)s jemandem in Ihrem Umfeld"
+            " weiterempfehlen?"
+        ),
+        (
+            "Quelle est la probabilité que vous recommandiez %(business)s à un proche ou à un"
+            " collègue ?"
+        ),
+        "¿Qué probabilidad hay de que recomiende %(business)s a un amigo o a un colega?",
+        "Quanto è probabile che consigliate %(business)s a un amico o a un collega?",
+        "Hoe waarschijnlijk is het dat u %(business)s aanbeveelt aan een vriend of collega?",
+    ),
+    "scale_recommend": (
+        "%(worst)s is not at all likely, %(best)s is extremely likely.",
+        "%(worst)s ist äußerst unwahrscheinlich, %(best)s ist äußerst wahrscheinlich.",
+        "%(worst)s : pas du tout probable, %(best)s : extrêmement probable.",
+        "%(worst)s es nada probable, %(best)s es sumamente probable.",
+        "%(worst)s è per nulla probabile, %(best)s è estremamente probabile.",
+        "%(worst)s is helemaal niet waarschijnlijk, %(best)s is zeer waarschijnlijk.",
+    ),
+    "mark_effort": (
+        "%(business)s made it easy for me. Do you agree?",
+        "%(business)s hat es mir leicht gemacht. Stimmen Sie zu?",
+        "%(business)s m’a facilité les choses. Êtes-vous d’accord ?",
+        "%(business)s me lo puso fácil. ¿Está de acuerdo?",
+        "%(business)s mi ha reso le cose facili. È d’accordo?",
+        "%(business)s maakte het mij gemakkelijk. Bent u het daarmee eens?",
+    ),
+    "scale_effort": (
+        "%(worst)s is strongly disagree, %(best)s is strongly agree.",
+        "%(worst)s: stimme überhaupt nicht zu, %(best)s: stimme voll und ganz zu.",
+        "%(worst)s : pas du tout d’accord, %(best)s : tout à fait d’accord.",
+        "%(worst)s es muy en desacuerdo, %(best)s es muy de acuerdo.",
+        "%(worst)s è per nulla d’accordo, %(best)s è del tutto d’accordo.",
+        "%(worst)s is helemaal oneens, %(best)s is helemaal eens.",
+    ),
     "no_mark": (
         "No mark",
         "Keine Note",

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from regulars.care.actions.answers import LONGEST, SCALES, Said, file_answer
-from regulars.care.choices import Doubt, Heard
+from regulars.care.choices import Doubt, Heard, Measure
 from regulars.care.errors import AnswerEmpty, AnswerSettled, AnswerTooLong, MarkOutside
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.care.queries.answers import answer_rules
@@ -46,13 +46,16 @@ class Asked:
 
     def shown(self) -> dict[str, object]:
         """All that the page needs; nothing of it tells who is asked."""
-        scale = self.asking.scale
-        words = asking_words(self.language)
+        scale, measure = self.asking.scale, self.asking.measure
+        words = {**asking_words(self.language)}
+        if measure != Measure.SATISFIED:
+            words |= {"mark": words[f"mark_{measure}"], "scale": words[f"scale_{measure}"]}
         places = {
             "business": self.business.name, "worst": SCALES[scale], "best": scale, "most": LONGEST,
         }  # fmt: skip
         return {
-            "business": self.business, "token": self.token, "language": self.language,
+            "business": self.business, "sign": self.sign, "token": self.token,
+            "language": self.language,
             "say": {name: text % places if "%(" in text else text for name, text in words.items()},
             "others": [
                 (one, NAMES[one]) for one in _written(self.business) if one != self.language
@@ -61,6 +64,16 @@ class Asked:
             "is_late": self.check_in.is_late, "more": self.more({}),
             "is_partial": self.check_in.is_partial,
         }  # fmt: skip
+
+    def tapped(self, told: str) -> int | None:
+        """The mark that was tapped in the mail: one of another question says nothing of this."""
+        sign = self.sign
+        return _mark_of(told.removeprefix(sign)) if told.startswith(sign) else None
+
+    @property
+    def sign(self) -> str:
+        """What stands before a mark in an address, so that it is one of this question."""
+        return {Measure.RECOMMEND: "r", Measure.EFFORT: "e"}.get(Measure(self.asking.measure), "")
 
     def more(self, given: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """What is asked of this product besides: its name in the form, the question, the words."""
@@ -82,7 +95,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return gone(request)
     if request.method != "POST":
-        shown = {"mark": _mark_of(request.GET.get("m", "")), "seal": seal_of(token, at)}
+        shown = {"mark": asked.tapped(request.GET.get("m", "")), "seal": seal_of(token, at)}
         return page(request, "answer", asked.shown() | shown)
     names = ["mark", "went_well", "not_right", *(name for name, _asked, _said in asked.more({}))]
     given = {name: request.POST.get(name, "") for name in names}
@@ -114,7 +127,9 @@ def _filed(asked: Asked, given: dict[str, str], seen: str, at: datetime) -> Answ
     if given["mark"].strip() and mark is None:
         raise MarkOutside(_("The mark is none of the scale."))
     more = tuple((question, words) for _name, question, words in asked.more(given))
-    said = Said(mark, given["went_well"], given["not_right"], asked.asking.scale, more)
+    said = Said(
+        mark, given["went_well"], given["not_right"], asked.asking.scale, more, asked.asking.measure
+    )
     return file_answer(
         asked.check_in, said, source=Heard.LINK, link=_name_of(asked),
         doubt=_doubt(asked, seen, at), by=THEMSELVES, at=at,

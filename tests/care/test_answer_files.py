@@ -104,14 +104,19 @@ def test_without_an_order_they_are_told_by_name_and_ten_is_another_scale(owner: 
     make_customer("Ruth Calloway", email="ruth@x.example")
 
     item = bring("answers", (
-        "Email,Name,NPS,Comment,Date\n"
-        "ruth@x.example,,9,Good bread,2026-11-20\n"
-        ",Oscar Abernathy,0,,2026-11-20\n"
+        "Email,Name,NPS,CES,Comment,Date\n"
+        "ruth@x.example,,9,,Good bread,2026-11-20\n"
+        ",Oscar Abernathy,0,,,2026-11-20\n"
+        ",Oscar Abernathy,,7,,2026-11-21\n"
+        ",Oscar Abernathy,,8,,2026-11-21\n"
     ))  # fmt: skip
 
-    assert counts(item) == (2, 0, 0, 0, 0)
-    rows = Answer.objects.order_by("pk").values_list("customer__name", "mark", "scale", "was_late")
-    assert list(rows) == [("Ruth Calloway", 9, 10, None), ("Oscar Abernathy", 0, 10, None)]
+    assert counts(item) == (3, 0, 0, 1, 0)
+    rows = Answer.objects.order_by("pk").values_list("customer__name", "mark", "scale", "measure")
+    assert list(rows) == [
+        ("Ruth Calloway", 9, 10, "recommend"), ("Oscar Abernathy", 0, 10, "recommend"),
+        ("Oscar Abernathy", 7, 7, "effort"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,9 @@ def test_an_owner_says_what_is_bad_and_which_words(
 ) -> None:
     here = client_of(owner)
     given = {
-        "scale": "10", "bad_of_five": "3", "bad_of_ten": "4", "silence_days": "",
-        "asks_review": "on", "review_url": "https://reviews.example/us", "words_en": "Soggy",
+        "scale": "10", "bad_of_five": "3", "bad_of_seven": "3", "bad_of_ten": "4",
+        "silence_days": "", "asks_review": "on", "review_url": "https://reviews.example/us",
+        "words_en": "Soggy",
     }  # fmt: skip
 
     kept = here.post("/care/answers/rules", given)

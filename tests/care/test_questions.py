@@ -9,6 +9,7 @@ from django.test import Client
 from regulars.care.actions.asking import Asked, ask_due
 from regulars.care.actions.check_ins import Started, start_check_ins
 from regulars.care.actions.questions import forget_questions, recall_questions, set_questions
+from regulars.care.choices import MarkKind
 from regulars.care.errors import MarkOutside, QuestionsTwice, QuestionsUnclear
 from regulars.care.models import Answer, CheckIn, ProductQuestions
 from regulars.care.queries.questions import Asking, asking_of, the_catalogue
@@ -70,9 +71,9 @@ def test_each_product_is_asked_in_its_marks_and_the_customers_language() -> None
     ProductQuestions.objects.update(questions={"en": ["How many balls?"], "de": ["Wie viele?"]})
     check_in = make_check_in(clock.now(), product="Simnel cake")
 
-    assert asking_of(check_in, "de") == Asking(10, ["Wie viele?"])
-    assert asking_of(check_in, "fr") == Asking(10, ["How many balls?"])
-    assert asking_of(make_check_in(clock.now())) == asking_of(None) == Asking(5)
+    assert asking_of(check_in, "de") == Asking(MarkKind.TEN, ["Wie viele?"])
+    assert asking_of(check_in, "fr") == Asking(MarkKind.TEN, ["How many balls?"])
+    assert asking_of(make_check_in(clock.now())) == asking_of(None) == Asking(MarkKind.FIVE)
     assert str(found) == "Simnel cake"
 
 

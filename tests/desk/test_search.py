@@ -21,7 +21,8 @@ ELSEWHERE = {
     "account_set_password", "care:add_questions",
     "customers:counted", "customers:twins", "desk:search", "desk:design",
     "desk:kept", "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
-    "planning:todays_calendar", "learning:themes_csv", "learning:causes_csv", "learning:no_cause", "goals:inputs",
+    "planning:todays_calendar", "learning:themes_csv", "learning:causes_csv", "learning:no_cause",
+    "goals:inputs",
 }  # fmt: skip
 
 

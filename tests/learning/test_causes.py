@@ -156,7 +156,8 @@ def test_where_cases_are_hidden_causes_are(
     here = client_of(manager)
 
     codes = [
-        here.get(f"/learning/{path}").status_code for path in ("causes/", "causes/none/", "causes.csv")
+        here.get(f"/learning/{path}").status_code
+        for path in ("causes/", "causes/none/", "causes.csv")
     ]
 
     assert codes == [403] * 3

@@ -86,7 +86,7 @@ def test_what_is_hidden_from_a_role_is_read_by_none_of_them(
 
     assert client_of(manager).get("/learning/").context["told"].texts == 0
 
-    for field in ("cases.what", "helping.words"):
+    for field in ("cases.what", "helping.words", "mentions.words"):
         HiddenField.objects.create(role="manager", field=field, hidden_at=at)
     assert client_of(manager).get("/learning/").status_code == 403
 

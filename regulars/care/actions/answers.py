@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from regulars.care.choices import CheckInState, Doubt, Heard
+from regulars.care.choices import CheckInState, Doubt, Heard, Measure
 from regulars.care.errors import (
     AnswerEmpty,
     AnswerOfNobody,
@@ -35,8 +35,8 @@ LONGEST_ASKED = 300
 CHANGEABLE_FOR = timedelta(days=7)
 TWICE_WITHIN = timedelta(seconds=2)
 # Best mark to worst.
-SCALES = {5: 1, 10: 0}
-_SAID = ("went_well", "not_right", "more", "mark", "scale")
+SCALES = {5: 1, 7: 1, 10: 0}
+_SAID = ("went_well", "not_right", "more", "mark", "scale", "measure")
 MOST_MORE = 5
 
 
@@ -51,6 +51,7 @@ class Said:
     not_right: str = ""
     scale: int = 5
     more: tuple[tuple[str, str], ...] = ()
+    measure: str = Measure.SATISFIED
 
     @property
     def words(self) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def _looked_through(said: Said) -> Said:
         )
     if mark is None and not well and not wrong and not more:
         raise AnswerEmpty(_("Say something, or give a mark."))
-    return Said(mark, well, wrong, scale, more)
+    return Said(mark, well, wrong, scale, more, said.measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,10 @@ def _followed(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answe
     if not answer.doubt:
         if answer.check_in_id is not None:
             CheckIn.objects.filter(pk=answer.check_in_id).update(
-                state=CheckInState.ANSWERED, answered_at=answer.said_at
+                state=CheckInState.ANSWERED,
+                answered_at=answer.said_at,
+                scale=answer.scale,
+                measure=answer.measure,
             )
         if what := case_words(answer, answer_rules()):
             open_case(
@@ -231,10 +235,19 @@ def _followed(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answe
 
 def _good_words(answer: Answer) -> str:
     told = [_("They changed their answer.")]
-    if answer.mark is not None:
-        marked = _("They gave %(mark)s of %(scale)s.")
-        told.append(marked % {"mark": answer.mark, "scale": answer.scale})
+    told.extend(_marked(answer))
     return "\n".join(one for one in (*told, answer.went_well or answer.not_right) if one)
+
+
+def _marked(answer: Answer) -> list[str]:
+    """Their mark in words, by what they were asked; nothing where they gave none."""
+    if answer.mark is None:
+        return []
+    said = {
+        Measure.RECOMMEND: _("Asked whether they would recommend us: %(mark)s of %(scale)s."),
+        Measure.EFFORT: _("Asked whether we made it easy: %(mark)s of %(scale)s."),
+    }.get(Measure(answer.measure), _("They gave %(mark)s of %(scale)s."))
+    return [said % {"mark": answer.mark, "scale": answer.scale}]
 
 
 def case_words(answer: Answer, rules: AnswerRules) -> str:
@@ -246,9 +259,7 @@ def case_words(answer: Answer, rules: AnswerRules) -> str:
     if not found and not rules.is_bad(answer.mark, answer.scale):
         return ""
     told = [answer.not_right or answer.went_well, *besides]
-    if answer.mark is not None:
-        marked = _("They gave %(mark)s of %(scale)s.")
-        told.append(marked % {"mark": answer.mark, "scale": answer.scale})
+    told.extend(_marked(answer))
     if found:
         told.append(_("They wrote “%(word)s”.") % {"word": found})
     return "\n".join(one for one in told if one)

@@ -13,6 +13,7 @@ from regulars.care.arrivals import kept_by_them
 from regulars.care.choices import AskingWay, CheckInState, WayWhy
 from regulars.care.goods import goods_of_check_ins
 from regulars.care.models import AskingRules, CheckIn, CheckInOrder
+from regulars.care.queries.answers import answer_rules
 from regulars.care.queries.check_ins import the_rules
 from regulars.care.queries.questions import Catalogue, the_catalogue
 from regulars.care.ways import Chosen, ways_of
@@ -74,7 +75,9 @@ def _ask_some(
         wait_for_others()
         rows = list(_still_due(ids, rules, at))
         _look_again(rows)
-        written = _decide(rows, ways, the_catalogue())
+        catalogue = the_catalogue()
+        written = _decide(rows, ways, catalogue)
+        _say_which_marks(rows, catalogue)
         occasions = {one.customer_id: f"checkin:{one.pk}" for one in written}
         sent = write_to_each(occasions, version=version, by=SYSTEM, at=at) if written else {}
         fault("checkins.written")
@@ -83,7 +86,8 @@ def _ask_some(
             if one.message_id:
                 one.state, one.asked_at = CheckInState.ASKED, at
         changed = [
-            "state", "way", "why", "asked_at", "message_id", "sku", "product", "returned",
+            "state", "way", "why", "asked_at", "message_id", "sku", "product", "returned", "scale",
+            "measure",
         ]  # fmt: skip
         CheckIn.objects.bulk_update(rows, changed)
         fault("checkins.asked")
@@ -98,6 +102,14 @@ def _look_again(rows: Sequence[CheckIn]) -> None:
     for one in rows:
         if (now := goods.get(one.pk)) is not None and now.returned:
             one.sku, one.product, one.returned = now.sku, now.product, now.returned
+
+
+def _say_which_marks(rows: Sequence[CheckIn], catalogue: Catalogue) -> None:
+    """What is asked now is what their page asks later, whatever is set meanwhile."""
+    usual = answer_rules().marks
+    for one in rows:
+        marks = catalogue.marks_of(one.sku, one.product) or usual
+        one.scale, one.measure = marks.scale, marks.measure
 
 
 def _still_due(ids: Sequence[int], rules: AskingRules, at: datetime) -> "QuerySet[CheckIn]":

@@ -9,6 +9,7 @@ from regulars.care.choices import AskingWay, CheckInState, WayWhy
 from regulars.care.errors import CheckInPast
 from regulars.care.models import AskingRules, CheckIn
 from regulars.care.queries.check_ins import the_rules
+from regulars.care.queries.questions import asking_of
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.orders.actions import let_follow
@@ -18,7 +19,11 @@ from regulars.team.queries import the_named_business
 @transaction.atomic
 def mark_asked(check_in: CheckIn, *, by: Actor, at: datetime) -> CheckIn:
     """One of us asked, by phone or face to face; their answer may come later."""
-    return _moved(check_in, by, at, "asked", state=CheckInState.ASKED, asked_at=at)
+    marks = asking_of(check_in).marks
+    return _moved(
+        check_in, by, at, "asked", state=CheckInState.ASKED, asked_at=at, scale=marks.scale,
+        measure=marks.measure,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from regulars.care.choices import Measure
 from regulars.care.errors import QuestionsTwice, QuestionsUnclear
 from regulars.care.models import ProductQuestions
 from regulars.care.products import LONGEST, words_key
@@ -19,9 +20,10 @@ MOST_ASKED, LONGEST_QUESTION = 3, 200
 MOST_SETS = 200
 
 
-def set_questions(
+def set_questions(  # noqa: PLR0913 - each says one thing about the asking
     found: ProductQuestions | None, *, words: str, is_group: bool, is_asked: bool,
     scale: int | None, questions: Mapping[str, Sequence[str]], by: Actor, at: datetime,
+    measure: str = Measure.SATISFIED,
 ) -> ProductQuestions:  # fmt: skip
     """Keep what is asked after a product, or after all whose words hold these."""
     words = " ".join(words.replace("\0", "").split())[:LONGEST]
@@ -37,6 +39,7 @@ def set_questions(
         )
     told = {
         "words": words, "key": key, "is_group": is_group, "is_asked": is_asked, "scale": scale,
+        "measure": measure,
         "questions": {language: said for language, said in kept.items() if said},
     }  # fmt: skip
     try:

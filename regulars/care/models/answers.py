@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
-from regulars.care.choices import Doubt, Heard
+from regulars.care.choices import Doubt, Heard, MarkKind, Measure
 from regulars.care.models.check_ins import CheckIn
 from regulars.customers.models import Customer
 from regulars.orders.models import Order
@@ -59,8 +59,11 @@ class Answer(models.Model):
         default=list, db_default=models.Value([], models.JSONField())
     )
     mark = models.PositiveSmallIntegerField(null=True)
-    # The best mark: 1 to 5, or 0 to 10.
+    # The best mark: 1 to 5, 1 to 7, or 0 to 10; and what it is a mark of.
     scale = models.PositiveSmallIntegerField(default=5)
+    measure = models.CharField(
+        max_length=9, choices=Measure, default=Measure.SATISFIED, db_default=Measure.SATISFIED
+    )
     source = models.CharField(max_length=6, choices=Heard)
     # A code (`Doubt`) where it is set aside; empty where it counts.
     doubt = models.CharField(max_length=7, choices=Doubt, blank=True)
@@ -86,6 +89,7 @@ class Answer(models.Model):
                 name="care_mark_in_scale",
                 condition=Q(mark=None)
                 | Q(scale=5, mark__gte=1, mark__lte=5)
+                | Q(scale=7, mark__gte=1, mark__lte=7)
                 | Q(scale=10, mark__gte=0, mark__lte=10),
             ),
             models.UniqueConstraint(
@@ -102,7 +106,7 @@ class Answer(models.Model):
             # All that the means count: the words stay unread.
             models.Index(
                 name="care_answers_marks",
-                fields=["said_at", "scale", "was_late", "mark", "source"],
+                fields=["said_at", "measure", "scale", "was_late", "mark", "source"],
                 condition=Q(doubt="", mark__isnull=False),
             ),
             models.Index(
@@ -140,6 +144,9 @@ class AnswerVersion(models.Model):
     )
     mark = models.PositiveSmallIntegerField(null=True)
     scale = models.PositiveSmallIntegerField(default=5)
+    measure = models.CharField(
+        max_length=9, choices=Measure, default=Measure.SATISFIED, db_default=Measure.SATISFIED
+    )
     source = models.CharField(max_length=6, choices=Heard)
     doubt = models.CharField(max_length=7, choices=Doubt, blank=True)
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -157,7 +164,12 @@ class AnswerRules(models.Model):
     """What makes an answer a case, and what we ask of those who answer (one row, id 1)."""
 
     scale = models.PositiveSmallIntegerField(default=5)
+    measure = models.CharField(
+        max_length=9, choices=Measure, default=Measure.SATISFIED, db_default=Measure.SATISFIED
+    )
     bad_of_five = models.PositiveSmallIntegerField(default=2)
+    # “Somewhat disagree” that we made it easy, and worse.
+    bad_of_seven = models.PositiveSmallIntegerField(default=3, db_default=3)
     bad_of_ten = models.PositiveSmallIntegerField(default=6)
     # By language, words that open a case whatever the mark; a language left out has our own.
     words: "models.JSONField[dict[str, list[str]], dict[str, list[str]]]" = models.JSONField(
@@ -172,7 +184,12 @@ class AnswerRules(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="care_one_answer_rules"),
             models.CheckConstraint(
-                condition=Q(scale__in=[5, 10], bad_of_five__lte=5, bad_of_ten__lte=10),
+                condition=Q(
+                    scale__in=[5, 7, 10],
+                    bad_of_five__lte=5,
+                    bad_of_seven__lte=7,
+                    bad_of_ten__lte=10,
+                ),
                 name="care_answer_scales",
             ),
         ]
@@ -182,7 +199,12 @@ class AnswerRules(models.Model):
 
     def is_bad(self, mark: int | None, scale: int) -> bool:
         """Whether a mark is one after which somebody should call."""
-        return mark is not None and mark <= (self.bad_of_five if scale == 5 else self.bad_of_ten)
+        bad = {5: self.bad_of_five, 7: self.bad_of_seven}.get(scale, self.bad_of_ten)
+        return mark is not None and mark <= bad
+
+    @property
+    def marks(self) -> MarkKind:
+        return MarkKind.of(self.measure, self.scale)
 
 
 class StagedAnswer(models.Model):
@@ -197,6 +219,9 @@ class StagedAnswer(models.Model):
     said_at = models.DateTimeField()
     mark = models.PositiveSmallIntegerField(null=True)
     scale = models.PositiveSmallIntegerField()
+    measure = models.CharField(
+        max_length=9, choices=Measure, default=Measure.SATISFIED, db_default=Measure.SATISFIED
+    )
     went_well = models.TextField(blank=True)
     not_right = models.TextField(blank=True)
     customer_id = models.BigIntegerField(null=True)

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from regulars.care.choices import AskingWay, CheckInState, DelayWhy
+from regulars.care.choices import AskingWay, CheckInState, DelayWhy, Measure
 from regulars.customers.models import Customer
 from regulars.orders.models import Order
 
@@ -47,6 +47,11 @@ class CheckIn(models.Model):
     # What of it cost most, as the till calls it: the questions may depend on it.
     sku = models.CharField(max_length=100, blank=True)
     product = models.CharField(max_length=200, blank=True)
+    # Which mark was asked for; before somebody asks, and of old, nobody says.
+    scale = models.PositiveSmallIntegerField(null=True)
+    measure = models.CharField(
+        max_length=9, choices=Measure, default=Measure.SATISFIED, db_default=Measure.SATISFIED
+    )
     opened_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from regulars.care.choices import MarkKind, Measure
+
 
 class ProductQuestions(models.Model):
     """What is asked after a product, or after every one whose words hold some.
@@ -17,8 +19,11 @@ class ProductQuestions(models.Model):
     is_group = models.BooleanField(default=False)
     # Nobody is asked how it went with what is switched off.
     is_asked = models.BooleanField(default=True)
-    # The best mark: 5 or 10; none, as everywhere.
+    # The best mark: 5, 7 or 10; none, as everywhere.
     scale = models.PositiveSmallIntegerField(null=True)
+    measure = models.CharField(
+        max_length=9, choices=Measure, default=Measure.SATISFIED, db_default=Measure.SATISFIED
+    )
     # By language, in their order.
     questions: "models.JSONField[dict[str, list[str]], dict[str, list[str]]]" = models.JSONField(
         default=dict
@@ -32,7 +37,7 @@ class ProductQuestions(models.Model):
                 fields=["key", "is_group"], condition=Q(is_gone=False), name="care_questions_once"
             ),
             models.CheckConstraint(
-                condition=Q(scale=None) | Q(scale__in=[5, 10]), name="care_questions_scale"
+                condition=Q(scale=None) | Q(scale__in=[5, 7, 10]), name="care_questions_scale"
             ),
         ]
 
@@ -44,6 +49,11 @@ class ProductQuestions(models.Model):
         if self.is_group:
             return f" {self.key}" in f" {words}"
         return self.key in keys
+
+    @property
+    def marks(self) -> MarkKind | None:
+        """Which marks are asked for; None as everywhere."""
+        return MarkKind.of(self.measure, self.scale) if self.scale else None
 
     def asked_in(self, languages: tuple[str, ...]) -> list[str]:
         """The questions in the first of these languages that has any."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Avg, Count, Exists, FloatField, OuterRef, Q, Sum
 from django.db.models.functions import Cast
 
-from regulars.care.choices import CheckInState, Heard
+from regulars.care.choices import CheckInState, Heard, MarkKind, Measure
 from regulars.care.errors import AnswerNotFound
 from regulars.care.models import (
     Answer,
@@ -199,9 +199,11 @@ class Marks:
         return self.gap + (self.gap_half or 0.0)
 
 
-def marks_for(actor: Actor, scale: int, since: datetime | None = None) -> Marks:
-    """The marks of this scale that customers gave, apart for what came late."""
-    rows = answers_for(actor).marked().filter(scale=scale)
+def marks_for(
+    actor: Actor, scale: int, since: datetime | None = None, measure: str = Measure.SATISFIED
+) -> Marks:
+    """The marks of this scale and question that customers gave, apart for what came late."""
+    rows = answers_for(actor).marked().filter(scale=scale, measure=measure)
     asked = check_ins_asked(actor)
     if since is not None:
         rows, asked = rows.filter(said_at__gte=since), asked.filter(opened_at__gte=since)
@@ -209,7 +211,7 @@ def marks_for(actor: Actor, scale: int, since: datetime | None = None) -> Marks:
     told = rows.order_by().values("was_late").annotate(
         count=Count("pk"), mean=Avg(mark), squares=Sum(mark * mark)
     )  # fmt: skip
-    worst = 1 if scale == 5 else 0
+    worst = MarkKind.of(measure, scale).worst
     found = {
         one["was_late"]: _mean_of(one["count"], one["mean"], one["squares"], worst, scale)
         for one in told
@@ -257,9 +259,12 @@ def _joined(sides: Sequence[Mean], worst: int, best: int) -> Mean:
     return _mean_of(count, mean, squares, worst, best)
 
 
-def scales_answered() -> list[int]:
-    """The scales in which anybody gave a mark that counts."""
-    return [one for one in (5, 10) if Answer.objects.marked().filter(scale=one).exists()]
+def kinds_answered() -> list[MarkKind]:
+    """The questions and scales in which anybody gave a mark that counts."""
+    rows = Answer.objects.marked()
+    return [
+        one for one in MarkKind if rows.filter(scale=one.scale, measure=one.measure).exists()
+    ]  # fmt: skip
 
 
 def latest_first(rows: AnswerQuerySet) -> AnswerQuerySet:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from regulars.care.choices import MarkKind
 from regulars.care.errors import QuestionsNotFound
 from regulars.care.models import CheckIn, ProductQuestions
 from regulars.care.products import keys_of, words_key
@@ -22,6 +23,11 @@ class Catalogue:
         keys, words = keys_of(sku, product), words_key(product)
         return next((one for one in self.sets if one.is_about(keys, words)), None)
 
+    def marks_of(self, sku: str, product: str) -> MarkKind | None:
+        """Which marks are asked for of this product; None as everywhere."""
+        found = self.of(sku, product)
+        return found.marks if found is not None else None
+
     def is_asked(self, sku: str, product: str) -> bool:
         found = self.of(sku, product)
         return found is None or found.is_asked
@@ -34,25 +40,36 @@ def the_catalogue() -> Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What one check-in asks beside what is asked always, and in which scale."""
+    """What one check-in asks beside what is asked always, and which marks."""
 
-    scale: int
+    marks: MarkKind
     questions: Sequence[str] = ()
     # What they sent back: how that went is asked as well.
     returned: str = ""
 
+    @property
+    def scale(self) -> int:
+        return self.marks.scale
+
+    @property
+    def measure(self) -> str:
+        return self.marks.measure
+
 
 def asking_of(check_in: CheckIn | None, language: str = "") -> Asking:
     """What we ask of somebody after this delivery, in their language if we have it."""
-    usual = answer_rules().scale
+    usual = answer_rules().marks
     if check_in is None:
         return Asking(usual)
+    if check_in.scale:
+        usual = MarkKind.of(check_in.measure, check_in.scale)
     found = the_catalogue().of(check_in.sku, check_in.product)
     if found is None:
         return Asking(usual, (), check_in.returned)
     ours = tuple(the_named_business().languages)
     asked = found.asked_in((language, *ours, *found.questions))
-    return Asking(found.scale or usual, asked, check_in.returned)
+    own = None if check_in.scale else found.marks
+    return Asking(own or usual, asked, check_in.returned)
 
 
 def questions_shown() -> QuerySet[ProductQuestions]:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regulars.care.actions.answer_rules import set_answer_rules
 from regulars.care.actions.answers import (
-    SCALES,
     Said,
     count_after_all,
     file_answer,
@@ -21,7 +20,7 @@ from regulars.care.actions.answers import (
     set_aside,
     take_back_answer,
 )
-from regulars.care.choices import Heard
+from regulars.care.choices import Heard, MarkKind
 from regulars.care.forms import LANGUAGES, AnswerRulesForm
 from regulars.care.models import AnswerQuerySet
 from regulars.care.panel import answers_panel_of, asked_aloud
@@ -31,11 +30,11 @@ from regulars.care.queries.answers import (
     answer_for,
     answer_rules,
     answers_for,
+    kinds_answered,
     latest_first,
     marks_for,
     newest_open_check_in,
     notes_answers,
-    scales_answered,
     sees_answers,
     sets_answer_rules,
 )
@@ -55,41 +54,41 @@ SPANS = {"": None, "year": timedelta(days=365), "quarter": timedelta(days=91)}
 def home(request: HttpRequest) -> HttpResponse:
     """The marks, apart for what came late; below them every answer, the newest first."""
     actor = _seeing(request)
-    rules, scales = answer_rules(), scales_answered()
-    asked = request.GET.get("scale", "")
-    scale = int(asked) if asked in ("5", "10") else scales[0] if len(scales) == 1 else rules.scale
+    kinds, asked = kinds_answered(), request.GET.get("scale", "")
+    usual = kinds[0] if len(kinds) == 1 else answer_rules().marks
+    kind = MarkKind(asked) if asked in MarkKind.values else usual
     span = request.GET.get("span", "")
     length = SPANS.get(span)
     since = clock.now() - length if length else None
-    rows = latest_first(_narrowed(answers_for(actor), request, scale, since))
+    rows = latest_first(_narrowed(answers_for(actor), request, kind, since))
     found, next_page = _page(rows, request)
     shown = {
-        "marks": marks_for(actor, scale, since), "rows": found, "next": next_page,
-        "scales": scales, "scale": scale, "span": span if span in SPANS else "",
-        "tabs": _tabs(scale, span),
+        "marks": marks_for(actor, kind.scale, since, kind.measure), "rows": found,
+        "next": next_page, "kinds": kinds, "kind": kind, "span": span if span in SPANS else "",
+        "tabs": _tabs(kind, span),
         "show": request.GET.get("show", ""), "mark": request.GET.get("mark", ""),
         "product": request.GET.get("product", "")[:100], "is_first": "after" not in request.GET,
-        "possible": range(scale, SCALES[scale] - 1, -1), "may_note": notes_answers(actor),
+        "possible": range(kind.scale, kind.worst - 1, -1), "may_note": notes_answers(actor),
     }  # fmt: skip
     return render(request, "care/answers.html", shown)
 
 
-def _tabs(scale: int, span: str) -> list[tuple[str, str, bool]]:
+def _tabs(kind: MarkKind, span: str) -> list[tuple[str, str, bool]]:
     """All of them, or those of late; the address of each, and which is looked at."""
     words = {"": _("All"), "year": _("Twelve months"), "quarter": _("Three months")}
     return [
-        (f"?scale={scale}&span={one}", said, one == (span if span in SPANS else ""))
+        (f"?scale={kind.value}&span={one}", said, one == (span if span in SPANS else ""))
         for one, said in words.items()
     ]
 
 
 def _narrowed(
-    rows: AnswerQuerySet, request: HttpRequest, scale: int, since: datetime | None
+    rows: AnswerQuerySet, request: HttpRequest, kind: MarkKind, since: datetime | None
 ) -> AnswerQuerySet:
     show, mark = request.GET.get("show", ""), request.GET.get("mark", "")
     rows = rows.exclude(doubt="") if show == "doubtful" else rows
     if mark.isascii() and mark.isdigit() and len(mark) <= 2:
-        rows = rows.filter(scale=scale, mark=int(mark))
+        rows = rows.filter(scale=kind.scale, measure=kind.measure, mark=int(mark))
     if product := request.GET.get("product", "").strip()[:100]:
         rows = about_product(rows, product)
     return rows.filter(said_at__gte=since) if since is not None else rows
@@ -135,7 +134,7 @@ def hear(request: HttpRequest, customer_id: int) -> HttpResponse:
             (one, request.POST.get(f"more_{nth}", ""))
             for nth, one in enumerate(asked_aloud(asking))
         )
-        said = Said(mark, well, wrong, asking.scale, more)
+        said = Said(mark, well, wrong, asking.scale, more, asking.measure)
         if check_in is not None:
             filed = file_answer(check_in, said, source=Heard(source), by=actor, at=at)
         else:

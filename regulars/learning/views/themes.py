@@ -57,7 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Each theme with how often it is spoken of, what is not right first."""
     actor, span = seeing(request), Span.read(request)
     shown = {
-        "parts": parts_of(actor, "themes"), "told": themes_told(actor, span.since, span.at), "span": span.name,
+        "parts": parts_of(actor, "themes"), "span": span.name,
+        "told": themes_told(actor, span.since, span.at),
         "tabs": span.tabs(), "may_set": is_word_setter(actor),
         "is_reading": under_way(JOB).exists(),
     }  # fmt: skip
@@ -129,7 +130,10 @@ def seeing(request: HttpRequest) -> Actor:
 
 def parts_of(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
     """The parts of the room that this person may enter: address, name, which is looked at."""
-    known = [("home", "themes", _("What they speak of")), ("words", "words", _("Words of each theme"))]
+    known = [
+        ("home", "themes", _("What they speak of")),
+        ("words", "words", _("Words of each theme")),
+    ]
     if is_seer_of_causes(actor):
         known.insert(1, ("causes", "causes", _("Why it goes wrong")))
     return [(there(name), words, key == here) for name, key, words in known]
