@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,8 +26,8 @@ from tests.factories.orders import make_order
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Member], Client]
-NPS = {"scale": 10, "measure": Measure.RECOMMEND}
-EFFORT = {"scale": 7, "measure": Measure.EFFORT}
+NPS: dict[str, Any] = {"scale": 10, "measure": Measure.RECOMMEND}
+EFFORT: dict[str, Any] = {"scale": 7, "measure": Measure.EFFORT}
 
 
 def ask_for(kind: MarkKind, owner: Member, at: datetime) -> AnswerRules:

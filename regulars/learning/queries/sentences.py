@@ -46,8 +46,8 @@ def sentences_of(
     """One page of a theme's sentences, the newest first, and where the next begins."""
     rows = hits_for(actor, since).filter(theme=key)
     rows = rows.filter(mood=mood) if mood else rows
-    key = told_key(after)
-    rows = rows.filter(older_than(key, "said_at")) if key else rows
+    place = told_key(after)
+    rows = rows.filter(older_than(place, "said_at")) if place else rows
     found = list(rows.select_related("reading__customer").order_by("-said_at", "-pk")[: size + 1])
     page = found[:size]
     texts = texts_by_source([(one.reading.kind, one.reading.source_id) for one in page])
