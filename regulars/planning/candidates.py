@@ -1,7 +1,7 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -12,7 +12,6 @@ from django.db import connection
 
 from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
-from regulars.planning.cutting import worth_of_cut
 from regulars.planning.given import given_rows, where_balanced
 from regulars.planning.knapsack import Option
 from regulars.planning.known import REASONS, Reason
@@ -27,7 +26,14 @@ from regulars.planning.priors import (
     WAITING_KEPT,
     WAITS_FOR_OWNER,
 )
-from regulars.planning.reading import REACHED, STOOD, UNREACHABLE, parts_read
+from regulars.planning.reading import (
+    REACHED,
+    STOOD,
+    UNREACHABLE,
+    Row,
+    parts_to_read,
+    rows_of_parts,
+)
 from regulars.planning.sharing import Homes, back_sql, whose_sql
 from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
@@ -185,6 +191,9 @@ SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reas
 FROM worthy WHERE means <> {unreachable}
 """
 
+# By which means a day fills up quickest: where nobody may be written to, and where somebody may.
+DEPTH_BY = {0: Channel.CALL, 1: Channel.EMAIL}
+
 
 class Candidate(NamedTuple):
     """A due customer that may be part of a member's best day."""
@@ -238,28 +247,42 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
     terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
     values = _parameters(ahead, terms) | of_given
     write = partial(_statement, ahead, given, terms, silent)
-    for ranked, told in parts_read(write, values, only):
-        _count(found, ranked)
-        for *columns, overdue in told:
+    parts = parts_to_read(only)
+    ranked = rows_of_parts([write(ids=None)] * len(parts), values, parts)
+    looked_at = _most_worthy(found, ranked, ahead)
+    asked = [
+        (write(ids=ids), part)
+        for part in parts
+        if (ids := [pk for pk in looked_at if part["after"] < pk <= part["until"]])
+    ]
+    if asked:
+        statements, those = zip(*asked, strict=True)
+        for *columns, overdue in rows_of_parts(statements, values, those):
             one = Candidate(*columns)._replace(overdue=_rounded(overdue))
             found[one.member_id].candidates.append(one)
     return found
 
 
-def _count(found: Mapping[int, Due], ranked: Sequence[Sequence[Any]]) -> None:
-    """How many there are, and how much the last of each group who is looked at is worth."""
-    groups: dict[tuple[int, int], tuple[list[float], int]] = {}
-    for _pk, member_id, means, alike, worth in ranked:
-        worths, total = groups.get((member_id, means), ([], 0))
-        worths.append(float(worth))
-        groups[member_id, means] = worths, total + alike
-    for (member_id, means), (worths, total) in groups.items():
-        due = found[member_id]
+def _most_worthy(found: Mapping[int, Due], ranked: Iterable[Row], ahead: DayAhead) -> list[int]:
+    """Whom to look at, of those that each part let out; counts how many there are in all."""
+    groups: dict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
+    totals: Counter[tuple[int, int]] = Counter()
+    for pk, member_id, means, count, worth in ranked:
+        groups[member_id, means].append((-float(worth), pk))
+        totals[member_id, means] += count
+    depths = {means: _depths(ahead.minutes, MINUTES[by]) for means, by in DEPTH_BY.items()}
+    looked_at: list[int] = []
+    for (member_id, means), theirs in groups.items():
+        due, total = found[member_id], totals[member_id, means]
         due.count += total
         if means == UNREACHABLE:
             due.unreachable_count += total
-        else:
-            due.cut = max(due.cut, worth_of_cut(worths, total))
+            continue
+        kept = sorted(theirs)[: depths[means][member_id]]
+        looked_at += [pk for _worth, pk in kept]
+        if total > len(kept):
+            due.cut = max(due.cut, -kept[-1][0])
+    return looked_at
 
 
 def _rounded(overdue: float | None) -> float | None:
@@ -323,8 +346,8 @@ def _last(ahead: DayAhead, ids: Collection[int] | None) -> str:
         return _TOLD.format(unreachable=UNREACHABLE)
     return _RANKED.format(
         unreachable=UNREACHABLE,
-        depth=_by_member(_depths(ahead.minutes, MINUTES[Channel.CALL])),
-        depth_written=_by_member(_depths(ahead.minutes, MINUTES[Channel.EMAIL])),
+        depth=_by_member(_depths(ahead.minutes, MINUTES[DEPTH_BY[0]])),
+        depth_written=_by_member(_depths(ahead.minutes, MINUTES[DEPTH_BY[1]])),
     )
 
 

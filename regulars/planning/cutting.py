@@ -10,16 +10,6 @@ from regulars.planning.priors import ANSWERS, ANSWERS_MOST, MINUTES, PREFERRED, 
 STEPS, DEARER = 12, 1.25
 
 
-def worth_of_cut(worths: Sequence[float], total: int) -> float:
-    """Worth in the database of the last one let out of a group; nobody left in is worth more.
-
-    The least worthy of all comes out too, to say how many there are: they are not the edge.
-    """
-    if total <= len(worths) or len(worths) < 2:
-        return 0.0
-    return sorted(worths)[1]
-
-
 def lost_at_most(
     kept: Sequence[Offered],
     minutes: int,

@@ -3,9 +3,10 @@
 # The pieces hold numbers and names of this room alone; every value is bound.
 # ruff: noqa: S608
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any
 
 from django.db import connection
 
@@ -20,8 +21,7 @@ CACHE_KIB = 200_000
 
 # Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
 UNREACHABLE = -1
-# Rows of those to look at, and of what is known of them.
-Read = tuple[list[Any], list[Any]]
+Row = Sequence[Any]
 
 # Whether who refused calls can be reached by anything else.
 REACHED = """
@@ -48,43 +48,43 @@ STOOD = f"""
 """
 
 
-class Write(Protocol):
-    """Writes the statement of the day: who is to be looked at, or what is to be known of some."""
-
-    def __call__(self, *, ids: Collection[int] | None) -> str: ...
+# From whom on and up to whom, by key.
+Part = Mapping[str, int]
 
 
-def parts_read(write: Write, values: Mapping[str, Any], only: int | None) -> Iterator[Read]:
-    """Whom to look at and what is known of them: about one customer, or about everybody."""
+def parts_to_read(only: int | None) -> Sequence[Part]:
+    """One customer alone, or everybody; of a long list the halves."""
     last = only or Customer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if only is not None or last < LONG_LIST or connection.in_atomic_block:
-        yield _part(write, {**values, "after": only - 1 if only else 0, "until": last})
-        return
+        return ({"after": only - 1 if only else 0, "until": last},)
     middle = last // 2
-    parts = ({"after": 0, "until": middle}, {"after": middle, "until": last})
+    return ({"after": 0, "until": middle}, {"after": middle, "until": last})
+
+
+def rows_of_parts(
+    statements: Sequence[str], values: Mapping[str, Any], parts: Sequence[Part]
+) -> list[Row]:
+    """What each part's statement answers; of more than one part side by side."""
+    bound = [{**values, **part} for part in parts]
+    if len(parts) == 1:
+        return _rows(statements[0], bound[0])
     with ThreadPoolExecutor(max_workers=len(parts)) as readers:
-        yield from readers.map(lambda part: _part_apart(write, {**values, **part}), parts)
+        return list(chain.from_iterable(readers.map(_rows_apart, statements, bound)))
 
 
-def _part_apart(write: Write, values: Mapping[str, Any]) -> Read:
+def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Row]:
     # A thread has a connection of its own, which nobody else would close.
     try:
         if connection.vendor == "sqlite":
             run_sql("PRAGMA temp_store = MEMORY")
             run_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
-        return _part(write, values)
+        return _rows(statement, values)
     finally:
         connection.close()
 
 
-def _part(write: Write, values: Mapping[str, Any]) -> Read:
-    ranked = _rows(write(ids=None), values)
-    ids = [pk for pk, _member_id, means, _alike, _worth in ranked if means != UNREACHABLE]
-    return ranked, _rows(write(ids=ids), values) if ids else []
-
-
-def _rows(statement: str, values: Mapping[str, Any]) -> list[Any]:
+def _rows(statement: str, values: Mapping[str, Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        rows: list[Any] = cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
     return rows
