@@ -76,7 +76,7 @@ WITH {terms_tables}, given AS (
     max(CASE WHEN channel IN ('email', 'text') AND decision = 'granted' THEN 1 ELSE 0 END)
       AS may_write
   FROM consent_consentstate
-  WHERE purpose = '' AND customer_id > %(after)s AND customer_id <= %(until)s
+  WHERE purpose = '' AND customer_id > %(after)s AND customer_id <= %(until)s{those}
   GROUP BY customer_id
 ), served AS (
   SELECT r.of_id AS department_id, CAST(sum(f.stake_minor) AS bigint) AS stake_minor
@@ -142,19 +142,11 @@ WITH {terms_tables}, given AS (
     CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
   FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0
 ), pressing AS MATERIALIZED (
-  SELECT customer_id, member_id, is_without_manager, kind, tier, stake_minor, cadence_days, weight,
-    silent_days, is_rested, given_reason, given_on, subject, given_most,
-    CASE WHEN is_rested = 1 THEN silent_days / cadence_days ELSE unmet_days / personal_days END
-      AS overdue, {urgencies}
+  SELECT customer_id, member_id, kind, tier, stake_minor, weight, silent_days, given_most,
+    {greatest}(given_most, {urgencies}) AS most{of_those}
   FROM known
-), due AS (
-  SELECT pressing.*, {greatest}(given_most, {names}) AS most
-  FROM pressing WHERE {greatest}(given_most, {names}) > 0
 ), worthy AS (
-  SELECT due.customer_id, member_id, tier, due.kind,
-    CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason, cadence_days,
-    is_without_manager, is_rested, given_on, subject, stake,
-    CASE WHEN given_most > 0 THEN NULL ELSE overdue END AS overdue,
+  SELECT due.customer_id, member_id{told},
     {greatest}(stake, 1) * weight * most * coalesce(stood.keeps, 1.0)
       * CASE WHEN given_most > 0 THEN 1.0
         ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
@@ -163,7 +155,8 @@ WITH {terms_tables}, given AS (
   FROM (
     SELECT due.*, coalesce(
       CASE WHEN kind = 'department' THEN served.stake_minor END, due.stake_minor) AS stake
-    FROM due LEFT JOIN served ON served.department_id = due.customer_id
+    FROM pressing due LEFT JOIN served ON served.department_id = due.customer_id
+    WHERE most > 0
   ) due
   LEFT JOIN permission ON permission.customer_id = due.customer_id
   LEFT JOIN stood ON stood.customer_id = due.customer_id
@@ -183,7 +176,16 @@ FROM placed
 WHERE next_id IS NULL OR means <> {unreachable} AND place <=
   CASE WHEN means = 1 THEN {depth_written} ELSE {depth} END
 """
-# What is to be known of them.
+_NARROW = {"of_those": "", "told": ""}
+# What is to be known of them: of all the others it need not be carried along.
+_OF_THOSE = """,
+    is_without_manager, cadence_days, is_rested, given_reason, given_on, subject,
+    CASE WHEN is_rested = 1 THEN silent_days / cadence_days ELSE unmet_days / personal_days END
+      AS overdue"""
+_WORTHY_TOLD = """, tier, due.kind,
+    CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason, cadence_days,
+    is_without_manager, is_rested, given_on, subject, stake,
+    CASE WHEN given_most > 0 THEN NULL ELSE overdue END AS overdue"""
 _TOLD = """
 SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reason,
   CAST(stake AS bigint), cadence_days,
@@ -312,10 +314,12 @@ def _statement(
     Only whole numbers, tier names and registered SQL are written into it.
     """
     is_sqlite = connection.vendor == "sqlite"
+    urgencies = _urgencies("min" if is_sqlite else "least", silent, ahead.homes)
     visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
     return _SQL.format(
         last=_last(ahead, ids),
         these="" if ids is None else f" AND c.id IN ({_numbers(ids)})",
+        those="" if ids is None else f" AND customer_id IN ({_numbers(ids)})",
         given=given,
         staff=_numbers(ahead.homes.staff_ids),
         whose=whose_sql(ahead.homes),
@@ -337,8 +341,17 @@ def _statement(
         stood=STOOD,
         reached=REACHED.format(visited=visited),
         unreachable=UNREACHABLE,
-        **_of_reasons("min" if is_sqlite else "least", silent, ahead.homes),
+        # None at all: everything that planning gives by itself was switched off.
+        urgencies=",\n    ".join(urgencies.values()) or "0",
+        **(_NARROW if ids is None else _wide(urgencies)),
     )
+
+
+def _wide(urgencies: Mapping[str, str]) -> dict[str, str]:
+    # The most pressing reason weighs; the most particular one, registered first, has the word.
+    named = " ".join(f"WHEN r{nth} > 0 THEN '{name}'" for nth, name in enumerate(urgencies))
+    each = "".join(f",\n    {sql} AS r{nth}" for nth, sql in enumerate(urgencies.values()))
+    return {"of_those": _OF_THOSE + each, "told": _WORTHY_TOLD.format(reason=named)}
 
 
 def _last(ahead: DayAhead, ids: Collection[int] | None) -> str:
@@ -357,22 +370,17 @@ _PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_per
 _NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
 
 
-def _of_reasons(least: str, silent: Silenced, homes: Homes) -> dict[str, str]:
-    spoken = [one for one in REASONS if one.name not in silent.everywhere]
-    urgencies = [
-        f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}{silent.but_for(reason.name)}"
-        f"{where_balanced(reason.purpose)}"
-        f"{_cannot_wait(reason) if homes.back_in and reason.may_wait else ''}"
-        f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END AS r{place}"
-        for place, reason in enumerate(spoken)
-    ]
-    # The most pressing reason weighs; the most particular one, registered first, has the word.
-    named = [f"WHEN r{place} > 0 THEN '{r.name}'" for place, r in enumerate(spoken)]
+def _urgencies(least: str, silent: Silenced, homes: Homes) -> dict[str, str]:
+    """By its name, how much each reason of ours presses; 0 where it does not hold."""
     return {
-        # None at all: everything that planning gives by itself was switched off.
-        "urgencies": ",\n    ".join(urgencies or ["0 AS r0"]),
-        "names": ", ".join(f"r{place}" for place, _ in enumerate(urgencies)) or "r0",
-        "reason": " ".join(named),
+        reason.name: (
+            f"CASE WHEN {reason.waits_until} = 1 AND {reason.when}{silent.but_for(reason.name)}"
+            f"{where_balanced(reason.purpose)}"
+            f"{_cannot_wait(reason) if homes.back_in and reason.may_wait else ''}"
+            f" THEN {reason.urgency} * {least}({reason.overdue}, {MOST_OVERDUE}) ELSE 0 END"
+        )
+        for reason in REASONS
+        if reason.name not in silent.everywhere
     }
 
 

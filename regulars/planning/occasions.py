@@ -73,16 +73,25 @@ def _just_due() -> Value:
     return Value(1.0, output_field=FloatField())
 
 
-def anniversaries(asked: ReasonDay) -> QuerySet[Customer, Any]:
+def anniversaries(asked: ReasonDay) -> QuerySet[Any, Any]:
     """Customers since this day of an earlier year: as we were told, else by the first purchase."""
     days = list(_same_days(asked.day, range(1, MOST_YEARS)))
-    first: Any = Coalesce("since_on", "facts__first_on")
-    known = Customer.objects.on_the_list().exclude(kind=Kind.DEPARTMENT).annotate(first=first)
-    told = known.filter(_quiet(asked, "clock"), first__in=days).order_by()
-    return told.values(
-        overdue=_just_due(), due_on=Value(asked.day), subject=Cast("first", CharField()),
-        customer_id=F("pk"),
+    listed = Customer.objects.on_the_list().exclude(kind=Kind.DEPARTMENT)
+    as_told = listed.filter(_quiet(asked, "clock"), since_on__in=days)
+    # Asked of the facts, of which few fit, and not of the many customers who have some.
+    bought = CustomerFacts.objects.filter(
+        _quiet(asked, "customer__clock"), first_on__in=days, customer__since_on=None,
+        customer__archived_at=None,
+    ).exclude(customer__kind=Kind.DEPARTMENT)  # fmt: skip
+    today = Value(asked.day)
+    told = as_told.order_by().values(
+        customer_id=F("pk"), overdue=_just_due(), due_on=today,
+        subject=Cast("since_on", CharField()),
     )  # fmt: skip
+    # The columns have the names of the first; facts have a due day of their own.
+    return told.union(bought.order_by().values(
+        "customer_id", overdue=_just_due(), today=today, subject=Cast("first_on", CharField()),
+    ), all=True)  # fmt: skip
 
 
 def tell_anniversaries(subjects: Collection[str]) -> Mapping[str, Told]:

@@ -23,7 +23,7 @@ from regulars.planning.priors import (
 )
 from regulars.team.models import Business
 from tests.factories.planning import TODAY, make_due
-from tests.factories.team import make_member
+from tests.factories.team import make_business, make_member
 
 
 @dataclass(frozen=True)
@@ -113,3 +113,31 @@ def _gain(found: choosing.ChosenList) -> float:
         for option in by_key[item.customer_id].options
         if option.channel == item.channel
     )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("depth", [4, 500])
+def test_a_list_read_by_halves_is_the_one_that_is_read_whole(
+    monkeypatch: pytest.MonkeyPatch, depth: int
+) -> None:
+    business = make_business()
+    members = [make_member("manager", name=name, minutes=12) for name in ("Ada", "Mercy")]
+    for number in range(40):
+        stake = 1000 + 50 * (number * 7 % 40)
+        make_due(f"Customer {number}", manager=members[number % 2], stake=stake)
+    monkeypatch.setattr("regulars.planning.candidates.SHORTLISTED", depth)
+    monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
+    minutes = {member.pk: 12 for member in members}
+    ahead = day_ahead(business, members, minutes, TODAY)
+    whole = due_customers(ahead)
+    monkeypatch.setattr("regulars.planning.reading.LONG_LIST", 1)
+
+    halves = due_customers(ahead)
+
+    assert {pk: sorted(due.candidates) for pk, due in halves.items()} == {
+        pk: sorted(due.candidates) for pk, due in whole.items()
+    }
+    assert [(due.count, due.cut) for due in halves.values()] == [
+        (due.count, due.cut) for due in whole.values()
+    ]
+    assert all((due.cut > 0) == (depth == 4) and due.count == 20 for due in whole.values())
