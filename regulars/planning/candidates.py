@@ -12,6 +12,19 @@ from django.db import connection
 
 from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
+from regulars.planning.day_sql import (
+    DAY,
+    NO_MOMENT,
+    OF_THOSE,
+    PERSONAL_SINCE,
+    RANKED,
+    RANKED_ONLY,
+    REACHED,
+    STOOD,
+    TOLD,
+    UNREACHABLE,
+    WORTHY_TOLD,
+)
 from regulars.planning.given import given_rows, where_balanced
 from regulars.planning.knapsack import Option
 from regulars.planning.known import REASONS, Reason
@@ -26,14 +39,7 @@ from regulars.planning.priors import (
     WAITING_KEPT,
     WAITS_FOR_OWNER,
 )
-from regulars.planning.reading import (
-    REACHED,
-    STOOD,
-    UNREACHABLE,
-    Row,
-    parts_to_read,
-    rows_of_parts,
-)
+from regulars.planning.reading import Row, parts_to_read, rows_of_parts
 from regulars.planning.sharing import Homes, back_sql, whose_sql
 from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
@@ -56,142 +62,6 @@ class DayAhead:
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
 
-
-_SQL = """
-WITH {terms_tables}, given AS (
-  SELECT customer_id, reason AS given_reason, due_on AS given_on, subject, given_most
-  FROM (
-    SELECT u.*, max(pressing) OVER (PARTITION BY customer_id) AS given_most,
-      row_number() OVER (PARTITION BY customer_id ORDER BY place, overdue DESC, subject) AS nth
-    FROM ({given}) u
-  ) ranked WHERE nth = 1
-), permission AS (
-  SELECT customer_id,
-    max(CASE WHEN channel = 'visit' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_visit,
-    max(CASE WHEN channel = 'call' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_call,
-    max(CASE WHEN channel IN ('note', 'letter') AND decision = 'withdrawn' THEN 1 ELSE 0 END)
-      AS no_note,
-    max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email,
-    max(CASE WHEN channel = 'text' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_text,
-    max(CASE WHEN channel IN ('email', 'text') AND decision = 'granted' THEN 1 ELSE 0 END)
-      AS may_write
-  FROM consent_consentstate
-  WHERE purpose = '' AND customer_id > %(after)s AND customer_id <= %(until)s{those}
-  GROUP BY customer_id
-), served AS (
-  SELECT r.of_id AS department_id, CAST(sum(f.stake_minor) AS bigint) AS stake_minor
-  FROM customers_relation r JOIN insight_customerfacts f ON f.customer_id = r.to_id
-  WHERE r.kind = 'serves' AND (r.since_on IS NULL OR r.since_on <= %(day)s)
-    AND (r.until_on IS NULL OR r.until_on > %(day)s)
-  GROUP BY r.of_id
-), stood AS (
-  SELECT customer_id, max(keeps) AS keeps FROM ({stood}) lately GROUP BY customer_id
-), listed AS (
-  SELECT c.id AS customer_id, c.kind,
-    {whose} AS member_id, {back} AS owner_back,
-    CASE WHEN c.manager_id IN ({staff}) THEN 0 ELSE 1 END AS is_without_manager,
-    coalesce(o.tier, f.tier, 'new') AS tier,
-    coalesce(f.stake_minor, 0) AS stake_minor,
-    coalesce(f.purchase_count, 0) AS purchase_count,
-    f.first_on, f.last_on, f.due_on AS rhythm_due_on, f.slipping_on, f.usual_gap_days,
-    b.since_on AS less_since_on,
-    t.last_touch_at, coalesce(t.last_channel, '') AS last_channel,
-    CASE WHEN t.last_touch_at >= %(live_at)s THEN NULL ELSE ft.due_on END AS first_due_on,
-    {personal_since} AS personal_since, {terms_given},
-    g.given_reason, g.given_on, g.subject, coalesce(g.given_most, 0) AS given_most
-  FROM customers_customer c
-  LEFT JOIN insight_customerfacts f ON f.customer_id = c.id
-  LEFT JOIN insight_tieroverride o ON o.customer_id = c.id
-  LEFT JOIN insight_buyingless b ON b.customer_id = c.id
-  LEFT JOIN conversations_clock t ON t.customer_id = c.id
-  LEFT JOIN planning_firsttouch ft ON ft.customer_id = c.id
-  LEFT JOIN planning_pause p ON p.customer_id = c.id
-  LEFT JOIN given g ON g.customer_id = c.id
-  {terms_joins}
-  WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
-    AND c.id > %(after)s AND c.id <= %(until)s{these}
-    AND (p.until IS NULL OR p.until <= %(day)s OR p.put_off_at < g.given_on)
-    AND c.id NOT IN (
-      SELECT planning_planitem.customer_id FROM planning_planitem
-      JOIN planning_plan ON planning_plan.id = planning_planitem.plan_id
-      WHERE planning_plan.day = %(day)s AND NOT (
-        planning_planitem.state IN ('open', 'waiting')
-        AND planning_planitem.handed_by_id IS NULL AND planning_plan.member_id IN ({planned})))
-    AND c.id NOT IN (
-      SELECT h.customer_id FROM messaging_hold h
-      WHERE h.customer_id IS NOT NULL AND h.lifted_at IS NULL
-        AND (h.until IS NULL OR h.until > %(day_at)s)
-        AND (h.stops = 'all' OR h.kind = 'bereavement'))
-), termed AS (
-  SELECT listed.*, {terms_resolved} FROM listed WHERE member_id IN ({planned})
-), timed AS (
-  SELECT termed.*,
-    CASE tier {weight} END AS weight,
-    CASE WHEN last_touch_at IS NULL THEN 1
-      WHEN last_touch_at < cadence_at AND (most_at IS NULL OR last_touch_at < most_at) THEN 1
-      ELSE 0 END AS is_rested,
-    CASE WHEN personal_since < personal_at AND last_touch_at >= %(live_at)s
-      AND (most_at IS NULL OR last_touch_at < most_at) THEN 1 ELSE 0 END AS is_personal_due,
-    {personal_days} AS unmet_days,
-    {silent_days} AS silent_days,
-    {waiting_days} AS waiting_days,
-    {slipping_days} AS slipping_days
-  FROM termed
-), known AS (
-  SELECT timed.*,
-    CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
-  FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0
-), pressing AS MATERIALIZED (
-  SELECT customer_id, member_id, kind, tier, stake_minor, weight, silent_days, given_most,
-    {greatest}(given_most, {urgencies}) AS most{of_those}
-  FROM known
-), worthy AS (
-  SELECT due.customer_id, member_id{told},
-    {greatest}(stake, 1) * weight * most * coalesce(stood.keeps, 1.0)
-      * CASE WHEN given_most > 0 THEN 1.0
-        ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
-    CASE WHEN coalesce(no_call, 0) = 0 THEN coalesce(may_write, 0)
-      WHEN {reached} THEN may_write ELSE {unreachable} END AS means
-  FROM (
-    SELECT due.*, coalesce(
-      CASE WHEN kind = 'department' THEN served.stake_minor END, due.stake_minor) AS stake
-    FROM pressing due LEFT JOIN served ON served.department_id = due.customer_id
-    WHERE most > 0
-  ) due
-  LEFT JOIN permission ON permission.customer_id = due.customer_id
-  LEFT JOIN stood ON stood.customer_id = due.customer_id
-)
-{last}"""
-# Whom to look at closely: the most worthy of each member, by number alone, so that little is
-# sorted. The last of those who are alike says how many they are.
-_RANKED = """, placed AS (
-  SELECT customer_id, member_id, means, worth,
-    row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
-  FROM worthy
-  WINDOW alike AS (PARTITION BY member_id, means ORDER BY worth DESC, customer_id)
-)
-SELECT customer_id, member_id, means, CASE WHEN next_id IS NULL THEN place ELSE 0 END,
-  CAST(worth AS double precision)
-FROM placed
-WHERE next_id IS NULL OR means <> {unreachable} AND place <=
-  CASE WHEN means = 1 THEN {depth_written} ELSE {depth} END
-"""
-_NARROW = {"of_those": "", "told": ""}
-# What is to be known of them: of all the others it need not be carried along.
-_OF_THOSE = """,
-    is_without_manager, cadence_days, is_rested, given_reason, given_on, subject,
-    CASE WHEN is_rested = 1 THEN silent_days / cadence_days ELSE unmet_days / personal_days END
-      AS overdue"""
-_WORTHY_TOLD = """, tier, due.kind,
-    CASE WHEN given_most > 0 THEN given_reason {reason} END AS reason, cadence_days,
-    is_without_manager, is_rested, given_on, subject, stake,
-    CASE WHEN given_most > 0 THEN NULL ELSE overdue END AS overdue"""
-_TOLD = """
-SELECT customer_id, CAST(worth AS double precision), member_id, tier, kind, reason,
-  CAST(stake AS bigint), cadence_days,
-  is_without_manager, is_rested, given_on, subject, overdue
-FROM worthy WHERE means <> {unreachable}
-"""
 
 # By which means a day fills up quickest: where nobody may be written to, and where somebody may.
 DEPTH_BY = {0: Channel.CALL, 1: Channel.EMAIL}
@@ -316,7 +186,7 @@ def _statement(
     is_sqlite = connection.vendor == "sqlite"
     urgencies = _urgencies("min" if is_sqlite else "least", silent, ahead.homes)
     visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
-    return _SQL.format(
+    return DAY.format(
         last=_last(ahead, ids),
         these="" if ids is None else f" AND c.id IN ({_numbers(ids)})",
         those="" if ids is None else f" AND customer_id IN ({_numbers(ids)})",
@@ -329,7 +199,7 @@ def _statement(
         terms_given=terms.given,
         terms_joins=terms.joins,
         terms_resolved=terms.resolved,
-        personal_since=_PERSONAL_SINCE if terms.has_personal else _NO_MOMENT,
+        personal_since=PERSONAL_SINCE if terms.has_personal else NO_MOMENT,
         personal_days=_days_since("personal_since", "%(day_at)s", of_moments=True),
         weight=_cases({f"'{t.value}'": weight for t, weight in TIER_WEIGHT.items()}),
         silent_days=_days_since("last_touch_at", "%(day_at)s", of_moments=True),
@@ -343,7 +213,7 @@ def _statement(
         unreachable=UNREACHABLE,
         # None at all: everything that planning gives by itself was switched off.
         urgencies=",\n    ".join(urgencies.values()) or "0",
-        **(_NARROW if ids is None else _wide(urgencies)),
+        **(RANKED_ONLY if ids is None else _wide(urgencies)),
     )
 
 
@@ -351,23 +221,17 @@ def _wide(urgencies: Mapping[str, str]) -> dict[str, str]:
     # The most pressing reason weighs; the most particular one, registered first, has the word.
     named = " ".join(f"WHEN r{nth} > 0 THEN '{name}'" for nth, name in enumerate(urgencies))
     each = "".join(f",\n    {sql} AS r{nth}" for nth, sql in enumerate(urgencies.values()))
-    return {"of_those": _OF_THOSE + each, "told": _WORTHY_TOLD.format(reason=named)}
+    return {"of_those": OF_THOSE + each, "told": WORTHY_TOLD.format(reason=named)}
 
 
 def _last(ahead: DayAhead, ids: Collection[int] | None) -> str:
     if ids is not None:
-        return _TOLD.format(unreachable=UNREACHABLE)
-    return _RANKED.format(
+        return TOLD.format(unreachable=UNREACHABLE)
+    return RANKED.format(
         unreachable=UNREACHABLE,
         depth=_by_member(_depths(ahead.minutes, MINUTES[DEPTH_BY[0]])),
         depth_written=_by_member(_depths(ahead.minutes, MINUTES[DEPTH_BY[1]])),
     )
-
-
-# Since when nobody gave them their time: known only where such a cadence holds.
-_PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_personal_at
-      WHEN c.created_at > %(live_at)s THEN c.created_at ELSE %(live_at)s END"""
-_NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
 
 
 def _urgencies(least: str, silent: Silenced, homes: Homes) -> dict[str, str]:

@@ -1,7 +1,4 @@
-"""Reading the statement of the day, of a long list by halves side by side; pieces of it."""
-
-# The pieces hold numbers and names of this room alone; every value is bound.
-# ruff: noqa: S608
+"""Reading the statement of the day, of a long list by halves side by side."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,42 +9,13 @@ from django.db import connection
 
 from regulars.core.bulk import run_sql
 from regulars.customers.models import Customer
-from regulars.planning.priors import BEGUN, KEPT_PLACE
 
 # From so many customers on, the list is read by halves.
 LONG_LIST = 50_000
 # What SQLite may keep in memory for each half: what it sorts would go to a file otherwise.
 CACHE_KIB = 200_000
 
-# Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
-UNREACHABLE = -1
 Row = Sequence[Any]
-
-# Whether who refused calls can be reached by anything else.
-REACHED = """
-  due.kind = 'department' AND no_visit = 0
-  OR (no_note = 0 OR no_visit = 0 AND (tier IN ({visited}) OR due.kind = 'organisation'))
-    AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
-      AND p.state = 'usable' AND p.kind = 'address')
-  OR may_email = 1
-    AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
-      AND p.state = 'usable' AND p.kind = 'email')
-  OR may_text = 1
-    AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
-      AND p.state = 'usable' AND p.kind = 'phone')
-"""
-# Who stood on the last list and was not reached, and who was begun within two weeks.
-STOOD = f"""
-  SELECT i.customer_id, CASE WHEN i.state = 'open' THEN {KEPT_PLACE} ELSE {BEGUN} END AS keeps
-  FROM planning_planitem i JOIN planning_plan p ON p.id = i.plan_id
-  LEFT JOIN conversations_touch t ON t.id = i.touch_id AND t.taken_back_at IS NULL
-  WHERE p.day < %(day)s AND p.day >= %(fresh_since)s AND (
-    i.state = 'open' AND p.day = (SELECT max(day) FROM planning_plan WHERE day < %(day)s)
-    OR i.state = 'snoozed' AND i.until <= %(day)s
-    OR i.state = 'done' AND t.outcome = 'no_answer')
-"""
-
-
 # From whom on and up to whom, by key.
 Part = Mapping[str, int]
 
