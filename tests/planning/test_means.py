@@ -8,7 +8,7 @@ from regulars.consent.choices import Channel
 from regulars.consent.models import Wish
 from regulars.conversations.choices import Direction, Outcome
 from regulars.customers.models import Customer
-from regulars.planning import reading
+from regulars.planning import day_sql
 from regulars.planning.candidates import Candidate
 from regulars.planning.knapsack import BITS
 from regulars.planning.means import answering
@@ -135,7 +135,7 @@ def test_who_stood_on_the_last_list_keeps_a_place(
     plan_today(day=TODAY - timedelta(days=1))
     assert PlanItem.objects.filter(customer=samuel).exists()
     make_due(manager=member, stake=1100)
-    told = reading.STOOD.replace("1.15", str(keeps))
+    told = day_sql.STOOD.replace("1.15", str(keeps))
     monkeypatch.setattr("regulars.planning.candidates.STOOD", told)
 
     plan_today()
