@@ -120,8 +120,8 @@ EXTRA: dict[str, set[str]] = {
     },
     "planning": {
         "agreeing", "ahead", "ahead_views", "arriving", "automatic", "brief_pages", "briefs",
-        "calendar_file", "calls", "candidates", "choosing", "coming", "coverage",
-        "cutting", "day_list", "day_sql", "day_views", "details", "distances", "feeding", "given", "handing",
+        "calendar_file", "calls", "candidates", "choosing", "coming", "coverage", "cutting",
+        "day_list", "day_sql", "day_views", "details", "distances", "feeding", "given", "handing",
         "helping", "hours", "kept", "knapsack", "known", "labels", "letting_go",
         "letting_go_views", "loads", "means", "morning", "occasions", "one_views", "panel", "paper",
         "places", "pressing", "priors", "reading", "reason_rows", "reason_views", "refilling",
