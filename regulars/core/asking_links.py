@@ -27,6 +27,8 @@ class AskingLink:
     takes_no_offer: bool = False
     # What a text may write behind it, as a regular expression: a mark that is to be chosen.
     tail: str = ""
+    # Whatever a text is meant to be for, one that says this sells.
+    sells: bool = False
 
 
 asking_links: Registry[AskingLink] = Registry("links that ask")

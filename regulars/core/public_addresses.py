@@ -25,6 +25,7 @@ OPENS = {
     "why": "portal:why",
     "case": "portal:is_it_right",
     "article": "portal:article",
+    "offers": "portal:offers",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

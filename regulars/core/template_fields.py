@@ -48,6 +48,8 @@ class TemplateField:
     is_archived: bool = False
     # What lists call it: hidden there from whoever looks, it is not said to them either.
     listed: tuple[str, ...] = ()
+    # Whatever a text is meant to be for, one that says this sells.
+    sells: bool = False
 
 
 @dataclass(frozen=True, slots=True)

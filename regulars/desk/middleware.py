@@ -53,6 +53,8 @@ PUBLIC_NAMES = frozenset(
         "portal:answer",
         "portal:help",
         "portal:why",
+        "portal:my_offers",
+        "portal:offers",
         "portal:is_it_right",
     }
 )

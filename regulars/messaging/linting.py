@@ -13,12 +13,17 @@ from django.utils.translation import ngettext
 from regulars.consent.choices import Purpose
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.asking_links import asking_links
-from regulars.core.template_fields import TemplateField, every_template_field, hidden_of
+from regulars.core.template_fields import (
+    TemplateField,
+    every_template_field,
+    hidden_of,
+    template_fields,
+)
 from regulars.core.templatetags.look import number
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.marks import MARK, line_of, mark_of
 from regulars.messaging.models import TemplateVersion
-from regulars.messaging.paper import NOWHERE, scheme_of
+from regulars.messaging.paper import BLOCKS, NOWHERE, address_fields, scheme_of
 from regulars.messaging.texts import (
     HOUSE_VALUES,
     Compiled,
@@ -38,6 +43,9 @@ SHORTENERS = frozenset(
     "bit.ly buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly shorturl.at t.co t.ly"
     " tiny.cc tinyurl.com".split()
 )
+_NAME = re.compile(r"[a-z]\w*")
+# In curly brackets, what names no field: what stands instead, filters, and the words of conditions.
+_NO_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|\|\s*\w+|\b(?:if|elsif|else|endif|and|or|contains)\b")
 _LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|<(https?:[^>\s]+)>", re.IGNORECASE)
 _UNWRITTEN = re.compile(r"\[[^\]\n]{3,}\](?![(\[:])")
 _SELLS = re.compile(
@@ -213,6 +221,7 @@ def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:
             "sells", sells,
             _("Take the offer out, or choose the purpose “%(sell)s”.")
             % {"sell": Purpose.SELL.label},
+            is_grave=bool(offered_under(written)),
         )  # fmt: skip
 
 
@@ -226,11 +235,36 @@ def asks_with_strings(written: Written) -> bool:
 
 def hidden_sale(written: Written) -> str:
     """The sentence about words that sell under another purpose; empty where there are none."""
+    if said := offered_under(written):
+        return said
     sells = _SELLS.search(f"{written.subject}\n{written.preheader}\n{written.body}")
     if sells is None or written.purpose == Purpose.SELL:
         return ""
     return _("It is meant to “%(purpose)s”, and it sells: “%(found)s”.") % {
         "purpose": Purpose(written.purpose).label, "found": sells[0],
+    }  # fmt: skip
+
+
+def offered_under(written: Written) -> str:
+    """The sentence about an offer itself, its code or its link, under a purpose that sells nothing.
+
+    Words may sound like selling and be none; this is it, whatever stands around it.
+    """
+    marks = " ".join(MARK.findall(f"{written.subject} {written.body}"))
+    said = set(_NAME.findall(_NO_NAME.sub(" ", marks)))
+    if not said or written.purpose == Purpose.SELL:
+        return ""
+    labels = {link.mark: link.label for link in asking_links if link.sells}
+    # Those that the business makes itself are looked up only where one may be said.
+    every = {one.name: one for one in template_fields}
+    if not said <= every.keys() | address_fields() | HOUSE_VALUES | BLOCKS:
+        every = every_template_field()
+    labels |= {name: one.label for name, one in every.items() if one.sells}
+    found = sorted(said & labels.keys())
+    if not found:
+        return ""
+    return _("It is meant to “%(purpose)s”, and it sells: “%(found)s”.") % {
+        "purpose": Purpose(written.purpose).label, "found": labels[found[0]],
     }  # fmt: skip
 
 

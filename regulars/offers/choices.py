@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.insight.choices import Tier
 
+# Under this name mailings keep that they go to those whom a wave means.
+WAVE_AUDIENCE = "offers-wave"
 # Who comes before whom: a wave for somebody further down never opens before one for those above.
 PLACES = {
     Tier.CORE: 0, Tier.ACTIVE: 1, Tier.NEW: 2, Tier.SLIPPING: 2, Tier.LAPSED: 3, Tier.LOST: 3,

@@ -82,6 +82,11 @@ def typed(text: str) -> str:
     return plain.upper().translate(ALIKE)[:40]
 
 
+def field_of(offer_id: int) -> str:
+    """What texts call the code for one offer."""
+    return f"offer_{offer_id}_code"
+
+
 def seal_of(code: str) -> str:
     """How the database knows a code. Without the key nobody makes one of the other."""
     made = hmac.new(kept_key("offers"), f"seal:{typed(code)}".encode(), hashlib.sha256)

@@ -177,3 +177,14 @@ class StockForm(forms.Form):
     """How many more there are."""
 
     more = forms.IntegerField(min_value=1, max_value=1_000_000, label=_("How many more?"))
+
+
+class TellForm(forms.Form):
+    """What the customers of a wave read."""
+
+    subject = forms.CharField(max_length=200, label=_("Subject"))
+    body = forms.CharField(
+        max_length=20_000, label=_("What you want to say"),
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("{{ offer_code }} is each one’s code, {{ offer_link }} their page with it."),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What offers do when others were counted, or came into a segment."""
+"""What offers do when others were counted or came into a segment; whom mailings to waves mean."""
 
 from datetime import datetime
 
@@ -6,8 +6,11 @@ from regulars.core import jobs
 from regulars.core.events import receives
 from regulars.insight.events import FactsRefreshed
 from regulars.lists.events import CustomersEntered
+from regulars.messaging.audiences import audiences
 from regulars.offers.actions.planning import CHOOSE_JOB
+from regulars.offers.choices import WAVE_AUDIENCE
 from regulars.offers.queries.meant import live_waves_at
+from regulars.offers.queries.told import InOneWave
 
 
 @receives(FactsRefreshed, name="offers.look_again")
@@ -27,3 +30,6 @@ def _choose_again(segment_id: int | None, at: datetime) -> None:
     meant = [one for one in waves if one.segment_id == segment_id]
     for offer_id in sorted({one.offer_id for one in meant}):
         jobs.enqueue(CHOOSE_JOB, at=at, offer_id=offer_id)
+
+
+audiences.register(WAVE_AUDIENCE, InOneWave())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.offers.views import offers, till, waves
+from regulars.offers.views import offers, telling, till, waves
 
 app_name = "offers"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:offer_id>/waves/new", waves.new, name="new_wave"),
     path("waves/<int:wave_id>/", waves.change, name="wave"),
     path("waves/<int:wave_id>/drop", waves.drop, name="drop_wave"),
+    path("waves/<int:wave_id>/tell", telling.tell, name="tell"),
     path("of/<int:customer_id>", till.panel, name="of"),
     path("of/<int:customer_id>/new-code/<int:offer_id>", till.replace, name="replace"),
 ]

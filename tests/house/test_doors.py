@@ -125,6 +125,8 @@ def test_the_public_list_is_short_and_true() -> None:
         "portal:help",
         "portal:is_it_right",
         "portal:leave",
+        "portal:my_offers",
+        "portal:offers",
         "portal:one_click",
         "portal:preferences",
         "portal:preferences_page",

@@ -194,8 +194,9 @@ def asked_by(mark: str, owner: Member, at: datetime) -> str:
 
 
 def test_no_link_that_asks_is_forgotten_here() -> None:
-    # An article is handed over by its link: whoever only looks reads nothing (tests/library).
-    assert {*PRESSED, "article_url"} == set(asking_links.names())
+    # An article is handed over by its link: whoever only looks reads nothing (tests/library); so
+    # are offers with their codes (test_offers).
+    assert {*PRESSED, "article_url", "offer_link"} == set(asking_links.names())
 
 
 @pytest.mark.parametrize("mark", PRESSED)

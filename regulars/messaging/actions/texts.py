@@ -7,13 +7,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from regulars.consent.choices import Purpose
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.messaging.choices import Result
 from regulars.messaging.errors import TextRefused
-from regulars.messaging.linting import Written
+from regulars.messaging.linting import Written, offered_under
 from regulars.messaging.models import Template, TemplateVersion
 from regulars.messaging.queries import the_server
 from regulars.messaging.rules import may_word, may_write
@@ -174,6 +175,12 @@ def _made(written: Written) -> Compiled:
             _("A message without a subject does not leave."),
             _("Say in a few words what it is about."),
             what=_("subject"),
+        )
+    if sells := offered_under(written):
+        raise TextRefused(
+            sells,
+            _("Take the offer out, or choose the purpose “%(sell)s”.")
+            % {"sell": Purpose.SELL.label},
         )
     return made
 

@@ -16,11 +16,13 @@ from regulars.offers.models import Chosen, Offer, Wave
 from regulars.offers.queries.meant import customers_meant
 
 ROWS_AT_FIRST = 20_000
-# Who is in a later wave already comes forward; nobody ever goes back.
+# Who is in a later wave already comes forward, from now on and not for days gone by; nobody ever
+# goes back.
 _CHOOSE = (
     "INSERT INTO offers_chosen (offer_id, wave_id, customer_id, since_at)"
     " SELECT %s, %s, m.id, %s FROM ({meant}) m WHERE 1 = 1"
-    " ON CONFLICT (customer_id, offer_id) DO UPDATE SET wave_id = excluded.wave_id"
+    " ON CONFLICT (customer_id, offer_id) DO UPDATE"
+    " SET wave_id = excluded.wave_id, since_at = excluded.since_at"
     " WHERE offers_chosen.wave_id <> excluded.wave_id AND %s <"
     " (SELECT w.opens_at FROM offers_wave w WHERE w.id = offers_chosen.wave_id)"
 )

@@ -29,6 +29,22 @@ def codes_said(offer_id: int, customer_ids: Sequence[int], at: datetime) -> dict
     return found | codes_of(offer, theirs)
 
 
+def newest_open(customer_ids: Sequence[int], at: datetime) -> dict[int, Offer]:
+    """By customer the offer that is open to them and was written last; three questions."""
+    ids = list(customer_ids)
+    stands = Offer.objects.planned().filter(planned_at__lte=at)
+    waves = Wave.objects.open_at(at).filter(offer__in=stands.values("pk"))
+    public = max(waves.filter(is_public=True).values_list("offer", flat=True), default=0)
+    theirs = Chosen.objects.filter(
+        customer__in=ids, since_at__lte=at, wave__in=waves.filter(is_public=False).values("pk")
+    )
+    newest = dict.fromkeys(ids, public) if public else {}
+    for customer_id, offer_id in theirs.values_list("customer", "offer"):
+        newest[customer_id] = max(newest.get(customer_id, 0), offer_id)
+    offers = Offer.objects.in_bulk(set(newest.values()))
+    return {pk: offers[offer_id] for pk, offer_id in newest.items()}
+
+
 def codes_of(offer: Offer, customer_ids: Iterable[int]) -> dict[int, str]:
     """The code of each of these customers, whether it is open or not; who has none is left out."""
     rows = Code.objects.filter(offer=offer, customer__in=list(customer_ids), voided_at=None)
@@ -40,3 +56,11 @@ def shared_code_of(offer: Offer) -> str:
     """The code of everybody, where there is one."""
     code = Code.objects.filter(offer=offer, customer=None, voided_at=None).first()
     return "" if code is None else made_code(offer.pk, None, code.turn)
+
+
+def shared_code_at(offer: Offer, at: datetime) -> str:
+    """The code of everybody from the moment on at which somebody may use it; empty before."""
+    open_now = Wave.objects.open_at(at).filter(offer=offer)
+    if offer.code_kind == CodeKind.PERSONAL:
+        open_now = open_now.filter(is_public=True)
+    return shared_code_of(offer) if open_now.exists() else ""

@@ -8,10 +8,13 @@ from regulars.core.actor import Actor
 from regulars.core.errors import Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
+from regulars.messaging.choices import OPEN, REACHED
+from regulars.messaging.words import sentence_of
 from regulars.offers.models import Chosen, Offer, Redemption, RedemptionQuerySet
 from regulars.offers.queries.meant import meant_in_words
 from regulars.offers.queries.offers import waves_of
 from regulars.offers.queries.till import said, wave_open_to
+from regulars.offers.queries.told import told_of
 
 SHOWN = 25
 
@@ -43,9 +46,23 @@ def why_not(offer: Offer, customer: Customer, at: datetime) -> list[str]:
             _("They are in wave “%(wave)s”, since %(since)s.")
             % {"wave": chosen.wave.name, "since": said(chosen.since_at)}
         )
+    told.append(_was_told(offer, customer))
     used = Redemption.objects.standing().filter(offer=offer, customer=customer).order_by("used_at")
     told += [_("They used it %(when)s.") % {"when": said(one.used_at)} for one in used]
     return told
+
+
+def _was_told(offer: Offer, customer: Customer) -> str:
+    """Whether they heard of it, by what was delivered and not by what was meant."""
+    message = told_of(offer, customer)
+    if message is None:
+        return _("No mailing told them of it.")
+    if message.state in REACHED:
+        return _("They were told of it %(when)s.") % {"when": said(message.state_at)}
+    if message.state in OPEN:
+        return _("The mailing that tells them has not left yet.")
+    why = sentence_of(message.why) if message.why else ""
+    return _("The mailing did not reach them. %(why)s") % {"why": why}
 
 
 def _answer(offer: Offer, customer: Customer, at: datetime) -> str:

@@ -10,6 +10,7 @@ from regulars.core.actor import Actor
 from regulars.offers.choices import Standing
 from regulars.offers.errors import OfferNotFound
 from regulars.offers.models import Chosen, Offer, OfferQuerySet, Redemption, Wave, WaveQuerySet
+from regulars.offers.queries.told import Told, told_by_wave
 from regulars.offers.rules import may_plan, may_see_offers, may_see_who, may_take
 
 
@@ -80,10 +81,12 @@ class Uptake:
     chosen: int
     used: int
     first_used_at: datetime | None
+    told: Told | None = None
 
 
 def uptake_of(offer: Offer) -> list[Uptake]:
-    """The waves in their order, with what became of each; three queries, however many there are."""
+    """The waves in their order, with what became of each; five queries, however many there are."""
+    told = told_by_wave(offer)
     means = Chosen.objects.filter(offer=offer).order_by().values("wave")
     chosen = dict(means.annotate(count=Count("pk")).values_list("wave", "count"))
     standing = Redemption.objects.standing().filter(offer=offer).order_by().values("wave")
@@ -92,7 +95,7 @@ def uptake_of(offer: Offer) -> list[Uptake]:
         wave: (count, first) for wave, count, first in rows.values_list("wave", "count", "first")
     }
     return [
-        Uptake(wave, chosen.get(wave.pk, 0), *used.get(wave.pk, (0, None)))
+        Uptake(wave, chosen.get(wave.pk, 0), *used.get(wave.pk, (0, None)), told=told.get(wave.pk))
         for wave in waves_of(offer)
     ]
 

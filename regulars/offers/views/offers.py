@@ -26,7 +26,7 @@ from regulars.offers.choices import Standing
 from regulars.offers.codes import spelled
 from regulars.offers.forms import OfferForm, StockForm
 from regulars.offers.models import Offer
-from regulars.offers.queries.codes import shared_code_of
+from regulars.offers.queries.codes import shared_code_at
 from regulars.offers.queries.meant import meant_in_words
 from regulars.offers.queries.offers import (
     is_planner,
@@ -81,7 +81,7 @@ def shown_offer(
                   for one in uptake],
         "may_plan": is_planner(actor), "may_take": is_taker(actor), "problem": problem,
         "may_go_back": standing == Standing.PLANNED, "stock_form": form or StockForm(),
-        "shared": spelled(shared_code_of(offer)) if standing == Standing.OPEN else "",
+        "shared": spelled(shared_code_at(offer, at)) if standing == Standing.OPEN else "",
         "used": sum(one.used for one in uptake),
     }  # fmt: skip
     return render(request, "offers/offer.html", shown, status=status)

@@ -1,0 +1,23 @@
+"""Codes to be scanned: the address of the till with the code, which any telephone opens."""
+
+import segno
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from regulars.core.instance import proved_public_url
+from regulars.offers.codes import spelled
+
+
+def scanned(code: str) -> str:
+    """What stands in the picture: an address, or the code alone while nobody reaches us by one."""
+    home = proved_public_url()
+    return f"{home.rstrip('/')}{reverse('till:home')}?code={spelled(code)}" if home else code
+
+
+def picture_of(code: str) -> SafeString:
+    """The picture, black on white whatever the page is: cameras read no other."""
+    drawn = segno.make(scanned(code), error="m", micro=False)
+    # Drawn by us from a code of ours: nothing that anybody typed stands in it.
+    return mark_safe(  # noqa: S308
+        drawn.svg_inline(omitsize=True, border=2, dark="#000", light="#fff", svgclass="qr")
+    )
