@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from regulars.cli.listing import Listing
+from regulars.cli.listing import Listing, cut
 
 YEAR = timedelta(days=365)
 
@@ -84,7 +84,53 @@ def _cause_line(item: dict[str, Any]) -> str:
     )
 
 
+def _improvements() -> Any:
+    from regulars.learning.models import Improvement
+
+    rows = Improvement.objects.select_related("cause", "owner").prefetch_related("looks")
+    return rows.order_by("pk")
+
+
+def _improvement_items(limit: int) -> Iterator[dict[str, Any]]:
+    for one in cut(_improvements(), limit):
+        last = next(iter(reversed(one.looks.all())), None)
+        yield {
+            "id": one.pk,
+            "about": one.about,
+            "cause": one.cause.name if one.cause else None,
+            "theme": one.theme or None,
+            "action": one.action,
+            "owner": one.owner.name if one.owner else None,
+            "due_on": one.due_on.isoformat() if one.due_on else None,
+            "stage": one.stage,
+            "done_on": one.done_on.isoformat() if one.done_on else None,
+            "window_days": one.window_days,
+            "verdict": _look_item(last) if last else None,
+        }
+
+
+def _look_item(look: Any) -> dict[str, Any]:
+    return {
+        "look": look.number,
+        "until_on": look.until_on.isoformat(),
+        "word": look.word,
+        "before": {"count": look.before_count, "of": look.before_whole},
+        "after": {"count": look.after_count, "of": look.after_whole},
+        "ratio": look.ratio,
+        "low": look.low,
+        "high": look.high,
+    }
+
+
+def _improvement_line(item: dict[str, Any]) -> str:
+    word = item["verdict"]["word"] if item["verdict"] else "-"
+    about = item["cause"] or item["theme"]
+    when = item["done_on"] or item["due_on"] or "-"
+    return f"{when:<10}  {item['stage']:<7}  {word:<6}  {about}: {item['action']}"
+
+
 LISTINGS = {
+    "improvements": Listing(lambda: _improvements().count(), _improvement_items, _improvement_line),
     "causes": Listing(lambda: len(_every_cause()), _cause_items, _cause_line),
     "themes": Listing(lambda: len(_themes().rows), _theme_items, _theme_line),
 }

@@ -31,6 +31,8 @@ DAILY = (
     Daily("care.listen", after=time(3, 57)),
     # What customers wrote, by theme.
     Daily("learning.read", after=time(3, 58)),
+    # After the reading: whether what was done about a cause or a theme made it rarer.
+    Daily("learning.look", after=time(4, 12)),
     # Should anything have come between: each public page as it ought to be.
     Daily("bulletins.keep_pages", after=time(1, 15)),
     Daily("promises.keep_pledge", after=time(4, 10)),

@@ -1,7 +1,7 @@
 """Erasing what was read of a customer, and words of theirs that somebody made a theme of."""
 
 from regulars.core.erasers import Erasing, erase_rows, look_through, register_eraser
-from regulars.learning.models import Reading, Theme
+from regulars.learning.models import Improvement, Reading, Theme
 
 
 def erase(erasing: Erasing) -> None:
@@ -11,3 +11,4 @@ def erase(erasing: Erasing) -> None:
 
 register_eraser("learning", (Reading,), erase)
 look_through(Theme, "name", "bad", "good", "plain", "before")
+look_through(Improvement, "action", "before")

@@ -1,10 +1,13 @@
 """Who may see what customers speak of, and who sets by which words it is found."""
 
+from django.db.models import QuerySet
+
 from regulars.care.queries.answers import sees_answers
 from regulars.cases.queries import is_seer as sees_cases
-from regulars.core.actor import OWNER, Actor
+from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
 from regulars.helping.queries import is_seer as sees_help
-from regulars.learning.choices import TextKind
+from regulars.learning.choices import About, TextKind
+from regulars.learning.models import Improvement
 from regulars.mentions.queries import is_seer as sees_mentions
 
 SEEING = {
@@ -26,6 +29,23 @@ def may_see(actor: Actor) -> bool:
 def may_see_causes(actor: Actor) -> bool:
     """Whoever sees cases: causes are theirs."""
     return sees_cases(actor)
+
+
+def may_improve(actor: Actor) -> bool:
+    """Owners and managers say what is done about a cause or a theme, and by whom."""
+    return actor.role in (OWNER, MANAGER) and may_see(actor)
+
+
+def may_move(actor: Actor, improvement: Improvement) -> bool:
+    """Whoever sees to it says how far it is, too; viewers look."""
+    is_theirs = actor.member_id is not None and improvement.owner_id == actor.member_id
+    return may_improve(actor) or (is_theirs and actor.role == HELPER and may_see(actor))
+
+
+def visible_to(actor: Actor) -> QuerySet[Improvement]:
+    """Whoever does not see cases sees none about their causes; of themes whoever may see any."""
+    rows = Improvement.objects.all() if may_see(actor) else Improvement.objects.none()
+    return rows if may_see_causes(actor) else rows.exclude(about=About.CAUSE)
 
 
 def may_set_words(actor: Actor) -> bool:

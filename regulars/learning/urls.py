@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.learning.views import causes, themes, words
+from regulars.learning.views import causes, improvements, themes, words
 
 app_name = "learning"
 urlpatterns = [
@@ -11,6 +11,17 @@ urlpatterns = [
     path("causes.csv", causes.as_csv, name="causes_csv"),
     path("causes/none/", causes.unnamed, name="no_cause"),
     path("causes/<int:cause_id>/", causes.show, name="cause"),
+    path("improvements/", improvements.home, name="improvements"),
+    path("improvements/new", improvements.new, name="new_improvement"),
+    path("improvements/<int:improvement_id>/", improvements.change, name="change_improvement"),
+    path(
+        "improvements/<int:improvement_id>/<slug:stage>", improvements.move, name="move_improvement"
+    ),
+    path(
+        "improvements/<int:improvement_id>/back/<int:stamp>",
+        improvements.back,
+        name="back_improvement",
+    ),
     path("words/", words.home, name="words"),
     path("words/new", words.new, name="new_theme"),
     path("words/<slug:key>/", words.change, name="change_theme"),

@@ -22,6 +22,7 @@ from regulars.learning.queries.causes import (
     cause_called,
     causes_told,
 )
+from regulars.learning.queries.improvements import about_this, is_improver
 from regulars.learning.queries.themes import is_seer_of_causes
 from regulars.learning.views.themes import Span, csv_file, parts_of, seeing
 
@@ -59,7 +60,9 @@ def _behind(request: HttpRequest, actor: Actor, cause: Cause | None) -> HttpResp
         actor, cause, since=span.since, after=request.GET.get("after", "")
     )  # fmt: skip
     shown = {
-        "cause": cause, "rows": rows, "span": span.name, "tabs": span.tabs(),
+        "cause": cause, "about": f"cause:{cause.pk}" if cause else "",
+        "done_about": about_this(actor, cause=cause) if cause else [],
+        "may_improve": is_improver(actor), "rows": rows, "span": span.name, "tabs": span.tabs(),
         "next": f"?{urlencode({'span': span.name, 'after': after})}" if after else "",
     }  # fmt: skip
     return render(request, "learning/cause.html", shown)

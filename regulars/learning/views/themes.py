@@ -19,6 +19,7 @@ from regulars.core.formulas import marked
 from regulars.core.jobs import under_way
 from regulars.learning.actions.reading import JOB
 from regulars.learning.choices import Mood
+from regulars.learning.queries.improvements import about_this, is_improver
 from regulars.learning.queries.sentences import sentences_of
 from regulars.learning.queries.themes import (
     is_seer,
@@ -82,7 +83,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "moods": [(f"?{urlencode({**kept, 'mood': value})}", words, is_on)
                   for value, words, is_on in moods],
         "next": f"?{urlencode({**kept, 'after': after})}" if after else "",
-        "may_set": is_word_setter(actor),
+        "may_set": is_word_setter(actor), "about": f"theme:{key}",
+        "done_about": about_this(actor, theme=key), "may_improve": is_improver(actor),
     }  # fmt: skip
     return render(request, "learning/theme.html", shown)
 
@@ -136,6 +138,7 @@ def parts_of(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
     ]
     if is_seer_of_causes(actor):
         known.insert(1, ("causes", "causes", _("Why it goes wrong")))
+    known.insert(-1, ("improvements", "improvements", _("What we do about it")))
     return [(there(name), words, key == here) for name, key, words in known]
 
 
