@@ -9,6 +9,10 @@ class MatterUnclear(Refusal):
     """Something else needs words."""
 
 
+class TooManyProducts(Refusal):
+    """What matters to one customer is said of a few products, not of all there are."""
+
+
 class ExpectationNotFound(NotFound):
     """There is no such answer, or its customer is not this person's."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.care.choices import Matter
 from regulars.care.models import CheckIn
 from regulars.care.queries.answers import answer_rules
-from regulars.care.queries.expectations import expectation_of, expected_words
+from regulars.care.queries.expectations import all_expected_of, expected_words
 from regulars.care.queries.questions import the_catalogue
 from regulars.core.actor import Actor
 from regulars.core.asking_links import AskingLink, register_asking_link
@@ -19,7 +19,8 @@ from regulars.core.list_fields import FieldKind, ListField, Many, register_list_
 from regulars.core.template_fields import TemplateField, Value, register_field
 
 GROUP = _("What they expect")
-NEWEST = {"is_current": True}
+NEWEST = {"is_current": True, "key": ""}
+NEWEST_OF_PRODUCTS = {"is_current": True, "key__gt": ""}
 
 
 def _matters() -> list[tuple[str, str]]:
@@ -49,13 +50,18 @@ register_list_field(ListField(
 
 register_list_field(ListField(
     "care.expected_before", _("What mattered to them before"), GROUP, FieldKind.CHOICES,
-    Many("care.Expectation", "what", where={"is_current": False}), choices=_matters,
+    Many("care.Expectation", "what", where={"is_current": False, "key": ""}), choices=_matters,
+))  # fmt: skip
+
+
+register_list_field(ListField(
+    "care.expects_product", _("Said what matters of this product"), GROUP, FieldKind.TEXT,
+    Many("care.Expectation", "product", where=NEWEST_OF_PRODUCTS),
 ))  # fmt: skip
 
 
 def _expects(customer: Any, actor: Actor) -> str:
-    said = expectation_of(customer, actor)
-    return "" if said is None else expected_words(said)
+    return "; ".join(expected_words(said) for said in all_expected_of(customer, actor))
 
 
 before_contact.register("care.expects", Known(_("What matters most to them now:"), _expects))

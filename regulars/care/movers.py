@@ -14,8 +14,12 @@ class Newest(Reparent):
     """Both may have an answer that counts, and one customer has one."""
 
     def move(self, operation: Operation, from_id: int, to_id: int, at: datetime) -> int:
-        both = Expectation.objects.current().filter(customer__in=[from_id, to_id])
-        older = list(both.order_by("-said_at", "-pk").values_list("pk", flat=True))[1:]
+        both = Expectation.objects.filter(customer__in=[from_id, to_id], is_current=True)
+        newest: dict[str, int] = {}
+        older = [
+            pk for pk, key in both.order_by("-said_at", "-pk").values_list("pk", "key")
+            if newest.setdefault(key, pk) != pk
+        ]  # fmt: skip
         with changing(operation, Expectation, ["is_current"], older):
             Expectation.objects.filter(pk__in=older).update(is_current=False)
         # Named, because a class of slots is made anew and is its own parent no more.

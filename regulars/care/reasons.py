@@ -92,7 +92,7 @@ def _told_expected(one: Expectation) -> Told:
     lines = [
         Line(_("“What matters most to you now, when you buy from us?”")),
         Line(_("“Is it the same for all that you buy, or is one thing different?”"),
-             _("Write that thing into their words.")),
+             _("Write it down with the product that it is about.")),
     ]  # fmt: skip
     page = reverse("customers:detail", args=[one.customer_id])
     words = said % {"what": expected_words(one)}

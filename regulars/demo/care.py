@@ -7,6 +7,7 @@ from django.db import transaction
 
 from regulars.care.choices import Matter, Source
 from regulars.care.models import Expectation
+from regulars.care.products import words_key
 from regulars.demo import stories
 from regulars.demo.personas import Persona
 from regulars.demo.scene import REOPENED_AGO, Scene
@@ -25,6 +26,13 @@ TOLD = {
     stories.OAKFIELD: (Matter.CONTACT, "Somebody who picks up before nine.", "tomasz"),
     stories.MAREN: (Matter.PAYMENT, "My money back came late.", "nora"),
 }
+# What they said of one thing that they buy.
+OF_ONE = (
+    (stories.RUTH, Matter.SAFETY, "No nuts, for her sister.", "Lemon tart", "tomasz"),
+    (stories.HALLORAN, Matter.DELIVERY, "Before seven, or not at all.", "Bread roll", "ife"),
+    (stories.PILAR, Matter.CONTACT, "A call before it is iced.", "Celebration cake", "nora"),
+    (stories.JOSS, Matter.CONTACT, "", "Celebration cake", "tomasz"),
+)
 
 
 @transaction.atomic
@@ -35,6 +43,10 @@ def write_expectations(
     """Some told somebody, others answered by the link of a mailing."""
     lot = scene.lot("expectations")
     rows = [_row(ids[key], *told, scene, 9, at, staff) for key, told in TOLD.items() if key in ids]
+    for key, what, words, product, who in OF_ONE:
+        if key in ids:
+            rows.append(_row(ids[key], what, words, who, scene, 15, at, staff))
+            rows[-1].product, rows[-1].key = product, words_key(product)
     for person in people:
         if person.key in TOLD or person.card_of or lot.random() > SHARE:
             continue

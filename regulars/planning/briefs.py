@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from regulars.care.models import Expectation
 from regulars.care.queries.expectations import is_seer as sees_expectations
+from regulars.care.queries.expectations import matter_words
 from regulars.conversations.models import Touch
 from regulars.core.actor import Actor
 from regulars.core.reasons import Line, source_named
@@ -177,6 +178,8 @@ def _owed(found: dict[int, Brief], ids: Sequence[int], actor: Actor) -> None:
         for pk, some in promised.items():
             found[pk].promises = some[:PROMISES]
     if sees_expectations(actor):
-        for said in Expectation.objects.current().filter(customer__in=ids):
-            matter = str(said.get_what_display())
-            found[said.customer_id].expects = f"{matter}: {said.words}" if said.words else matter
+        told_of: dict[int, list[str]] = defaultdict(list)
+        for said in Expectation.objects.filter(customer__in=ids, is_current=True).order_by("key"):
+            told_of[said.customer_id].append(matter_words(said))
+        for pk, words in told_of.items():
+            found[pk].expects = "; ".join(words[:PROMISES])

@@ -1,5 +1,6 @@
 """What matters most to somebody now: a page of two taps, opened by a link of their own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.care.actions.expectations import LONGEST, note_expectation
 from regulars.care.choices import Matter
-from regulars.care.errors import MatterUnclear
+from regulars.care.errors import MatterUnclear, TooManyProducts
 from regulars.core import clock
 from regulars.core.signed_links import Link, read_link
 from regulars.customers.models import Customer
@@ -34,22 +35,25 @@ def expectations(request: HttpRequest, token: str) -> HttpResponse:
     }  # fmt: skip
     if request.method != "POST":
         return page(request, "expectations", shown)
-    what, words = request.POST.get("what", ""), request.POST.get("words", "")
-    problem = _kept(customer, link, what, words, at)
+    given = {name: request.POST.get(name, "") for name in ("what", "words", "product")}
+    problem = _kept(customer, link, given, at)
     if problem:
-        shown |= {"problem": problem, "what": what, "words": words[:LONGEST]}
+        shown |= {"problem": problem, **{name: told[:LONGEST] for name, told in given.items()}}
         return page(request, "expectations", shown, status=422)
-    return page(request, "expected", shown | {"said": Matter(what).label})
+    return page(request, "expected", shown | {"said": Matter(given["what"]).label})
 
 
-def _kept(customer: Customer, link: Link, what: str, words: str, at: datetime) -> str:
+def _kept(customer: Customer, link: Link, given: Mapping[str, str], at: datetime) -> str:
     """Keep the answer; or what is missing, in a sentence."""
-    if what not in Matter.values:
+    if given["what"] not in Matter.values:
         return _("Choose one, then send it.")
     try:
         note_expectation(
-            customer, what=Matter(what), words=words, link=name_of(link), by=THEMSELVES, at=at
-        )
+            customer, what=Matter(given["what"]), words=given["words"], product=given["product"],
+            link=name_of(link), by=THEMSELVES, at=at,
+        )  # fmt: skip
     except MatterUnclear as no:
         return no.sentence
+    except TooManyProducts:
+        return _("That is more products than we can keep. Leave it out, and say it in your words.")
     return ""

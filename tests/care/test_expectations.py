@@ -12,11 +12,15 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regulars.care.actions.expectations import note_expectation, take_back_expectation
+from regulars.care.actions.expectations import (
+    MOST_PRODUCTS,
+    note_expectation,
+    take_back_expectation,
+)
 from regulars.care.choices import Matter
-from regulars.care.errors import MatterUnclear, NotTheNewest
+from regulars.care.errors import MatterUnclear, NotTheNewest, TooManyProducts
 from regulars.care.models import Expectation
-from regulars.care.queries.expectations import base_for, changes_for
+from regulars.care.queries.expectations import base_for, by_product_for, changes_for
 from regulars.care.reasons import asked_long_ago, describe_expected
 from regulars.core import clock
 from regulars.core.actor import SYSTEM
@@ -113,7 +117,7 @@ def test_each_number_of_the_whole_list_opens_just_those_customers(
     assert "1 of 1 have said" in core
     assert "Jo March says" in page
     assert "Jo March says" not in core
-    assert len(of_core) <= 13
+    assert len(of_core) <= 14
     links = [one.split('"')[0].replace("&amp;", "&") for one in page.split('href="')[1:]]
     asked = [one for one in links if "f=" in one]
     assert len(asked) == 3
@@ -194,11 +198,67 @@ def test_after_a_year_it_is_asked_anew_once(manager: Member, at: datetime) -> No
     assert list(asked_long_ago(today)) == []
 
 
+def test_of_one_product_alone_it_stands_beside_what_matters_of_all(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    ruth = make_customer(manager=manager)
+    here, there = client_of(manager), f"/care/expectations/of/{ruth.pk}/note"
+    of_all = note_expectation(ruth, what=Matter.HOURS, by=SYSTEM, at=at - DAY)
+    first = note_expectation(ruth, what=Matter.PRICE, product="Seeded  Rye", by=SYSTEM, at=at - DAY)
+
+    here.post(there, {"what": "safety", "words": "No nuts", "product": " seeded rye "})
+    page = here.get("/care/expectations/").content.decode()
+    panel = here.get(f"/care/expectations/of/{ruth.pk}").content.decode()
+    link = re.search(r'href="(/customers/\?f=[^"]*expects_product[^"]*)"', unescape(page))
+
+    newest = Expectation.objects.current_of_products().get()
+    assert (newest.what, newest.product, newest.key) == ("safety", "seeded rye", "seeded rye")
+    assert list(Expectation.objects.current()) == [of_all]
+    assert [one.product for one in by_product_for(manager.actor)] == ["seeded rye"]
+    assert (base_for(manager.actor).answered, changes_for(manager.actor, at).asked_again) == (1, 0)
+    assert "seeded rye: <b>Safety</b>" in panel
+    assert link
+    assert ruth.name in here.get(link[1]).content.decode()
+    take_back_expectation(newest, by=SYSTEM, at=at)
+    assert Expectation.objects.current_of_products().get() == first
+    assert list(Expectation.objects.current()) == [of_all]
+
+
+def test_of_two_made_one_each_product_keeps_the_newer_answer(at: datetime) -> None:
+    ruth, twin = make_customer(), make_customer("R. Calloway")
+    said = [
+        note_expectation(who, what=Matter.PRICE, product=product, by=SYSTEM, at=at - days * DAY).pk
+        for who, product, days in (
+            (ruth, "Rye", 2), (twin, "rye", 1), (twin, "Bun", 3), (ruth, "", 4)
+        )
+    ]  # fmt: skip
+
+    merge_customers(ruth, twin, by=SYSTEM, at=at)
+
+    rows = {one.pk: (one.customer_id, one.is_current) for one in Expectation.objects.all()}
+    hers = [(ruth.pk, is_it) for is_it in (False, True, True, True)]
+    assert rows == dict(zip(said, hers, strict=True))
+
+
+def test_products_without_end_are_refused(at: datetime) -> None:
+    ruth = make_customer()
+    for nth in range(MOST_PRODUCTS):
+        note_expectation(ruth, what=Matter.PRICE, product=f"Loaf {nth}", by=SYSTEM, at=at)
+
+    with pytest.raises(TooManyProducts, match="12 products"):
+        note_expectation(ruth, what=Matter.PRICE, product="One more", by=SYSTEM, at=at)
+
+    note_expectation(ruth, what=Matter.HOURS, product="LOAF 3", by=SYSTEM, at=at)
+    note_expectation(ruth, what=Matter.HOURS, by=SYSTEM, at=at)
+    assert Expectation.objects.filter(is_current=True).count() == MOST_PRODUCTS + 1
+
+
 def test_what_matters_stands_before_every_contact(
     client_of: ClientOf, manager: Member, at: datetime
 ) -> None:
     ruth = make_customer(manager=manager, email="ruth@x.example", phone="+44 20 7946 0000")
     note_expectation(ruth, what=Matter.SAFETY, words="No <nuts>", by=SYSTEM, at=at)
+    note_expectation(ruth, what=Matter.PRICE, product="Bun <5>", by=SYSTEM, at=at)
     make_plans(day=at.date(), by=manager.actor, at=at)
     here = client_of(manager)
 
@@ -206,5 +266,6 @@ def test_what_matters_stands_before_every_contact(
         page = here.get(path).content.decode()
         assert "What matters most to them now:" in page, path
         assert "No &lt;nuts&gt;" in page, path
+        assert "Bun &lt;5&gt;: Prices" in page, path
     HiddenField.objects.create(role="manager", field="care.expects", hidden_at=at)
     assert "What matters most to them now:" not in here.get("/").content.decode()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from regulars.care.actions.expectations import MOST_PRODUCTS
 from regulars.care.models import Expectation
 from regulars.consent.actions import void_links
 from regulars.core import clock
@@ -50,6 +51,27 @@ def test_one_tap_and_send_and_the_same_link_changes_the_answer(at: datetime) -> 
     assert list(rows) == [
         ("other", "A ramp at the door", "link", False), ("price", "", "link", True),
     ]  # fmt: skip
+
+
+def test_one_thing_that_they_buy_has_an_answer_of_its_own(at: datetime) -> None:
+    path = link_to("expectations", make_ruth(), at)
+
+    for given in (
+        {"what": "hours"},
+        {"what": "price", "product": "Rye"},
+        {"what": "safety", "product": " RYE\0 ", "words": "<script>alert(1)</script>"},
+        {"what": "delivery", "product": "x" * 1_000_000},
+    ):
+        assert Client().post(path, given).status_code == 200
+
+    rows = Expectation.objects.order_by("pk").values_list("what", "product", "is_current")
+    assert list(rows) == [
+        ("hours", "", True), ("safety", "RYE", True), ("delivery", "x" * 100, True),
+    ]  # fmt: skip
+    loaves = ({"what": "price", "product": f"Loaf {nth}"} for nth in range(MOST_PRODUCTS))
+    last = [Client().post(path, given) for given in loaves][-1]
+    assert (last.status_code, last.content.count(b'role="alert"')) == (422, 1)
+    assert Expectation.objects.current_of_products().count() == MOST_PRODUCTS
 
 
 @pytest.mark.parametrize(

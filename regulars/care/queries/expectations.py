@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from regulars.care.choices import Matter
@@ -43,17 +43,28 @@ def expectations_of(customer: Customer) -> ExpectationQuerySet:
     return rows.order_by("-said_at", "-pk")
 
 
-def expectation_of(customer: Customer, actor: Actor) -> Expectation | None:
-    """What matters to a customer now, for whoever may see it."""
+def all_expected_of(customer: Customer, actor: Actor) -> list[Expectation]:
+    """What matters to a customer now, for whoever may see it: of all first, then by product."""
     if not may_see(actor):
-        return None
-    return Expectation.objects.current().filter(customer=customer).first()
+        return []
+    rows = Expectation.objects.filter(customer=customer, is_current=True)
+    return list(rows.order_by("key"))
+
+
+def named_matter(said: Expectation) -> str:
+    """The matter, after the product if it is about one alone."""
+    matter = str(Matter(said.what).label)
+    return f"{said.product}: {matter}" if said.product else matter
+
+
+def matter_words(said: Expectation) -> str:
+    """The same, with their words."""
+    return f"{named_matter(said)}: {said.words}" if said.words else named_matter(said)
 
 
 def expected_words(said: Expectation) -> str:
-    """The matter, their words, and the day on which they said so."""
-    matter = str(Matter(said.what).label)
-    told = f"{matter}: {said.words}" if said.words else matter
+    """The same, with the day on which they said so."""
+    told = matter_words(said)
     return _("%(what)s (%(day)s)") % {"what": told, "day": day_words(said.said_at)}
 
 
@@ -90,7 +101,7 @@ def changes_for(actor: Actor, at: datetime, tier: str = "") -> Changed:
     """Of those who said twice what matters most: from what to what; and whose answer is old."""
     theirs = Exists(_listed(actor, tier).filter(pk=OuterRef("customer")))
     current = Expectation.objects.current().filter(theirs).order_by()
-    earlier = Expectation.objects.filter(customer=OuterRef("customer"), is_current=False)
+    earlier = Expectation.objects.filter(customer=OuterRef("customer"), is_current=False, key="")
     before = earlier.order_by("-said_at", "-pk").values("what")[:1]
     pairs = current.annotate(before=Subquery(before)).exclude(before=None)
     counted: Any = pairs.values_list("before", "what").annotate(count=Count("pk"))
@@ -137,10 +148,35 @@ def base_for(actor: Actor, tier: str = "") -> Base:
     return Base(parts, sum(counts.values()), listed.count())
 
 
+@dataclass(frozen=True, slots=True)
+class OfProduct:
+    """How many said that one thing matters most about one product."""
+
+    product: str
+    matter: Matter
+    count: int
+
+
+MOST_OF_PRODUCTS = 20
+
+
+def by_product_for(actor: Actor, tier: str = "") -> list[OfProduct]:
+    """What matters where it is about one product alone: the most named first."""
+    theirs = Exists(_listed(actor, tier).filter(pk=OuterRef("customer")))
+    rows = Expectation.objects.current_of_products().filter(theirs).order_by()
+    counted: Any = rows.values_list("key", "what").annotate(
+        count=Count("pk"), product=Min("product")
+    ).order_by("-count", "key", "what")  # fmt: skip
+    return [
+        OfProduct(product, Matter(what), count)
+        for _key, what, count, product in counted[:MOST_OF_PRODUCTS]
+    ]
+
+
 def newest_words(actor: Actor, tier: str = "", most: int = 8) -> ExpectationQuerySet:
     """What was said in words of their own, the newest first."""
     theirs = Exists(_listed(actor, tier).filter(pk=OuterRef("customer")))
-    rows = Expectation.objects.current().filter(theirs).exclude(words="")
+    rows = Expectation.objects.filter(theirs, is_current=True).exclude(words="")
     return rows.select_related("customer").order_by("-said_at", "-pk")[:most]
 
 

@@ -17,10 +17,12 @@ from regulars.care.queries.expectations import (
     ASKED_EVERY,
     MOST_MOVED,
     base_for,
+    by_product_for,
     changes_for,
     expectation_for,
     is_noter,
     is_seer,
+    named_matter,
     newest_words,
 )
 from regulars.core import clock
@@ -61,6 +63,12 @@ def home(request: HttpRequest) -> HttpResponse:
             (part.matter.label, part.count, part.count / base.most,
              _those({"field": "care.expects", "is": "any_of", "value": [part.matter.value]}, tier))
             for part in base.parts
+        ],
+        "of_products": [
+            (one.product, one.matter.label, one.count, _those(
+                {"field": "care.expects_product", "is": "is", "value": one.product}, tier
+            ))
+            for one in by_product_for(actor, tier)
         ],
         "silent_url": _those({"field": "care.expects", "is": "empty"}, tier),
         "may_write": is_writer(actor),
@@ -103,12 +111,14 @@ def note(request: HttpRequest, customer_id: int) -> HttpResponse:
     try:
         if what not in Matter.values:
             raise Refusal(_("Choose what matters to them."))
-        words = request.POST.get("words", "")
-        noted = note_expectation(customer, what=Matter(what), words=words, by=actor, at=clock.now())
+        noted = note_expectation(
+            customer, what=Matter(what), words=request.POST.get("words", ""),
+            product=request.POST.get("product", ""), by=actor, at=clock.now(),
+        )  # fmt: skip
     except Refusal as no:
-        shown = panel_of(customer, actor, no.sentence)
+        shown = panel_of(customer, actor, f"{no.sentence} {no.remedy}".strip())
         return render(request, "care/_panel.html", shown, status=422)
-    said = _("Written down: %(what)s.") % {"what": Matter(what).label}
+    said = _("Written down: %(what)s.") % {"what": named_matter(noted)}
     undo = reverse("care:take_back_expectation", args=[noted.pk])
     return _answer(request, customer.pk, said, undo)
 
