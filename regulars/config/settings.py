@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "regulars.departures",
     "regulars.library",
     "regulars.bulletins",
+    "regulars.prices",
     "regulars.planning",
     "regulars.recovery",
     "regulars.demo",

@@ -45,6 +45,7 @@ urlpatterns = [
     path("library/", include("regulars.library.urls")),
     path("offers/", include("regulars.offers.urls")),
     path("till/", include("regulars.offers.till_urls")),
+    path("prices/", include("regulars.prices.urls")),
     path("bulletins/", include("regulars.bulletins.urls")),
     path("notes/", include("regulars.notes.urls")),
     path("care/", include("regulars.care.urls")),

@@ -64,7 +64,7 @@ ROOMS = (
     ),
     Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
     Room(_("Bulletins"), "bulletins:home", "megaphone", "4", frozenset({"bulletins"})),
-    Room(_("Offers"), "offers:home", "ticket-percent", "", frozenset({"offers", "till"})),
+    Room(_("Offers"), "offers:home", "ticket-percent", "", frozenset({"offers", "till", "prices"})),
     Room(_("Library"), "library:home", "book-open", "9", frozenset({"library"})),
     Room(
         _("Insight"), "insight:home", "chart-line", "5", frozenset({"insight", "verdicts"}),

@@ -1,10 +1,11 @@
 """Store credit: granted, spent, taken back, never below nought; and what follows from orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
@@ -24,6 +25,54 @@ def grant_credit(
 ) -> CreditEntry:
     """Give a customer store credit, once for each occasion (`source`)."""
     return _move(customer, _Moved(amount, CreditKind.GRANTED, source), by=by, at=at)
+
+
+@transaction.atomic
+def grant_to_many(
+    rows: Sequence[tuple[int, int, str]], *, currency: str, by: Actor, at: datetime
+) -> int:
+    """Give many customers store credit, each once for its occasion: (customer, minor, source)."""
+    entries = [
+        CreditEntry(
+            customer_id=customer_id, minor=minor, currency=currency, kind=CreditKind.GRANTED,
+            source=source, at=at, member_id=by.member_id,
+        )
+        for customer_id, minor, source in rows
+    ]  # fmt: skip
+    if any(one.minor <= 0 for one in entries):
+        raise CreditOfNothing(_("Store credit is an amount above nought."))
+    CreditEntry.objects.bulk_create(entries, batch_size=500, ignore_conflicts=True)
+    audit.record("credit granted", "orders", by=by, at=at, count=len(entries))
+    return len(entries)
+
+
+@transaction.atomic
+def take_back_from_many(
+    rows: Sequence[tuple[int, int, str]], *, currency: str, by: Actor, at: datetime
+) -> set[int]:
+    """Take back what `grant_to_many` gave; returns who keeps it, because they have spent it."""
+    customers = [customer_id for customer_id, _minor, _source in rows]
+    # Nobody spends it while it is taken back.
+    list(Customer.objects.select_for_update(no_key=True).filter(pk__in=customers).order_by("pk"))
+    held = CreditEntry.objects.filter(customer__in=customers, currency=currency).order_by()
+    has = dict(held.values("customer_id").annotate(sum=Sum("minor")).values_list(
+        "customer_id", "sum"
+    ))  # fmt: skip
+    granted = set(held.filter(source__in=[source for _pk, _minor, source in rows]).values_list(
+        "source", flat=True
+    ))  # fmt: skip
+    back = [
+        CreditEntry(
+            customer_id=customer_id, minor=-minor, currency=currency, kind=CreditKind.TAKEN_BACK,
+            source=f"{source}:back", at=at, member_id=by.member_id,
+        )
+        for customer_id, minor, source in rows
+        if source in granted and has.get(customer_id, 0) >= minor
+    ]  # fmt: skip
+    CreditEntry.objects.bulk_create(back, batch_size=500, ignore_conflicts=True)
+    audit.record("credit taken_back", "orders", by=by, at=at, count=len(back))
+    taken = {one.customer_id for one in back}
+    return {pk for pk, _minor, source in rows if source in granted and pk not in taken}
 
 
 def spend_credit(

@@ -1,6 +1,7 @@
 """What customers bought."""
 
 from django.db import models
+from django.db.models.functions import Left
 
 from regulars.core.money import Money
 from regulars.customers.models import Customer
@@ -92,6 +93,16 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "line_no"], name="orders_line_once"),
         ]
+        indexes = [
+            # Who bought a product: by its number, or by its words where it has none.
+            models.Index(
+                fields=["sku", "order"], name="orders_line_by_number",
+                condition=models.Q(sku__gt=""),
+            ),
+            models.Index(
+                Left("description", 100), name="orders_line_by_words", condition=models.Q(sku="")
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.description or self.sku

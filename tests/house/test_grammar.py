@@ -108,6 +108,7 @@ EXTRA: dict[str, set[str]] = {
     "goals": {"drawing", "goal_words", "reckoning", "showing", "volume", "words"},
     "offers": {"checking", "codes", "holding", "panel", "qr", "telling_words", "till_urls", "tries",
                "words"},
+    "prices": {"comparing", "headings", "taking_in", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "proposing", "words"},
