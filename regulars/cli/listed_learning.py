@@ -129,7 +129,51 @@ def _improvement_line(item: dict[str, Any]) -> str:
     return f"{when:<10}  {item['stage']:<7}  {word:<6}  {about}: {item['action']}"
 
 
+def _questions() -> list[Any]:
+    from regulars.core import clock
+    from regulars.core.actor import COMMAND
+    from regulars.learning.queries.satisfaction import satisfaction_told
+
+    at = clock.now()
+    return satisfaction_told(COMMAND, at - YEAR, at)
+
+
+def _question_items(limit: int) -> Iterator[dict[str, Any]]:
+    for one in islice(_questions(), limit or None):
+        score, asked = one.score, one.asked
+        yield {
+            "question": one.kind.value,
+            "marks": score.count,
+            "content": score.content,
+            "neither": score.neither,
+            "not_content": score.not_content,
+            "value": score.value,
+            "low": score.low,
+            "high": score.high,
+            "asked": asked.whole,
+            "gave_a_mark": asked.count,
+            "response_rate": asked.share if asked.whole else None,
+            "response_low": asked.low,
+            "response_high": asked.high,
+            "unasked": one.unasked,
+            "than_before": one.word,
+        }
+
+
+def _question_line(item: dict[str, Any]) -> str:
+    if item["value"] is None:
+        return (
+            f"{item['question']:<9}  no marks; {item['gave_a_mark']:,} of {item['asked']:,} asked"
+        )
+    between = f"{item['value']:+.3f} ({item['low']:+.3f} to {item['high']:+.3f})"
+    return (
+        f"{item['question']:<9}  {between}  {item['marks']:,} marks;"
+        f" {item['gave_a_mark']:,} of {item['asked']:,} asked gave one"
+    )
+
+
 LISTINGS = {
+    "satisfaction": Listing(lambda: len(_questions()), _question_items, _question_line),
     "improvements": Listing(lambda: _improvements().count(), _improvement_items, _improvement_line),
     "causes": Listing(lambda: len(_every_cause()), _cause_items, _cause_line),
     "themes": Listing(lambda: len(_themes().rows), _theme_items, _theme_line),

@@ -117,6 +117,7 @@ PLACES = (
     Deed(_("Prices"), "prices:home", also=_("list price coupon quote undercut")),
     Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
     Deed(_("What customers speak of"), "learning:home", also=_("themes words feedback topics")),
+    Deed(_("How content they are"), "learning:satisfaction", also=_("csat nps effort ces")),
     Deed(_("Why it goes wrong"), "learning:causes", also=_("causes pareto cost complaints")),
     Deed(_("What we do about it"), "learning:improvements", also=_("improvement board")),
     Deed(_("Words of each theme"), "learning:words", also=_("taxonomy topics")),

@@ -1,10 +1,16 @@
 """The drawings of learning: causes by their weight, and numbers over time."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from regulars.core.templatetags.look import number, percent
 from regulars.insight.charts.sheet import Chart, Sheet
+from regulars.insight.plates.plate import month_words
 from regulars.learning.queries.causes import Causes, CauseTold
+from regulars.learning.queries.satisfaction import Month
+from regulars.learning.queries.satisfaction import Told as Question
+from regulars.learning.wording import value_words
 
 # Further down a drawing says nothing that the table does not.
 MOST_DRAWN = 12
@@ -46,4 +52,46 @@ def _pareto(width: float, rows: list[CauseTold]) -> Sheet:
     for (x, y), one in zip(points, rows, strict=True):
         sheet.circle(x, y, 4.5, "ring", percent(one.running))
     sheet.line(left, 4, left, floor, "axis")
+    return sheet
+
+
+def score_drawn(told: Question) -> Chart | None:
+    """A number month by month with its band; nothing where there are fewer than two months."""
+    points = [one for one in told.months if one.score.count]
+    if len(points) < 2:
+        return None
+    return Chart.drawn(lambda width: _scores(width, told, points))
+
+
+def _scores(width: float, told: Question, points: Sequence[Month]) -> Sheet:
+    height = 240.0 if width > 500 else 200.0
+    left, right, top, floor = 46.0, width - 64, 14.0, height - 30
+    bottom = -1.0 if told.score.is_net else 0.0
+    sheet = Sheet(width, height)
+
+    def up(value: float) -> float:
+        return floor - (floor - top) * (value - bottom) / (1 - bottom)
+
+    for quarter in range(5):
+        value = bottom + (1 - bottom) * quarter / 4
+        sheet.line(left, up(value), right, up(value), "grid")
+        sheet.text(left - 8, up(value) + 4, value_words(told.kind, value), anchor="end")
+    step = (right - left) / len(points)
+    places = [(left + step * (nth + 0.5), one) for nth, one in enumerate(points)]
+    edge = [(x, up(one.score.high)) for x, one in places]
+    edge += [(x, up(one.score.low)) for x, one in reversed(places)]
+    sheet.through(edge, "band")
+    sheet.through([(x, up(one.score.value or 0.0)) for x, one in places], "line")
+    every = max(1, -(-52 // int(step)))
+    for nth, (x, one) in enumerate(places):
+        value = value_words(told.kind, one.score.value)
+        said = f"{month_words(one.on)}: {value} ({number(one.score.count)})"
+        sheet.circle(x, up(one.score.value or 0.0), 4.5, "dot", said)
+        if (len(places) - 1 - nth) % every == 0:
+            sheet.text(x, floor + 19, month_words(one.on, is_short=True), anchor="middle")
+    x, last = places[-1]
+    sheet.text(
+        x + 10, up(last.score.value or 0.0) + 5, value_words(told.kind, last.score.value), "strong"
+    )
+    sheet.line(left, up(0.0), right, up(0.0), "axis")
     return sheet

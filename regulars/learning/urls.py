@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.learning.views import causes, improvements, themes, words
+from regulars.learning.views import causes, improvements, satisfaction, themes, words
 
 app_name = "learning"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
         improvements.back,
         name="back_improvement",
     ),
+    path("satisfaction/", satisfaction.home, name="satisfaction"),
+    path("satisfaction.csv", satisfaction.as_csv, name="satisfaction_csv"),
+    path("satisfaction/<slug:kind>/", satisfaction.behind, name="those_behind"),
     path("words/", words.home, name="words"),
     path("words/new", words.new, name="new_theme"),
     path("words/<slug:key>/", words.change, name="change_theme"),

@@ -1,12 +1,15 @@
-"""Whether something fell, in a sentence that never says more than is known."""
+"""Whether something fell, and how content they are, in words that say no more than is known."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from regulars.care.choices import MarkKind
 from regulars.core.templatetags.look import number, percent
 from regulars.learning.choices import About, Fell
 from regulars.learning.models import Improvement, ImprovementLook
+from regulars.learning.queries.satisfaction import Told as Question
 from regulars.verdicts.looks import LAST
 
 # The drawing reaches from never to twice as often; its middle is as often as before.
@@ -84,3 +87,40 @@ def _at(ratio: float | None) -> float | None:
     if ratio is None:
         return None
     return 10 + 380 * min(ratio, _REACH) / _REACH
+
+
+# What each question is called, what it asks, and how its number comes about.
+NAMES = {
+    MarkKind.FIVE: (
+        _lazy("Content (CSAT)"), _lazy("How it was, 1 to 5: the share with 4 or 5."),
+    ),
+    MarkKind.RECOMMEND: (
+        _lazy("Would recommend us (NPS)"),
+        _lazy("0 to 10: the share with 9 or 10, less the share with 6 or less; from −100 to 100."),
+    ),
+    MarkKind.EFFORT: (
+        _lazy("We made it easy (effort)"), _lazy("1 to 7: the share with 5, 6 or 7."),
+    ),
+}  # fmt: skip
+
+
+def side_words(told: Question) -> list[tuple[str, str, int]]:
+    """Which sides there are: for the address, in words, and how many."""
+    score = told.score
+    if told.kind == MarkKind.RECOMMEND:
+        words = _("9 or 10, promoters"), _("7 or 8, passives"), _("0 to 6, detractors")
+    elif told.kind == MarkKind.EFFORT:
+        words = _("5 to 7, easy"), _("4, neither"), _("1 to 3, hard")
+    else:
+        words = _("4 or 5, content"), _("3, neither"), _("1 or 2, not content")
+    counts = (score.content, score.neither, score.not_content)
+    return list(zip(("content", "neither", "not"), words, counts, strict=True))
+
+
+def value_words(kind: MarkKind, value: float | None) -> str:
+    """83 %, or of an NPS 37 and −12: it is no share."""
+    if value is None:
+        return "–"
+    if kind == MarkKind.RECOMMEND:
+        return f"{round(value * 100):d}".replace("-", "−")
+    return percent(value)

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "customers:counted", "customers:twins", "desk:search", "desk:design",
     "desk:kept", "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
     "planning:todays_calendar", "learning:themes_csv", "learning:causes_csv", "learning:no_cause",
+    "learning:satisfaction_csv",
     "goals:inputs",
 }  # fmt: skip
 

@@ -99,7 +99,7 @@ EXTRA: dict[str, set[str]] = {
     },
     "departures": {"panel", "words"},
     "helping": {"panel", "words"},
-    "learning": {"chance", "drawing", "finding", "taxonomy", "texts", "wording"},
+    "learning": {"chance", "drawing", "finding", "satisfaction", "taxonomy", "texts", "wording"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
     "cases": {
         "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms",

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from regulars.core.money import Money
 from regulars.core.templatetags.look import bar, money, percent
 from regulars.learning.chance import Share
+from regulars.learning.queries.satisfaction import Told
+from regulars.learning.satisfaction import Score
+from regulars.learning.wording import value_words
 
 register = template.Library()
 
@@ -22,6 +25,31 @@ def share(told: Share) -> str:
         return "–"
     places = {"share": percent(told.share), "low": percent(told.low), "high": percent(told.high)}
     return _("%(share)s (%(low)s to %(high)s)") % places
+
+
+@register.simple_tag
+def scored(score: Score) -> str:
+    """“83 % (70 to 91)”, or of an NPS “37 (22 to 50)”."""
+    if score.value is None:
+        return "–"
+    return _("%(value)s (%(low)s to %(high)s)") % {
+        "value": value_words(score.kind, score.value), "low": value_words(score.kind, score.low),
+        "high": value_words(score.kind, score.high),
+    }  # fmt: skip
+
+
+@register.simple_tag
+def scored_before(told: Told) -> SafeString:
+    """Beside as long a time before: higher, lower, or that nobody can tell."""
+    if told.before is None or not told.word:
+        return format_html("")
+    said = {
+        "more": _("Higher than before: %(value)s."), "less": _("Lower than before: %(value)s."),
+        "cannot": _("Whether it changed nobody can tell; it was %(value)s."),
+        "few": _("Too few to tell whether it changed."),
+    }[told.word] % {"value": value_words(told.kind, told.before.value)}  # fmt: skip
+    look = {"more": "kept", "less": "soon"}.get(told.word, "pencil")
+    return format_html('<span class="{}">{}</span>', look, said)
 
 
 @register.simple_tag

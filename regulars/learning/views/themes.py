@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from regulars.care.queries.answers import sees_answers
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.errors import HiddenFromRole
@@ -138,6 +139,8 @@ def parts_of(actor: Actor, here: str) -> list[tuple[str, str, bool]]:
     ]
     if is_seer_of_causes(actor):
         known.insert(1, ("causes", "causes", _("Why it goes wrong")))
+    if sees_answers(actor):
+        known.insert(1, ("satisfaction", "satisfaction", _("How content they are")))
     known.insert(-1, ("improvements", "improvements", _("What we do about it")))
     return [(there(name), words, key == here) for name, key, words in known]
 
