@@ -162,9 +162,7 @@ def _question_items(limit: int) -> Iterator[dict[str, Any]]:
 
 def _question_line(item: dict[str, Any]) -> str:
     if item["value"] is None:
-        return (
-            f"{item['question']:<9}  no marks; {item['gave_a_mark']:,} of {item['asked']:,} asked"
-        )
+        return f"{item['question']:<9}  no marks; {item['asked']:,} asked"
     between = f"{item['value']:+.3f} ({item['low']:+.3f} to {item['high']:+.3f})"
     return (
         f"{item['question']:<9}  {between}  {item['marks']:,} marks;"

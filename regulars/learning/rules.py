@@ -36,10 +36,15 @@ def may_improve(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER) and may_see(actor)
 
 
+def may_move_any(actor: Actor) -> bool:
+    """Everybody but viewers, where it is theirs to see to."""
+    return actor.role in (OWNER, MANAGER, HELPER) and may_see(actor)
+
+
 def may_move(actor: Actor, improvement: Improvement) -> bool:
     """Whoever sees to it says how far it is, too; viewers look."""
     is_theirs = actor.member_id is not None and improvement.owner_id == actor.member_id
-    return may_improve(actor) or (is_theirs and actor.role == HELPER and may_see(actor))
+    return may_improve(actor) or (is_theirs and may_move_any(actor))
 
 
 def visible_to(actor: Actor) -> QuerySet[Improvement]:

@@ -15,7 +15,7 @@ from regulars.learning.choices import About, Fell, Mood, Stage
 from regulars.learning.errors import ImprovementNotFound
 from regulars.learning.models import Improvement, ImprovementLook
 from regulars.learning.queries.themes import every_theme, hits_for, readings_for
-from regulars.learning.rules import may_improve, may_move, may_see_causes, visible_to
+from regulars.learning.rules import may_improve, may_move, may_move_any, may_see_causes, visible_to
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order
 from regulars.team.models import Business, Member
@@ -26,6 +26,10 @@ OPEN = (Stage.PLANNED, Stage.DOING)
 
 def is_improver(actor: Actor) -> bool:
     return may_improve(actor)
+
+
+def is_mover(actor: Actor) -> bool:
+    return may_move_any(actor)
 
 
 def moves(actor: Actor, improvement: Improvement) -> bool:

@@ -52,7 +52,7 @@ class Told:
 
 
 def satisfaction_told(actor: Actor, since: datetime | None, at: datetime) -> list[Told]:
-    """The three questions that the field knows, those first that are asked or were answered."""
+    """The three questions that the field knows, those first that were answered, or are asked."""
     rows = answers_for(actor).marked()
     counts = _counts(rows, since, None)
     earlier = _counts(rows, since - (at - since), since) if since else {}
@@ -69,7 +69,7 @@ def satisfaction_told(actor: Actor, since: datetime | None, at: datetime) -> lis
         )
         for kind in KINDS
     ]  # fmt: skip
-    return sorted(told, key=lambda one: not (one.score.count or one.is_asked_now))
+    return sorted(told, key=lambda one: (not one.score.count, not one.is_asked_now))
 
 
 def _counts(

@@ -42,7 +42,7 @@ def scored(score: Score) -> str:
 def scored_before(told: Told) -> SafeString:
     """Beside as long a time before: higher, lower, or that nobody can tell."""
     if told.before is None or not told.word:
-        return format_html("")
+        return SafeString("")
     said = {
         "more": _("Higher than before: %(value)s."), "less": _("Lower than before: %(value)s."),
         "cannot": _("Whether it changed nobody can tell; it was %(value)s."),

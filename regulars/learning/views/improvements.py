@@ -29,6 +29,7 @@ from regulars.learning.queries.improvements import (
     counts_for,
     improvement_for,
     is_improver,
+    is_mover,
     listed,
     moves,
     next_look_on,
@@ -126,7 +127,7 @@ def _edited(request: HttpRequest, actor: Actor, found: Improvement | None) -> Ht
 @require_POST
 def move(request: HttpRequest, improvement_id: int, stage: str) -> HttpResponse:
     """Say how far it is; done, since which day."""
-    actor = seeing(request)
+    actor = _moving(request)
     found = improvement_for(actor, improvement_id)
     if stage not in Stage.values:
         raise Refusal(_("Choose how far it is."))
@@ -155,7 +156,7 @@ def _day(told: str) -> date:
 @require_POST
 def back(request: HttpRequest, improvement_id: int, stamp: int) -> HttpResponse:
     """Undo what was changed last."""
-    actor = seeing(request)
+    actor = _moving(request)
     found = improvement_for(actor, improvement_id)
     # No clock reaches further: whoever typed more asks for nothing that was.
     moment = EPOCH + timedelta(microseconds=min(stamp, 32_503_680_000_000_000))
@@ -173,6 +174,13 @@ def _answer(request: HttpRequest, said: str, undo: str = "") -> HttpResponse:
 def _back_of(row: Improvement) -> str:
     micro = (row.changed_at - EPOCH) // timedelta(microseconds=1)
     return there("back_improvement", row.pk, micro)
+
+
+def _moving(request: HttpRequest) -> Actor:
+    actor = seeing(request)
+    if not is_mover(actor):
+        raise NotAllowed(_("You may look, and move nothing on. An owner can change that."))
+    return actor
 
 
 def _improving(request: HttpRequest) -> Actor:
