@@ -84,8 +84,8 @@ def _scores(width: float, told: Question, points: Sequence[Month]) -> Sheet:
     sheet.through([(x, up(one.score.value or 0.0)) for x, one in places], "line")
     every = max(1, -(-52 // int(step)))
     for nth, (x, one) in enumerate(places):
-        value = value_words(told.kind, one.score.value)
-        said = f"{month_words(one.on)}: {value} ({number(one.score.count)})"
+        words = value_words(told.kind, one.score.value)
+        said = f"{month_words(one.on)}: {words} ({number(one.score.count)})"
         sheet.circle(x, up(one.score.value or 0.0), 4.5, "dot", said)
         if (len(places) - 1 - nth) % every == 0:
             sheet.text(x, floor + 19, month_words(one.on, is_short=True), anchor="middle")

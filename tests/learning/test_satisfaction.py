@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -22,7 +23,7 @@ from tests.factories.learning import say
 
 ClientOf = Callable[[Member], Client]
 HERE = "/learning/satisfaction/"
-NPS = {"scale": 10, "measure": "recommend"}
+NPS: dict[str, Any] = {"scale": 10, "measure": "recommend"}
 
 
 def test_each_question_counts_as_the_field_does() -> None:
