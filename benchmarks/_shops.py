@@ -133,6 +133,11 @@ def real(folder: Path) -> Iterator[Books]:
     )
 
 
+def real_books(file: Path) -> Books:
+    """Those of CDNOW alone."""
+    return _books("cdnow", _cdnow(file), 5, HORIZON)
+
+
 Rows = Iterator[tuple[str, date, float]]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from _shops import TRADES, shop
+from _shops import TRADES, real_books, shop
 from numpy.typing import NDArray
 
 Numbers = NDArray[Any]
@@ -166,3 +166,17 @@ def retail(folder: Path) -> Iterator[Told]:
             shut = date(2010, 12, 24).toordinal(), date(2011, 1, 4).toordinal()
             told.usual[(told.middles + 3 >= shut[0]) & (told.middles - 3 < shut[1])] = False
             yield told
+
+
+def cdnow(folder: Path) -> Iterator[Told]:
+    """Those who first bought in a quarter of 1997, over a year and a half, at several cuts.
+
+    Nobody joins them afterwards, so their weeks fade: no shop of its own does, but a goal for those
+    whom it has by now does.
+    """
+    books = real_books(folder / "cdnow_sample" / "CDNOW_sample.txt")
+    first = int(books.day.min())
+    for cut in (26, 34, 42, 50, 58):
+        yield _added_up(
+            "cdnow", books.who, books.day, books.spend, cut, first, 3.0, is_real=True
+        )  # fmt: skip

@@ -1,12 +1,13 @@
 """Goals in sentences: for whom, how far, what was answered."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from babel.dates import format_date
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
-from regulars.core.templatetags.look import day_words, money, number, percent
+from regulars.core.templatetags.look import day_words, number, percent
 from regulars.goals.choices import Answer, Counts, Whom
 from regulars.goals.models import Goal, Progress
 from regulars.goals.reckoning import month_after
@@ -110,6 +111,83 @@ def far_words(goal: Goal, today: date, currency: str) -> str:
     return _("%(said)s; %(left)s.") % {"said": said, "left": left}
 
 
-def sold_words(goal: Goal) -> str:
+def ahead_share(goal: Goal) -> float:
+    """How much more of the goal is likely to come."""
     found = progress_of(goal)
-    return str(money(goal.amount)) if found is None else amount(found.sold_minor, goal.currency)
+    if found is None or found.middle_minor is None:
+        return 0.0
+    return max(
+        0.0, min(1 - share_of(goal), (found.middle_minor - found.sold_minor) / goal.amount_minor)
+    )
+
+
+def heading_of(goal: Goal, today: date) -> str:
+    """Where it is heading: reached, sure, open, behind; nothing where nobody can tell.
+
+    Behind is what the band says, and never a day that fell short: of ten bands, eight hold.
+    """
+    found = progress_of(goal)
+    if found is None or today < goal.from_on or today > goal.until_on:
+        return ""
+    if found.sold_minor >= goal.amount_minor:
+        return "reached"
+    if found.low_minor is None or found.high_minor is None:
+        return ""
+    if found.high_minor < goal.amount_minor:
+        return "behind"
+    return "sure" if found.low_minor >= goal.amount_minor else "open"
+
+
+def pace_words(goal: Goal, today: date) -> str:
+    """“At the season's pace £3,200 would be in by now.”"""
+    found = progress_of(goal)
+    if found is None or not goal.from_on <= today <= goal.until_on:
+        return ""
+    return _("At an even pace, by season and days open, %(due)s would be in by tonight.") % {
+        "due": amount(found.due_minor, goal.currency)
+    }
+
+
+def ahead_words(goal: Goal, today: date) -> str:
+    """Where it will end, and what that means for the goal."""
+    found, heading = progress_of(goal), heading_of(goal, today)
+    if found is None or not goal.from_on <= today <= goal.until_on:
+        return ""
+    if heading == "reached":
+        return _("It is reached.")
+    if found.low_minor is None or found.high_minor is None:
+        return _("Where it will end cannot be told yet: that takes ten weeks of orders and more.")
+    said = _("It will end between %(low)s and %(high)s, 8 times in 10.") % {
+        "low": amount(found.low_minor, goal.currency),
+        "high": amount(found.high_minor, goal.currency),
+    }  # fmt: skip
+    means = {
+        "behind": _("%(said)s That is below the goal: something has to happen."),
+        "sure": _("%(said)s That is enough."),
+        "open": _("%(said)s Whether that is enough cannot be told yet."),
+    }[heading]
+    return means % {"said": said}
+
+
+def gap_words(goal: Goal, sums: Sequence[int]) -> str:
+    """What the calls would bring, beside what is missing."""
+    found = progress_of(goal)
+    if found is None or not sums:
+        return ""
+    gap, total = goal.amount_minor - found.sold_minor, sum(sums)
+    places = {
+        "count": number(len(sums)), "gap": amount(gap, goal.currency),
+        "total": amount(total, goal.currency),
+    }  # fmt: skip
+    if total >= gap:
+        return ngettext(
+            "%(gap)s are missing. If this customer buys once as usual, the gap is closed.",
+            "%(gap)s are missing. If these %(count)s customers each buy once as they usually do,"
+            " the gap is closed.", len(sums),
+        ) % places  # fmt: skip
+    return ngettext(
+        "%(gap)s are missing. This customer is due before it ends; one usual purchase brings"
+        " %(total)s of it.",
+        "%(gap)s are missing. These %(count)s customers are due before it ends; one usual purchase"
+        " of each brings %(total)s of it.", len(sums),
+    ) % places  # fmt: skip

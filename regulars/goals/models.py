@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from regulars.core.money import Money
+from regulars.customers.models import Customer
 from regulars.goals.choices import MONTHS_OF, Answer, Counts, Every, Place, SeasonFrom, Whom
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
@@ -278,8 +279,33 @@ class Progress(models.Model):
     )
     sold_minor = models.BigIntegerField(default=0)
     orders = models.PositiveIntegerField(default=0)
+    # What it would be by now, if each day brought its part by season and opening.
+    due_minor = models.BigIntegerField(default=0)
+    # Where it will end, 8 times in 10 between the least and the most; none where nobody can tell.
+    low_minor = models.BigIntegerField(null=True)
+    middle_minor = models.BigIntegerField(null=True)
+    high_minor = models.BigIntegerField(null=True)
     until_on = models.DateField()
     counted_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.goal_id}: {self.sold_minor} until {self.until_on}"
+
+
+class GoalCall(models.Model):
+    """A customer whose next purchase brings a goal nearer; chosen anew at each count."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="calls", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    # What they usually buy for at once, and when they are due by their own rhythm.
+    usual_minor = models.BigIntegerField()
+    expected_on = models.DateField()
+
+    class Meta:
+        ordering = ["goal_id", "-usual_minor", "customer_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["goal", "customer"], name="goals_call_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} for {self.goal_id}"

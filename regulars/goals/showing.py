@@ -64,6 +64,18 @@ def page_of(business: Business, today: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def business_of(business: Business, today: Any) -> dict[str, Any]:
+    """The way from fixed costs to this month, for the page of goals."""
+    inputs = inputs_at(business, today)
+    if not inputs.costs and not inputs.groups:
+        return {}
+    told = break_even(inputs)
+    return {
+        "headline": words.headline(told, inputs),
+        "so_far": words.so_far(told.this_month, today, inputs.currency),
+    }
+
+
 def _answers(told: BreakEven, inputs: Inputs) -> dict[str, Any]:
     return {
         "periods": _periods(told, inputs), "group_rows": _group_rows(told, inputs),

@@ -33,7 +33,9 @@ OPENED: dict[str, set[str]] = {
     "bulletins": {"public_pages", "readers"}, "cases": {"words"},
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "goals": {"goal_words", "reckoning"},
-    "insight": {"baseline", "charts", "counting", "facts", "figures", "fits", "plates"},
+    "insight": {
+        "baseline", "charts", "counting", "facts", "figures", "fits", "foretelling", "plates",
+    },
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
     "planning": {
@@ -76,7 +78,7 @@ EXTRA: dict[str, set[str]] = {
     "exports": {"books", "cards", "chosen", "letters", "making", "sheets", "tables"},
     "insight": {
         "again", "baseline", "basis", "before", "behind", "behind_views", "buying_less", "calendar",
-        "chances", "charts", "counting", "curve", "estimating",
+        "chances", "charts", "counting", "curve", "estimating", "foretelling",
         "expecting", "figures", "fits", "fitting", "hindsight", "hindsight_views", "indexing",
         "metrics", "modelling", "moods", "new_day",
         "page_figures", "page_views", "patterns", "plates", "recording", "rhythm", "seasons",
@@ -105,7 +107,7 @@ EXTRA: dict[str, set[str]] = {
         "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms",
         "treating", "words",
     },
-    "goals": {"drawing", "goal_words", "reckoning", "showing", "volume", "words"},
+    "goals": {"drawing", "goal_words", "pacing", "reckoning", "showing", "volume", "words"},
     "offers": {"checking", "codes", "holding", "panel", "qr", "telling_words", "till_urls", "tries",
                "words"},
     "prices": {"comparing", "headings", "taking_in", "words"},

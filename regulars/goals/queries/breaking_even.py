@@ -76,7 +76,7 @@ def season_of_the_books() -> list[float] | None:
 def inputs_at(business: Business, today: date) -> Inputs:
     """Everything that break-even is told from, in seven queries."""
     groups, trade, basis = product_groups(), the_trade(), the_basis()
-    seasons, is_by_day = _seasons(basis)
+    seasons, is_by_day = seasons_of(basis)
     months = {
         date.fromisoformat(first): row for first, row in (trade.months if trade else {}).items()
     }
@@ -90,7 +90,7 @@ def inputs_at(business: Business, today: date) -> Inputs:
     )  # fmt: skip
 
 
-def _seasons(basis: Basis) -> tuple[list[Fraction], bool]:
+def seasons_of(basis: Basis) -> tuple[list[Fraction], bool]:
     """A weight for each month, and whether it is that of a day open."""
     if basis.season == SeasonFrom.ENTERED and len(basis.month_weights) == MONTHS:
         return [Fraction(one) for one in basis.month_weights], False

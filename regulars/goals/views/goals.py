@@ -28,6 +28,7 @@ from regulars.goals.errors import NotYourGoal, OnlyOwners
 from regulars.goals.forms.goals import AnswerForm, GoalForm
 from regulars.goals.models import Goal
 from regulars.goals.queries.breaking_even import is_setter
+from regulars.goals.queries.gaps import calls_of, calls_today
 from regulars.goals.queries.goals import (
     givable_to,
     goal_for,
@@ -38,11 +39,14 @@ from regulars.goals.queries.goals import (
     is_orphaned,
     is_seer_of_business,
 )
+from regulars.goals.showing import business_of
+from regulars.goals.words import amount
 from regulars.team.queries import signed_in_member, the_named_business
 
 CHANGED = "goals-changed"
 # Goals that ended longer ago are behind a fold.
 MOST_OVER = 50
+MOST_CALLS = 10
 
 
 @require_safe
@@ -57,6 +61,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "coming": rows_of(goals.filter(from_on__gt=today), today, business.currency),
         "over": rows_of(over, today, business.currency),
         "may_set": is_setter(actor), "may_see_business": is_seer_of_business(actor),
+        "calls": [
+            {"call": one, "usual": amount(one.usual_minor, one.goal.currency)}
+            for one in calls_today(actor, today)[:MOST_CALLS]
+        ],
+        "call_count": calls_today(actor, today).count(),
+        **(business_of(business, today) if is_seer_of_business(actor) else {}),
     }  # fmt: skip
     return render(request, "goals/home.html", shown)
 
@@ -75,7 +85,8 @@ def _row(goal: Goal, today: date, able: set[int], currency: str) -> dict[str, An
         "period": words.period_words(goal.from_on, goal.until_on),
         "answer": words.answer_words(goal, is_orphaned=orphaned),
         "share": words.share_of(goal), "needs": orphaned or not goal.is_accepted,
-        "is_begun": goal.from_on <= today,
+        "is_begun": goal.from_on <= today, "heading": words.heading_of(goal, today),
+        "ahead": words.ahead_words(goal, today), "ahead_share": words.ahead_share(goal),
     }  # fmt: skip
 
 
@@ -93,8 +104,14 @@ def _shown(
     business = the_named_business()
     today = business.day_of(clock.now())
     [row] = rows_of([goal], today, business.currency)
+    calls = list(calls_of(goal, actor))
     shown = {
-        **row, "what": words.what(goal), "counted": words.counts_words(goal),
+        **row, "what": words.what(goal), "pace": words.pace_words(goal, today),
+        "calls": [
+            {"call": one, "usual": amount(one.usual_minor, goal.currency)} for one in calls
+        ],
+        "gap": words.gap_words(goal, [one.usual_minor for one in calls]),
+        "counted": words.counts_words(goal),
         "progress": words.progress_of(goal), "may_set": is_setter(actor),
         "may_accept": is_accepter(actor, goal) and not goal.is_accepted,
         "may_answer": is_answerer(actor, goal), "is_over": goal.until_on < today,

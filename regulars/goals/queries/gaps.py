@@ -1,0 +1,93 @@
+"""Whose next purchase would close the gap of a goal."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
+
+from regulars.core.actor import Actor
+from regulars.customers.choices import Kind
+from regulars.customers.models import CustomerQuerySet
+from regulars.customers.queries.people import customers_for
+from regulars.goals.choices import Answer, Counts, Whom
+from regulars.goals.models import Goal, GoalCall, ProductGroup, Progress
+from regulars.goals.queries.goals import customers_in, group_of
+from regulars.orders.models import OrderLine
+
+# So many a goal at most: more calls nobody makes for it.
+MOST_CALLS = 60
+
+
+def calls_for(
+    goals: Iterable[Goal], progress: Mapping[int, Progress], today: date
+) -> list[GoalCall]:
+    """Of each goal that runs, was taken on and is not reached: who, until the gap is closed.
+
+    Those are in its group, are due by their own rhythm before it ends, and are not lost. Whoever
+    usually buys for most comes first; each stands for one purchase as they usually make it.
+    """
+    found = []
+    for goal in goals:
+        is_running = goal.from_on <= today <= goal.until_on
+        gap = goal.amount_minor - progress[goal.pk].sold_minor
+        if is_running and goal.answer == Answer.ACCEPTED and gap > 0:
+            found += _until_closed(goal, gap, today)
+    return found
+
+
+def _until_closed(goal: Goal, gap: int, today: date) -> list[GoalCall]:
+    calls, closed = [], 0
+    for pk, usual, due_on in _due(goal, today)[:MOST_CALLS]:
+        if closed >= gap:
+            break
+        calls.append(GoalCall(goal=goal, customer_id=pk, usual_minor=usual, expected_on=due_on))
+        closed += usual
+    return calls
+
+
+def _due(goal: Goal, today: date) -> Any:
+    people = customers_in(group_of(goal), goal.from_on).exclude(kind=Kind.DEPARTMENT)
+    if goal.counts == Counts.OWN:
+        people = people.filter(manager_id=goal.manager_id)
+    if goal.whom == Whom.GOODS and goal.goods:
+        people = _who_bought(people, goal.goods)
+    rows = people.filter(
+        Q(facts__lost_on=None) | Q(facts__lost_on__gt=today), facts__purchase_count__gt=0,
+        facts__spend_minor__gt=0, facts__crowd_sales=0, facts__due_on__lte=goal.until_on,
+        facts__last_on__lt=today,
+    )  # fmt: skip
+    usual = Cast(F("facts__spend_minor") / F("facts__purchase_count"), BigIntegerField())
+    return (
+        rows.annotate(usual=usual)
+        .filter(usual__gt=0)
+        .order_by("-usual", "pk")
+        .values_list("pk", "usual", "facts__due_on")
+    )
+
+
+def _who_bought(people: CustomerQuerySet, goods: ProductGroup) -> CustomerQuerySet:
+    """Those who have bought goods of a group; of the group without words, everybody."""
+    means = Q()
+    for word in filter(None, (line.strip() for line in goods.words.splitlines())):
+        means |= Q(sku__iexact=word) | Q(description__icontains=word)
+    if not means:
+        return people
+    return people.filter(Exists(OrderLine.objects.filter(means, order__customer=OuterRef("pk"))))
+
+
+def calls_today(actor: Actor, today: date) -> Any:
+    """The calls of all goals of today, of customers whom this person may see; each goal's first."""
+    theirs = customers_for(actor).filter(pk=OuterRef("customer"))
+    rows = GoalCall.objects.filter(
+        Exists(theirs), goal__removed_at=None, goal__answer=Answer.ACCEPTED,
+        goal__from_on__lte=today, goal__until_on__gte=today,
+    )  # fmt: skip
+    return rows.select_related("customer", "goal").order_by("-usual_minor", "customer_id", "pk")
+
+
+def calls_of(goal: Goal, actor: Actor) -> Any:
+    """The calls of one goal, of customers whom this person may see."""
+    theirs = customers_for(actor).filter(pk=OuterRef("customer"))
+    return GoalCall.objects.filter(Exists(theirs), goal=goal).select_related("customer")
