@@ -1,7 +1,8 @@
 """The process that holds the ADBC connection; see README.md for why it is a process.
 
 It answers requests on its standard input, one JSON line each: `read` is answered by an Arrow
-stream, `upsert` is followed by an Arrow stream and answered by a JSON line with the count.
+stream of the rows of one or several selects, `upsert` is followed by an Arrow stream and answered
+by a JSON line with the count.
 Requests may be sent before the answers are read: it fetches ahead while the other end gets ready.
 """
 
@@ -10,8 +11,9 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Queue
 from threading import Thread
 from typing import Any, BinaryIO, Protocol
@@ -30,6 +32,8 @@ FEWEST_ROWS, MOST_ROWS = 100, 200_000
 ROWS_AT_ONCE, ROWS_ALONE, SECONDS_ALONE = 1_000, 2_000, 3.0
 # Up to here an index is made in less than others can wait for.
 ROWS_TO_INDEX_BESIDE_OTHERS = 40_000
+# For how long it is waited for a moment in which nobody writes, before two begin to read.
+PATIENCE_MS = 200
 # Of an index that is looked up customer by customer the upper pages stay at hand.
 ROOM_TO_READ = "cache_size=-65536"
 # Pages of a table of a million with its indexes stay at hand from one transaction to the next, and
@@ -98,9 +102,9 @@ def rows_next(rows: int, seconds: float) -> int:
 
 
 class Books(Protocol):
-    """A database as the clerk sees it."""
+    """A database as the clerk sees it; `read` gives the schema of each select, then its batches."""
 
-    def read(self, select: str) -> AbstractContextManager[Any]: ...
+    def read(self, selects: list[str]) -> Iterator[Any]: ...
     def end_reading(self) -> None: ...
     def upsert(self, order: Upsert, rows: Any) -> int: ...
     def settle(self) -> None: ...
@@ -112,24 +116,37 @@ class SqliteBooks:
     def __init__(self, uri: str) -> None:
         from adbc_driver_sqlite import dbapi
 
-        self._connection = dbapi.connect(uri, autocommit=True)
+        self._open = partial(dbapi.connect, uri, autocommit=True)
+        self._connection = self._open()
         self._make_room("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON", ROOM_TO_READ)
-        self._is_reading = False
+        self._readers: list[Any] = []
 
-    @contextmanager
-    def read(self, select: str) -> Iterator[Any]:
-        if not self._is_reading:
-            self._do("BEGIN")
-            self._is_reading = True
-        with closing(self._connection.cursor()) as cursor:
-            cursor.adbc_statement.set_options(**{ROWS_A_BATCH: str(BATCH_ROWS)})
-            cursor.execute(select)
-            yield cursor.fetch_record_batch()
+    def read(self, selects: list[str]) -> Iterator[Any]:
+        if not self._readers:
+            self._begin_reading(is_by_two=len(selects) > 1)
+        return _ahead(self._readers, selects, {ROWS_A_BATCH: str(BATCH_ROWS)})
 
     def end_reading(self) -> None:
-        if self._is_reading:
-            self._do("COMMIT")
-            self._is_reading = False
+        for reader in self._readers:
+            _do(reader, "COMMIT")
+        for reader in self._readers[1:]:
+            reader.close()
+        self._readers = []
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _begin_reading(self, *, is_by_two: bool) -> None:
+        self._readers = [self._connection]
+        with closing(self._open()) as pen:
+            # Nobody commits while both begin, so that they see the same books. Where somebody has
+            # the pen for long, one reads alone.
+            if is_by_two and _takes(pen):
+                self._readers.append(self._open())
+                _do(self._readers[1], f"PRAGMA {ROOM_TO_READ}")
+            for reader in self._readers:
+                _do(reader, "BEGIN")
+                _number(reader, "SELECT count(*) FROM sqlite_master")
 
     def upsert(self, order: Upsert, rows: Any) -> int:
         is_alone = order.is_alone()
@@ -205,14 +222,34 @@ class SqliteBooks:
         return self._number("SELECT changes()")
 
     def _do(self, statement: str) -> None:
-        with closing(self._connection.cursor()) as cursor:
-            cursor.execute(statement)
+        _do(self._connection, statement)
 
     def _number(self, select: str) -> int:
-        with closing(self._connection.cursor()) as cursor:
-            cursor.execute(select)
-            row = cursor.fetchone()
-        return int(row[0]) if row else 0
+        return _number(self._connection, select)
+
+
+def _do(connection: Any, statement: str) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(statement)
+
+
+def _number(connection: Any, select: str) -> int:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(select)
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _takes(pen: Any) -> bool:
+    """Whether nobody else writes, and nobody will until this is closed."""
+    from adbc_driver_manager import Error
+
+    _do(pen, f"PRAGMA busy_timeout={PATIENCE_MS}")
+    try:
+        _do(pen, "BEGIN IMMEDIATE")
+    except Error:
+        return False
+    return True
 
 
 class PostgresBooks:
@@ -222,14 +259,12 @@ class PostgresBooks:
         self._connection = dbapi.connect(uri, autocommit=False)
         self._is_reading = False
 
-    @contextmanager
-    def read(self, select: str) -> Iterator[Any]:
-        with closing(self._connection.cursor()) as cursor:
-            if not self._is_reading:
+    def read(self, selects: list[str]) -> Iterator[Any]:
+        if not self._is_reading:
+            with closing(self._connection.cursor()) as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                self._is_reading = True
-            cursor.execute(select)
-            yield cursor.fetch_record_batch()
+            self._is_reading = True
+        return _ahead([self._connection], selects)
 
     def end_reading(self) -> None:
         self._connection.rollback()
@@ -260,24 +295,59 @@ def _as_sqlite(rows: Any) -> Any:
     return rows
 
 
-def _ahead(batches: Any) -> Iterator[Any]:
-    """The batches, fetched by a thread of their own while earlier ones are being sent."""
+def _ahead(
+    readers: list[Any], selects: list[str], options: dict[str, str] | None = None
+) -> Iterator[Any]:
+    """What the selects give: a thread for each reader fetches while earlier rows are sent."""
     ready: Queue[Any] = Queue(BATCHES_AHEAD)
-
-    def fetch() -> None:
-        try:
-            for batch in batches:
-                ready.put(batch)
-        except Exception as error:
-            ready.put(error)
-        else:
-            ready.put(None)
-
-    Thread(target=fetch, daemon=True).start()
-    while (found := ready.get()) is not None:
+    left, at_work = iter(selects), len(readers)
+    for reader in readers:
+        Thread(target=_fetch, args=[reader, left, options or {}, ready], daemon=True).start()
+    while at_work:
+        found = ready.get()
         if isinstance(found, Exception):
             raise found
-        yield found
+        if found is None:
+            at_work -= 1
+        else:
+            yield found
+
+
+def _fetch(
+    reader: Any, selects: Iterator[str], options: dict[str, str], ready: "Queue[Any]"
+) -> None:
+    """What one reader gives of the selects that no other has begun; at the end None, or why not."""
+    try:
+        for select in selects:
+            with closing(reader.cursor()) as cursor:
+                cursor.adbc_statement.set_options(**options)
+                cursor.execute(select)
+                batches = cursor.fetch_record_batch()
+                ready.put(batches.schema)
+                for batch in batches:
+                    ready.put(batch)
+    except Exception as error:
+        ready.put(error)
+    else:
+        ready.put(None)
+
+
+def send(arriving: Iterator[Any], outgoing: BinaryIO) -> None:
+    """Batches of several selects as one stream, in the types of the first; it may have no rows."""
+    import pyarrow as pa
+
+    stream, schema = None, None
+    for one in arriving:
+        if isinstance(one, pa.Schema):
+            schema = one if schema is None else schema
+        elif stream is None:
+            schema = one.schema
+            stream = pa.ipc.new_stream(outgoing, schema)
+            stream.write_batch(one)
+        else:
+            stream.write_batch(one if one.schema.equals(schema) else one.cast(schema))
+    # Left open where something failed: whoever reads must not take a part for the whole.
+    (stream or pa.ipc.new_stream(outgoing, schema)).close()
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
@@ -290,12 +360,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     for line in incoming:
         request = json.loads(line)
         if request["do"] == "read":
-            with (
-                books.read(request["select"]) as batches,
-                pa.ipc.new_stream(outgoing, batches.schema) as stream,
-            ):
-                for batch in _ahead(batches):
-                    stream.write_batch(batch)
+            send(books.read(request["selects"]), outgoing)
         elif request["do"] == "end_reading":
             books.end_reading()
         else:

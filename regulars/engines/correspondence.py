@@ -29,12 +29,15 @@ class Clerk:
         self._process, self._complaints, self._lock = process, complaints, lock
         self._to, self._from = process.stdin, process.stdout
 
-    def ask_for(self, select: str) -> None:
-        """Have a select fetched; `read` gives the answers, in the order of asking."""
-        self.ask({"do": "read", "select": select})
+    def ask_for(self, *selects: str) -> None:
+        """Have a table fetched; `read` gives the answers, in the order of asking.
+
+        Several selects are parts of one table, in no order: two of them are read at a time.
+        """
+        self.ask({"do": "read", "selects": selects})
 
     def read(self) -> Any:
-        """The rows of the next select as a stream of Arrow batches, to be read to its end."""
+        """The rows of the next table as a stream of Arrow batches, to be read to its end."""
         import pyarrow as pa
 
         with self._heard():

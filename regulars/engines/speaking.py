@@ -28,8 +28,12 @@ def speak_postgres(backend: Any) -> None:
             # A whole power of a plain number may be one of something negative: no logarithm.
             if isinstance(op.right, operations.Literal) and op.right.dtype.is_integer():
                 return super().visit_Power(op, left=left, right=right)
-            exponent = sge.Mul(this=sge.paren(right), expression=self.f.ln(left))
-            return self.f.exp(self.f.greatest(LEAST, self.f.least(MOST, exponent)))
+            # Of nought there is none either, and it is worked out even where nobody asks for it.
+            logarithm = self.f.ln(self.f.nullif(left, 0))
+            exponent = sge.Mul(this=sge.paren(right), expression=logarithm)
+            powered = self.f.exp(self.f.greatest(LEAST, self.f.least(MOST, exponent)))
+            of_nought = self.if_(sge.paren(right).eq(0), 1.0, 0.0)
+            return self.if_(sge.paren(left).eq(0), of_nought, powered)
 
         def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:  # noqa: N802
             # Truth becomes an int4 here, and nothing else.

@@ -30,6 +30,7 @@ from regulars.insight.facts import (
     SERVICES,
     STAKES,
     Scope,
+    orders_in_parts,
 )
 from regulars.insight.patterns import Patterns, patterns_again, patterns_of, reaches_of
 from regulars.insight.rhythm import MOST_GAP_DAYS, GroupRhythm, GroupStake
@@ -121,8 +122,11 @@ class _Books:
 def _fetched(counter: Counter, count: Count) -> _Books:
     scope = Scope(count.as_of, count.currency, count.undone_since, count.only_noted)
     wanted = [
-        Wanted(table.name, table.from_the_books(scope), table.types)
-        for table in (ORDERS, CUSTOMERS, SERVICES, OVERRIDES, STAKES)
+        Wanted(ORDERS.name, ORDERS.from_the_books(scope), ORDERS.types, orders_in_parts(scope)),
+        *(
+            Wanted(table.name, table.from_the_books(scope), table.types)
+            for table in (CUSTOMERS, SERVICES, OVERRIDES, STAKES)
+        ),
     ]
     before = Wanted("facts_before", FACTS.from_the_books(scope), FACTS.types)
     books = _Books(*counter.load_all([*wanted, before]))
@@ -285,9 +289,8 @@ def _standing(
     from regulars.insight.metrics import purchases as bought
     from regulars.insight.metrics import rhythm
 
-    frequency = counter.keep("frequency", bought.frequency(purchases))
     gaps = counter.keep("gaps", rhythm.gaps(purchases))
-    money = counter.keep("money", bought.money(days, as_of=count.as_of))
+    money = counter.keep("money", bought.money_of_buyers(days, gaps, as_of=count.as_of))
     rhythms = (
         count.basis.rhythms
         if count.basis
@@ -304,15 +307,13 @@ def _standing(
         {"kind": "string", "log_gap": "float64", "within": "float64", "between": "float64"},
     )
     joined = (
-        frequency.join(books.customers, "customer_id")
-        .left_join(gaps, "customer_id").drop("customer_id_right")
-        .left_join(bought.last_year(days, frequency), "customer_id").drop("customer_id_right")
+        gaps.join(books.customers, "customer_id")
         .left_join(money, "customer_id").drop("customer_id_right")
         .join(groups, "kind")
     )  # fmt: skip
     if not count.is_onward:
         joined = joined.mutate(tier_before=joined.tier_before.nullif(joined.tier_before))
-    without_gaps = {"gap_count": 0, "mean_log_gap": 0.0, "squares": 0.0}
+    without_gaps = {"mean_log_gap": 0.0, "squares": 0.0}
     standing = rhythm.waits(rhythm.shrunk(joined.fill_null(without_gaps)))
     return rhythms, counter.keep("standing", standing), money
 
@@ -358,13 +359,14 @@ def _facts(
         {"kind": "string", "middle_minor": "int64"},
     )
     # The rest is of everyone, those who never bought included.
+    theirs = money.drop("window_spend_minor", "window_purchases")
     own = tiered.drop(
         "kind", "tier_before", "purchases_before", "last_on_before", "spend_minor",
         "year_spend_minor", "year_squares", "leaves_on",
     )  # fmt: skip
     everyone = (
         books.customers.join(middle_stakes, "kind")
-        .left_join(money, "customer_id").drop("customer_id_right")
+        .left_join(theirs, "customer_id").drop("customer_id_right")
         .left_join(own, "customer_id").drop("customer_id_right")
         .left_join(crowds, "customer_id").drop("customer_id_right")
     )  # fmt: skip

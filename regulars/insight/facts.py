@@ -1,15 +1,19 @@
 """The fact tables: what is counted, in which columns and units; docs/rhythm.md prints them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Max
 
 from regulars.core.registry import Registry
+from regulars.customers.models import Customer
 
 # Of lines only so much is read: what was bought long ago says little of what is bought now.
 LINES_BACK = timedelta(days=730)
+# From so many customers on their orders are read by two at a time, in so many parts.
+LONG_LIST, PARTS, MOST_NUMBER = 20_000, 8, 2**62
 NOTED = "SELECT customer_id FROM insight_recount"
 
 
@@ -25,7 +29,8 @@ class Column:
 class Scope:
     """Which part of the books is read: up to which day, and in which currency money is added.
 
-    `only_noted` reads those alone who are to be counted again (watch.py).
+    `only_noted` reads those alone who are to be counted again (watch.py); `stretch` those orders
+    alone whose customers have a number from the first to the second.
     """
 
     as_of: date
@@ -33,10 +38,20 @@ class Scope:
     # After something was undone: what was known before that moment.
     undone_since: datetime | None = None
     only_noted: bool = False
+    stretch: tuple[int, int] | None = None
 
     def of(self, column: str) -> str:
         """The condition that a customer is among those who are counted."""
         return f" AND {column} IN ({NOTED})" if self.only_noted else ""
+
+    def within(self, column: str) -> str:
+        """The same, of those of the stretch; SQLite looks them up one by one, or walks along."""
+        if self.stretch is None:
+            return self.of(column)
+        among = " BETWEEN {} AND {}".format(*self.stretch)
+        if self.only_noted:
+            return f" AND {column} IN ({NOTED} WHERE customer_id{among})"
+        return f" AND {column}{among}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ def _orders(scope: Scope) -> str:
         # Put like this so that SQLite does not look up order after order by their days: the index
         # by customer holds everything that is asked for here.
         " WHERE customer_id IS NOT NULL AND coalesce(placed_on, placed_on)"
-        f" <= '{scope.as_of.isoformat()}'" + scope.of("customer_id")
+        f" <= '{scope.as_of.isoformat()}'" + scope.within("customer_id")
     )
 
 
@@ -300,3 +315,16 @@ FACTS = _publish(
         _facts,
     )
 )
+
+
+def orders_in_parts(scope: Scope) -> list[str]:
+    """The orders of a long list as several selects; none where one will do.
+
+    Whoever becomes a customer meanwhile is in the last.
+    """
+    last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
+    if last < LONG_LIST:
+        return []
+    ends = [last * nth // PARTS for nth in range(1, PARTS)]
+    stretches = zip([0, *(end + 1 for end in ends)], [*ends, MOST_NUMBER], strict=True)
+    return [ORDERS.from_the_books(replace(scope, stretch=one)) for one in stretches]

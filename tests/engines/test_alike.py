@@ -54,6 +54,19 @@ def test_every_type_of_value_comes_back_from_duckdb_as_it_was() -> None:
     assert sent_through("duckdb") == COME_BACK
 
 
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=on_postgres)])
+def test_powers_of_nought_are_one_and_nought(engine: str) -> None:
+    """The logarithm of nought is asked of no engine, not even of a number that stands there."""
+    columns = {"base": "float64", "power": "float64"}
+    with open_engine(engine) as counter:
+        table = counter.put("powers", {"base": [0.0, 0.0, 2.0], "power": [0.0, 3.0, 3.0]}, columns)
+        found = table.select(of_column=table.base**table.power, of_number=0.0**table.power)
+        rows = counter.rows(found.order_by("of_column", "of_number"))
+
+    assert [row["of_number"] for row in rows] == [0.0, 1.0, 0.0]
+    assert [row["of_column"] for row in rows] == pytest.approx([0.0, 1.0, 8.0])
+
+
 @on_postgres
 def test_the_setting_chooses_and_the_count_says_who_counted(
     business: Business, settings: object

@@ -4,16 +4,19 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from django.db import connection, transaction
 
 from regulars.core.bulk import rows_of, run_sql
 from regulars.customers.models import Customer
-from regulars.engines.clerk import SqliteBooks, Upsert, rows_next
+from regulars.engines.clerk import SqliteBooks, Upsert, rows_next, send
 from regulars.engines.opening import open_engine
 from regulars.insight.models import CustomerFacts
 from tests.engines.test_opening import kept, stored
@@ -100,6 +103,72 @@ class Ticked(SqliteBooks):
     def _do(self, statement: str) -> None:
         if statement.startswith("BEGIN"):
             self.pieces.append([])
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[SqliteBooks]:
+    """Ten rows in a file of their own, which only this copy of SQLite opens."""
+    uri = f"file:{tmp_path / 'ten.sqlite3'}"
+    for statement in (
+        "PRAGMA journal_mode=WAL", "CREATE TABLE ten (n INTEGER)",
+        "INSERT INTO ten VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)",
+    ):  # fmt: skip
+        written(uri, statement)
+    yield (books := SqliteBooks(uri))
+    books.end_reading()
+    books.close()
+
+
+def written(uri: str, *statements: str) -> None:
+    from adbc_driver_sqlite import dbapi
+
+    with closing(dbapi.connect(uri, autocommit=True)) as other, closing(other.cursor()) as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+PARTS = [f"SELECT n FROM ten WHERE n BETWEEN {low} AND {low + 2}" for low in (1, 4, 7, 10, 20)]
+
+
+def sent(books: SqliteBooks, selects: list[str]) -> list[int]:
+    pipe = BytesIO()
+    send(books.read(selects), pipe)
+    pipe.seek(0)
+    return sorted(pa.ipc.open_stream(pipe).read_all().column("n").to_pylist())
+
+
+def test_two_read_the_parts_of_a_table_and_see_the_same_books(
+    books: SqliteBooks, tmp_path: Path
+) -> None:
+    uri, everything = f"file:{tmp_path / 'ten.sqlite3'}", list(range(1, 11))
+
+    seen = sent(books, PARTS)
+    written(uri, "UPDATE ten SET n = n + 100")
+
+    assert len(books._readers) == 2
+    assert (seen, sent(books, PARTS), sent(books, PARTS[3:])) == (everything, everything, [10])
+    books.end_reading()
+    assert sent(books, ["SELECT n FROM ten"]) == [n + 100 for n in everything]
+    assert len(books._readers) == 1
+
+
+def test_where_somebody_writes_for_long_one_reads_alone(books: SqliteBooks, tmp_path: Path) -> None:
+    from adbc_driver_sqlite import dbapi
+
+    with closing(dbapi.connect(f"file:{tmp_path / 'ten.sqlite3'}", autocommit=True)) as other:
+        with closing(other.cursor()) as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+
+        seen = sent(books, PARTS)
+
+    assert (len(books._readers), seen) == (1, list(range(1, 11)))
+
+
+def test_a_part_that_cannot_be_read_fails_the_whole(books: SqliteBooks) -> None:
+    pipe = BytesIO()
+
+    with pytest.raises(Exception, match="no such column"):
+        send(books.read([*PARTS, "SELECT m FROM ten"]), pipe)
 
 
 INDEX = "CREATE INDEX facts_by_first_day ON insight_customerfacts (first_on)"

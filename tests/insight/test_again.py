@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from regulars.core.actor import SYSTEM
 from regulars.insight import actions, again
+from regulars.insight import facts as fact_tables
 from regulars.insight.actions import count_figures, count_for, refresh_facts
 from regulars.insight.basis import Basis
 from regulars.insight.choices import Way
@@ -90,6 +91,20 @@ def counting_some_is_counting_everyone(story: Story) -> None:
         assert done.figures["tiers"] == counted_tiers()
         assert stored() == expected, (days, deeds)
         assert not Recount.objects.exists()
+
+
+def test_orders_read_in_parts_are_counted_like_those_read_at_once(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long list's are read by two at a time."""
+    make_shop()
+    expected = rebuilt_from_nothing(A_MORNING)
+    monkeypatch.setattr(fact_tables, "LONG_LIST", 1)
+
+    refreshed()
+
+    assert stored() == expected
+    counting_some_is_counting_everyone([(1, [("buys", 4, 1, 500), ("takes back", 1, 2, 300)])])
 
 
 @pytest.fixture
@@ -183,6 +198,11 @@ def test_a_past_day_is_counted_by_the_days_of_orders_and_today_is_whole_again(
     late.delete()
     refreshed(full=None)
     assert stored() == today
+
+
+def rebuilt_from_nothing(at: datetime) -> list[dict[str, Any]]:
+    with counted(count_for(None, at=at)) as result:
+        return result.counter.rows(result.facts.order_by("customer_id"))
 
 
 def rebuilt(at: datetime) -> list[dict[str, Any]]:

@@ -46,46 +46,42 @@ def purchases(days: Any, calendar: Any) -> Any:
     return bought.join(calendar, "day").select("customer_id", "day", "spend_minor", "ordinal")
 
 
-def frequency(purchases: Any) -> Any:
-    """How many purchases each customer made, the first and the last."""
-    return purchases.group_by("customer_id").agg(
-        purchase_count=purchases.count(),
-        first_on=purchases.day.min(),
-        last_on=purchases.day.max(),
-        last_ordinal=purchases.ordinal.max(),
-    )
-
-
 def money(days: Any, *, as_of: date) -> Any:
     """What each customer spent net of all kinds: ever, and in the 365 days up to `as_of`.
 
     `year_squares` are the squares of what they spent on each day of those.
     `leaves_on` is the day on which the earliest of those days will no longer be among the 365.
     """
+    return days.group_by("customer_id").agg(**_sums(days, as_of))
+
+
+def _sums(days: Any, as_of: date) -> dict[str, Any]:
     import ibis
 
     in_the_year = days.day > ibis.date(as_of - YEAR)
     spend = days.spend_minor.cast("float64")
-    return days.group_by("customer_id").agg(
-        spend_minor=days.spend_minor.sum().cast("int64"),
-        year_squares=ibis.coalesce((spend * spend).sum(where=in_the_year), 0.0),
-        year_spend_minor=ibis.coalesce(days.spend_minor.sum(where=in_the_year), 0).cast("int64"),
-        leaves_on=(days.day.min(where=in_the_year) + ibis.interval(days=365)).cast("date"),
-    )
+    return {
+        "spend_minor": days.spend_minor.sum().cast("int64"),
+        "year_squares": ibis.coalesce((spend * spend).sum(where=in_the_year), 0.0),
+        "year_spend_minor": ibis.coalesce(days.spend_minor.sum(where=in_the_year), 0).cast("int64"),
+        "leaves_on": (days.day.min(where=in_the_year) + ibis.interval(days=365)).cast("date"),
+    }
 
 
-def last_year(days: Any, frequency: Any) -> Any:
-    """What each customer bought in the 365 days up to the last purchase, and for how much.
+def money_of_buyers(days: Any, last: Any, *, as_of: date) -> Any:
+    """The same, with what each bought in the 365 days up to the last purchase, and for how much.
 
-    Their last year with us says what they are worth to us also when it is over, and a new day
-    does not change it.
+    `last` has `last_on` of those who bought; the others have nothing there. Their last year with
+    us says what they are worth to us also when it is over, and a new day does not change it.
     """
     import ibis
 
-    before = (frequency.last_on - ibis.interval(days=365)).cast("date")
-    joined = days.join(frequency.select("customer_id", before=before), "customer_id")
-    theirs = joined.filter(joined.day > joined.before)
-    return theirs.group_by("customer_id").agg(
-        window_spend_minor=theirs.spend_minor.sum().cast("int64"),
-        window_purchases=theirs.is_purchase.sum().cast("int64"),
+    before = (last.last_on - ibis.interval(days=365)).cast("date")
+    joined = days.left_join(last.select("customer_id", before=before), "customer_id")
+    known = joined.drop("customer_id_right")
+    theirs = ibis.coalesce(known.day > known.before, False)
+    return known.group_by("customer_id").agg(
+        **_sums(known, as_of),
+        window_spend_minor=known.spend_minor.sum(where=theirs).cast("int64"),
+        window_purchases=known.is_purchase.cast("int64").sum(where=theirs).cast("int64"),
     )

@@ -9,28 +9,34 @@ DUE, SLIPPING, LAPSED, LOST = "due", "slipping", "lapsed", "lost"
 
 
 def gaps(purchases: Any) -> Any:
-    """How many gaps each customer has, the mean of their logs and the squares about that mean;
-    and the day of their second purchase.
+    """Everyone who bought: how often, the first time, the second and the last; and their gaps.
 
-    In open days, at least one: someone who buys while we are closed has not waited.
+    Of those their number, the mean of their logs and the squares about that mean (nothing where
+    there is none). In open days, at least one: someone who buys while we are closed has not waited.
     """
     import ibis
 
     own = ibis.window(group_by=purchases.customer_id, order_by=purchases.day)
-    between = purchases.mutate(gap=purchases.ordinal - purchases.ordinal.lag().over(own))
-    between = between.filter(between.gap.notnull())
-    logs = between.mutate(log_gap=ibis.greatest(between.gap, 1).cast("float64").ln())
+    bought = purchases.mutate(gap=purchases.ordinal - purchases.ordinal.lag().over(own))
+    # Engines differ in what is greater than nothing: the first purchase has no gap.
+    waited = ibis.ifelse(bought.gap.isnull(), ibis.null("int64"), ibis.greatest(bought.gap, 1))
+    logs = bought.mutate(log_gap=waited.cast("float64").ln())
     return logs.group_by("customer_id").agg(
-        gap_count=logs.count(),
+        purchase_count=logs.count(),
+        first_on=logs.day.min(),
+        second_on=logs.day.min(where=logs.gap.notnull()),
+        last_on=logs.day.max(),
+        last_ordinal=logs.ordinal.max(),
+        gap_count=logs.gap.count(),
         mean_log_gap=logs.log_gap.mean(),
-        squares=logs.log_gap.var(how="pop") * logs.count(),
-        second_on=logs.day.min(),
+        squares=logs.log_gap.var(how="pop") * logs.gap.count(),
     )
 
 
 def cells(gaps: Any, customers: Any) -> Any:
     """The sums from which a group's rhythm is estimated, by kind and number of gaps."""
-    theirs = gaps.join(customers.select("customer_id", "kind"), "customer_id")
+    several = gaps.filter(gaps.gap_count > 0)
+    theirs = several.join(customers.select("customer_id", "kind"), "customer_id")
     return theirs.group_by("kind", "gap_count").agg(
         customer_count=theirs.count(),
         sum_of_means=theirs.mean_log_gap.sum(),
