@@ -134,6 +134,7 @@ PLACES = (
     Deed(_("How long they wait at most"), "cases:terms", also=_("service levels budget make good")),
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),
+    Deed(_("Share break-even out"), "goals:split", roles=OWNERS, also=_("goals split")),
     Deed(_("Break-even"), "goals:break_even", roles=NOT_HELPERS, also=_("costs margin runway")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
     Deed(_("The health of the list"), "customers:health", roles=LEADERS, also=_("hygiene")),

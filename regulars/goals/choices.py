@@ -53,3 +53,12 @@ class Place(models.TextChoices):
     COUNTRY = "country", _("country")
     REGION = "region", _("region")
     CITY = "city", _("town")
+
+
+class SplitBy(models.TextChoices):
+    """By what break-even is shared out."""
+
+    TIER = "tier", _("tiers")
+    GOODS = "goods", _("what is sold")
+    MANAGER = "manager", _("who looks after them")
+    PLACE = "place", _("where they live")

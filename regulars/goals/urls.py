@@ -1,10 +1,11 @@
 from django.urls import path
 
-from regulars.goals.views import breaking_even, goals
+from regulars.goals.views import breaking_even, goals, splitting
 
 app_name = "goals"
 urlpatterns = [
     path("", goals.home, name="home"),
+    path("share-out", splitting.split, name="split"),
     path("new", goals.new, name="new"),
     path("<int:goal_id>", goals.show, name="show"),
     path("<int:goal_id>/change", goals.change, name="change"),

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from regulars.core.bulk import rows_of
-from regulars.goals.models import ProductGroup, Trade
+from regulars.goals.models import Trade
 from regulars.goals.queries.breaking_even import product_groups
+from regulars.goals.queries.goods import Sorter
 from regulars.goals.reckoning import MONTHS, month_after
 from regulars.team.queries import the_business
 
@@ -85,27 +86,3 @@ def _groups(today: date, currency: str) -> dict[int, int]:
                 if pk is not None:
                     sums[pk] += int(minor)
     return sums
-
-
-class Sorter:
-    """Which product group goods belong to: the first that names them, else the one without words.
-
-    Article numbers count as a whole, other words anywhere in the description, however written.
-    """
-
-    def __init__(self, groups: list[ProductGroup]) -> None:
-        self._named = [
-            (
-                group.pk,
-                [word.strip().casefold() for word in group.words.splitlines() if word.strip()],
-            )
-            for group in groups
-        ]
-        self._rest = next((pk for pk, words in self._named if not words), None)
-
-    def group_of(self, sku: str, description: str) -> int | None:
-        sku, text = sku.casefold(), description.casefold()
-        for pk, words in self._named:
-            if any(word == sku or word in text for word in words):
-                return pk
-        return self._rest

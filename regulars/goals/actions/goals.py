@@ -1,5 +1,6 @@
 """Setting goals, and what those say to whom they are offered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -64,6 +65,16 @@ def set_goal(told: Told, *, by: Actor, at: datetime, goal: Goal | None = None) -
     audit.record("set", row, by=by, at=at, amount_minor=row.amount_minor)
     ask_for_progress(at=at)
     return row
+
+
+@transaction.atomic
+def set_goals(told: Sequence[Told], *, by: Actor, at: datetime) -> list[Goal]:
+    """Set several at once, all or none: break-even shared out."""
+    if not told:
+        raise GoalNotPossible(
+            _("No group is to bring anything."), _("Say how much at least one of them is to bring.")
+        )
+    return [set_goal(one, by=by, at=at) for one in told]
 
 
 def _asked_for(goal: Goal) -> tuple[object, ...]:

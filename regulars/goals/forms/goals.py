@@ -91,7 +91,7 @@ class GoalForm(MoneyForm):
         return cls(
             currency=goal.currency, actor=actor, at=at, auto_id=f"goal-{goal.pk}-%s",
             initial={
-                "group": _choice(goal), "amount": major(goal.amount_minor, goal.currency),
+                "group": choice_of(goal), "amount": major(goal.amount_minor, goal.currency),
                 "from_on": goal.from_on, "until_on": goal.until_on,
                 "manager": goal.manager_id or "", "counts": goal.counts,
             },
@@ -139,7 +139,7 @@ def _group(choice: str) -> Group:
     return Group(Whom.EVERYBODY)
 
 
-def _choice(goal: Goal) -> str:
+def choice_of(goal: Goal) -> str:
     values = {
         Whom.TIER.value: f"tier:{goal.tier}",
         Whom.SEGMENT.value: f"segment:{goal.segment_id}",
