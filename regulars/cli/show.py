@@ -394,8 +394,7 @@ listings.register(
 )
 for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
-    listed_departures, listed_goals, listed_learning,
-    listed_prices,
+    listed_departures, listed_goals, listed_learning, listed_prices,
 ):  # fmt: skip
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)
