@@ -34,7 +34,8 @@ OPENED: dict[str, set[str]] = {
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "goals": {"goal_words", "reckoning"},
     "insight": {
-        "baseline", "charts", "counting", "facts", "figures", "fits", "foretelling", "plates",
+        "baseline", "calendar", "charts", "counting", "facts", "figures", "fits", "foretelling",
+        "plates",
     },
     "intake": {"forgetting"},
     "lists": {"asking", "audience", "compiling", "looks"},
