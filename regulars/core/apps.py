@@ -7,8 +7,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Teaches every connection from the first one on how letters are compared.
-        from regulars.core import folding  # noqa: F401
+        # Teach and tell every connection from the first one on: how letters are compared, and what
+        # is to be left.
+        from regulars.core import connecting, folding  # noqa: F401
 
         # What rooms register: background work, reactions, import columns, fields, reasons.
         autodiscover_modules(

@@ -59,7 +59,7 @@ WITH {terms_tables}, given AS (
   LEFT JOIN planning_pause p ON p.customer_id = c.id
   LEFT JOIN given g ON g.customer_id = c.id
   {terms_joins}
-  WHERE c.archived_at IS NULL AND coalesce(f.crowd_sales, 0) = 0
+  WHERE c.archived_at IS NULL AND (f.crowd_sales IS NULL OR f.crowd_sales = 0)
     AND c.id > %(after)s AND c.id <= %(until)s{these}
     AND (p.until IS NULL OR p.until <= %(day)s OR p.put_off_at < g.given_on)
     AND c.id NOT IN (
