@@ -1,7 +1,8 @@
 """What customers of Juniper & Rye said matters most to them, since the fire."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import Random
 
 from django.db import transaction
 
@@ -13,6 +14,9 @@ from regulars.demo.personas import Persona
 from regulars.demo.scene import REOPENED_AGO, Scene
 from regulars.team.models import Member
 
+# One of five had been asked in the spring, when prices rose.
+ASKED_BEFORE, BEFORE = 0.2, 190
+MATTERED = (*[Matter.PRICE] * 3, Matter.DELIVERY, Matter.HOURS)
 # Of ten who were asked since the doors opened again, three answered.
 SHARE = 0.3
 MATTERS = (
@@ -52,7 +56,20 @@ def write_expectations(
             continue
         ago, what = lot.randrange(1, REOPENED_AGO), lot.choice(MATTERS)
         rows.append(_row(ids[person.key], what, "", "", scene, ago, at, staff))
-    Expectation.objects.bulk_create(rows)
+    Expectation.objects.bulk_create([*rows, *_said_before(rows, lot)])
+
+
+def _said_before(rows: Sequence[Expectation], lot: Random) -> list[Expectation]:
+    """Some had been asked before the fire; to most of them something else mattered then."""
+    asked = [one for one in rows if not one.key and lot.random() < ASKED_BEFORE]
+    return [
+        Expectation(
+            customer_id=one.customer_id, what=lot.choice(MATTERED), source=Source.LINK,
+            said_at=one.said_at - timedelta(days=BEFORE), recorded_at=one.recorded_at,
+            is_current=False,
+        )
+        for one in asked
+    ]  # fmt: skip
 
 
 def _row(

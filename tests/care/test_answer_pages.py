@@ -57,6 +57,20 @@ def test_of_few_or_equal_marks_nobody_can_tell(at: datetime) -> None:
     assert Rate(0, 0).bounds == (0.0, 1.0)
 
 
+@pytest.mark.parametrize(("late", "is_said"), [((1, 1), False), ((1, 2, 1, 2), True)])
+def test_what_came_late_is_called_lower_only_where_both_sides_can_tell(
+    owner: Member, at: datetime, late: tuple[int, ...], is_said: bool
+) -> None:
+    for mark in (5, 5, 4, 5, 4, 5):
+        make_answer(at, mark, make_check_in(at))
+    for mark in late:
+        make_answer(at, mark, make_check_in(at, is_late=True))
+
+    marks = marks_for(owner.actor, 5)
+
+    assert (marks.late.count, marks.is_lower) == (len(late), is_said)
+
+
 def test_answers_are_narrowed_and_paged_and_questions_do_not_grow(
     client_of: ClientOf, owner: Member, at: datetime
 ) -> None:

@@ -172,13 +172,11 @@ class Marks:
 
     @property
     def gap_half(self) -> float | None:
-        """Welch's interval of the difference; None where either side is too small to say."""
+        """Welch's interval of the difference; None where nobody can tell the mean of a side."""
         sides = (self.on_time, self.late)
-        if any(one.count < 2 for one in sides):
+        if any(one.half is None for one in sides):
             return None
         spread = [one.variance / one.count for one in sides]
-        if not sum(spread):
-            return None
         freedom = sum(spread) ** 2 / sum(
             part**2 / (one.count - 1) for part, one in zip(spread, sides, strict=True)
         )
