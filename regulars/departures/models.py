@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from regulars.customers.models import Customer
-from regulars.departures.choices import DepartureState, Reason, SaidBy, Sureness
+from regulars.departures.choices import DepartureState, Give, Reason, SaidBy, Sureness
+from regulars.messaging.models import Mailing
 from regulars.team.models import Member
 
 
@@ -76,3 +77,54 @@ class Departure(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.state == DepartureState.STANDING
+
+
+class Change(models.Model):
+    """What we changed because customers left for one reason, in our own words, since which day."""
+
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    words = models.CharField(max_length=300)
+    changed_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+
+    class Meta:
+        indexes = [models.Index(fields=["reason", "-changed_on"], name="departures_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.words}"
+
+
+class Letter(models.Model):
+    """One letter to those who left for one reason: what changed, and at most one thing given.
+
+    To whom it went stands in its mailing. A farewell gives nothing, and nothing follows it.
+    """
+
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    give = models.CharField(max_length=10, choices=Give.choices)
+    gift = models.CharField(max_length=200, blank=True)
+    # What it costs us of each who comes back for it.
+    cost_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    # Whoever left later left in spite of what had changed.
+    left_until = models.DateField(null=True)
+    is_farewell = models.BooleanField(default=False)
+    mailing = models.OneToOneField(Mailing, on_delete=models.SET_NULL, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(cost_minor__gte=0), name="departures_letter_costs"),
+            models.CheckConstraint(
+                condition=Q(is_farewell=False) | Q(give="nothing", cost_minor=0),
+                name="departures_farewell_gives_nothing",
+            ),
+        ]
+        indexes = [models.Index(fields=["reason", "-written_at"], name="departures_letters")]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.give}"

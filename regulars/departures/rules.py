@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
 from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customers_for
+from regulars.departures.errors import OnlyWinners
 from regulars.departures.models import Departure, DepartureQuerySet
 
 # What lists call it: where one of these is hidden from a role, every page of it is.
@@ -19,6 +20,16 @@ def may_see(actor: Actor) -> bool:
 def may_note(actor: Actor) -> bool:
     """Everybody but viewers, of customers whom they may see."""
     return actor.role in (OWNER, MANAGER, HELPER) and may_see(actor)
+
+
+def may_win_back(actor: Actor) -> bool:
+    """Owners and managers, as with every list that is written to."""
+    return actor.role in (OWNER, MANAGER) and may_see(actor)
+
+
+def require_win_back(actor: Actor) -> None:
+    if not may_win_back(actor):
+        raise OnlyWinners
 
 
 def visible_to(actor: Actor) -> DepartureQuerySet:

@@ -1,6 +1,7 @@
 """What other rooms and the screens ask about who customers are to us."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -33,6 +34,7 @@ from regulars.team.models import Closure
 
 # The last five and six before: with fewer purchases nothing is said.
 LEAST_TO_TELL_LESS = 11
+YEAR_DAYS = 365
 
 
 def latest_refresh() -> Refresh | None:
@@ -139,6 +141,23 @@ def expected_of(
         ahead=trading.between(today, today + timedelta(days=ahead_days)),
     )
     return expectation(group, history, spend_minor=facts.spend_minor, ahead_days=ahead_days)
+
+
+def second_year_of(
+    facts: CustomerFacts, kind: str, today: date, days: OpenDays | None = None,
+    *, refresh: Refresh | None = None,
+) -> Expectation | None:  # fmt: skip
+    """What the year after coming back would bring of somebody, if they bought again today.
+
+    The long silence counts as one of their gaps: who stayed away for long comes less often after.
+    """
+    if not facts.first_on or facts.first_on > today:
+        return None
+    back = copy(facts)
+    back.last_on, back.purchase_count = today, facts.purchase_count + 1
+    a_purchase = facts.spend_minor // max(1, facts.purchase_count)
+    back.spend_minor = facts.spend_minor + a_purchase
+    return expected_of(back, kind, today, days, refresh=refresh, ahead_days=YEAR_DAYS)
 
 
 def outlook_of(

@@ -13,6 +13,7 @@ from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.events import announce
 from regulars.customers.models import Customer
+from regulars.departures.actions.letting_go import lift_of_who_came_back, settle_holds
 from regulars.departures.choices import DepartureState, Reason, SaidBy, Sureness
 from regulars.departures.errors import (
     DepartureChangedSince,
@@ -107,6 +108,7 @@ def note_staying(
         state=DepartureState.CORRECTED, ended_at=at, corrected_by=said
     )
     _take_the_place_of(_stays_by(customer, link).exclude(pk=said.pk), said)
+    settle_holds([customer.pk], at=at)
     audit.record("says they stay", said, by=by, at=at, customer=customer.pk)
     return said
 
@@ -122,6 +124,7 @@ def end_departure(departure: Departure, *, by: Actor, at: datetime) -> Departure
         )
     departure.state, departure.ended_at = DepartureState.BACK, at
     departure.save(update_fields=["state", "ended_at"])
+    settle_holds([departure.customer_id], at=at)
     audit.record("came back", departure, by=by, at=at, customer=departure.customer_id)
     announce(CustomersCameBack(1), at=at)
     return departure
@@ -141,10 +144,12 @@ def take_back(departure: Departure, *, state: str, by: Actor, at: datetime) -> N
     audit.record("took back", found, by=by, at=at, customer=found.customer_id)
     if found.state in (DepartureState.STANDING, DepartureState.STAYS):
         _let_the_earlier_stand(found)
+        settle_holds([found.customer_id], at=at)
         return
     if Departure.objects.standing().filter(customer=found.customer_id).exists():
         raise DepartureChangedSince(_("They left again since. Look at it again."))
     _stand(Departure.objects.filter(pk=found.pk))
+    settle_holds([found.customer_id], at=at)
 
 
 @transaction.atomic
@@ -158,13 +163,17 @@ def note_who_came_back(*, at: datetime) -> int:
     )
     newer = Departure.objects.filter(customer=OuterRef("customer"), pk__gt=OuterRef("pk"))
     seen = Departure.objects.filter(state=DepartureState.BACK, back_on__isnull=False)
-    _stand(seen.filter(~Exists(bought), ~Exists(newer)))
+    gone_again = seen.filter(~Exists(bought), ~Exists(newer))
+    ids = list(gone_again.values_list("customer_id", flat=True))
+    _stand(gone_again)
+    settle_holds(ids, at=at)
     first = Subquery(bought.order_by("placed_on").values("placed_on")[:1])
     count = (
         Departure.objects.standing()
         .filter(Exists(bought))
         .update(state=DepartureState.BACK, ended_at=at, back_on=first)
     )
+    lift_of_who_came_back(at=at)
     if count:
         audit.record("came back", "departures.departure", by=SYSTEM, at=at, count=count)
         announce(CustomersCameBack(count), at=at)
@@ -208,6 +217,7 @@ def _last_purchase(customer: Customer, today: date) -> date | None:
 
 
 def _noted(verb: str, noted: Departure, *, by: Actor, at: datetime) -> Departure:
+    settle_holds([noted.customer_id], at=at)
     audit.record(verb, noted, by=by, at=at, customer=noted.customer_id)
     announce(DepartureNoted(noted.pk, noted.customer_id, noted.reason), at=at)
     return noted

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer
-from regulars.departures.choices import DepartureState, Reason
+from regulars.departures.choices import OURS, DepartureState, Reason
 from regulars.departures.errors import DepartureNotFound
 from regulars.departures.models import Departure, DepartureQuerySet
 from regulars.departures.rules import may_note, may_see, visible_to
 from regulars.insight.queries import share_between
+from regulars.messaging.choices import Holds
+from regulars.messaging.models import Hold
 
 COUNTED = (DepartureState.STANDING, DepartureState.BACK)
 
@@ -36,6 +38,12 @@ def departures_of(customer: Customer) -> DepartureQuerySet:
     """All that was written down of one customer's leaving: the newest first."""
     rows = Departure.objects.filter(customer=customer).select_related("recorded_by")
     return rows.order_by("-recorded_at", "-pk")
+
+
+def is_closed(customer: Customer) -> bool:
+    """Whether the last word was said to somebody who left for good."""
+    ours = Hold.objects.filter(customer=customer, source__startswith=OURS, lifted_at=None)
+    return ours.filter(stops=Holds.ALL).exists()
 
 
 def listed(actor: Actor, show: str, reason: str) -> DepartureQuerySet:
