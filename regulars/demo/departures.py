@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from regulars.demo import stories
-from regulars.demo.scene import Scene
-from regulars.departures.choices import DepartureState, Reason, SaidBy, Sureness
-from regulars.departures.models import Departure
+from regulars.demo.scene import SOURCE, Scene
+from regulars.departures.choices import Aim, DepartureState, Reason, SaidBy, Sureness
+from regulars.departures.models import Change, Departure, Spent
 from regulars.team.models import Member
 
 
@@ -37,10 +37,40 @@ GONE = (
 )  # fmt: skip
 
 
+# Spent on finding newcomers and on those who stayed away: name, for what, in all, over which days.
+SPENT = (
+    ("Leaflets and a stall at the market", Aim.NEW, 42_000, 100, 10),
+    ("Cards and stamps to those who stayed away", Aim.BACK, 3_800, 40, 5),
+)
+OPEN_AGAIN = "We are open again, and on Sundays too"
+
+
 @transaction.atomic
 def write_departures(ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene) -> None:
-    """One said why by their link, of one the bakery heard, of one nobody knows."""
+    """One said why by their link, of one the bakery heard, of one nobody knows; what it did."""
+    # What an interrupted loading left behind.
+    forget_what_changed()
+    noted_at = scene.moment(scene.ago(2), 9, 15)
+    Change.objects.create(
+        reason=Reason.CLOSED, words=OPEN_AGAIN, changed_on=scene.reopened_on, source=SOURCE,
+        recorded_at=noted_at, recorded_by=staff["nora"],
+    )  # fmt: skip
+    Spent.objects.bulk_create(
+        Spent(
+            aim=aim, name=name, low_minor=minor, high_minor=minor, currency=scene.currency,
+            from_on=scene.ago(first), until_on=scene.ago(last), source=SOURCE,
+            recorded_at=noted_at, recorded_by=staff["nora"],
+        )
+        for name, aim, minor, first, last in SPENT
+    )  # fmt: skip
     Departure.objects.bulk_create(_row(one, ids[one.key], staff, scene) for one in GONE)
+
+
+@transaction.atomic
+def forget_what_changed() -> None:
+    """Take out what the sample wrote of no customer."""
+    Change.objects.filter(source=SOURCE).delete()
+    Spent.objects.filter(source=SOURCE).delete()
 
 
 def _row(one: Gone, customer_id: int, staff: Mapping[str, Member], scene: Scene) -> Departure:

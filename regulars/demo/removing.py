@@ -19,6 +19,7 @@ from regulars.customers.models import (
 from regulars.demo.bulletins import take_bulletins_out
 from regulars.demo.cases import forget_cases
 from regulars.demo.check_ins import forget_check_ins
+from regulars.demo.departures import forget_what_changed
 from regulars.demo.goals import forget_what_it_costs
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
 from regulars.demo.library import clear_the_shelf
@@ -100,6 +101,7 @@ def take_the_sign_down(*, is_needed: bool) -> None:
     """Forget the sample business, unless something real stands in it: then it becomes yours."""
     forget_cadences()
     forget_what_it_costs()
+    forget_what_changed()
     forget_business()
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)

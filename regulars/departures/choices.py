@@ -59,3 +59,10 @@ FITS = {
     Reason.COMPETITOR: Give.NOTHING, Reason.CLOSED: Give.NOTHING,
 }  # fmt: skip
 WON_BACK, FAREWELL = "departures.won_back", "departures.farewell"
+
+
+class Aim(models.TextChoices):
+    """For what something was spent."""
+
+    NEW = "new", _("to find new customers")
+    BACK = "back", _("to win back those who left")

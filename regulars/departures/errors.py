@@ -74,3 +74,14 @@ class NobodyToWinBack(Refusal):
 
 class NotToBeLetGo(Refusal):
     """Something that we do may bring them back."""
+
+
+class SpentNotFound(NotFound):
+    """There is no such row."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody wrote that down."))
+
+
+class SpendUnclear(Refusal):
+    """What was spent, on what or when is not said."""

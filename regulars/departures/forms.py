@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core.forms import day_widget
 from regulars.core.money import Money
+from regulars.departures.actions.costs import Spend
 from regulars.departures.actions.leaving import LONGEST, Why
 from regulars.departures.actions.winning import LONGEST_CHANGE, LONGEST_GIFT
-from regulars.departures.choices import Give, Reason, SaidBy, Sureness
+from regulars.departures.choices import Aim, Give, Reason, SaidBy, Sureness
+
+_AMOUNT: dict[str, Any] = {"min_value": 0, "max_digits": 14, "decimal_places": 3}
 
 
 class DepartureForm(forms.Form):
@@ -71,3 +74,39 @@ class LetterForm(forms.Form):
 
     def cost_minor(self) -> int:
         return Money.of(self.cleaned_data["cost"] or 0, self.currency).minor
+
+
+KINDS = {"total": _("in all, between two days"), "each": _("what one customer costs")}
+
+
+class SpentForm(forms.Form):
+    """What was spent, for what, and when."""
+
+    aim = forms.ChoiceField(label=_("For what"), choices=Aim.choices)
+    name = forms.CharField(max_length=120, label=_("On what"))
+    kind = forms.ChoiceField(label=_("The amount is"), choices=list(KINDS.items()))
+    low = forms.DecimalField(label=_("Amount"), **_AMOUNT)
+    high = forms.DecimalField(
+        label=_("At most"), required=False, help_text=_("Where you know it only as a range."),
+        **_AMOUNT,
+    )  # fmt: skip
+    from_on = forms.DateField(
+        required=False, label=_("From"), widget=day_widget(),
+        help_text=_("Not needed for what one customer costs."),
+    )  # fmt: skip
+    until_on = forms.DateField(
+        required=False, label=_("Until, this day included"), widget=day_widget()
+    )
+
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.currency = currency
+
+    def told(self) -> Spend:
+        given = self.cleaned_data
+        high = given["low"] if given["high"] is None else given["high"]
+        return Spend(
+            Aim(given["aim"]), given["name"], Money.of(given["low"], self.currency).minor,
+            Money.of(high, self.currency).minor, is_each=given["kind"] == "each",
+            from_on=given["from_on"], until_on=given["until_on"],
+        )  # fmt: skip

@@ -3,10 +3,10 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from regulars.customers.models import Customer
-from regulars.departures.choices import DepartureState, Give, Reason, SaidBy, Sureness
+from regulars.departures.choices import Aim, DepartureState, Give, Reason, SaidBy, Sureness
 from regulars.messaging.models import Mailing
 from regulars.team.models import Member
 
@@ -128,3 +128,39 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.give}"
+
+
+class Spent(models.Model):
+    """What was spent to find new customers, or to win back those who left; known as a range.
+
+    In all between two days, or (`is_each`) as what one of them costs.
+    """
+
+    aim = models.CharField(max_length=4, choices=Aim.choices)
+    name = models.CharField(max_length=120)
+    low_minor = models.BigIntegerField()
+    high_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    is_each = models.BooleanField(default=False)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(low_minor__gte=0, high_minor__gte=F("low_minor")),
+                name="departures_spent_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_each=True, from_on=None, until_on=None)
+                | Q(is_each=False, from_on__isnull=False, until_on__gte=F("from_on")),
+                name="departures_spent_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
-from regulars.core.actor import HELPER, MANAGER, OWNER, Actor
+from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customers_for
 from regulars.departures.errors import OnlyWinners
@@ -25,6 +25,11 @@ def may_note(actor: Actor) -> bool:
 def may_win_back(actor: Actor) -> bool:
     """Owners and managers, as with every list that is written to."""
     return actor.role in (OWNER, MANAGER) and may_see(actor)
+
+
+def may_see_costs(actor: Actor) -> bool:
+    """What customers cost is for those who see the whole list."""
+    return actor.role in (OWNER, MANAGER, VIEWER) and may_see(actor)
 
 
 def require_win_back(actor: Actor) -> None:

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from regulars.departures.views import leaving, winning
+from regulars.departures.views import costs, leaving, winning
 
 app_name = "departures"
 urlpatterns = [
     path("", leaving.home, name="home"),
     path("of/<int:customer_id>", leaving.panel, name="of"),
     path("of/<int:customer_id>/new", leaving.note, name="note"),
+    path("costs", costs.costs, name="costs"),
+    path("spent/<int:spent_id>/gone", costs.spent_gone, name="spent_gone"),
+    path("spent/<int:spent_id>/back", costs.spent_back, name="spent_back"),
     path("why/<slug:name>", winning.reason, name="reason"),
     path("why/<slug:name>/changed", winning.changed, name="changed"),
     path("why/<slug:name>/letter", winning.letter, name="letter"),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,12 +77,13 @@ def sent(letter: Letter, at: datetime) -> list[Message]:
 
 
 def test_a_letter_says_what_changed_and_gives_one_thing_to_those_who_told_us(at: datetime) -> None:
-    for name, over in {
+    told: dict[str, dict[str, Any]] = {
         "Told us": {},
         "Guessed": {"said_by": SaidBy.GUESSED},
         "Left since": {"left_on": at.date() - DAY},
         "Another reason": {"reason": Reason.SERVICE},
-    }.items():
+    }
+    for name, over in told.items():
         make_departure(make_customer(name), at, **({"left_on": EARLY} | over))
     in_peace = make_customer("In peace")
     note_departure(in_peace, Why(Reason.PRICE, wants_peace=True), left_on=EARLY, by=SYSTEM, at=at)

@@ -100,7 +100,7 @@ EXTRA: dict[str, set[str]] = {
         "arrivals", "asking_form", "delay_form", "goods", "headings", "panel", "products",
         "questions_form", "taking_in", "warning_words", "way_words", "ways",
     },
-    "departures": {"panel", "showing", "words"},
+    "departures": {"comparing", "panel", "showing", "words"},
     "helping": {"panel", "words"},
     "learning": {"chance", "drawing", "finding", "satisfaction", "taxonomy", "texts", "wording"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
