@@ -141,8 +141,8 @@ def test_both_stand_beside_each_other_and_what_was_typed_can_be_taken_away(
 ) -> None:
     here = client_of(owner)
     empty = here.get("/departures/costs").content.decode()
-    newcomers(40)
-    came_back(40, at)
+    newcomers(12)
+    came_back(12, at)
     given = {
         "aim": "new", "name": "<b>Leaflets</b>", "low": "4000", "high": "", "kind": "total",
         "from_on": "2026-10-01", "until_on": "2026-10-31",

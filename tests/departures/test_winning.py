@@ -172,12 +172,12 @@ TRIES = st.lists(
         st.sampled_from([Reason.PRICE, Reason.SERVICE]), st.sampled_from(GIFTED),
         st.integers(1, 200),
     ),
-    min_size=2, max_size=6,
+    min_size=2, max_size=4,
 )  # fmt: skip
 
 
 @settings(
-    max_examples=12,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
