@@ -27,6 +27,7 @@ from regulars.departures.queries.winning import (
     gone_because,
     letters_for,
     looked_at,
+    mailing_by_letter,
     second_lives,
     worth_of,
 )
@@ -34,9 +35,10 @@ from regulars.departures.rules import may_win_back
 from regulars.departures.words import Said, said
 from regulars.insight.queries import latest_refresh, share_between
 from regulars.messaging.lots import said_of
+from regulars.messaging.models import Mailing
 from regulars.team.queries import the_named_business
 
-SIZE = 25
+SIZE, SHOWN = 25, 10
 AHEAD = timedelta(days=31)
 
 
@@ -53,6 +55,7 @@ class Sent:
     """One letter: what it gave, what came of it, who was left out by lot."""
 
     letter: Letter
+    mailing: Mailing | None
     label: str
     cost: Money
     lots: list[Any]
@@ -80,7 +83,7 @@ def page_of(
         "rows": [_row(one, lives[1], business.currency) for one in shown_page], "page": shown_page,
         "customers": customers_address(reason), "may_win_back": may_win_back(actor),
         "awaiting": awaiting_last_word(reason).count() if is_let_go else 0,
-        "letters": [_sent(one, actor) for one in letters_for(reason)[:10]],
+        "letters": _letters(reason, actor),
         "change_form": change or ChangeForm(initial={"changed_on": today}),
         "letter_form": letter
         or LetterForm(currency=business.currency, initial={"give": FITS.get(reason, Give.NOTHING)}),
@@ -111,11 +114,17 @@ def _in_money(worth: Worth | None, currency: str) -> dict[str, Any] | None:
     return {**amounts, "count": worth.count, "is_told": worth.is_told}
 
 
-def _sent(letter: Letter, actor: Actor) -> Sent:
-    lots = said_of(letter.mailing, actor) if letter.mailing else []
+def _letters(reason: Reason, actor: Actor) -> list[Sent]:
+    letters = list(letters_for(reason)[:SHOWN])
+    mailings = mailing_by_letter(letters)
+    return [_sent(one, mailings.get(one.pk), actor) for one in letters]
+
+
+def _sent(letter: Letter, mailing: Mailing | None, actor: Actor) -> Sent:
     return Sent(
-        letter, str(Give(letter.give).label), Money(letter.cost_minor, letter.currency), list(lots)
-    )
+        letter, mailing, str(Give(letter.give).label), Money(letter.cost_minor, letter.currency),
+        said_of(mailing, actor) if mailing else [],
+    )  # fmt: skip
 
 
 def _to_say(reason: Reason, *, has_changed: bool) -> list[str]:

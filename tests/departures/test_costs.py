@@ -9,7 +9,7 @@ from django.test import Client
 
 from regulars.core.actor import SYSTEM
 from regulars.departures.actions.costs import Spend, note_spent
-from regulars.departures.choices import Aim
+from regulars.departures.choices import WON_BACK, Aim
 from regulars.departures.errors import SpendUnclear
 from regulars.departures.models import Departure, Letter, Spent
 from regulars.departures.queries.costs import (
@@ -80,11 +80,13 @@ def test_of_few_nothing_is_told_and_what_is_entered_is_told_at_once(at: datetime
 
 def test_what_letters_gave_to_those_who_came_back_for_it_counts_too(at: datetime) -> None:
     version = make_version("sell")
-    mailing = make_mailing(at=at, version=version)
-    Letter.objects.create(
+    letter = Letter.objects.create(
         reason="price", give="discount", gift="a loaf", cost_minor=290, currency="GBP",
-        mailing=mailing, written_at=at - 9 * DAY,
+        written_at=at - 9 * DAY,
     )  # fmt: skip
+    mailing = make_mailing(
+        at=at, version=version, audience=WON_BACK, definition={"letter": letter.pk}
+    )
     came_back(12, at)
     for place, gone in enumerate(Departure.objects.order_by("pk")[:5]):
         state = "accepted" if place < 4 else "suppressed"
@@ -100,10 +102,8 @@ def test_what_letters_gave_to_those_who_came_back_for_it_counts_too(at: datetime
 
 
 def test_lots_say_how_many_came_because_of_letters(at: datetime) -> None:
-    mailing = make_mailing(at=at)
-    Letter.objects.create(
-        reason="price", give="nothing", currency="GBP", mailing=mailing, written_at=at
-    )
+    letter = Letter.objects.create(reason="price", give="nothing", currency="GBP", written_at=at)
+    mailing = make_mailing(at=at, audience=WON_BACK, definition={"letter": letter.pk})
     before = extra_of_letters(TODAY)
     trial = Trial.objects.create(
         occasion=f"mailing:{mailing.pk}", name="x", purpose="sell", channel="email", list_count=150,

@@ -10,6 +10,7 @@ from regulars.core.actor import Actor
 from regulars.departures.choices import Aim, DepartureState
 from regulars.departures.errors import SpentNotFound
 from regulars.departures.models import Departure, Letter, Spent
+from regulars.departures.queries.winning import mailings_of
 from regulars.departures.rules import may_see_costs, may_win_back
 from regulars.insight.models import CustomerFacts
 from regulars.messaging.choices import REACHED
@@ -115,7 +116,7 @@ def _within(one: Spent, minor: int, today: date) -> float:
 
 def _given(today: date) -> int:
     """What letters gave to those who came back within two months of them."""
-    letters = Letter.objects.filter(cost_minor__gt=0, mailing__isnull=False)
+    letters = Letter.objects.filter(cost_minor__gt=0)
     recent = letters.filter(written_at__date__gt=today - YEAR - CAME_FOR_IT)
     return sum(one.cost_minor * _takers(one, today) for one in recent)
 
@@ -123,7 +124,7 @@ def _given(today: date) -> int:
 def _takers(letter: Letter, today: date) -> int:
     begins = the_named_business().day_of(letter.written_at)
     had = Message.objects.filter(
-        mailing=letter.mailing_id, customer=OuterRef("customer"), state__in=REACHED
+        mailing__in=mailings_of([letter.pk]), customer=OuterRef("customer"), state__in=REACHED
     )
     back = Departure.objects.filter(
         Exists(had), state=DepartureState.BACK, reason=letter.reason,
@@ -134,10 +135,9 @@ def _takers(letter: Letter, today: date) -> int:
 
 def extra_of_letters(today: date) -> Extra | None:
     """What the lots of our letters of a year say: how many came back because of them."""
-    mailings = Letter.objects.filter(
-        mailing__isnull=False, written_at__date__gt=today - YEAR
-    ).values_list("mailing_id", flat=True)
-    occasions = [f"mailing:{pk}" for pk in mailings]
+    letters = Letter.objects.filter(written_at__date__gt=today - YEAR)
+    mailings = mailings_of(list(letters.values_list("pk", flat=True)))
+    occasions = [f"mailing:{pk}" for pk in mailings.values_list("pk", flat=True)]
     looks = Verdict.objects.filter(trial__occasion__in=occasions, is_last=True)
     rates = [one.rate for one in looks if one.rate]
     if not rates:

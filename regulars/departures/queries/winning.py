@@ -1,6 +1,6 @@
 """Who can be won back for one reason, what that is worth, and who is let go kindly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
@@ -13,7 +13,9 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.departures.choices import (
+    FAREWELL,
     NEVER_TOGETHER,
+    WON_BACK,
     DepartureState,
     Give,
     Reason,
@@ -25,8 +27,8 @@ from regulars.departures.rules import may_win_back, visible_to
 from regulars.insight.calendar import OpenDays
 from regulars.insight.models import CustomerFacts, Refresh
 from regulars.insight.queries import latest_refresh, open_days, second_year_of
-from regulars.messaging.choices import State
-from regulars.messaging.models import Message
+from regulars.messaging.choices import MailingState, State
+from regulars.messaging.models import Mailing, Message
 
 YEAR, BETWEEN = timedelta(days=365), timedelta(days=60)
 # These never reached anybody, and never will.
@@ -57,7 +59,7 @@ def change_numbered(change_id: int) -> Change:
 
 
 def letters_for(reason: str) -> "QuerySet[Letter]":
-    rows = Letter.objects.filter(reason=reason).select_related("mailing", "written_by")
+    rows = Letter.objects.filter(reason=reason).select_related("written_by")
     return rows.order_by("-written_at", "-pk")
 
 
@@ -89,8 +91,24 @@ def _had(letter: Letter) -> "QuerySet[Message]":
         lately = Q(written_at__gte=letter.written_at - BETWEEN)
         within = Q(written_at__gte=letter.written_at - YEAR)
         earlier = others.filter(lately | other_gift & within)
-    mailings = earlier.filter(mailing__isnull=False).values("mailing_id")
-    return Message.objects.filter(mailing__in=mailings).exclude(state__in=NEVER_REACHED)
+    ids = list(earlier.values_list("pk", flat=True))
+    return Message.objects.filter(mailing__in=mailings_of(ids)).exclude(state__in=NEVER_REACHED)
+
+
+def mailings_of(letter_ids: Sequence[int]) -> "QuerySet[Mailing]":
+    """The mailings of these letters; whoever changes the words of a draft makes another of it."""
+    ours = Mailing.objects.filter(audience__in=(WON_BACK, FAREWELL))
+    return ours.filter(definition__letter__in=list(letter_ids))
+
+
+def mailing_by_letter(letters: Iterable[Letter]) -> dict[int, Mailing]:
+    """The mailing of each that was not thrown away, else the latest; one question for all."""
+    found: dict[int, Mailing] = {}
+    for one in mailings_of([letter.pk for letter in letters]).order_by("pk"):
+        known = found.get(one.definition["letter"])
+        if known is None or one.state != MailingState.CANCELLED:
+            found[one.definition["letter"]] = one
+    return found
 
 
 class WhomLettersMean:
