@@ -8,7 +8,7 @@ from django.db import transaction
 
 from regulars.care.choices import Matter, Source
 from regulars.care.models import Expectation
-from regulars.care.products import words_key
+from regulars.care.queries.expectations import product_key
 from regulars.demo import stories
 from regulars.demo.personas import Persona
 from regulars.demo.scene import REOPENED_AGO, Scene
@@ -50,7 +50,7 @@ def write_expectations(
     for key, what, words, product, who in OF_ONE:
         if key in ids:
             rows.append(_row(ids[key], what, words, who, scene, 15, at, staff))
-            rows[-1].product, rows[-1].key = product, words_key(product)
+            rows[-1].product, rows[-1].key = product, product_key(product)
     for person in people:
         if person.key in TOLD or person.card_of or lot.random() > SHARE:
             continue

@@ -10,7 +10,7 @@ from regulars.care.errors import MatterUnclear, NotTheNewest, TooManyProducts
 from regulars.care.events import ExpectationNoted
 from regulars.care.models import Expectation
 from regulars.care.products import LONGEST as LONGEST_PRODUCT
-from regulars.care.products import words_key
+from regulars.care.queries.expectations import product_key
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
@@ -35,7 +35,7 @@ def note_expectation(
     # PostgreSQL holds no NUL.
     words, product = (told.replace("\0", "").strip() for told in (words, product))
     words, product = words[:LONGEST], " ".join(product.split())[:LONGEST_PRODUCT].strip()
-    key = words_key(product)
+    key = product_key(product)
     if what == Matter.OTHER and not words:
         raise MatterUnclear(_("Say in a few words what it is."))
     # One at a time per customer: two answers in one second must not both count.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.care.choices import Matter
 from regulars.care.errors import ExpectationNotFound
 from regulars.care.models import Expectation, ExpectationQuerySet
+from regulars.care.products import words_key
 from regulars.care.rules import may_note, may_see
 from regulars.core.actor import Actor
 from regulars.core.templatetags.look import day_words
@@ -49,6 +50,11 @@ def all_expected_of(customer: Customer, actor: Actor) -> list[Expectation]:
         return []
     rows = Expectation.objects.filter(customer=customer, is_current=True)
     return list(rows.order_by("key"))
+
+
+def product_key(product: str) -> str:
+    """A product that somebody names, as expectations of it are compared."""
+    return words_key(product)
 
 
 def named_matter(said: Expectation) -> str:
