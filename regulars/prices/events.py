@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PricePublished:
-    """A price holds from a day on (ISO 8601); `undercut` old customers pay or paid more."""
+class PricesPublished:
+    """Prices hold, each from its own day on; `undercut` old customers pay or paid more."""
 
-    price_id: int
-    product: str
-    opens_on: str
+    price_ids: list[int]
     undercut: int

@@ -1,13 +1,14 @@
 """Prices on the screen: what holds, what is planned, whom it undercuts, making it right."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.core import clock
@@ -25,12 +26,22 @@ from regulars.prices.actions.planning import (
     set_aside,
     set_look_back,
 )
-from regulars.prices.actions.publishing import publish_price, unpublish_price
+from regulars.prices.actions.publishing import (
+    publish_price,
+    publish_what_fits,
+    unpublish_price,
+    unpublish_what_fitted,
+)
 from regulars.prices.actions.righting import make_right, take_back_righting
 from regulars.prices.errors import PriceUnchecked
 from regulars.prices.forms import AnywayForm, LookBackForm, PriceForm, RightingForm
 from regulars.prices.models import Price
-from regulars.prices.queries.concerned import costs_of, page_of_concerns, rightings_of
+from regulars.prices.queries.concerned import (
+    costs_of,
+    page_of_concerns,
+    rightings_of,
+    unsettled_of,
+)
 from regulars.prices.queries.looking import look_back, look_backs
 from regulars.prices.queries.paid import paid_by
 from regulars.prices.queries.prices import (
@@ -56,6 +67,9 @@ from regulars.prices.words import (
 )
 from regulars.team.queries import signed_in_member, the_named_business
 
+# The last moment of the year 9999, in microseconds: no address says a later one.
+_LATEST = 253_402_300_799_999_999
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -75,6 +89,7 @@ def _home(
         "undercutting": [_row(one, today) for one in undercutting],
         "rows": [_row(one, today) for one in page.rows], "page": page,
         "costs": costs_of([*planned, *undercutting]) if is_seer_of_who(actor) else [],
+        "fitting": sum(1 for one in planned if one.checked_at and not one.open_count),
         "days": look_back(), "held": look_backs(), "form": form, "may_plan": is_planner(actor),
         "may_set": is_setter(actor), "may_see_who": is_seer_of_who(actor),
     }  # fmt: skip
@@ -189,6 +204,8 @@ def _shown(
     today = the_named_business().day_of(clock.now())
     days = look_back()
     may_see_who = is_seer_of_who(actor)
+    # Whoever was erased or merged since it was looked at is concerned no more.
+    price.open_count, price.open_minor = unsettled_of(price)
     seen = {"count": price.open_count, "minor": price.open_minor}
     shown = {
         **_row(price, today), "days": days, "problem": problem,
@@ -227,6 +244,33 @@ def publish(request: HttpRequest, price_id: int) -> HttpResponse:
         return _shown(request, actor, price, problem=no, anyway=form, status=422)
     undo = reverse("prices:unpublish", args=[price.pk, _stamp(price.published_at)])
     return _answer(request, price, _("Published."), undo)
+
+
+@require_POST
+def publish_all(request: HttpRequest) -> HttpResponse:
+    """Publish all that undercuts nobody, such as a file of prices."""
+    actor, at = _planning(request), clock.now()
+    count = publish_what_fits(by=actor, at=at)
+    words = ngettext("%(n)d is published.", "%(n)d are published.", count) % {"n": count}
+    undo = reverse("prices:unpublish_all", args=[_stamp(at)]) if count else ""
+    said = words if count else _("None: each of them is still being looked at, or undercuts.")
+    return answer_change(
+        request, said, changed="price-changed", back_to=reverse("prices:home"), undo=undo
+    )
+
+
+@require_POST
+def unpublish_all(request: HttpRequest, stamp: int) -> HttpResponse:
+    """Undo that many were published."""
+    actor = _planning(request)
+    if stamp > _LATEST:
+        raise NotFound(_("That is no longer how it stands."))
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=stamp)
+    unpublish_what_fitted(published_at=moment, by=actor, at=clock.now())
+    return answer_change(
+        request, _("They are planned again."), changed="price-changed",
+        back_to=reverse("prices:home"),
+    )  # fmt: skip
 
 
 @require_POST
@@ -285,7 +329,9 @@ def right(request: HttpRequest, price_id: int) -> HttpResponse:
     except NotAllowed:
         raise
     except Refusal as no:
-        return _shown(request, actor, price, problem=no, right=form, status=422)
+        count, minor = unsettled_of(price)
+        kept = RightingForm(initial={**given, "count": count, "minor": minor})
+        return _shown(request, actor, price, problem=no, right=kept, status=422)
     undo = reverse("prices:take_back", args=[righting.pk])
     return _answer(request, price, _("Made right. They are told once you approve the mail."), undo)
 

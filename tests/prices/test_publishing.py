@@ -11,7 +11,12 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.models import AuditEntry, Event
 from regulars.prices.actions.checking import check_prices
 from regulars.prices.actions.planning import change_price, plan_price, put_back, set_aside
-from regulars.prices.actions.publishing import publish_price, unpublish_price
+from regulars.prices.actions.publishing import (
+    publish_price,
+    publish_what_fits,
+    unpublish_price,
+    unpublish_what_fitted,
+)
 from regulars.prices.actions.righting import make_right
 from regulars.prices.choices import PriceKind, Remedy, Standing
 from regulars.prices.errors import (
@@ -41,7 +46,7 @@ def test_a_price_that_undercuts_nobody_is_published_and_that_is_undone(
 
     assert done.standing_on(at.date()) == Standing.COMING
     assert done.standing_on(done.opens_on) == Standing.OPEN
-    assert Event.objects.filter(kind="prices.PricePublished").count() == 1
+    assert Event.objects.filter(kind="prices.PricesPublished").count() == 1
     with pytest.raises(PriceChangedSince):
         publish_price(price, by=owner.actor, at=at)
     with pytest.raises(PriceFixed):
@@ -169,3 +174,27 @@ def test_two_at_the_same_moment_do_it_once(at: datetime, owner: Member, what: st
     assert len(refused) == 1
     done = AuditEntry.objects.filter(verb__in=["published price", "made price right"])
     assert (done.count(), Righting.objects.count()) == (1, int(what == "right"))
+
+
+def test_a_file_of_prices_is_published_at_once_but_for_those_that_undercut(
+    at: datetime, owner: Member, helper: Member
+) -> None:
+    ruth = make_customer("Ruth")
+    bought(ruth, at.date() - DAY, 500)
+    dear = make_price(at, 400)
+    for n in range(3):
+        make_price(at, 400, product=f"P{n}")
+    make_price(at, 400, product="P3", is_checked=False)
+    bought(ruth, at.date(), 500, sku="P0")
+    bought(ruth, at.date(), 500, sku="", words="P1")
+
+    with pytest.raises(NotAllowed):
+        publish_what_fits(by=helper.actor, at=at)
+    assert publish_what_fits(by=owner.actor, at=at) == 1
+    assert publish_what_fits(by=owner.actor, at=at) == 0
+
+    assert Price.objects.published().get().product == "P2"
+    assert unpublish_what_fitted(published_at=at, by=owner.actor, at=at) == 1
+    with pytest.raises(PriceChangedSince):
+        unpublish_what_fitted(published_at=at, by=owner.actor, at=at)
+    assert Price.objects.planned().filter(pk=dear.pk).exists()

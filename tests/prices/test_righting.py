@@ -103,7 +103,10 @@ def test_each_gets_a_code_of_an_offer_that_is_open(at: datetime, owner: Member) 
     assert Chosen.objects.get(customer=ruth).wave.name == "core"
     assert Code.objects.filter(customer=ruth).count() == 1
     assert set(codes_said(offer.pk, [ruth.pk], at)) == {ruth.pk}
-    assert f"{{{{ offer_{offer.pk}_code }}}}" in Mailing.objects.get().version.body
+    mailing = Mailing.objects.get()
+    assert f"{{{{ offer_{offer.pk}_code }}}}" in mailing.version.body
+    # Who may not be sold to is not written to, and has the code on their page.
+    assert mailing.purpose == "sell"
 
 
 def test_a_way_that_does_not_fit_is_refused(at: datetime, owner: Member, helper: Member) -> None:

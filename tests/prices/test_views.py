@@ -228,3 +228,20 @@ def test_the_command_line_lists_prices(owner: Member, at: datetime) -> None:
         ("list", 400, "planned", 1, None),
     ]
     assert "1 paid more, £1.00" in lines
+
+
+def test_many_are_published_by_one_press_and_planned_again_by_another(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here = client_of(owner)
+    for n in range(2):
+        make_price(at, 400, product=f"P{n}")
+
+    assert "Publish all that undercut nobody" in page(here, "/prices/")
+    assert here.post("/prices/publish").status_code == 302
+    stamp = int(at.timestamp() * 1_000_000)
+    assert Price.objects.published().count() == 2
+    assert here.post(f"/prices/publish/undo/{stamp}").status_code == 302
+    assert Price.objects.published().count() == 0
+    assert here.post(f"/prices/publish/undo/{stamp}").status_code == 422
+    assert here.post(f"/prices/publish/undo/{10**18}").status_code == 404

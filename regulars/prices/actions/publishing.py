@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,14 +14,16 @@ from regulars.core.errors import NotAllowed
 from regulars.core.events import announce
 from regulars.core.templatetags.look import money
 from regulars.orders.models import OrderLine
+from regulars.prices.choices import PriceKind
 from regulars.prices.errors import PriceChangedSince, PriceUnchecked, PriceUndercuts
-from regulars.prices.events import PricePublished
+from regulars.prices.events import PricesPublished
 from regulars.prices.models import Concern, Price
 from regulars.prices.rules import may_plan, may_publish_anyway
 
 # After so long what was found is looked at again, even if nothing seems to have been sold.
 GOOD_FOR = timedelta(hours=24)
 SHORTEST_WHY, LONGEST_WHY = 10, 500
+MOST_AT_ONCE = 2_000
 
 
 @transaction.atomic
@@ -50,8 +53,66 @@ def publish_price(price: Price, *, by: Actor, at: datetime, anyway: str = "") ->
     )
     detail = {"anyway": why, "count": count} if count else {}
     audit.record("published price", price, by=by, at=at, **detail)
-    announce(PricePublished(price.pk, price.product, price.opens_on.isoformat(), count), at=at)
+    announce(PricesPublished([price.pk], count), at=at)
     return price
+
+
+@transaction.atomic
+def publish_what_fits(*, by: Actor, at: datetime) -> int:
+    """Publish all planned prices of which it is known that they undercut nobody; returns how many.
+
+    The others stay planned: each is looked at by somebody.
+    """
+    if not may_plan(by):
+        raise NotAllowed(_("Only owners and managers publish prices."), _("Ask one of them."))
+    concerned = Concern.objects.unsettled().filter(price=OuterRef("pk"))
+    looked_at = Price.objects.planned().filter(~Exists(concerned), checked_at__gte=at - GOOD_FOR)
+    # Locked first, so that nobody else publishes them meanwhile.
+    rows = list(looked_at.select_for_update().order_by("pk")[:MOST_AT_ONCE])
+    moved = _sold_or_told_since(rows)
+    fitting = [one.pk for one in rows if one.product not in moved]
+    if not fitting:
+        return 0
+    Price.objects.filter(pk__in=fitting).update(
+        published_at=at, published_by_id=by.member_id, changed_at=at
+    )
+    audit.record("published prices", "prices", by=by, at=at, count=len(fitting))
+    announce(PricesPublished(fitting, 0), at=at)
+    return len(fitting)
+
+
+@transaction.atomic
+def unpublish_what_fitted(*, published_at: datetime, by: Actor, at: datetime) -> int:
+    """Undo a publishing of many; what was set aside since stays so."""
+    if not may_plan(by):
+        raise NotAllowed(_("Only owners and managers publish prices."), _("Ask one of them."))
+    theirs = Price.objects.published().filter(
+        published_at=published_at, published_by_id=by.member_id, anyway_why=""
+    )
+    count = theirs.update(published_at=None, published_by=None, changed_at=at)
+    if not count:
+        raise PriceChangedSince(_("Somebody has changed this since. Look at it again."))
+    audit.record("took back publishing", "prices", by=by, at=at, count=count)
+    return count
+
+
+def _sold_or_told_since(prices: list[Price]) -> set[str]:
+    """Products of which more was sold or quoted since these were looked at."""
+    if not prices:
+        return set()
+    products = {one.product for one in prices}
+    new = OrderLine.objects.filter(
+        pk__gt=min(one.lines_up_to for one in prices), order__customer__isnull=False
+    )
+    sold = new.filter(sku__in=products).values_list("sku", flat=True)
+    words = new.filter(sku="").annotate(words=Left("description", 100)).values_list(
+        "words", flat=True
+    )  # fmt: skip
+    told = Price.objects.published().filter(
+        kind=PriceKind.QUOTE, product__in=products,
+        published_at__gt=min(one.checked_at for one in prices if one.checked_at),
+    ).values_list("product", flat=True)  # fmt: skip
+    return {*sold.distinct(), *words.distinct(), *told.distinct()}
 
 
 @transaction.atomic

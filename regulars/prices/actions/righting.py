@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Purpose
@@ -26,6 +26,7 @@ from regulars.prices.choices import PriceKind, Remedy
 from regulars.prices.errors import NothingToRight, PriceChangedSince
 from regulars.prices.models import Concern, Price, Righting
 from regulars.prices.queries.audience import RIGHTED
+from regulars.prices.queries.concerned import unsettled_of
 from regulars.prices.rules import may_plan
 
 RIGHT_JOB = "prices.right"
@@ -47,7 +48,7 @@ def make_right(
     _check(by)
     price = Price.objects.select_for_update().get(pk=price.pk)
     open_now = Concern.objects.unsettled().filter(price=price)
-    count, minor = _counted(price)
+    count, minor = unsettled_of(price)
     if not count:
         raise NothingToRight(_("Nobody is left for whom something has to be made right."))
     if (count, minor) != (seen_count, seen_minor):
@@ -154,12 +155,6 @@ def take_back_righting(righting: Righting, *, by: Actor, at: datetime) -> int:
     return count
 
 
-def _counted(price: Price) -> tuple[int, int]:
-    found = Concern.objects.unsettled().filter(price=price)
-    sums = found.aggregate(n=Count("pk"), due=Sum("due_minor"))
-    return sums["n"], sums["due"] or 0
-
-
 def _refuse_unfit(price: Price, remedy: str, offer: Offer | None, minor: int, at: datetime) -> None:
     if remedy not in Remedy.values:
         raise NothingToRight(_("Choose how it is made right."))
@@ -197,14 +192,16 @@ def _lower_quotes(price: Price, righting: Righting, by: Actor, at: datetime) -> 
 
 def _told(price: Price, righting: Righting, words: str, by: Actor, at: datetime) -> Mailing:
     """A mail to each of them, written down; it leaves once somebody has seen and approved it."""
+    # A code is an invitation to buy: the gate asks for it as for all that sells.
+    purpose = Purpose.SELL if righting.remedy == Remedy.CODE else Purpose.RECOVER
     version = use_words(
         subject=_("The price of %(price)s, and what you paid") % {"price": str(price)[:90]},
         body=words.strip()[:LONGEST] or words_for(price, righting.remedy, righting.offer),
-        purpose=Purpose.RECOVER, by=by, at=at,
+        purpose=purpose, by=by, at=at,
     )  # fmt: skip
     return write_mailing(
         name=_("Made right: %(price)s") % {"price": str(price)[:150]}, version=version,
-        purpose=Purpose.RECOVER, audience=RIGHTED, definition={"righting": righting.pk},
+        purpose=purpose, audience=RIGHTED, definition={"righting": righting.pk},
         by=by, at=at, expires_after_hours=GOOD_FOR_HOURS,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from regulars.core.actor import Actor
 from regulars.core.keyset import Cursor, Key, Page, Segment, page_of
@@ -34,6 +34,13 @@ def page_of_concerns(actor: Actor, price: Price, cursor: str) -> Page[Concern]:
     ]
     whole = rows.select_related("customer", "price", "righting")
     return page_of(parts, whole, ORDER, Cursor.read(cursor, ORDER), SIZE)
+
+
+def unsettled_of(price: Price) -> tuple[int, int]:
+    """For how many nothing was done yet, and what they paid above it, as it is this moment."""
+    rows = Concern.objects.unsettled().filter(price=price)
+    sums = rows.aggregate(n=Count("pk"), sum=Sum("due_minor"))
+    return sums["n"], sums["sum"] or 0
 
 
 @dataclass(frozen=True, slots=True)
