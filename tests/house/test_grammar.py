@@ -30,7 +30,7 @@ GRAMMAR = {*RANK, *FOLDERS, "__init__", "apps"}
 PUBLIC = {"models", "choices", "queries", "actions", "events", "errors"}
 # What a room opens besides, because it is neither a question nor a change (decision 14).
 OPENED: dict[str, set[str]] = {
-    "bulletins": {"public_pages", "readers"}, "cases": {"words"},
+    "bulletins": {"public_pages", "readers"}, "care": {"products"}, "cases": {"words"},
     "consent": {"grounds", "standing"}, "customers": {"custom_values", "naming", "verdicts"},
     "goals": {"goal_words", "reckoning"},
     "insight": {
