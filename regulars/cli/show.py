@@ -15,6 +15,7 @@ from regulars.cli import (
     listed_learning,
     listed_means,
     listed_mentions,
+    listed_offers,
     listed_prices,
 )
 from regulars.cli.listing import Listing, listings
@@ -394,7 +395,7 @@ listings.register(
 )
 for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
-    listed_departures, listed_goals, listed_learning, listed_prices,
+    listed_departures, listed_offers, listed_goals, listed_learning, listed_prices,
 ):  # fmt: skip
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)

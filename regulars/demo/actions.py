@@ -30,6 +30,7 @@ from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.mentions import write_mentions
 from regulars.demo.messaging import write_messages
 from regulars.demo.notes import write_notes
+from regulars.demo.offers import keep_offers
 from regulars.demo.orders import sales, write_orders
 from regulars.demo.personas import Persona
 from regulars.demo.planning import (
@@ -185,6 +186,7 @@ def _for_the_bank_and_the_safe(
 ) -> None:
     write_what_it_costs(scene, at=at)
     offer_goals(staff, scene, at=at)
+    keep_offers(staff, scene, at=at)
     keep_a_card(by=by, at=at)
 
 

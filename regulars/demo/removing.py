@@ -26,6 +26,7 @@ from regulars.demo.library import clear_the_shelf
 from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.mentions import forget_mentions
 from regulars.demo.messaging import take_messages_out
+from regulars.demo.offers import forget_offers
 from regulars.demo.planning import forget_cadences
 from regulars.demo.promises import forget_promises
 from regulars.demo.queries import sample_customers
@@ -101,6 +102,7 @@ def take_the_sign_down(*, is_needed: bool) -> None:
     """Forget the sample business, unless something real stands in it: then it becomes yours."""
     forget_cadences()
     forget_what_it_costs()
+    forget_offers()
     forget_what_changed()
     forget_business()
     if is_needed:

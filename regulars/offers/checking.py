@@ -17,12 +17,15 @@ from regulars.offers.choices import (
     CodeKind,
     ValueKind,
 )
+from regulars.offers.codes import is_well_typed, typed
 from regulars.offers.errors import BelowCost, OfferUnclear, WaveOutOfOrder
 from regulars.offers.models import Offer, Wave
 from regulars.offers.queries.till import said
 
 MOST_USES, MOST_STOCK = 1000, 100_000_000
 LOWEST_FLOOR = -1000
+# Fewer are tried out in a minute, and misheard.
+LEAST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class OfferDraft:
     cost_minor: int | None = None
     floor_percent: int = 0
     code_kind: CodeKind = CodeKind.PERSONAL
+    shared_words: str = ""
     uses: int = 1
     stock: int | None = None
 
@@ -105,7 +109,29 @@ def check_offer(draft: OfferDraft) -> None:
         )
     if not LOWEST_FLOOR <= draft.floor_percent <= 100:
         raise OfferUnclear(_("The least that must be left is 100 percent at most."))
+    if draft.shared_words.strip():
+        _check_words(draft)
     check_margin(draft)
+
+
+def _check_words(draft: OfferDraft) -> None:
+    """Words that everybody says: few letters and figures, and no code of one's own by chance."""
+    words = shared_words_of(draft.shared_words)
+    plain = typed(words)
+    if not (len(plain) >= LEAST_WORDS and plain.isascii() and plain.isalnum()):
+        raise OfferUnclear(
+            _("The words of a shared code are four letters or figures at least, without signs."),
+            _("Such as FIRST RYE. Left out, a code is drawn."),
+        )
+    if is_well_typed(plain):
+        raise OfferUnclear(
+            _("These words look like somebody’s own code."), _("Choose one letter more or less.")
+        )
+
+
+def shared_words_of(text: str) -> str:
+    """As it is kept and printed: FIRST RYE."""
+    return " ".join(text.split()).upper()
 
 
 def check_margin(offer: Offer | OfferDraft, extra_cost_minor: int = 0, wave: str = "") -> None:

@@ -94,5 +94,5 @@ def seal_of(code: str) -> str:
 
 
 def spelled(code: str) -> str:
-    """K7QM-P2XR-9TC: in groups, as one reads it out."""
-    return GROUPS.sub(r"\1-\2-\3", code)
+    """K7QM-P2XR-9TC: in groups, as one reads it out; words of our own stay as they are."""
+    return GROUPS.sub(r"\1-\2-\3", code) if is_well_typed(code) else code

@@ -62,6 +62,10 @@ class OfferForm(forms.Form):
         choices=CodeKind.choices, label=_("Codes"), widget=forms.RadioSelect,
         initial=CodeKind.PERSONAL,
     )  # fmt: skip
+    shared_words = forms.CharField(
+        required=False, max_length=20, label=_("Words of the shared code"),
+        help_text=_("What everybody says, such as FIRST RYE. Left out, a code is drawn."),
+    )  # fmt: skip
     uses = forms.IntegerField(
         min_value=1, max_value=MOST_USES, label=_("How often may each use it?"), initial=1
     )
@@ -79,7 +83,8 @@ class OfferForm(forms.Form):
             "name": offer.name, "words": offer.words, "terms": offer.terms, "kind": offer.kind,
             "percent": offer.percent, "value": major(offer.value_minor or None),
             "price": major(offer.price_minor), "cost": major(offer.cost_minor),
-            "floor": offer.floor_percent, "code_kind": offer.code_kind, "uses": offer.uses,
+            "floor": offer.floor_percent, "code_kind": offer.code_kind,
+            "shared_words": offer.shared_words, "uses": offer.uses,
             "stock": offer.stock,
         })  # fmt: skip
 
@@ -94,6 +99,7 @@ class OfferForm(forms.Form):
             words=given["words"], terms=given["terms"], percent=given["percent"],
             value_minor=minor("value") or 0, price_minor=minor("price"), cost_minor=minor("cost"),
             floor_percent=given["floor"] or 0, code_kind=CodeKind(given["code_kind"]),
+            shared_words=given["shared_words"],
             uses=given["uses"], stock=given["stock"],
         )  # fmt: skip
 

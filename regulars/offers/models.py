@@ -54,6 +54,8 @@ class Offer(models.Model):
     # The least that may be left, in percent of what they pay.
     floor_percent = models.SmallIntegerField(default=0)
     code_kind = models.CharField(max_length=8, choices=CodeKind, default=CodeKind.PERSONAL)
+    # What everybody says, where the shared code is words of our own: “FIRST RYE”.
+    shared_words = models.CharField(max_length=20, blank=True)
     # How often each customer may use it.
     uses = models.PositiveSmallIntegerField(default=1)
     # How often all of them together; null: as often as they like.
@@ -64,6 +66,8 @@ class Offer(models.Model):
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     planned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Where it came from: written here, or brought along by the sample business.
+    source = models.CharField(max_length=20, default="desk")
 
     objects = OfferQuerySet.as_manager()
 

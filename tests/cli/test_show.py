@@ -19,6 +19,8 @@ from tests.factories.care import make_answer
 from tests.factories.conversations import make_touch
 from tests.factories.customers import make_customer
 from tests.factories.messaging import make_message
+from tests.factories.offers import make_offer
+from tests.factories.planning import make_facts
 from tests.factories.promises import make_one
 
 pytestmark = pytest.mark.django_db
@@ -63,10 +65,23 @@ def test_show_says_which_lists_there_are() -> None:
     said = (
         "LIST is one of: customers, touches, segments, views, messages, duplicates, disruptions,"
         " promises, bulletins, recovery, cadences, reasons, notes, check-ins, help-requests,"
-        " answers, cases, delays, mentions, departures, break-even, goals, satisfaction,"
-        " improvements, causes, themes."
+        " answers, cases, delays, mentions, departures, offers, break-even, goals,"
+        " satisfaction, improvements, causes, themes."
     )
     assert said in " ".join(answer.output.split())
+
+
+def test_show_offers_as_json(business: object, at: datetime) -> None:
+    make_facts(make_customer("Ruth Calloway"), tier="core")
+    offer = make_offer(at)
+
+    answer = CliRunner().invoke(show, ["offers", "--json"])
+
+    [item] = json.loads(answer.output)["items"]
+    assert (item["id"], item["standing"]) == (offer.pk, "open")
+    assert [(one["meant"], one["customers"], one["used"]) for one in item["waves"]] == [
+        ("Core", 1, 0), ("everybody", None, 0),
+    ]  # fmt: skip
 
 
 def test_show_segments_and_views_as_json(owner: Member, at: datetime) -> None:

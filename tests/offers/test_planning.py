@@ -16,7 +16,8 @@ from regulars.offers.actions.planning import (
     put_back_to_draft,
     redraft_offer,
 )
-from regulars.offers.choices import ValueKind
+from regulars.offers.choices import CodeKind, ValueKind
+from regulars.offers.codes import made_code
 from regulars.offers.errors import BelowCost, OfferFixed, OfferUnclear, WaveOutOfOrder
 from regulars.offers.models import Chosen, Code, Offer, Wave
 from regulars.offers.queries.first import why_not
@@ -41,6 +42,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business")]
         ({"percent": 100, "price_minor": 500, "cost_minor": 1}, BelowCost),
         ({"stock": 0}, OfferUnclear),
         ({"uses": 0}, OfferUnclear),
+        ({"shared_words": "RYE"}, OfferUnclear),
+        ({"shared_words": "FIRST! RYE?"}, OfferUnclear),
+        ({"shared_words": made_code(1, 1, 0)}, OfferUnclear),
     ],
 )  # fmt: skip
 def test_an_offer_that_cannot_be_is_refused(
@@ -146,6 +150,16 @@ def test_what_is_planned_stays_and_goes_back_only_before_it_opens(
         put_back_to_draft(offer, by=owner.actor, at=at + DAY)
     assert put_back_to_draft(offer, by=owner.actor, at=at).planned_at is None
     assert not Chosen.objects.exists()
+
+
+def test_two_offers_never_have_the_same_words(at: datetime) -> None:
+    words = {"code_kind": CodeKind.SHARED, "shared_words": " first  rye "}
+    first = make_offer(at, **words)
+
+    with pytest.raises(OfferUnclear, match="FIRST-RYE” is the code of"):
+        make_offer(at, **words | {"shared_words": "First-Rye"})
+
+    assert (first.shared_words, Offer.objects.planned().count()) == ("FIRST RYE", 1)
 
 
 def test_an_end_can_be_undone(at: datetime, owner: Member) -> None:

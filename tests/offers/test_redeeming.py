@@ -29,6 +29,7 @@ from regulars.offers.errors import (
 from regulars.offers.holding import NAMES
 from regulars.offers.models import Code, Offer, Redemption
 from regulars.offers.queries.codes import codes_of, codes_said, shared_code_of
+from regulars.offers.queries.theirs import open_to
 from regulars.offers.tries import MOST
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -113,6 +114,23 @@ def test_nobody_uses_it_before_their_wave_or_after(
     assert redeem(everybodys, slip="e", by=owner.actor, at=at + 7 * DAY).customer is None
     with pytest.raises(OfferOver):
         redeem(everybodys, slip="f", by=owner.actor, at=at + 30 * DAY)
+
+
+def test_words_that_everybody_says_hold_under_a_name_from_the_opening_on(
+    ruth: Customer, ada: Customer, owner: Member, at: datetime
+) -> None:
+    offer = make_offer(
+        at, a_wave(at, 0, "core"), a_wave(at, 3, "active"), code_kind="shared",
+        shared_words="first rye",
+    )  # fmt: skip
+
+    assert codes_said(offer.pk, [ruth.pk, ada.pk], at) == {ruth.pk: "FIRST RYE"}
+    assert [one.code for one in open_to(ruth, at)] == ["FIRST RYE"]
+    assert redeem("first-rye", slip="a", by=owner.actor, at=at, customer=ruth).customer == ruth
+    with pytest.raises(OfferNotYetOpen):
+        redeem("FIRST RYE", slip="b", by=owner.actor, at=at, customer=ada)
+    with pytest.raises(CustomerNeeded):
+        redeem("FIRST RYE", slip="c", by=owner.actor, at=at)
 
 
 @pytest.mark.parametrize(

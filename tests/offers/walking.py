@@ -147,6 +147,7 @@ def _offer(lot: random.Random, at: datetime, tiers: dict[int, str]) -> Meant:
         at, *_waves(lot, at, mark, stock), name=f"Offer {mark}", words=f"Words {mark}",
         terms=f"Terms {mark}", stock=stock, uses=lot.choice((1, 1, 2)),
         code_kind=lot.choice(("personal", "personal", "shared")),
+        shared_words=lot.choice(("", f"RYE {lot.randint(1000, 9999)}")),
     )  # fmt: skip
     found = Meant(offer, mark, list(offer.waves.all()))
     found.keep(tiers, at)

@@ -15,7 +15,7 @@ from regulars.core.faults import fault
 from regulars.customers.models import Customer
 from regulars.offers.choices import CodeKind
 from regulars.offers.codes import made_code, seal_of
-from regulars.offers.errors import NotTheirWave
+from regulars.offers.errors import NotTheirWave, OfferUnclear
 from regulars.offers.models import Chosen, Code, Offer
 from regulars.offers.rules import may_take
 
@@ -67,11 +67,25 @@ def share_code(offer: Offer, *, by: Actor, at: datetime) -> Code:
     if found is not None:
         return found
     turn = Code.objects.filter(offer=offer, customer=None).count()
+    if offer.shared_words:
+        return _share_words(offer, turn, at)
     while Code.objects.filter(seal=seal_of(made_code(offer.pk, None, turn))).exists():
         turn += 1
     return Code.objects.create(
         offer=offer, seal=seal_of(made_code(offer.pk, None, turn)), turn=turn, made_at=at
     )
+
+
+def _share_words(offer: Offer, turn: int, at: datetime) -> Code:
+    seal = seal_of(offer.shared_words)
+    other = Code.objects.filter(seal=seal).select_related("offer").first()
+    if other is not None:
+        raise OfferUnclear(
+            _("“%(words)s” is the code of “%(offer)s” already.")
+            % {"words": offer.shared_words, "offer": other.offer.name},
+            _("Two offers cannot have the same words, not even one after the other."),
+        )
+    return Code.objects.create(offer=offer, seal=seal, turn=turn, made_at=at)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from regulars.offers.checking import (
     check_offer,
     check_order,
     check_wave,
+    shared_words_of,
 )
 from regulars.offers.choices import CodeKind
 from regulars.offers.errors import OfferChangedSince, OfferFixed, OfferUnclear
@@ -218,6 +219,7 @@ def _values(draft: OfferDraft) -> dict[str, object]:
     values = asdict(draft)
     for name in ("name", "words", "terms"):
         values[name] = values[name].strip()
+    values["shared_words"] = shared_words_of(draft.shared_words)
     if draft.kind != "percent":
         values["percent"] = None
     else:

@@ -55,7 +55,7 @@ def codes_of(offer: Offer, customer_ids: Iterable[int]) -> dict[int, str]:
 def shared_code_of(offer: Offer) -> str:
     """The code of everybody, where there is one."""
     code = Code.objects.filter(offer=offer, customer=None, voided_at=None).first()
-    return "" if code is None else made_code(offer.pk, None, code.turn)
+    return "" if code is None else offer.shared_words or made_code(offer.pk, None, code.turn)
 
 
 def shared_code_at(offer: Offer, at: datetime) -> str:

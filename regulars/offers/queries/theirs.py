@@ -95,5 +95,6 @@ def _code_of(
 ) -> str:
     own = codes.get((offer.pk, False), "")
     if offer.code_kind == CodeKind.SHARED or (wave.is_public and not own):
-        return codes.get((offer.pk, True), "")
+        drawn = codes.get((offer.pk, True), "")
+        return (offer.shared_words or drawn) if drawn else ""
     return own
