@@ -62,6 +62,11 @@ class Timeline:
     stretches: list[Stretch]
     now: float | None
 
+    @property
+    def depth(self) -> int:
+        """How deep it is drawn: two for each stretch, of which one lies below the other."""
+        return 2 * len(self.stretches)
+
 
 def timeline_of(waves: list[Wave], at: datetime, ended_at: datetime | None = None) -> Timeline:
     """Each wave as a stretch from the first opening to the last end."""

@@ -153,11 +153,10 @@ def test_what_is_planned_stays_and_goes_back_only_before_it_opens(
 
 
 def test_two_offers_never_have_the_same_words(at: datetime) -> None:
-    words = {"code_kind": CodeKind.SHARED, "shared_words": " first  rye "}
-    first = make_offer(at, **words)
+    first = make_offer(at, code_kind=CodeKind.SHARED, shared_words=" first  rye ")
 
     with pytest.raises(OfferUnclear, match="FIRST-RYE” is the code of"):
-        make_offer(at, **words | {"shared_words": "First-Rye"})
+        make_offer(at, code_kind=CodeKind.SHARED, shared_words="First-Rye")
 
     assert (first.shared_words, Offer.objects.planned().count()) == ("FIRST RYE", 1)
 

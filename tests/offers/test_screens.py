@@ -47,6 +47,8 @@ def test_from_an_idea_to_a_code_that_was_used(
                  f"{offer.pk}/change"):  # fmt: skip
         assert here.get(f"/offers/{path}").status_code == 200
     assert code not in here.get(f"/offers/{offer.pk}/preview").content.decode()
+    # The line of time has a depth, so that it is seen.
+    assert 'viewBox="0 0 100 2"' in here.get(f"/offers/{offer.pk}/").content.decode()
 
 
 def test_the_list_asks_the_same_for_one_as_for_three(
