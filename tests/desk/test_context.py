@@ -73,6 +73,7 @@ def plan_for(member: Member, states: list[str], day: date = date(2026, 11, 24)) 
                 "Bulletins",
                 "Offers",
                 "Library",
+                "Goals",
                 "Recovery",
                 "Settings",
             ],
