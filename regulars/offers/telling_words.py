@@ -11,12 +11,14 @@ from regulars.offers.words import gives
 def first_words(offer: Offer, wave: Wave, *, is_early: bool) -> tuple[str, str]:
     """Subject and body; `is_early` says that others get it later."""
     until = date_format(timezone.localtime(wave.closes_at), "l j F")
-    subject = _("Yours before everybody else: %(offer)s") if is_early else _("For you: %(offer)s")
+    subject = (
+        _("Yours before it is everybody’s: %(offer)s") if is_early else _("For you: %(offer)s")
+    )
     parts = [
         "{{ greeting }}",
         _("%(offer)s: %(gives)s.") % {"offer": offer.name, "gives": wave.extra or gives(offer)},
         offer.words,
-        _("You are the first to hear of it, because you have been with us for so long.")
+        _("It is open to you before it opens to everybody.")
         if is_early else "",
         _("Your code is **{{ offer_code }}**. Say it at the till, or show it, until %(until)s.")
         % {"until": until},
