@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from math import sqrt
 from typing import Any
 
@@ -24,8 +24,7 @@ from regulars.departures.choices import (
 from regulars.departures.errors import ChangeNotFound, NoSuchReason
 from regulars.departures.models import Change, Departure, DepartureQuerySet, Letter
 from regulars.departures.rules import may_win_back, visible_to
-from regulars.insight.calendar import OpenDays
-from regulars.insight.models import CustomerFacts, Refresh
+from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import latest_refresh, open_days, second_year_of
 from regulars.messaging.choices import MailingState, State
 from regulars.messaging.models import Mailing, Message
@@ -155,20 +154,16 @@ def worth_of(found: Sequence[int]) -> Worth | None:
     return Worth(len(found), round(mean), low, high, is_told=True)
 
 
-def second_lives(departures: Sequence[Departure], at_day: Any) -> dict[int, int]:
+def second_lives(departures: Sequence[Departure], today: date) -> dict[int, int]:
     """What each would spend in the year after coming back today, where that can be told."""
     refresh, days = latest_refresh(), open_days()
     ids = [one.customer_id for one in departures]
-    rows = CustomerFacts.objects.filter(pk__in=ids).select_related("customer")
-    told = {one.pk: _second_life(one, at_day, days, refresh) for one in rows}
-    return {pk: spend for pk, spend in told.items() if spend is not None}
-
-
-def _second_life(
-    facts: CustomerFacts, today: Any, days: OpenDays, refresh: Refresh | None
-) -> int | None:  # fmt: skip
-    found = second_year_of(facts, facts.customer.kind, today, days, refresh=refresh)
-    return found.spend_minor if found is not None and found.is_told else None
+    lives: dict[int, int] = {}
+    for facts in CustomerFacts.objects.filter(pk__in=ids).select_related("customer"):
+        found = second_year_of(facts, facts.customer.kind, today, days, refresh=refresh)
+        if found is not None and found.is_told:
+            lives[facts.pk] = found.spend_minor
+    return lives
 
 
 def looked_at(gone: DepartureQuerySet) -> list[Departure]:
