@@ -25,6 +25,7 @@ from regulars.demo.helping import write_help_requests
 from regulars.demo.insight import hold_on_to_ruth
 from regulars.demo.intake import bring_a_list_in, forget_the_list
 from regulars.demo.knowing import write_what_is_known
+from regulars.demo.learning import ask_otherwise, learn, write_what_was_learned
 from regulars.demo.library import fill_the_shelf
 from regulars.demo.lists import keep_views_and_segments
 from regulars.demo.mentions import write_mentions
@@ -162,6 +163,7 @@ def _write_what_is_owed(
     write_promises(ids, staff, scene, at=at)
     write_cases(ids, staff, scene, at=at)
     write_check_ins(ids, staff, scene, at=at)
+    write_what_was_learned(ids, staff, scene, at=at)
     write_expectations(people, ids, staff, scene, at=at)
     write_help_requests(ids, staff, scene)
     write_departures(ids, staff, scene)
@@ -179,6 +181,7 @@ def _as_one_of_ours(
     put_the_pledge_out(by=by, at=at)
     write_perks(ids, staff, scene)
     ask_after_cakes(by=by, at=at)
+    ask_otherwise(ids, by=by, at=at)
 
 
 def _for_the_bank_and_the_safe(
@@ -210,6 +213,7 @@ def _count(day: date, *, by: Actor, at: datetime) -> None:
     count_figures(as_of=day, by=by, at=at)
     learn_delays(at=at)
     start_check_ins(at=at)
+    learn(at=at)
     count_what_helped(day)
     count_who_is_back(by=by, at=at)
     ask_to_look_back(by=by, at=at)

@@ -22,6 +22,7 @@ from regulars.demo.check_ins import forget_check_ins
 from regulars.demo.departures import forget_what_changed
 from regulars.demo.goals import forget_what_it_costs
 from regulars.demo.knowing import forget_unused_tags, tags_of_the_sample
+from regulars.demo.learning import forget_causes, forget_what_was_learned
 from regulars.demo.library import clear_the_shelf
 from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.mentions import forget_mentions
@@ -66,7 +67,9 @@ def clear_the_list() -> dict[str, int]:
     Suppression.objects.filter(seal__in=seals).delete()
     ids = list(leaving.values_list("pk", flat=True))
     forget_what_could_be_undone(ids)
-    for forget in (forget_promises, forget_check_ins, forget_cases):
+    for forget in (
+        forget_what_was_learned, forget_promises, forget_check_ins, forget_cases, forget_causes
+    ):  # fmt: skip
         forget(ids)
     forget_mentions(ids)
     tags = tags_of_the_sample()

@@ -38,6 +38,8 @@ from regulars.demo.actions import load_demo
 from regulars.insight.models import CustomerFacts
 from regulars.intake.actions import undo_now
 from regulars.intake.models import Import
+from regulars.learning.choices import Stage
+from regulars.learning.models import Improvement, ImprovementLook, Reading
 from regulars.lists.models import Segment
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Cadence, Pause, Plan, PlanItem, Silence
@@ -199,6 +201,18 @@ def test_the_file_of_the_sample_is_undone_as_any_other(at: datetime) -> None:
 
     assert (tagged.count(), noted.exists()) == (0, False)
     assert Customer.objects.filter(source="demo").on_the_list().count() == 412
+
+
+def test_the_board_says_what_fell_and_other_questions_are_answered() -> None:
+    looked = ImprovementLook.objects.order_by("improvement__done_on")
+    words = dict(looked.values_list("improvement__action", "word"))
+    measures = set(Answer.objects.marked().values_list("measure", flat=True))
+
+    assert words["Load the van the evening before"] == "fell"
+    assert words["Two people count each tray"] in {"few", "cannot"}
+    assert set(Improvement.objects.values_list("stage", flat=True)) == set(Stage.values)
+    assert measures > {"satisfied"}
+    assert Reading.objects.filter(kind="public", customer=None).exists()
 
 
 def test_how_it_went_is_told_in_every_way_and_the_product_asks_after_the_last_days() -> None:
