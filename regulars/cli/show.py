@@ -18,8 +18,7 @@ from regulars.cli import (
     listed_offers,
     listed_prices,
 )
-from regulars.cli.listing import Listing, listings
-from regulars.cli.listing import cut as _cut
+from regulars.cli.listing import Listing, cut, listings
 from regulars.cli.main import put_json
 from regulars.cli.readiness import with_database
 
@@ -58,7 +57,7 @@ def _customer_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.insight.queries import with_tier
 
     rows = with_tier(_customers()).select_related("manager", "facts", "clock")
-    for one in _cut(rows.order_by("sort_name", "id"), limit):
+    for one in cut(rows.order_by("sort_name", "id"), limit):
         facts, clock = getattr(one, "facts", None), getattr(one, "clock", None)
         yield {
             "id": one.pk,
@@ -86,7 +85,7 @@ def _touches() -> Any:
 
 def _touch_items(limit: int) -> Iterator[dict[str, Any]]:
     rows = _touches().select_related("customer", "member").order_by("-happened_at", "-id")
-    for one in _cut(rows, limit):
+    for one in cut(rows, limit):
         yield {
             "id": one.pk,
             "customer": {"id": one.customer_id, "name": one.customer.name},
@@ -124,7 +123,7 @@ def _segment_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.core.actor import COMMAND
     from regulars.lists.queries.filters import words_of
 
-    for one in _cut(_segments(), limit):
+    for one in cut(_segments(), limit):
         yield {
             "id": one.pk,
             "name": one.name,
@@ -183,7 +182,7 @@ def _messages() -> Any:
 def _message_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.messaging.words import sentence_of
 
-    for one in _cut(_messages().order_by("-id"), limit):
+    for one in cut(_messages().order_by("-id"), limit):
         customer = one.customer
         yield {
             "id": str(one.pk),
@@ -227,7 +226,7 @@ def _duplicates() -> Any:
 def _duplicate_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.customers.verdicts import words_of
 
-    for one in _cut(_duplicates().select_related("low", "high"), limit):
+    for one in cut(_duplicates().select_related("low", "high"), limit):
         yield {
             "id": one.pk,
             "score": one.score,
@@ -259,7 +258,7 @@ def _promise_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.core import clock
 
     now = clock.now()
-    for one in _cut(_promises().order_by("due_at", "id"), limit):
+    for one in cut(_promises().order_by("due_at", "id"), limit):
         customer = one.customer
         yield {
             "id": one.pk,
@@ -292,7 +291,7 @@ def _disruptions() -> Any:
 def _disruption_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.cli.disruption import item_of
 
-    return (item_of(one) for one in _cut(_disruptions(), limit))
+    return (item_of(one) for one in cut(_disruptions(), limit))
 
 
 def _disruption_line(item: dict[str, Any]) -> str:
@@ -319,7 +318,7 @@ def _bulletin_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.core import clock
 
     now = clock.now()
-    for one in _cut(_bulletins(), limit):
+    for one in cut(_bulletins(), limit):
         versions = list(one.versions.all())
         kept = kept_of(versions)
         yield {
@@ -366,7 +365,7 @@ def _ways_back() -> Any:
 def _way_back_items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.recovery.queries.way_back import weeks_since_of
 
-    for one in _cut(_ways_back(), limit):
+    for one in cut(_ways_back(), limit):
         disruption = one.disruption
         yield {
             "id": disruption.pk,
