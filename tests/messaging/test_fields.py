@@ -59,7 +59,7 @@ def test_every_field_of_a_customer_whom_we_know_well(ruth: Customer) -> None:
         "usual_gap": "5 weeks", "time_with_us": "3 years", "purchase_count": 27,
         "tier": "active", "tier_since": "2026-11-03", "still_there": "likely",
         "days_late": 3, "expected_purchases": "", "expected_spend": "",
-        "offer_code": "", "offer_name": "",
+        "offer_code": "", "offer_name": "", "price_difference": "",
         "case_done": "", "checkin_product": "", "checkin_late": "", "checkin_marks": "",
     }  # fmt: skip
 
