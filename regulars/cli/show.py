@@ -389,9 +389,8 @@ def _way_back_line(item: dict[str, Any]) -> str:
     return f"{item['since'][:10]}  {counts}  {item['what']}"
 
 
-listings.register(
-    "recovery", Listing(lambda: _ways_back().count(), _way_back_items, _way_back_line)
-)
+listings.register("recovery", Listing(
+    lambda: _ways_back().count(), _way_back_items, _way_back_line))  # fmt: skip
 for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
     listed_departures, listed_offers, listed_goals, listed_learning, listed_prices,
