@@ -43,7 +43,7 @@ OPENED: dict[str, set[str]] = {
         "agreeing", "ahead", "arriving", "automatic", "brief_pages", "briefs", "calendar_file",
         "day_list", "helping", "hours", "loads", "reason_rows", "silences",
     },
-    "notes": {"piles"}, "library": {"files", "sentences"},
+    "notes": {"piles"}, "library": {"files", "sentences"}, "offers": {"checking"},
     "mentions": {"naming"},
     "promises": {"pledge", "proposing"},
     "messaging": {
