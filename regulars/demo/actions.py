@@ -189,7 +189,7 @@ def _for_the_bank_and_the_safe(
 ) -> None:
     write_what_it_costs(scene, at=at)
     offer_goals(staff, scene, at=at)
-    keep_offers(staff, scene, at=at)
+    keep_offers(staff, scene)
     keep_a_card(by=by, at=at)
 
 

@@ -48,8 +48,6 @@ OPEN_AGAIN = "We are open again, and on Sundays too"
 @transaction.atomic
 def write_departures(ids: Mapping[str, int], staff: Mapping[str, Member], scene: Scene) -> None:
     """One said why by their link, of one the bakery heard, of one nobody knows; what it did."""
-    # What an interrupted loading left behind.
-    forget_what_changed()
     noted_at = scene.moment(scene.ago(2), 9, 15)
     Change.objects.create(
         reason=Reason.CLOSED, words=OPEN_AGAIN, changed_on=scene.reopened_on, source=SOURCE,

@@ -25,7 +25,7 @@ MISSED = (Tier.SLIPPING.value, Tier.LAPSED.value, Tier.LOST.value)
 
 
 @transaction.atomic
-def keep_offers(staff: Mapping[str, Member], scene: Scene, *, at: datetime) -> None:
+def keep_offers(staff: Mapping[str, Member], scene: Scene) -> None:
     """One is open to the core and the active, one is being written, one is over."""
     # What an interrupted loading left behind.
     forget_offers()
@@ -61,15 +61,16 @@ def keep_offers(staff: Mapping[str, Member], scene: Scene, *, at: datetime) -> N
     )  # fmt: skip
     _used(coffee, (0.2, 0.4, 1.2, 2.3), scene, by=ife, began=before)
     end_offer(coffee, by=nora, at=_in(before, 15))
-    comes = scene.moment(scene.ago(-4), 8, 0)
+    # Written on the day before, however long ago that is: nothing opens in the past.
+    wrote, comes = scene.moment(scene.ago(1), 16, 0), scene.moment(scene.ago(-4), 8, 0)
     stollen = draft_offer(
         OfferDraft(
             STOLLEN, ValueKind.GIFT, scene.currency, value_minor=350, price_minor=1_600,
             cost_minor=900, stock=60, words="Put by for you before they stand in the window.",
         ),
-        by=nora, at=at,
+        by=nora, at=wrote,
     )  # fmt: skip
-    add_wave(stollen, WaveDraft("Core customers", _in(comes, 14), comes, CORE), by=nora, at=at)
+    add_wave(stollen, WaveDraft("Core customers", _in(comes, 14), comes, CORE), by=nora, at=wrote)
     Offer.objects.filter(pk__in=[rye.pk, coffee.pk, stollen.pk]).update(source=SOURCE)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from regulars.care.models import Expectation
+from regulars.care.models import CheckInOrder, Expectation
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Touch
 from regulars.core import clock
@@ -50,13 +50,15 @@ from regulars.team.queries import forget_business
 @transaction.atomic
 def clear_the_list() -> dict[str, int]:
     """Remove customers, orders, touches and permissions of the sample; says how many."""
-    OrderLine.objects.filter(order__source=SOURCE).delete()
+    for parts in (OrderLine, CheckInOrder):
+        parts.objects.filter(order__source=SOURCE).delete()
     orders = Order.objects.filter(source=SOURCE)
     counts = {"orders": orders.delete()[0]}
     Touch.objects.filter(source=SOURCE).delete()
     forget_the_verdict()
     forget_the_fire()
     forget_the_card()
+    forget_what_changed()
     take_messages_out()
     take_bulletins_out(at=clock.now())
     forget_views_and_segments()
@@ -106,7 +108,6 @@ def take_the_sign_down(*, is_needed: bool) -> None:
     forget_cadences()
     forget_what_it_costs()
     forget_offers()
-    forget_what_changed()
     forget_business()
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)

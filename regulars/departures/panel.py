@@ -3,6 +3,7 @@
 from typing import Any
 
 from regulars.core.actor import Actor
+from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.departures.choices import LET_GO
 from regulars.departures.forms import DepartureForm
@@ -13,8 +14,13 @@ MOST = 4
 
 
 def panel_of(customer: Customer, actor: Actor, form: DepartureForm | None = None) -> dict[str, Any]:
-    """What stands, what stood before, and a place to write down what we hear now."""
+    """What stands, what stood before, and a place to write down what we hear now.
+
+    A department of ours leaves nobody: only what was written before it became one is shown.
+    """
     rows = [said(one) for one in departures_of(customer)[:MOST]]
+    if customer.kind == Kind.DEPARTMENT and not rows:
+        return {"is_hidden": True}
     standing = next((one for one in rows if one.departure.is_standing), None)
     is_gone = standing is not None and standing.departure.reason in LET_GO
     first = {"left_on": standing.departure.left_on} if standing else None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.conversations.models import Clock
 from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_source
+from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.departures.choices import DepartureState, Reason
 from regulars.departures.models import Departure
@@ -41,7 +42,7 @@ def lapsed_unasked(asked: ReasonDay) -> QuerySet[Customer, Any]:
     )
     set_by_hand = TierOverride.objects.filter(customer=OuterRef("pk"))
     lapsed = Customer.objects.filter(
-        ~Exists(known), ~Exists(spoken), ~Exists(set_by_hand),
+        ~Exists(known), ~Exists(spoken), ~Exists(set_by_hand), ~Q(kind=Kind.DEPARTMENT),
         facts__tier=Tier.LAPSED, facts__lapsed_on__gte=since, facts__lapsed_on__lte=asked.day,
         facts__crowd_sales=0, facts__stake_minor__gte=worth_asking(),
     )  # fmt: skip

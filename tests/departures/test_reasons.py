@@ -11,6 +11,7 @@ from regulars.conversations.actions import log_touch
 from regulars.conversations.choices import Direction, Outcome
 from regulars.core.actor import SYSTEM
 from regulars.core.reasons import ReasonDay, reason_sources
+from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.departures.actions.leaving import note_staying
 from regulars.departures.choices import Reason, SaidBy
@@ -51,6 +52,8 @@ def test_who_lapsed_and_is_worth_it_is_asked_until_somebody_knows_why(
     make_lapsed("Poor", today, stake_minor=10)
     make_lapsed("Before we went live", today, lapsed_on=today - 31 * DAY)
     make_lapsed("Slipping", today, tier=Tier.SLIPPING)
+    ours = make_lapsed("Kitchen", today)
+    Customer.objects.filter(pk=ours.pk).update(kind=Kind.DEPARTMENT)
     kept = make_lapsed("Kept in the core", today)
     TierOverride.objects.create(customer=kept, tier=Tier.CORE, reason="Abroad", set_at=at)
     known = make_lapsed("Known", today)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regulars.customers.choices import Kind
 from regulars.departures.choices import Reason, SaidBy
 from regulars.departures.models import Departure
 from regulars.departures.queries.leaving import reasons_counted
@@ -40,6 +41,18 @@ def test_written_down_on_their_page_and_undone(
     assert here.post(f"/departures/{left.pk}/undo/back", headers=HTMX).status_code == 204
     assert here.post(toast["undo"], headers=HTMX).status_code == 204
     assert Departure.objects.count() == 0
+
+
+def test_a_department_shows_only_what_was_written_before(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    kitchen = make_customer("Kitchen", kind=Kind.DEPARTMENT, manager=manager)
+    here, address = client_of(manager), f"/departures/of/{kitchen.pk}"
+    assert here.get(address).content.decode().strip() == ""
+
+    make_departure(kitchen, at)
+
+    assert 'id="departure"' in here.get(address).content.decode()
 
 
 @pytest.mark.parametrize(

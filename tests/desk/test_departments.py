@@ -47,6 +47,7 @@ def test_who_serves_only_departments_has_a_whole_today_without_sales(
     assert "Ask what they wait for from us" in today
     assert "A department of ours, which serves 1 customer." in detail
     assert [word for word in SALES if word in today + detail] == []
+    assert 'id="departure"' not in detail
     # Whoever looks after one who buys as well is told of both.
     make_customer("Joss Tully", manager=helper)
     assert "permission for e-mail" in _page(client_of(helper), "/")
