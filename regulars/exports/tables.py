@@ -21,9 +21,10 @@ LEFT_OUT = frozenset({
     "insight.Recount", "insight.Behind", "insight.BehindMember",
     "exports.Export",
 })  # fmt: skip
+# What opens something: whoever reads the file could use it, and a shared code before its wave.
 SECRET_COLUMNS = frozenset({
-    "password", "seal", "token_hash", "provider_key", "password_sealed", "dkim_key_sealed",
-    "search_text",
+    "password", "seal", "shared_words", "token_hash", "provider_key", "password_sealed",
+    "dkim_key_sealed", "search_text",
 })  # fmt: skip
 KINDS = (
     (models.BooleanField, Kind.FLAG),

@@ -96,3 +96,8 @@ def seal_of(code: str) -> str:
 def spelled(code: str) -> str:
     """K7QM-P2XR-9TC: in groups, as one reads it out; words of our own stay as they are."""
     return GROUPS.sub(r"\1-\2-\3", code) if is_well_typed(code) else code
+
+
+def hyphened(code: str) -> str:
+    """FIRST-RYE: as an address may hold it. What is left out of what is typed is no difference."""
+    return _LEFT_OUT.sub("-", code)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.money import Money
@@ -74,12 +75,16 @@ class OfferForm(forms.Form):
         help_text=_("Left out, there is no limit."),
     )  # fmt: skip
 
+    words_that_stay = ""
+
     @classmethod
-    def of(cls, offer: Offer) -> "OfferForm":
+    def of(cls, offer: Offer, data: QueryDict | None = None) -> "OfferForm":
+        """What it says now. Once it is planned, its shared words stay, and are not said early."""
+
         def major(minor: int | None) -> Decimal | None:
             return None if minor is None else Money(minor, offer.currency).major
 
-        return cls(initial={
+        form = cls(data, initial={
             "name": offer.name, "words": offer.words, "terms": offer.terms, "kind": offer.kind,
             "percent": offer.percent, "value": major(offer.value_minor or None),
             "price": major(offer.price_minor), "cost": major(offer.cost_minor),
@@ -87,6 +92,10 @@ class OfferForm(forms.Form):
             "shared_words": offer.shared_words, "uses": offer.uses,
             "stock": offer.stock,
         })  # fmt: skip
+        if offer.planned_at is not None:
+            del form.fields["shared_words"], form.initial["shared_words"]
+            form.words_that_stay = offer.shared_words
+        return form
 
     def draft(self) -> OfferDraft:
         given, currency = self.cleaned_data, the_named_business().currency
@@ -99,7 +108,7 @@ class OfferForm(forms.Form):
             words=given["words"], terms=given["terms"], percent=given["percent"],
             value_minor=minor("value") or 0, price_minor=minor("price"), cost_minor=minor("cost"),
             floor_percent=given["floor"] or 0, code_kind=CodeKind(given["code_kind"]),
-            shared_words=given["shared_words"],
+            shared_words=given.get("shared_words", self.words_that_stay),
             uses=given["uses"], stock=given["stock"],
         )  # fmt: skip
 

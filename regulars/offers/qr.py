@@ -5,13 +5,16 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from regulars.core.instance import proved_public_url
-from regulars.offers.codes import spelled
+from regulars.offers.codes import hyphened, spelled
 
 
 def scanned(code: str) -> str:
     """What stands in the picture: an address, or the code alone while nobody reaches us by one."""
     home = proved_public_url()
-    return f"{home.rstrip('/')}{reverse('till:home')}?code={spelled(code)}" if home else code
+    if not home:
+        return code
+    # Words have spaces between them, and no telephone opens an address with one.
+    return f"{home.rstrip('/')}{reverse('till:home')}?code={hyphened(spelled(code))}"
 
 
 def picture_of(code: str) -> SafeString:

@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.offers.actions.choosing import keep_offer
+from regulars.offers.actions.planning import draft_offer
 from regulars.offers.models import Offer, Redemption
 from regulars.team.models import Member
-from tests.factories.offers import make_offer
+from tests.factories.offers import a_draft, a_wave, make_offer
 from tests.offers.test_redeeming import code_of, of_tier
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,24 @@ def test_from_an_idea_to_a_code_that_was_used(
     assert code not in here.get(f"/offers/{offer.pk}/preview").content.decode()
     # The line of time has a depth, so that it is seen.
     assert 'viewBox="0 0 100 2"' in here.get(f"/offers/{offer.pk}/").content.decode()
+
+
+def test_shared_words_are_on_the_form_of_a_draft_and_stay_once_it_is_planned(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here = client_of(owner)
+    draft = draft_offer(a_draft(shared_words="Draft Rye"), by=owner.actor, at=at)
+    planned = make_offer(at, a_wave(at, 2, "core"), code_kind="shared", shared_words="First Rye")
+    mended = {"name": planned.name, "kind": "percent", "percent": "20", "code_kind": "shared",
+              "uses": "1", "words": "Still warm"}  # fmt: skip
+
+    early = here.get(f"/offers/{planned.pk}/change").content.decode()
+    kept = here.post(f"/offers/{planned.pk}/change", mended | {"shared_words": "Other"})
+
+    assert "DRAFT RYE" in here.get(f"/offers/{draft.pk}/change").content.decode()
+    assert ("FIRST RYE" in early, kept.status_code) == (False, 302)
+    planned.refresh_from_db()
+    assert (planned.words, planned.shared_words) == ("Still warm", "FIRST RYE")
 
 
 def test_the_list_asks_the_same_for_one_as_for_three(

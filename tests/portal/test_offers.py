@@ -12,7 +12,7 @@ from regulars.consent.actions import void_links
 from regulars.core import clock
 from regulars.core.actor import COMMAND, SYSTEM
 from regulars.offers.actions.redeeming import redeem
-from regulars.offers.codes import spelled
+from regulars.offers.codes import check_letter, spelled, typed
 from regulars.offers.qr import scanned
 from tests.factories.instance import all_rows
 from tests.factories.offers import DAY, a_wave, make_offer
@@ -99,8 +99,20 @@ def test_it_asks_the_same_for_one_as_for_three(at: datetime) -> None:
 def test_a_picture_holds_the_address_of_the_till_where_there_is_one(
     at: datetime, settings: Any
 ) -> None:
-    before = scanned("K7QMP2XR9TC")
+    code = "K7QMP2XR9T" + check_letter("K7QMP2XR9T")
+    before = scanned(code)
     prove_address(settings, at)
 
-    assert before == "K7QMP2XR9TC"
-    assert scanned("K7QMP2XR9TC") == f"{HOME}/till/?code=K7QM-P2XR-9TC"
+    assert before == code
+    assert scanned(code) == f"{HOME}/till/?code=K7QM-P2XR-9T{code[-1]}"
+
+
+def test_words_of_a_shared_code_stand_in_an_address_without_spaces(
+    at: datetime, settings: Any
+) -> None:
+    prove_address(settings, at)
+
+    address = scanned("FIRST RYE")
+
+    assert address == f"{HOME}/till/?code=FIRST-RYE"
+    assert typed(address) == typed("FIRST RYE")

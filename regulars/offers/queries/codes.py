@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from regulars.offers.choices import CodeKind
 from regulars.offers.codes import made_code
 from regulars.offers.models import Chosen, Code, Offer, Wave
@@ -61,6 +63,9 @@ def shared_code_of(offer: Offer) -> str:
 def shared_code_at(offer: Offer, at: datetime) -> str:
     """The code of everybody from the moment on at which somebody may use it; empty before."""
     open_now = Wave.objects.open_at(at).filter(offer=offer)
-    if offer.code_kind == CodeKind.PERSONAL:
-        open_now = open_now.filter(is_public=True)
+    may_use = Q(is_public=True)
+    if offer.code_kind == CodeKind.SHARED:
+        chosen = Chosen.objects.filter(wave=OuterRef("pk"), since_at__lte=at)
+        may_use |= Q(Exists(chosen))
+    open_now = open_now.filter(may_use)
     return shared_code_of(offer) if open_now.exists() else ""

@@ -109,7 +109,7 @@ def change(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Change what an offer says."""
     actor = _planning(request)
     offer = offer_for(actor, offer_id)
-    form = OfferForm(request.POST) if request.method == "POST" else OfferForm.of(offer)
+    form = OfferForm.of(offer, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             redraft_offer(offer, form.draft(), by=actor, at=clock.now())
