@@ -59,7 +59,9 @@ def newly(
         open_to_us = {
             pk for pk, of, stands in rows if of and not purpose and stands != Decision.WITHDRAWN
         }
-        return [pk for pk in ids if standing.get(pk) != decision or pk in open_to_us]
+        # Said once more it counts from now on: no yes of the time between opens it again.
+        told = refusals_of([pk for pk in ids if standing.get(pk) == decision], channel, purpose)
+        return [pk for pk in ids if pk not in told or told[pk] < at or pk in open_to_us]
     if decision == Decision.CLAIMED:
         unasked = [pk for pk in ids if pk not in standing]
         refused = refusals_of(unasked, channel, purpose)

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from regulars.core.key_fields import OneRowEach
 from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.goals.choices import MONTHS_OF, Answer, Counts, Every, Place, SeasonFrom, Whom
@@ -274,9 +275,7 @@ class Goal(models.Model):
 class Progress(models.Model):
     """How far a goal is, as last counted up to a day; written by the job, read by pages."""
 
-    goal = models.OneToOneField(
-        Goal, on_delete=models.CASCADE, primary_key=True, related_name="progress"
-    )
+    goal = OneRowEach(Goal, on_delete=models.CASCADE, primary_key=True, related_name="progress")
     sold_minor = models.BigIntegerField(default=0)
     orders = models.PositiveIntegerField(default=0)
     # What it would be by now, if each day brought its part by season and opening.

@@ -178,7 +178,7 @@ def test_what_one_of_us_wrote_down_is_taken_back_and_what_they_said_is_not(
         pytest.param(Said(0), MarkOutside, id="below five's scale"),
         pytest.param(Said(6), MarkOutside, id="above five's scale"),
         pytest.param(Said(11, scale=10), MarkOutside, id="above ten's"),
-        pytest.param(Said(3, scale=7), MarkOutside, id="a scale that is none"),
+        pytest.param(Said(3, scale=6), MarkOutside, id="a scale that is none"),
         pytest.param(Said(None, "\0 ", "\n"), AnswerEmpty, id="nothing"),
         pytest.param(Said(5, "x" * (LONGEST + 1)), AnswerTooLong, id="longer than is kept"),
     ],

@@ -71,6 +71,7 @@ WAYS_IN = {
     "demo/removing.py:clear_the_list": "removal",
     # A form that is open to all: it asks, and raises nothing.
     "portal/hear_from_us.py:_noted": "asking",
+    "departures/actions/leaving.py:_leave_in_peace": "lowering",
     "portal/hear_from_us.py:confirm": "opt-in",
     "portal/keeping.py:ask": "asking",
     "portal/keeping.py:_withdraw": "lowering",

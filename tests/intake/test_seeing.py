@@ -29,6 +29,18 @@ PLAIN = {
     "orders": {"name", "given_name", "family_name", "organisation"},
     "touches": {"name", "given_name", "family_name", "organisation"},
     "answers": {"name", "given_name", "family_name", "organisation", "order"},
+    # What stands on a price tag is hidden from nobody.
+    "prices": {
+        "amount",
+        "closes",
+        "code",
+        "currency",
+        "kind",
+        "least",
+        "name",
+        "opens",
+        "product",
+    },
 }
 # A bad day, a bad address that is doubtful, a cell too many, and a column taken for nothing.
 LIST = (

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import regulars.core.key_fields
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -140,7 +142,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "goal",
-                    models.OneToOneField(
+                    regulars.core.key_fields.OneRowEach(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="progress",
