@@ -128,7 +128,7 @@ PLACES = (
     Deed(_("Our pledge"), "promises:pledge", also=_("how we treat customers public")),
     Deed(_("How we can help"), "helping:home", also=_("help requests needs asked")),
     Deed(_("Who left and why"), "departures:home", also=_("departures lost lapsed gone reasons")),
-    Deed(_("What winning back costs"), "departures:costs", also=_("acquire second life spend")),
+    Deed(_("What winning back costs"), "departures:costs", roles=NOT_HELPERS, also=_("acquire")),
     Deed(_("What people say in public"), "mentions:home", also=_("mentions reviews posts social")),
     Deed(_("Cases"), "cases:home", also=_("complaints faults waiting break")),
     Deed(_("Our promise to old customers"), "cases:treated", also=_("special treatment perks")),
