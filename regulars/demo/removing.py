@@ -59,6 +59,7 @@ def clear_the_list() -> dict[str, int]:
     forget_the_fire()
     forget_the_card()
     forget_what_changed()
+    forget_offers()
     take_messages_out()
     take_bulletins_out(at=clock.now())
     forget_views_and_segments()
@@ -70,10 +71,10 @@ def clear_the_list() -> dict[str, int]:
     ids = list(leaving.values_list("pk", flat=True))
     forget_what_could_be_undone(ids)
     for forget in (
-        forget_what_was_learned, forget_promises, forget_check_ins, forget_cases, forget_causes
+        forget_what_was_learned, forget_promises, forget_check_ins, forget_cases, forget_causes,
+        forget_mentions,
     ):  # fmt: skip
         forget(ids)
-    forget_mentions(ids)
     tags = tags_of_the_sample()
     theirs = (
         Departure, Expectation, HelpRequest, Note, PlanItem, Touch, Message, ConsentEvent,
@@ -107,7 +108,6 @@ def take_the_sign_down(*, is_needed: bool) -> None:
     """Forget the sample business, unless something real stands in it: then it becomes yours."""
     forget_cadences()
     forget_what_it_costs()
-    forget_offers()
     forget_business()
     if is_needed:
         Business.objects.filter(pk=1).update(is_sample=False)

@@ -16,6 +16,7 @@ from regulars.consent.remembering import REFUSALS
 from regulars.consent.standing import rebuilt_standing
 from regulars.core import ledgers
 from regulars.core.actor import SYSTEM
+from regulars.customers.pointing import tighten_keys
 from tests.factories.customers import A_DAY, make_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,6 +105,8 @@ def upgraded(transactional_db: None) -> Iterator[None]:
     yield
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+    # As after every upgrade: keys that were made anew are asked once.
+    tighten_keys()
 
 
 @pytest.mark.usefixtures("upgraded")
