@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from regulars.care.actions.questions import set_questions
 from regulars.care.choices import MarkKind
@@ -168,14 +168,14 @@ def learn(*, at: datetime) -> None:
     take_looks(at=at)
 
 
-def forget_what_was_learned(_customer_ids: Sequence[int]) -> None:
+def forget_what_was_learned(customer_ids: Sequence[int]) -> None:
     """What the sample put on its board; its cases go with their customers."""
     Improvement.objects.filter(action__in=[one.action for one in DEEDS]).delete()
     # Those that somebody has changed meanwhile are theirs.
     for words, kind in ASKED:
         ProductQuestions.objects.filter(words=words, measure=kind.measure, questions={}).delete()
     # What nobody's name is on goes with no customer; what is still there is read again.
-    Reading.objects.filter(customer=None).delete()
+    Reading.objects.filter(Q(customer=None) | Q(customer__in=customer_ids)).delete()
 
 
 def forget_causes(_customer_ids: Sequence[int]) -> None:
