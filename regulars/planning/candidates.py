@@ -1,10 +1,12 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,8 @@ from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
 from regulars.planning.day_sql import (
     DAY,
+    GIVEN,
+    GIVEN_AGAIN,
     NO_MOMENT,
     OF_THOSE,
     PERSONAL_SINCE,
@@ -117,19 +121,23 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
     silent = silenced()
     given, of_given = given_rows(ReasonDay(ahead.day, ahead.zone), silent)
     terms = terms_sql(ahead.standing, ahead.zone, ahead.open_day)
-    values = _parameters(ahead, terms) | of_given
-    write = partial(_statement, ahead, given, terms, silent)
+    values = _parameters(ahead, terms)
+    write = partial(_statement, ahead, terms, silent)
     parts = parts_to_read(only)
-    ranked = rows_of_parts([write(ids=None)] * len(parts), values, parts)
-    looked_at = _most_worthy(found, ranked, ahead)
-    asked = [
-        (write(ids=ids), part)
-        for part in parts
+    asked = [(GIVEN.format(given=given), {**of_given, **part}) for part in parts]
+    bound = [
+        {**values, **part, "given": json.dumps(rows, default=str)}
+        for part, rows in zip(parts, rows_of_parts(asked), strict=True)
+    ]
+    ranked = rows_of_parts([(write(ids=None), theirs) for theirs in bound])
+    looked_at = _most_worthy(found, chain.from_iterable(ranked), ahead)
+    told = [
+        (write(ids=ids), theirs)
+        for part, theirs in zip(parts, bound, strict=True)
         if (ids := [pk for pk in looked_at if part["after"] < pk <= part["until"]])
     ]
-    if asked:
-        statements, those = zip(*asked, strict=True)
-        for *columns, overdue in rows_of_parts(statements, values, those):
+    if told:
+        for *columns, overdue in chain.from_iterable(rows_of_parts(told)):
             one = Candidate(*columns)._replace(overdue=_rounded(overdue))
             found[one.member_id].candidates.append(one)
     return found
@@ -177,7 +185,7 @@ def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
 
 
 def _statement(
-    ahead: DayAhead, given: str, terms: TermsSql, silent: Silenced, ids: Collection[int] | None
+    ahead: DayAhead, terms: TermsSql, silent: Silenced, ids: Collection[int] | None
 ) -> str:
     """The one statement: who is to be looked at, or what is to be known of some.
 
@@ -190,7 +198,7 @@ def _statement(
         last=_last(ahead, ids),
         these="" if ids is None else f" AND c.id IN ({_numbers(ids)})",
         those="" if ids is None else f" AND customer_id IN ({_numbers(ids)})",
-        given=given,
+        given=GIVEN_AGAIN[connection.vendor],
         staff=_numbers(ahead.homes.staff_ids),
         whose=whose_sql(ahead.homes),
         back=back_sql(ahead.homes),

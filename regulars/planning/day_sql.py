@@ -8,15 +8,32 @@ from regulars.planning.priors import BEGUN, KEPT_PLACE
 # Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
 UNREACHABLE = -1
 
+# To whom rooms below give reasons, with the first of them and how pressing the most pressing is.
+GIVEN = """
+SELECT customer_id, reason, due_on, subject, most FROM (
+  SELECT u.*, max(pressing) OVER (PARTITION BY customer_id) AS most,
+    row_number() OVER (PARTITION BY customer_id ORDER BY place, overdue DESC, subject) AS nth
+  FROM ({given}) u
+) ranked WHERE nth = 1
+"""
+# The same, as each database reads what was bound; it is asked once, and looked at twice. Only of
+# what it knows to be a number does SQLite make an index by itself.
+GIVEN_AGAIN = {
+    "sqlite": """
+  SELECT CAST(json_extract(value, '$[0]') AS integer) AS customer_id,
+    json_extract(value, '$[1]') AS given_reason, json_extract(value, '$[2]') AS given_on,
+    json_extract(value, '$[3]') AS subject, json_extract(value, '$[4]') AS given_most
+  FROM json_each(%(given)s)
+""",
+    "postgresql": """
+  SELECT CAST(value ->> 0 AS bigint) AS customer_id, value ->> 1 AS given_reason,
+    CAST(value ->> 2 AS date) AS given_on, value ->> 3 AS subject,
+    CAST(value ->> 4 AS double precision) AS given_most
+  FROM jsonb_array_elements(CAST(%(given)s AS jsonb)) AS given
+""",
+}
 DAY = """
-WITH {terms_tables}, given AS (
-  SELECT customer_id, reason AS given_reason, due_on AS given_on, subject, given_most
-  FROM (
-    SELECT u.*, max(pressing) OVER (PARTITION BY customer_id) AS given_most,
-      row_number() OVER (PARTITION BY customer_id ORDER BY place, overdue DESC, subject) AS nth
-    FROM ({given}) u
-  ) ranked WHERE nth = 1
-), permission AS (
+WITH {terms_tables}, given AS MATERIALIZED ({given}), permission AS (
   SELECT customer_id,
     max(CASE WHEN channel = 'visit' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_visit,
     max(CASE WHEN channel = 'call' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_call,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -29,15 +28,12 @@ def parts_to_read(only: int | None) -> Sequence[Part]:
     return ({"after": 0, "until": middle}, {"after": middle, "until": last})
 
 
-def rows_of_parts(
-    statements: Sequence[str], values: Mapping[str, Any], parts: Sequence[Part]
-) -> list[Row]:
-    """What each part's statement answers; of more than one part side by side."""
-    bound = [{**values, **part} for part in parts]
-    if len(parts) == 1:
-        return _rows(statements[0], bound[0])
-    with ThreadPoolExecutor(max_workers=len(parts)) as readers:
-        return list(chain.from_iterable(readers.map(_rows_apart, statements, bound)))
+def rows_of_parts(asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+    """What each part's statement answers, with its values; of more than one side by side."""
+    if len(asked) == 1:
+        return [_rows(*asked[0])]
+    with ThreadPoolExecutor(max_workers=len(asked)) as readers:
+        return list(readers.map(_rows_apart, *zip(*asked, strict=True)))
 
 
 def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Row]:

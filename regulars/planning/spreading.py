@@ -44,11 +44,12 @@ def spread_first_touches(ahead: DayAhead, is_open: IsOpen) -> int:
     long_ago = datetime(1, 1, 2, tzinfo=UTC)
     live_at = ahead.midnight(ahead.live_since + timedelta(days=1))
     spread = 0
-    # Of those who were there from the beginning nobody is new; looked at again once a week.
-    is_placed = FirstTouch.objects.exists() and ahead.day.weekday() != MONDAY
-    if not is_placed:
+    # Of those up to the last who has a day nobody is new; looked at again once a week.
+    last_placed = FirstTouch.objects.order_by("-pk").values_list("pk", flat=True).first()
+    newer_than = last_placed if last_placed and ahead.day.weekday() != MONDAY else 0
+    if not newer_than:
         spread = _spread(ahead, is_open, start=ahead.live_since, since=long_ago, before=live_at)
-    for day in _arrival_days(ahead, live_at):
+    for day in _arrival_days(ahead, live_at, newer_than):
         since, before = ahead.midnight(day), ahead.midnight(day + timedelta(days=1))
         spread += _spread(ahead, is_open, start=day, since=since, before=before)
     return spread
@@ -83,11 +84,11 @@ def next_open_day(day: date, is_open: IsOpen) -> date:
     return next((one for one in after if is_open(one)), day)
 
 
-def _arrival_days(ahead: DayAhead, live_at: datetime) -> list[date]:
+def _arrival_days(ahead: DayAhead, live_at: datetime, newer_than: int) -> list[date]:
     """The days after the first on which customers came who have no day for a first touch yet."""
     came = (
         Customer.objects.on_the_list()
-        .filter(created_at__gte=live_at, first_touch=None)
+        .filter(pk__gt=newer_than, created_at__gte=live_at, first_touch=None)
         .exclude(clock__last_touch_at__gte=ahead.midnight(ahead.live_since))
     )
     days = came.annotate(day=TruncDate("created_at", tzinfo=ahead.zone)).values_list("day")

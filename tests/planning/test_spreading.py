@@ -57,6 +57,18 @@ def test_who_comes_later_is_spread_from_that_day(manager: Member) -> None:
     assert days == {"Joss Tully": date(2026, 11, 23), "Ruth Calloway": date(2026, 11, 2)}
 
 
+def test_who_comes_after_a_planning_has_a_day_the_next_morning(manager: Member) -> None:
+    make_customer("Ruth Calloway", manager=manager)
+    plan_today()
+    came = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    make_customer("Joss Tully", manager=manager, created_at=came)
+
+    plan_today(day=date(2026, 11, 25))
+
+    due_on = FirstTouch.objects.values_list("due_on", flat=True).get(customer__name="Joss Tully")
+    assert due_on == date(2026, 11, 24)
+
+
 def test_a_past_touch_only_sets_the_clock(manager: Member) -> None:
     long_ago = make_customer("Ruth Calloway", manager=manager, phone="020 7946 0991")
     touched(long_ago, days_ago=700)
