@@ -7,6 +7,7 @@ import click
 
 from regulars.cli import (
     listed_answers,
+    listed_campaigns,
     listed_care,
     listed_cases,
     listed_delays,
@@ -394,6 +395,7 @@ listings.register("recovery", Listing(
 for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
     listed_departures, listed_offers, listed_goals, listed_learning, listed_prices,
+    listed_campaigns,
 ):  # fmt: skip
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "regulars.bulletins",
     "regulars.prices",
     "regulars.planning",
+    "regulars.outreach",
     "regulars.recovery",
     "regulars.demo",
     "regulars.desk",

@@ -55,6 +55,7 @@ urlpatterns = [
     path("mentions/", include("regulars.mentions.urls")),
     path("learning/", include("regulars.learning.urls")),
     path("plan/", include("regulars.planning.urls")),
+    path("campaigns/", include("regulars.outreach.urls")),
     path("recovery/", include("regulars.recovery.urls")),
     path("team/", include("regulars.team.urls")),
     path("demo/", include("regulars.demo.urls")),

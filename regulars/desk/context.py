@@ -62,7 +62,7 @@ ROOMS = (
         _("Customers"), "customers:list", "users", "2",
         frozenset({"customers", "conversations", "exports", "care", "departures", "learning"}),
     ),
-    Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging"})),
+    Room(_("Messages"), "messaging:home", "mail", "3", frozenset({"messaging", "outreach"})),
     Room(_("Bulletins"), "bulletins:home", "megaphone", "4", frozenset({"bulletins"})),
     Room(_("Offers"), "offers:home", "ticket-percent", "", frozenset({"offers", "till", "prices"})),
     Room(_("Library"), "library:home", "book-open", "9", frozenset({"library"})),

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from regulars.core.registry import Registry
 from regulars.customers.models import CustomerQuerySet
@@ -21,6 +22,34 @@ class Audience(Protocol):
 
 
 audiences: Registry[Audience] = Registry("audiences")
+# In a definition: the name and the definition of another audience, to which it is narrowed down.
+AMONG = "among"
+Among = tuple[str, dict[str, Any]]
+
+
+def narrowed(customers: CustomerQuerySet, definition: dict[str, Any]) -> CustomerQuerySet:
+    """Those of them whom another audience means too, where the definition names one."""
+    if AMONG not in definition:
+        return customers
+    name, inner = definition[AMONG]
+    return customers.filter(pk__in=audiences[name].customers(inner).order_by().values("pk"))
+
+
+def narrowed_words(words: str, definition: dict[str, Any]) -> str:
+    """The same in words."""
+    if AMONG not in definition:
+        return words
+    name, inner = definition[AMONG]
+    return _("%(whom)s; of these: %(among)s") % {
+        "whom": words, "among": audiences[name].words(inner)
+    }  # fmt: skip
+
+
+def among_in(among: Among | None) -> dict[str, Any]:
+    """What a definition says of the audience to which it is narrowed down; nothing without one."""
+    return {AMONG: list(among)} if among else {}
+
+
 SALT = "regulars.audience"
 
 

@@ -66,7 +66,7 @@ def test_show_says_which_lists_there_are() -> None:
         "LIST is one of: customers, touches, segments, views, messages, duplicates, disruptions,"
         " promises, bulletins, recovery, cadences, reasons, notes, check-ins, help-requests,"
         " answers, cases, delays, mentions, departures, offers, break-even, goals,"
-        " satisfaction, improvements, causes, themes, prices."
+        " satisfaction, improvements, causes, themes, prices, campaigns."
     )
     assert said in " ".join(answer.output.split())
 

@@ -47,8 +47,8 @@ OPENED: dict[str, set[str]] = {
     "mentions": {"naming"},
     "promises": {"pledge", "proposing"},
     "messaging": {
-        "audiences", "gate", "lists", "lots", "outbox", "rendering", "restarting", "sending",
-        "staff_mail", "texts", "words",
+        "audiences", "gate", "lists", "looking", "lots", "outbox", "rendering", "restarting",
+        "screens", "sending", "staff_mail", "texts", "words",
     },
     "recovery": {"words"}, "team": {"absences"},
     "verdicts": {"drawing", "looks"},
@@ -133,6 +133,7 @@ EXTRA: dict[str, set[str]] = {
         "refusing", "routes", "shortlists", "sharing", "silences", "spreading", "terms", "why_not",
         "why_views", "words",
     },
+    "outreach": {"showing", "words"},
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",

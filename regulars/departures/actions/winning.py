@@ -1,5 +1,6 @@
 """Winning back by reason: what has changed, a letter that says so, and a kind last word."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from regulars.departures.queries.winning import changes_for, whom_letter_means
 from regulars.departures.rules import require_win_back
 from regulars.messaging.actions.mailings import write_mailing
 from regulars.messaging.actions.texts import use_words
+from regulars.messaging.audiences import Among, among_in, narrowed
 from regulars.team.queries import the_named_business
 
 LONGEST_CHANGE, LONGEST_GIFT = 300, 200
@@ -73,12 +75,14 @@ def put_change_back(changed: Change, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def write_letter(
-    reason: Reason, *, give: Give, by: Actor, at: datetime, gift: str = "", cost_minor: int = 0
+    reason: Reason, *, give: Give, by: Actor, at: datetime, gift: str = "", cost_minor: int = 0,
+    among: Callable[[Letter], Among] | None = None, not_before: datetime | None = None,
 ) -> Letter:  # fmt: skip
     """A letter to those who left for one reason; nothing leaves before somebody approves it.
 
     It says what has changed since, and gives one thing at most: never a lower price and something
-    better together, not to the same person within a year, either.
+    better together, not to the same person within a year, either. `among` says to which
+    audience they are narrowed down, once the letter is there.
     """
     require_win_back(by)
     if reason in (*LET_GO, Reason.UNKNOWN):
@@ -105,8 +109,9 @@ def write_letter(
     )  # fmt: skip
     purpose = Purpose.SELL if gift else Purpose.ASK
     return _mailed(
-        letter, WON_BACK, purpose, _("Something has changed"), _body(letter, changes), by=by, at=at
-    )
+        letter, WON_BACK, purpose, _("Something has changed"), _body(letter, changes), by=by,
+        at=at, among=among(letter) if among else None, not_before=not_before,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -122,11 +127,12 @@ def write_farewell(reason: Reason, *, by: Actor, at: datetime) -> Letter:
     return _mailed(letter, FAREWELL, Purpose.THANK, _("Thank you"), _last_word(), by=by, at=at)
 
 
-def _mailed(
+def _mailed(  # noqa: PLR0913 - each says one thing about the letter
     letter: Letter, audience: str, purpose: Purpose, subject: str, body: str, *, by: Actor,
-    at: datetime,
+    at: datetime, among: Among | None = None, not_before: datetime | None = None,
 ) -> Letter:  # fmt: skip
-    if not whom_letter_means(letter).exists():
+    definition = {"letter": letter.pk, **among_in(among)}
+    if not narrowed(whom_letter_means(letter), definition).exists():
         raise NobodyToWinBack(
             _("There is nobody to write to."),
             _("Guessed reasons, those who want peace, who left since it changed, who had a letter"
@@ -135,7 +141,7 @@ def _mailed(
     version = use_words(subject=subject, body=body, purpose=purpose, by=by, at=at)
     letter.mailing = write_mailing(
         name=f"{subject}: {Reason(letter.reason).label}", version=version, purpose=purpose,
-        audience=audience, definition={"letter": letter.pk}, by=by, at=at,
+        audience=audience, definition=definition, by=by, at=at, not_before=not_before,
     )  # fmt: skip
     letter.save(update_fields=["mailing"])
     audit.record("wrote to who left", letter, by=by, at=at, reason=letter.reason, give=letter.give)

@@ -26,6 +26,7 @@ from regulars.departures.models import Change, Departure, DepartureQuerySet, Let
 from regulars.departures.rules import may_win_back, visible_to
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import latest_refresh, open_days, second_year_of
+from regulars.messaging.audiences import narrowed, narrowed_words
 from regulars.messaging.choices import MailingState, State
 from regulars.messaging.models import Mailing, Message
 
@@ -115,14 +116,17 @@ class WhomLettersMean:
 
     def customers(self, definition: dict[str, Any]) -> CustomerQuerySet:
         letter = Letter.objects.filter(pk=definition["letter"]).first()
-        return whom_letter_means(letter) if letter else Customer.objects.none()
+        if letter is None:
+            return Customer.objects.none()
+        return narrowed(whom_letter_means(letter), definition)
 
     def words(self, definition: dict[str, Any]) -> str:
         letter = Letter.objects.filter(pk=definition["letter"]).first()
         label = Reason(letter.reason).label if letter else "…"
         if letter is not None and letter.is_farewell:
             return _("those who left for good (%(reason)s), for a last word") % {"reason": label}
-        return _("those who left because of this: %(reason)s") % {"reason": label}
+        words = _("those who left because of this: %(reason)s") % {"reason": label}
+        return narrowed_words(words, definition)
 
 
 # What it is worth

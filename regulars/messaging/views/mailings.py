@@ -52,8 +52,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = MailingForm(request.POST)
     if form.is_valid():
         try:
-            mailing = _written(form, actor)
-            _replace(_draft(request.POST.get("from", "")), actor)
+            before = _draft(request.POST.get("from", ""))
+            mailing = _written(form, actor, before)
+            _replace(before, actor)
             return redirect("messaging:mailing", mailing.pk)
         except NotAllowed:
             raise
@@ -91,12 +92,17 @@ def _name_of(form: MailingForm) -> str:
     return kept.name if kept else with_gaps(form.cleaned_data["subject"])
 
 
-def _written(form: MailingForm, actor: Actor) -> Mailing:
+def _written(form: MailingForm, actor: Actor, before: Mailing | None) -> Mailing:
+    """Other words change neither when it leaves nor how long it is worth sending."""
     now = clock.now()
+    when = {} if before is None else {
+        "not_before": before.not_before, "expires_after_hours": before.expires_after_hours,
+    }  # fmt: skip
     audience, definition = form.cleaned_data["who"]
     return change.write_mailing(
         name=_name_of(form), version=form.version(by=actor, at=now),
         purpose=form.said_purpose, audience=audience, definition=definition, by=actor, at=now,
+        **when,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
 from regulars.messaging.actions.mailings import write_mailing
 from regulars.messaging.actions.texts import use_words
+from regulars.messaging.audiences import Among, among_in
 from regulars.messaging.choices import MailingState
 from regulars.messaging.models import Mailing
 from regulars.offers.choices import WAVE_AUDIENCE
@@ -27,9 +28,14 @@ _CODE = re.compile(rf"\b{CODE}\b")
 
 
 @transaction.atomic
-def tell_wave(wave: Wave, *, subject: str, body: str, by: Actor, at: datetime) -> Mailing:
+def tell_wave(
+    wave: Wave, *, subject: str, body: str, by: Actor, at: datetime, among: Among | None = None,
+    not_before: datetime | None = None,
+) -> Mailing:  # fmt: skip
     """Write the mailing that tells a wave; it leaves once somebody approves it, and never before
     the wave is open. `{{ offer_code }}` in it is the code for this offer and no other.
+
+    `among` is an audience to which the wave is narrowed down.
     """
     if not may_plan(by):
         raise NotAllowed(_("Only owners and managers plan offers."), _("Ask one of them."))
@@ -46,7 +52,9 @@ def tell_wave(wave: Wave, *, subject: str, body: str, by: Actor, at: datetime) -
             _("This wave is being told already, or was."),
             _("Its mailing says whom it reached; nobody hears of it twice."),
         )
-    opens = max(at, wave.opens_at)
+    opens = max(at, wave.opens_at, not_before or at)
+    if opens >= wave.closes_at:
+        raise OfferOver(_("The wave ends before that day."), _("Choose a day before its end."))
     hours = min(GOOD_FOR, wave.closes_at - opens) // timedelta(hours=1)
     version = use_words(
         subject=subject, body=_CODE.sub(field_of(offer.pk), body), purpose=Purpose.SELL, by=by,
@@ -56,7 +64,8 @@ def tell_wave(wave: Wave, *, subject: str, body: str, by: Actor, at: datetime) -
         _throw_away(told.mailing)
     return write_mailing(
         name=f"{offer.name}: {wave.name}"[:200], version=version, purpose=Purpose.SELL,
-        audience=WAVE_AUDIENCE, definition={"offer": offer.pk, "wave": wave.pk}, by=by, at=at,
+        audience=WAVE_AUDIENCE, by=by, at=at,
+        definition={"offer": offer.pk, "wave": wave.pk, **among_in(among)},
         not_before=opens, expires_after_hours=max(1, hours),
     )  # fmt: skip
 

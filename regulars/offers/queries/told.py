@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.customers.choices import Kind
 from regulars.customers.models import Customer, CustomerQuerySet
+from regulars.messaging.audiences import narrowed, narrowed_words
 from regulars.messaging.choices import OPEN, REACHED, MailingState
 from regulars.messaging.models import Mailing, Message
 from regulars.offers.choices import WAVE_AUDIENCE
@@ -21,12 +22,12 @@ class InOneWave:
 
     def customers(self, definition: dict[str, Any]) -> CustomerQuerySet:
         wave = Wave.objects.select_related("segment").filter(pk=definition["wave"]).first()
-        return customers_of(wave) if wave else Customer.objects.none()
+        return narrowed(customers_of(wave), definition) if wave else Customer.objects.none()
 
     def words(self, definition: dict[str, Any]) -> str:
         wave = Wave.objects.select_related("offer").filter(pk=definition["wave"]).first()
         places = {"wave": wave.name if wave else "…", "offer": wave.offer.name if wave else "…"}
-        return _("wave “%(wave)s” of “%(offer)s”") % places
+        return narrowed_words(_("wave “%(wave)s” of “%(offer)s”") % places, definition)
 
 
 def customers_of(wave: Wave) -> CustomerQuerySet:

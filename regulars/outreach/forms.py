@@ -1,0 +1,171 @@
+"""What the form of a campaign takes: the words, for whom, how, from when."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.actor import Actor
+from regulars.core.money import Money
+from regulars.departures.choices import LET_GO, Give, Reason
+from regulars.lists.models import Segment
+from regulars.lists.queries.segments import segments_for
+from regulars.messaging.models import Mailing
+from regulars.offers.models import Wave
+from regulars.outreach.actions.planning import (
+    LONGEST_TO_SAY,
+    MOST_CALLS,
+    CampaignDraft,
+)
+from regulars.outreach.choices import PURPOSES, CampaignKind, Means
+from regulars.outreach.models import Campaign
+from regulars.team.queries import the_named_business
+
+BEGINNING = "{{ greeting }}\n\n\n\n{{ signature }}\n"
+_MOMENT = "%Y-%m-%dT%H:%M"
+# The fields of each kind, beside those of all.
+OF_KIND = {
+    CampaignKind.MESSAGE: ("purpose", "subject", "body"),
+    CampaignKind.OFFER: ("wave", "subject", "body"),
+    CampaignKind.WIN_BACK: ("reason", "give", "gift", "cost"),
+}
+OF_ALL = ("name", "segment", "means", "most_calls", "calls_until", "to_say", "starts_at")
+USUAL_DAYS, USUAL_CALLS = 14, 20
+
+
+class CampaignForm(forms.Form):
+    """One kind of campaign; fields of the others are left out."""
+
+    name = forms.CharField(max_length=120, label=_("What do you call it?"))
+    segment = forms.ModelChoiceField(
+        Segment.objects.none(), label=_("Which segment is it for?"), empty_label=_("choose one")
+    )
+    purpose = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in PURPOSES], label=_("What for")
+    )
+    wave = forms.ModelChoiceField(
+        Wave.objects.none(), label=_("Which wave of which offer?"), empty_label=_("choose one")
+    )
+    reason = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in Reason if one not in (*LET_GO, Reason.UNKNOWN)],
+        label=_("Those who left because of what?"),
+    )
+    give = forms.ChoiceField(
+        choices=Give.choices, label=_("What do they get?"), widget=forms.RadioSelect,
+        initial=Give.NOTHING,
+    )  # fmt: skip
+    gift = forms.CharField(required=False, max_length=200, label=_("In a sentence to them"))
+    cost = forms.DecimalField(
+        required=False, min_value=Decimal(0), max_digits=11, decimal_places=3,
+        label=_("What that costs you for each who comes back"),
+    )  # fmt: skip
+    means = forms.ChoiceField(
+        choices=Means.choices, label=_("How do they hear of it?"), widget=forms.RadioSelect,
+        initial=Means.MESSAGE,
+    )  # fmt: skip
+    subject = forms.CharField(required=False, max_length=200, label=_("Subject"))
+    body = forms.CharField(
+        required=False, max_length=20_000, label=_("What you want to say"),
+        widget=forms.Textarea(attrs={"rows": 10}), initial=BEGINNING,
+    )  # fmt: skip
+    most_calls = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_CALLS, initial=USUAL_CALLS,
+        label=_("How many are called at most?"),
+        help_text=_("Those worth the most, of those with a telephone who did not say no to calls."),
+    )  # fmt: skip
+    calls_until = forms.DateField(
+        required=False, label=_("Until when?"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )  # fmt: skip
+    to_say = forms.CharField(
+        required=False, max_length=LONGEST_TO_SAY, label=_("What to say on the telephone"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A line for each thing. Whoever calls reads it on Today."),
+    )  # fmt: skip
+    starts_at = forms.DateTimeField(
+        required=False, label=_("When does it begin?"),
+        widget=forms.DateTimeInput(format=_MOMENT, attrs={"type": "datetime-local"}),
+        help_text=_("Left out, as soon as somebody approves it. Messages never arrive in the quiet"
+                    " hours of where each customer lives."),
+    )  # fmt: skip
+
+    def __init__(
+        self, *given: Any, kind: CampaignKind, actor: Actor, at: datetime, **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        self.kind = kind
+        for name in set(self.fields) - {*OF_ALL, *OF_KIND[kind]}:
+            del self.fields[name]
+        segment: Any = self.fields["segment"]
+        segment.queryset = segments_for(actor, at).order_by("name", "pk")
+        if kind == CampaignKind.OFFER:
+            wave: Any = self.fields["wave"]
+            wave.queryset = waves_to_tell(at)
+            wave.label_from_instance = lambda one: f"{one.offer.name}: {one.name}"
+            self.fields["body"].help_text = _(
+                "{{ offer_code }} is each one’s code, {{ offer_link }} their page with it."
+            )
+        if kind == CampaignKind.WIN_BACK:
+            means: Any = self.fields["means"]
+            means.choices = [one for one in Means.choices if one[0] != Means.CALL]
+
+    @classmethod
+    def begun(
+        cls, kind: CampaignKind, actor: Actor, at: datetime, *, segment: str = "", wave: str = ""
+    ) -> "CampaignForm":
+        today = the_named_business().day_of(at)
+        return cls(kind=kind, actor=actor, at=at, initial={
+            "calls_until": today + timedelta(days=USUAL_DAYS), "segment": segment, "wave": wave,
+            "body": _offered() if kind == CampaignKind.OFFER else BEGINNING,
+        })  # fmt: skip
+
+    @classmethod
+    def of(
+        cls, campaign: Campaign, mailing: Mailing | None, actor: Actor, at: datetime
+    ) -> "CampaignForm":
+        """What a draft says now, to be written anew."""
+        letter = campaign.letter
+        initial: dict[str, Any] = {
+            "name": campaign.name, "segment": campaign.segment_id, "purpose": campaign.purpose,
+            "wave": campaign.wave_id, "means": campaign.means, "to_say": campaign.to_say,
+            "most_calls": campaign.most_calls or USUAL_CALLS, "calls_until": campaign.calls_until,
+            "starts_at": campaign.starts_at,
+        }  # fmt: skip
+        if mailing is not None:
+            initial |= {"subject": mailing.version.subject, "body": mailing.version.body}
+        if letter is not None:
+            initial |= {
+                "reason": letter.reason, "give": letter.give, "gift": letter.gift,
+                "cost": Money(letter.cost_minor, letter.currency).major or None,
+            }  # fmt: skip
+        return cls(kind=CampaignKind(campaign.kind), actor=actor, at=at, initial=initial)
+
+    def draft(self) -> CampaignDraft:
+        given, currency = self.cleaned_data, the_named_business().currency
+        until: date | None = given["calls_until"]
+        return CampaignDraft(
+            name=given["name"], kind=self.kind, means=Means(given["means"]),
+            segment=given["segment"], subject=given.get("subject", ""), body=given.get("body", ""),
+            starts_at=given["starts_at"], most_calls=given["most_calls"] or 0, calls_until=until,
+            to_say=given["to_say"], wave=given.get("wave"),
+            **({"purpose": given["purpose"]} if "purpose" in given else {}),
+            reason=Reason(given["reason"]) if "reason" in given else None,
+            give=Give(given.get("give", Give.NOTHING)), gift=given.get("gift", ""),
+            cost_minor=Money.of(given.get("cost") or 0, currency).minor,
+        )  # fmt: skip
+
+
+def _offered() -> str:
+    code = gettext("Your code is **{{ offer_code }}**.")
+    return f"{{{{ greeting }}}}\n\n\n\n{code}\n\n{{{{ signature }}}}\n"
+
+
+def waves_to_tell(at: datetime) -> Any:
+    """Waves of offers that stand, and are not over."""
+    waves = Wave.objects.filter(
+        offer__planned_at__isnull=False, offer__ended_at=None, closes_at__gt=at
+    )
+    return waves.select_related("offer").order_by("opens_at", "pk")

@@ -1,0 +1,99 @@
+"""Campaigns: one thing said to a segment, by message and by calls, and who is to be called."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from regulars.consent.choices import Purpose
+from regulars.customers.models import Customer
+from regulars.departures.models import Letter
+from regulars.lists.models import Segment
+from regulars.offers.models import Wave
+from regulars.outreach.choices import CampaignKind, CampaignState, Means
+from regulars.team.models import Member
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def running(self) -> Self:
+        return self.filter(state=CampaignState.RUNNING)
+
+
+class Campaign(models.Model):
+    """One message, wave or letter for a segment. What is written stands in its mailing."""
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=CampaignKind)
+    means = models.CharField(max_length=7, choices=Means)
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    segment = models.ForeignKey(Segment, on_delete=models.SET_NULL, null=True, related_name="+")
+    # As it was when the campaign was written: a segment may be put away.
+    segment_name = models.CharField(max_length=80)
+    wave = models.ForeignKey(Wave, on_delete=models.SET_NULL, null=True, related_name="+")
+    letter = models.ForeignKey(Letter, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What the caller has at hand, a line each; and how many are called at most.
+    to_say = models.TextField(blank=True)
+    most_calls = models.PositiveIntegerField(default=0)
+    # Nothing said: once it is approved. From then on it is known.
+    starts_at = models.DateTimeField(null=True)
+    calls_from = models.DateField(null=True)
+    calls_until = models.DateField(null=True)
+    state = models.CharField(
+        max_length=8, choices=CampaignState, default=CampaignState.DRAFT
+    )  # fmt: skip
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    stopped_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="outreach_calls_have_days",
+                condition=Q(approved_at=None) | Q(means="message")
+                | Q(calls_from__isnull=False, calls_until__gte=F("calls_from")),
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="outreach_newest"),
+            models.Index(
+                fields=["calls_from"], condition=Q(state="running"), name="outreach_running"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def writes(self) -> bool:
+        return self.means != Means.CALL
+
+    @property
+    def calls(self) -> bool:
+        return self.means != Means.MESSAGE
+
+    @property
+    def was_approved(self) -> bool:
+        return self.approved_at is not None
+
+
+class CampaignCall(models.Model):
+    """Somebody whom a campaign has called; chosen once, when it was approved."""
+
+    id = models.BigAutoField(primary_key=True)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="calls_meant", db_index=False
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "customer"], name="outreach_call_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.customer_id}"

@@ -1,0 +1,93 @@
+"""Campaigns for the team: what they are, where they stand, who was called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from regulars.core.actor import Actor
+from regulars.messaging.choices import MailingState
+from regulars.messaging.models import Mailing
+from regulars.outreach.choices import CAMPAIGN_AUDIENCE, CampaignState, Means
+from regulars.outreach.errors import CampaignNotFound
+from regulars.outreach.models import Campaign, CampaignCall, CampaignQuerySet
+from regulars.outreach.rules import may_plan, may_see_campaigns, may_see_what_it_brought, visible_to
+
+
+def campaigns_for(actor: Actor, at: datetime) -> CampaignQuerySet:
+    rows = visible_to(actor, at).select_related("segment", "created_by", "approved_by")
+    return rows.select_related("wave__offer", "letter").order_by("-created_at", "-pk")
+
+
+def campaign_for(actor: Actor, campaign_id: int, at: datetime) -> Campaign:
+    found = campaigns_for(actor, at).filter(pk=campaign_id).first()
+    if found is None:
+        raise CampaignNotFound
+    return found
+
+
+def mailings_of(campaigns: Sequence[Campaign]) -> dict[int, Mailing]:
+    """The mailing of each that was not thrown away, else the latest; one question for all.
+
+    Whoever changes the words of a draft makes another mailing of it, for the same campaign.
+    """
+    ids = [one.pk for one in campaigns]
+    ours = Q(audience=CAMPAIGN_AUDIENCE, definition__campaign__in=ids)
+    narrowed = Q(definition__among__0=CAMPAIGN_AUDIENCE, definition__among__1__campaign__in=ids)
+    found: dict[int, Mailing] = {}
+    rows = Mailing.objects.filter(ours | narrowed).select_related("version", "approved_by")
+    for one in rows.order_by("pk"):
+        said = one.definition
+        of = said["campaign"] if one.audience == CAMPAIGN_AUDIENCE else said["among"][1]["campaign"]
+        known = found.get(of)
+        if known is None or one.state != MailingState.CANCELLED:
+            found[of] = one
+    return found
+
+
+def mailing_of(campaign: Campaign) -> Mailing | None:
+    return mailings_of([campaign]).get(campaign.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How many are to be called, and with how many somebody has spoken since it began."""
+
+    meant: int = 0
+    done: int = 0
+
+
+def called_by(campaigns: Sequence[Campaign]) -> Mapping[int, Called]:
+    """By campaign; one question for all."""
+    spoken = Q(customer__clock__last_personal_at__gte=F("campaign__starts_at"))
+    rows: Any = (
+        CampaignCall.objects.filter(campaign__in=[one.pk for one in campaigns]).order_by()
+        .values("campaign").annotate(meant=Count("pk"), done=Count("pk", filter=spoken))
+    )  # fmt: skip
+    return {row["campaign"]: Called(row["meant"], row["done"]) for row in rows}
+
+
+def is_over(campaign: Campaign, today: date, mailing: Mailing | None) -> bool:
+    """Whether nothing more comes of it by itself."""
+    if campaign.state == CampaignState.STOPPED:
+        return True
+    if campaign.state != CampaignState.RUNNING:
+        return False
+    calls_over = campaign.calls_until is None or campaign.calls_until < today
+    return calls_over and (
+        campaign.means == Means.CALL or mailing is None or mailing.expanded_at is not None
+    )
+
+
+def is_seer(actor: Actor) -> bool:
+    return may_see_campaigns(actor)
+
+
+def is_planner(actor: Actor) -> bool:
+    return may_plan(actor)
+
+
+def is_seer_of_what_it_brought(actor: Actor) -> bool:
+    return may_see_what_it_brought(actor)

@@ -1,0 +1,83 @@
+"""Whom a campaign has called is a reason to get in touch, within its days."""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import Any
+
+from django.db.models import CharField, Exists, F, FloatField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.consent.choices import Purpose
+from regulars.conversations.models import Clock
+from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_source
+from regulars.messaging.choices import Holds
+from regulars.messaging.models import Hold
+from regulars.outreach.choices import CampaignState
+from regulars.outreach.models import Campaign, CampaignCall
+
+# Beside a cadence that is due: somebody decided it, and it has an end.
+URGENCY = 1.1
+MOST_LINES = 6
+
+
+def calls_due(asked: ReasonDay, *, sells: bool) -> QuerySet[CampaignCall, Any]:
+    """Those with whom nobody has spoken since it began, and for whom nothing is held."""
+    stops = [Holds.ALL, Holds.OFFERED, *([Holds.SELLING] if sells else [])]
+    holds = Hold.objects.standing_at(asked.begins_at).filter(stops__in=stops)
+    if holds.of_everybody().exists():
+        return CampaignCall.objects.none()
+    spoken = Clock.objects.filter(
+        customer=OuterRef("customer"), last_personal_at__gte=OuterRef("campaign__starts_at")
+    )
+    of_kind = Q(campaign__purpose=Purpose.SELL) if sells else ~Q(campaign__purpose=Purpose.SELL)
+    rows = CampaignCall.objects.filter(
+        of_kind, ~Exists(spoken), ~Exists(holds.filter(customer=OuterRef("customer"))),
+        campaign__state=CampaignState.RUNNING, campaign__calls_from__lte=asked.day,
+        campaign__calls_until__gte=asked.day,
+    )  # fmt: skip
+    return rows.order_by().values(
+        "customer_id",
+        overdue=Value(1.0, output_field=FloatField()),
+        due_on=F("campaign__calls_from"),
+        subject=Cast("campaign_id", CharField()),
+    )
+
+
+def describe(subjects: Collection[str]) -> Mapping[str, Told]:
+    """Which campaign it is, until when, and what to say."""
+    found = Campaign.objects.filter(pk__in=[int(one) for one in subjects])
+    return {str(one.pk): _told(one) for one in found.select_related("wave__offer")}
+
+
+def _told(one: Campaign) -> Told:
+    if one.state != CampaignState.RUNNING or one.calls_until is None:
+        return Told(_("A campaign asked for this call; it does not go on any more."))
+    places = {"name": one.name, "day": date_format(one.calls_until, "j F")}
+    why = _("“%(name)s”: one of those who hear of it by a call, until %(day)s.") % places
+    lines = [Line(line) for line in one.to_say.splitlines() if line.strip()][:MOST_LINES]
+    if one.wave is not None:
+        lines.append(Line(
+            _("It is this offer: %(offer)s.") % {"offer": one.wave.offer.name},
+            _("Their code stands on their page, under Offers."),
+        ))  # fmt: skip
+    return Told(why, tuple(lines))
+
+
+def _register(name: str, purpose: Purpose, label: Any, rows: Callable[..., Any]) -> None:
+    register_source(
+        ReasonSource(
+            name=name, purpose=purpose, urgency=URGENCY, rows=rows, describe=describe, label=label
+        )
+    )
+
+
+_register(
+    "campaign", Purpose.ASK, gettext_lazy("A call of a campaign"), partial(calls_due, sells=False)
+)
+_register(
+    "campaign_sale", Purpose.SELL, gettext_lazy("A call of a campaign that sells"),
+    partial(calls_due, sells=True),
+)  # fmt: skip
