@@ -1,5 +1,6 @@
 """Campaigns: whom they call, whom they write to, from when, and that they stop."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -322,12 +323,13 @@ def test_only_owners_and_managers_plan(
     segment = make_segment(at, people)
     campaign = make_campaign(at, segment)
 
-    for deed in (
+    deeds: list[Callable[[], object]] = [
         lambda: write_campaign(a_campaign(at, segment), by=member.actor, at=at),
         lambda: approve_campaign(campaign, seen_calls=0, seen_messages=5, by=member.actor, at=at),
         lambda: throw_away(campaign, by=member.actor, at=at),
         lambda: stop_campaign(campaign, by=member.actor, at=at),
-    ):
+    ]
+    for deed in deeds:
         with pytest.raises(NotAllowed):
             deed()
 
@@ -336,7 +338,7 @@ def test_whom_it_calls_takes_as_many_questions_for_one_as_for_many(
     people: list[Customer], at: datetime
 ) -> None:
     counts = []
-    for nth, some in enumerate((people[:2], people)):
+    for nth, some in enumerate((people[:2], people[:2], people)):
         campaign = make_campaign(
             at,
             make_segment(at, some, name=f"Segment {nth}"),
@@ -344,7 +346,8 @@ def test_whom_it_calls_takes_as_many_questions_for_one_as_for_many(
             most_calls=len(some),
         )
         with CaptureQueriesContext(connection) as seen:
-            approved(campaign, at, calls=2 if nth == 0 else 4)
+            approved(campaign, at, calls=4 if some is people else 2)
         counts.append(len(seen))
 
-    assert counts[0] == counts[1]
+    # What is the same for everybody is read by the first.
+    assert counts[1] == counts[2]

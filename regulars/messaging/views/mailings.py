@@ -1,6 +1,7 @@
 """One text to a list of customers: write, look, approve, watch it leave."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -95,7 +96,7 @@ def _name_of(form: MailingForm) -> str:
 def _written(form: MailingForm, actor: Actor, before: Mailing | None) -> Mailing:
     """Other words change neither when it leaves nor how long it is worth sending."""
     now = clock.now()
-    when = {} if before is None else {
+    when: dict[str, Any] = {} if before is None else {
         "not_before": before.not_before, "expires_after_hours": before.expires_after_hours,
     }  # fmt: skip
     audience, definition = form.cleaned_data["who"]
