@@ -395,7 +395,6 @@ listings.register("recovery", Listing(
 for _listed in (
     listed_means, listed_care, listed_answers, listed_cases, listed_delays, listed_mentions,
     listed_departures, listed_offers, listed_goals, listed_learning, listed_prices,
-    listed_campaigns,
-):  # fmt: skip
+    listed_campaigns):  # fmt: skip
     for _name, _listing in _listed.LISTINGS.items():
         listings.register(_name, _listing)
