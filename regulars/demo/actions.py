@@ -41,6 +41,7 @@ from regulars.demo.planning import (
     forget_what_helped,
     hear_more_often,
 )
+from regulars.demo.prices import write_prices
 from regulars.demo.promises import forget_the_pledge, put_the_pledge_out, write_promises
 from regulars.demo.queries import (
     LOADED,
@@ -167,6 +168,7 @@ def _write_what_is_owed(
     write_expectations(people, ids, staff, scene, at=at)
     write_help_requests(ids, staff, scene)
     write_departures(ids, staff, scene)
+    write_prices(ids, staff, scene, at=at)
     write_mentions(ids, staff, scene)
     write_notes(ids, staff, scene, at=at)
     fill_the_shelf(ids, staff, scene, at=at)

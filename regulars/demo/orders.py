@@ -14,6 +14,7 @@ from regulars.customers.choices import Kind
 from regulars.demo.baskets import Basket, Line, filled, worth_of
 from regulars.demo.habits import Habit, days_of
 from regulars.demo.personas import Persona
+from regulars.demo.prices import number_of
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.stories import TOLD, told_baskets
 from regulars.orders.choices import OrderKind
@@ -138,8 +139,7 @@ def _order(
 
 def _lines(order_id: int, basket: Basket) -> Iterator[tuple[Any, ...]]:
     for number, line in enumerate(basket, 1):
-        sku = line.what.casefold().replace(",", "").replace(" ", "-")
-        yield order_id, number, sku, line.what, line.quantity, line.total_minor
+        yield order_id, number, number_of(line.what), line.what, line.quantity, line.total_minor
 
 
 def _stored(moment: datetime | None) -> Any:

@@ -29,6 +29,7 @@ from regulars.demo.mentions import forget_mentions
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.offers import forget_offers
 from regulars.demo.planning import forget_cadences
+from regulars.demo.prices import forget_prices
 from regulars.demo.promises import forget_promises
 from regulars.demo.queries import sample_customers
 from regulars.demo.recovery import forget_the_card, forget_the_fire
@@ -59,6 +60,7 @@ def clear_the_list() -> dict[str, int]:
     forget_the_fire()
     forget_the_card()
     forget_what_changed()
+    forget_prices()
     forget_offers()
     take_messages_out()
     take_bulletins_out(at=clock.now())
