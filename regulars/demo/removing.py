@@ -60,9 +60,9 @@ def clear_the_list() -> dict[str, int]:
     forget_the_fire()
     forget_the_card()
     forget_what_changed()
-    forget_prices()
-    forget_offers()
-    take_messages_out()
+    # What prices and offers have of customers goes before them.
+    for forget_all in (forget_prices, forget_offers, take_messages_out):
+        forget_all()
     take_bulletins_out(at=clock.now())
     forget_views_and_segments()
     clear_the_shelf()

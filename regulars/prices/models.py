@@ -167,8 +167,8 @@ class Righting(models.Model):
 
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def unsettled(self) -> Self:
-        """Those for whom nothing was done yet."""
-        return self.filter(remedy="")
+        """Those for whom nothing was done yet; a card that was merged away waits for its return."""
+        return self.filter(remedy="", customer__merged_into=None)
 
 
 class Concern(models.Model):
