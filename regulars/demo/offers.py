@@ -34,7 +34,8 @@ def keep_offers(staff: Mapping[str, Member], scene: Scene) -> None:
     rye = _planned(
         OfferDraft(
             RYE, ValueKind.PERCENT, scene.currency, percent=20, price_minor=480, cost_minor=190,
-            floor_percent=25, stock=120, words="Four hundred grams, baked on the day you come.",
+            floor_percent=25, stock=120, sort="First to know",
+            words="Four hundred grams, baked on the day you come.",
             terms="One loaf each. Not together with the loaf of the day.",
         ),
         (
@@ -51,7 +52,8 @@ def keep_offers(staff: Mapping[str, Member], scene: Scene) -> None:
     coffee = _planned(
         OfferDraft(
             COFFEE, ValueKind.GIFT, scene.currency, value_minor=280, code_kind=CodeKind.SHARED,
-            shared_words="BACK AGAIN", words="With anything you take home, because you waited.",
+            sort="A thank-you", shared_words="BACK AGAIN",
+            words="With anything you take home, because you waited.",
         ),
         (
             WaveDraft("Core customers", _in(before, 15), before, CORE),
@@ -66,7 +68,8 @@ def keep_offers(staff: Mapping[str, Member], scene: Scene) -> None:
     stollen = draft_offer(
         OfferDraft(
             STOLLEN, ValueKind.GIFT, scene.currency, value_minor=350, price_minor=1_600,
-            cost_minor=900, stock=60, words="Put by for you before they stand in the window.",
+            cost_minor=900, stock=60, sort="First to know",
+            words="Put by for you before they stand in the window.",
         ),
         by=nora, at=wrote,
     )  # fmt: skip

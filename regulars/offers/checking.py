@@ -37,6 +37,7 @@ class OfferDraft:
     currency: str
     words: str = ""
     terms: str = ""
+    sort: str = ""
     percent: int | None = None
     value_minor: int = 0
     price_minor: int | None = None

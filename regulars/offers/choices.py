@@ -31,3 +31,11 @@ class Standing(models.TextChoices):
     PLANNED = "planned", _("Planned")
     OPEN = "open", _("Open")
     OVER = "over", _("Over")
+
+
+class Staged(models.TextChoices):
+    """What a line of a file says, before it comes in."""
+
+    OFFER = "offer", _("An offer that is over")
+    CHOSEN = "chosen", _("Whom it was for")
+    USE = "use", _("That it was used")

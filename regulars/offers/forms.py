@@ -40,6 +40,10 @@ class OfferForm(forms.Form):
         required=False, max_length=LONGEST, label=_("In a few words to them"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+    sort = forms.CharField(
+        required=False, max_length=80, label=_("What sort of offer is it?"),
+        help_text=_("In your own words, such as Letter or Birthday: sorts are compared later."),
+    )  # fmt: skip
     kind = forms.ChoiceField(
         choices=ValueKind.choices, label=_("What kind of thing is it?"), widget=forms.RadioSelect
     )
@@ -86,7 +90,7 @@ class OfferForm(forms.Form):
 
         form = cls(data, initial={
             "name": offer.name, "words": offer.words, "terms": offer.terms, "kind": offer.kind,
-            "percent": offer.percent, "value": major(offer.value_minor or None),
+            "sort": offer.sort, "percent": offer.percent, "value": major(offer.value_minor or None),
             "price": major(offer.price_minor), "cost": major(offer.cost_minor),
             "floor": offer.floor_percent, "code_kind": offer.code_kind,
             "shared_words": offer.shared_words, "uses": offer.uses,
@@ -105,8 +109,9 @@ class OfferForm(forms.Form):
 
         return OfferDraft(
             name=given["name"], kind=ValueKind(given["kind"]), currency=currency,
-            words=given["words"], terms=given["terms"], percent=given["percent"],
-            value_minor=minor("value") or 0, price_minor=minor("price"), cost_minor=minor("cost"),
+            words=given["words"], terms=given["terms"], sort=given["sort"],
+            percent=given["percent"], value_minor=minor("value") or 0,
+            price_minor=minor("price"), cost_minor=minor("cost"),
             floor_percent=given["floor"] or 0, code_kind=CodeKind(given["code_kind"]),
             shared_words=given.get("shared_words", self.words_that_stay),
             uses=given["uses"], stock=given["stock"],

@@ -50,6 +50,9 @@ SQLITE = (
     f"""CREATE TRIGGER offers_gives_back AFTER UPDATE OF taken_back_at ON offers_redemption
     WHEN OLD.taken_back_at IS NULL AND NEW.taken_back_at IS NOT NULL
     BEGIN {_TAKES.format(sign="+", row="NEW")} END""",
+    # A row that goes as a whole, such as one of an import that is undone, was no use.
+    f"""CREATE TRIGGER offers_gone AFTER DELETE ON offers_redemption
+    WHEN OLD.taken_back_at IS NULL BEGIN {_TAKES.format(sign="+", row="OLD")} END""",
     f"""CREATE TRIGGER offers_kept BEFORE UPDATE ON offers_redemption
     WHEN {" OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in _FIXED)}
       OR (OLD.taken_back_at IS NOT NULL AND NEW.taken_back_at IS NULL)
@@ -76,6 +79,10 @@ POSTGRESQL = (
     CREATE TRIGGER offers_gives_back AFTER UPDATE OF taken_back_at ON offers_redemption
     FOR EACH ROW WHEN (OLD.taken_back_at IS NULL AND NEW.taken_back_at IS NOT NULL)
     EXECUTE FUNCTION offers_gives_back()""",
+    f"""CREATE FUNCTION offers_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    {_TAKES.format(sign="+", row="OLD")} RETURN NULL; END $$;
+    CREATE TRIGGER offers_gone AFTER DELETE ON offers_redemption
+    FOR EACH ROW WHEN (OLD.taken_back_at IS NULL) EXECUTE FUNCTION offers_gone()""",
     f"""CREATE FUNCTION offers_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     {_RAISE.format(KEPT)} END $$;
     CREATE TRIGGER offers_kept BEFORE UPDATE ON offers_redemption FOR EACH ROW WHEN (
@@ -90,7 +97,7 @@ POSTGRESQL = (
     FOR EACH ROW EXECUTE FUNCTION offers_wave_stays()""",
 )
 NAMES = {
-    "offers_redemption": ("within", "often", "takes", "gives_back", "kept"),
+    "offers_redemption": ("within", "often", "takes", "gives_back", "gone", "kept"),
     "offers_wave": ("wave_stays",),
 }
 

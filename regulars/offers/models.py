@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.lists.models import Segment
-from regulars.offers.choices import CodeKind, Standing, ValueKind
+from regulars.offers.choices import CodeKind, Staged, Standing, ValueKind
 from regulars.team.models import Member
 
 
@@ -66,8 +66,12 @@ class Offer(models.Model):
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     planned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    # Where it came from: written here, or brought along by the sample business.
+    # Where it came from: written here, brought along by the sample business, or by a file.
     source = models.CharField(max_length=20, default="desk")
+    # What it is called where it came from, by a number or a word.
+    reference = models.CharField(max_length=80, blank=True)
+    # What it is told apart by in our own words, such as Letter or Birthday.
+    sort = models.CharField(max_length=80, blank=True)
 
     objects = OfferQuerySet.as_manager()
 
@@ -88,6 +92,9 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(cost_minor=None) | Q(cost_minor__gte=0), name="offers_cost"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "reference"], condition=~Q(reference=""), name="offers_known_once"
             ),
         ]
 
@@ -272,3 +279,47 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_id} used {self.used_at:%Y-%m-%d %H:%M}"
+
+
+class StagedUse(models.Model):
+    """A line of a file of uses: an offer that is over, whom it was for, or that it was used.
+
+    Emptied once it came in. Of a code there is the row that it names, and never what it says.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField()
+    row_no = models.BigIntegerField()
+    role = models.CharField(max_length=12)
+    what = models.CharField(max_length=6, choices=Staged)
+    key = models.CharField(max_length=40)
+    number = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    sort = models.CharField(max_length=80, blank=True)
+    reference = models.CharField(max_length=200, blank=True)
+    customer_id = models.BigIntegerField(null=True)
+    receipt = models.CharField(max_length=200, blank=True)
+    # When it was used; where a file says only the day, from its first to its last moment.
+    used_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    offer_id = models.BigIntegerField(null=True)
+    code_id = models.BigIntegerField(null=True)
+    is_new = models.BooleanField(default=False)
+    # What keeps it from being taken, and the field to blame.
+    field = models.CharField(max_length=12, blank=True)
+    why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["import_id", "what", "key"], name="offers_staged_once"
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["import_id", "what", "number"], name="offers_staged_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row_no} of import {self.import_id}"

@@ -1,7 +1,8 @@
-"""The tables of offers that an operation may touch."""
+"""The tables of offers that an operation may touch; a use that goes gives back what it took."""
 
 from regulars.core.operations import register_table
-from regulars.offers.models import Chosen, Redemption
+from regulars.offers.models import Chosen, Code, Offer, Redemption, Wave
 
-register_table(Chosen)
-register_table(Redemption)
+# What points to others comes after them.
+for model in (Offer, Wave, Code, Chosen, Redemption):
+    register_table(model)

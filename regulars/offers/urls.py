@@ -1,11 +1,12 @@
 from django.urls import path
 
-from regulars.offers.views import offers, telling, till, waves
+from regulars.offers.views import offers, sorts, telling, till, waves
 
 app_name = "offers"
 urlpatterns = [
     path("", offers.home, name="home"),
     path("new", offers.new, name="new"),
+    path("by-sort", sorts.home, name="sorts"),
     path("<int:offer_id>/", offers.show, name="show"),
     path("<int:offer_id>/change", offers.change, name="change"),
     path("<int:offer_id>/plan", offers.plan, name="plan"),

@@ -29,6 +29,17 @@ PLAIN = {
     "orders": {"name", "given_name", "family_name", "organisation"},
     "touches": {"name", "given_name", "family_name", "organisation"},
     "answers": {"name", "given_name", "family_name", "organisation", "order"},
+    # What an offer is called, and when it was, stands in every window.
+    "redemptions": {
+        "closes",
+        "code",
+        "name",
+        "number",
+        "offer",
+        "opens",
+        "receipt",
+        "sort",
+    },
     # What stands on a price tag is hidden from nobody.
     "prices": {
         "amount",

@@ -45,7 +45,7 @@ def keep_offer(offer: Offer, *, at: datetime, running: RunningJob | None = None)
         if running is not None:
             running.progress(done, step="codes")
     release_held(offer, at=at)
-    return Chosen.objects.filter(offer=offer).count()
+    return Chosen.objects.filter(wave__offer=offer).count()
 
 
 def _is_due(wave: Wave, at: datetime) -> bool:

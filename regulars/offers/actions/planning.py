@@ -29,7 +29,7 @@ from regulars.offers.rules import may_plan
 
 CHOOSE_JOB = "offers.choose"
 # What may still be changed once customers may have been told: nothing that takes from them.
-STILL = {"terms", "words"}
+STILL = {"sort", "terms", "words"}
 
 
 @transaction.atomic
@@ -217,7 +217,7 @@ def _check_whole(offer: Offer, waves: list[Wave]) -> None:
 
 def _values(draft: OfferDraft) -> dict[str, object]:
     values = asdict(draft)
-    for name in ("name", "words", "terms"):
+    for name in ("name", "words", "terms", "sort"):
         values[name] = values[name].strip()
     values["shared_words"] = shared_words_of(draft.shared_words)
     if draft.kind != "percent":

@@ -37,15 +37,35 @@ def redeem(
     The database holds to the wave, the stock and the number of uses whatever is asked for here.
     """
     _check(by)
-    again = Redemption.objects.filter(slip=slip[:LONGEST_SLIP]).first()
+    again = _used_by(slip)
     if again is not None:
         return again
-    code = _named(text, by)
+    return _use(_named(text, by), slip, by, at, used_at or at, customer, receipt)
+
+
+@transaction.atomic
+def use_code(
+    code: Code, *, slip: str, by: Actor, at: datetime, used_at: datetime,
+    customer: Customer | None = None, receipt: str = "",
+) -> Redemption:  # fmt: skip
+    """The same for a code that was looked up already, as from a file."""
+    _check(by)
+    return _used_by(slip) or _use(code, slip, by, at, used_at, customer, receipt)
+
+
+def _used_by(slip: str) -> Redemption | None:
+    return Redemption.objects.filter(slip=slip[:LONGEST_SLIP]).first()
+
+
+def _use(
+    code: Code, slip: str, by: Actor, at: datetime, used_at: datetime, customer: Customer | None,
+    receipt: str,
+) -> Redemption:  # fmt: skip
     # Two tills may try the last one in the same second: lock first, judge second.
     Offer.objects.select_for_update().get(pk=code.offer_id)
     code = Code.objects.select_for_update().get(pk=code.pk)
-    found = judge(code, at=used_at or at, customer=customer)
-    used = _write(found, slip=slip[:LONGEST_SLIP], by=by, at=at, used_at=used_at or at,
+    found = judge(code, at=used_at, customer=customer)
+    used = _write(found, slip=slip[:LONGEST_SLIP], by=by, at=at, used_at=used_at,
                   receipt=receipt.strip()[:200])  # fmt: skip
     fault("redeem.written")
     audit.record("redeemed", used, by=by, at=at, offer=found.offer.pk, wave=found.wave.pk)

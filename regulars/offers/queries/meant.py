@@ -34,7 +34,10 @@ def meant_in_words(wave: Wave) -> str:
     if wave.segment is not None:
         return _("segment “%(name)s”") % {"name": wave.segment.name}
     names = [str(Tier(one).label) for one in wave.tiers if one in Tier.values]
-    return _(" and ").join(names)
+    if len(names) > 1:
+        return _("%(some)s and %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
+    # Of an offer that came from a file, the customers are named there.
+    return names[0] if names else _("those whom a file names")
 
 
 def live_waves_at(at: datetime) -> list[Wave]:

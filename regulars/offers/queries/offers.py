@@ -87,7 +87,7 @@ class Uptake:
 def uptake_of(offer: Offer) -> list[Uptake]:
     """The waves in their order, with what became of each; five queries, however many there are."""
     told = told_by_wave(offer)
-    means = Chosen.objects.filter(offer=offer).order_by().values("wave")
+    means = Chosen.objects.filter(wave__offer=offer).order_by().values("wave")
     chosen = dict(means.annotate(count=Count("pk")).values_list("wave", "count"))
     standing = Redemption.objects.standing().filter(offer=offer).order_by().values("wave")
     rows = standing.annotate(count=Count("pk"), first=Min("used_at"))

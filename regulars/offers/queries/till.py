@@ -1,5 +1,6 @@
 """What a till asks of a code: whose it is, what it gives, or why not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +45,26 @@ def code_named(text: str) -> Code:
     """The code that somebody typed, read out or scanned."""
     plain = typed(text)
     found = Code.objects.filter(seal=seal_of(plain)).first() if plain else None
-    if found is not None:
-        return found
-    if not is_well_typed(plain):
-        raise CodeMistyped(
+    if found is None:
+        raise no_such_code(plain)
+    return found
+
+
+def codes_among(texts: Iterable[str]) -> dict[str, Code]:
+    """The codes that so many texts name, in one question; a text that names none is left out."""
+    seals = {text: seal_of(typed(text)) for text in texts if typed(text)}
+    found = {one.seal: one for one in Code.objects.filter(seal__in=set(seals.values()))}
+    return {text: found[seal] for text, seal in seals.items() if seal in found}
+
+
+def no_such_code(text: str) -> CodeMistyped | CodeUnknown:
+    """Why a text names no code: it is none, or it is one that nobody was given."""
+    if not is_well_typed(typed(text)):
+        return CodeMistyped(
             _("That is not a code as we give them: a letter is wrong, or one is missing."),
             _("Read it once more: eleven letters and figures, never I, L, O or U."),
         )
-    raise CodeUnknown(
+    return CodeUnknown(
         _("There is no such code."), _("Look for the customer instead: their page says theirs.")
     )
 

@@ -46,7 +46,9 @@ def home(request: HttpRequest) -> HttpResponse:
     actor, at = signed_in_member(request).actor, clock.now()
     rows = [
         {"one": one, "gives": gives(one.offer),
-         "stands": standing_words(one.standing, one.opens_at, one.closes_at)}
+         # Of a draft and of what is over the margin has said all.
+         "stands": standing_words(one.standing, one.opens_at, one.closes_at)
+         if one.standing in (Standing.PLANNED, Standing.OPEN) else ""}
         for one in listed(actor, at)
     ]  # fmt: skip
     shown = {"rows": rows, "may_plan": is_planner(actor), "may_take": is_taker(actor)}
