@@ -156,7 +156,7 @@ def _names_whom(terms: Terms) -> bool:
 
 def _judge(row: StagedUse) -> None:
     """Refuse what could not be; of a day without a time, the first moment that holds is taken."""
-    code = Code.objects.get(pk=row.code_id)
+    code = Code.objects.get(pk=row.code_id or 0)
     customer = Customer.objects.filter(pk=row.customer_id or 0).first()
     found = _judged(row, code, customer)
     row.offer_id = found.offer.pk
