@@ -126,7 +126,7 @@ def _write_everything(
     write_relations(people, ids, scene, at=at)
     write_what_is_known(people, ids, scene, at=at)
     tell(len(people), total, _("Writing down two years of orders"))
-    write_orders(till, ids, scene, tell=lambda done: tell(len(people) + done, total, ""))
+    write_orders(till, ids, staff, scene, tell=lambda done: tell(len(people) + done, total, ""))
     write_consents(said, ids, staff, scene, at=at)
     write_states(ids, scene)
     write_touches(spoken, ids, staff, scene, at=at)
@@ -140,10 +140,11 @@ def _write_everything(
         _as_one_of_ours(ids, staff, scene, by=by, at=at)
     tell(total, total, _("Counting who they are to us"))
     _count(scene.day, by=by, at=at)
+    if business.is_sample:
+        # A goal is a reason for a call: it stands before the lists are made.
+        _for_the_bank_and_the_safe(staff, scene, by=by, at=at)
     tell(total, total, _("Making today's lists"))
     _plan(ids, staff, scene, by=by, at=at)
-    if business.is_sample:
-        _for_the_bank_and_the_safe(staff, scene, by=by, at=at)
     bring_a_list_in(people, staff, at=at)
     return {"customers": len(people), "orders": len(till), "touches": len(spoken)}
 

@@ -75,10 +75,11 @@ def offer_goals(staff: Mapping[str, Member], scene: Scene, *, at: datetime) -> N
         ({"whom": Whom.TIER, "tier": Tier.SLIPPING}, 120_000, TOMASZ, Answer.ACCEPTED, ""),
         ({"whom": Whom.GOODS, "goods": bread}, 800_000, TOMASZ, Answer.OFFERED, ""),
         ({"whom": Whom.TIER, "tier": Tier.NEW}, 150_000, IFE, Answer.RETURNED, NOT_NOW),
+        ({"whom": Whom.EVERYBODY, "counts": Counts.SOLD}, 500_000, NORA, Answer.ACCEPTED, ""),
     )  # fmt: skip
     Goal.objects.bulk_create([
         Goal(
-            **group, counts=Counts.ALL, from_on=first, until_on=last_of(first),
+            **{"counts": Counts.ALL, **group}, from_on=first, until_on=last_of(first),
             amount_minor=minor, currency=scene.currency, manager=staff.get(whose), answer=answer,
             answered_at=None if answer == Answer.OFFERED else at, words=said,
             said_by=staff.get(whose) if said else None, created_at=at, source=SOURCE,

@@ -17,16 +17,21 @@ from regulars.demo.personas import Persona
 from regulars.demo.prices import number_of
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.stories import TOLD, told_baskets
+from regulars.demo.team import IFE, NORA, TOMASZ
 from regulars.orders.choices import OrderKind
-from regulars.orders.models import Order, OrderLine
+from regulars.orders.models import Order, OrderLine, Seller
+from regulars.team.models import Member
 
 CHUNK = 1_000
 ORDER_COLUMNS = (
     "id", "customer_id", "source", "external_id", "kind", "status", "placed_at", "placed_on",
     "promised_on", "delivered_at", "total_minor", "shipping_minor", "currency", "line_count",
+    "seller_id",
 )  # fmt: skip
 LINE_COLUMNS = ("order_id", "line_no", "sku", "description", "quantity", "total_minor")
 COUNTER_SALES = "Counter sales, no name given"
+# Who stood at the till on Saturdays and Sundays; she has gone to university since.
+WEEKENDS = "Marta (weekends)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,21 @@ def spent_in_a_year(till: Sequence[Sale], scene: Scene) -> Counter[str]:
 
 
 def write_orders(
-    every: Sequence[Sale], ids: Mapping[str, int], scene: Scene, *, tell: Callable[[int], None]
+    every: Sequence[Sale],
+    ids: Mapping[str, int],
+    staff: Mapping[str, Member],
+    scene: Scene,
+    *,
+    tell: Callable[[int], None],
 ) -> None:
     """Write the till in chunks that hold nobody up; `tell` hears how many are written."""
+    sellers = _sellers(staff)
     for start in range(0, len(every), CHUNK):
         chunk = every[start : start + CHUNK]
         with transaction.atomic():
             numbered = list(zip(fresh_ids(Order, len(chunk)), chunk, strict=True))
             write_rows(Order, ORDER_COLUMNS, (
-                _order(pk, number, sale, ids, scene)
+                _order(pk, number, sale, ids, sellers, scene)
                 for number, (pk, sale) in enumerate(numbered, start + 1)
             ))  # fmt: skip
             write_rows(OrderLine, LINE_COLUMNS, (
@@ -128,13 +139,40 @@ def _sold_without_a_name(scene: Scene) -> Iterator[Sale]:
 
 
 def _order(
-    pk: int, number: int, sale: Sale, ids: Mapping[str, int], scene: Scene
+    pk: int,
+    number: int,
+    sale: Sale,
+    ids: Mapping[str, int],
+    sellers: Mapping[str, int],
+    scene: Scene,
 ) -> tuple[Any, ...]:
     return (
         pk, ids[sale.key] if sale.key else None, SOURCE, f"J-{number:06}", sale.kind.value, "",
         _stored(sale.placed_at), sale.placed_at.date(), sale.promised_on,
         _stored(sale.delivered_at), worth_of(sale.basket), 0, scene.currency, len(sale.basket),
+        sellers[_seller_of(sale)] if sale.key else None,
     )  # fmt: skip
+
+
+def _sellers(staff: Mapping[str, Member]) -> dict[str, int]:
+    """Who sells: three of the team, and one who is none of it any more."""
+    Seller.objects.filter(source=SOURCE).delete()
+    here = [(key, staff[key].name, staff[key]) for key in (NORA, TOMASZ, IFE) if key in staff]
+    rows = [Seller(source=SOURCE, words=words, member=member) for _key, words, member in here]
+    gone = Seller(source=SOURCE, words=WEEKENDS, is_told=True)
+    Seller.objects.bulk_create([*rows, gone])
+    made = {key: row.pk for (key, *_rest), row in zip(here, rows, strict=True)}
+    return {key: made.get(key, gone.pk) for key in (NORA, TOMASZ, IFE, WEEKENDS)}
+
+
+def _seller_of(sale: Sale) -> str:
+    """The round and Tuesdays are Tomasz's, weekends Marta's, mornings Ife's; else it is Nora."""
+    weekday = sale.placed_at.weekday()
+    if sale.placed_at.hour < 7 or weekday == 1:
+        return TOMASZ
+    if weekday > 4:
+        return WEEKENDS
+    return IFE if sale.placed_at.hour < 10 else NORA
 
 
 def _lines(order_id: int, basket: Basket) -> Iterator[tuple[Any, ...]]:

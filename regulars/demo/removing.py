@@ -42,7 +42,7 @@ from regulars.insight.models import Behind, KeptFigure, Recount, Refresh
 from regulars.lists.actions.learning import forget_unused_words
 from regulars.messaging.models import MailServer, Message
 from regulars.notes.models import Note
-from regulars.orders.models import Order, OrderLine
+from regulars.orders.models import Order, OrderLine, Seller
 from regulars.planning.models import Plan, PlanItem
 from regulars.team.models import Business, Closure, Member
 from regulars.team.queries import forget_business
@@ -55,7 +55,8 @@ def clear_the_list() -> dict[str, int]:
         parts.objects.filter(order__source=SOURCE).delete()
     orders = Order.objects.filter(source=SOURCE)
     counts = {"orders": orders.delete()[0]}
-    Touch.objects.filter(source=SOURCE).delete()
+    for named in (Seller, Touch):
+        named.objects.filter(source=SOURCE).delete()
     forget_the_verdict()
     forget_the_fire()
     forget_the_card()

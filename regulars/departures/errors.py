@@ -16,6 +16,16 @@ class LeftInTheFuture(Refusal):
     """Nobody has left on a day that is still to come."""
 
 
+class DepartmentStays(Refusal):
+    """A department of ours is no customer who can leave."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A department of ours does not leave."),
+            _("If it is no department any more, change that on its page first."),
+        )
+
+
 class ReasonUnheard(Refusal):
     """Whoever told us why gave a reason."""
 

@@ -19,7 +19,8 @@ def panel_of(customer: Customer, actor: Actor, form: DepartureForm | None = None
     A department of ours leaves nobody: only what was written before it became one is shown.
     """
     rows = [said(one) for one in departures_of(customer)[:MOST]]
-    if customer.kind == Kind.DEPARTMENT and not rows:
+    is_ours = customer.kind == Kind.DEPARTMENT
+    if is_ours and not rows and form is None:
         return {"is_hidden": True}
     standing = next((one for one in rows if one.departure.is_standing), None)
     is_gone = standing is not None and standing.departure.reason in LET_GO
@@ -31,5 +32,6 @@ def panel_of(customer: Customer, actor: Actor, form: DepartureForm | None = None
         "is_let_go": is_gone,
         "may_say_goodbye": is_gone and not is_closed(customer),
         "may_note": is_noter(actor) and customer.archived_at is None,
+        "may_write": not is_ours or form is not None,
         "form": form or DepartureForm(auto_id="left-%s", initial=first),
     }

@@ -36,7 +36,12 @@ class Counts(models.TextChoices):
     """Which of their orders count."""
 
     ALL = "all", _("all that they buy")
-    OWN = "own", _("what the one who has the goal sells, and what those they look after buy")
+    OWN = "own", _("what those buy whom the one who has the goal looks after")
+    SOLD = "sold", _("what the one who has the goal sold themself, whoever bought it")
+
+
+# Without somebody who has the goal, nothing counts.
+OF_ONE = (Counts.OWN, Counts.SOLD)
 
 
 class Answer(models.TextChoices):
@@ -62,3 +67,4 @@ class SplitBy(models.TextChoices):
     GOODS = "goods", _("what is sold")
     MANAGER = "manager", _("who looks after them")
     PLACE = "place", _("where they live")
+    SELLER = "seller", _("who sold it")

@@ -74,6 +74,8 @@ def counts_words(goal: Goal) -> str:
         return _("Counted is what customers buy whom %(name)s looks after.") % {
             "name": goal.manager.name
         }
+    if goal.counts == Counts.SOLD and goal.manager is not None:
+        return _("Counted is what %(name)s sold, whoever bought it.") % {"name": goal.manager.name}
     return _("Counted is all that they buy, whoever looks after them.")
 
 

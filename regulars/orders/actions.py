@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.orders.choices import GIVING, CreditKind
 from regulars.orders.errors import CreditOfAnother, CreditOfNothing, CreditTooSmall
-from regulars.orders.models import CreditEntry, Order
+from regulars.orders.models import CreditEntry, Order, Seller
 from regulars.orders.queries import credit_of
+from regulars.orders.rules import may_name_sellers
+from regulars.team.models import Member
 
-LONGEST = 200
+LONGEST, LONGEST_NAME = 200, 120
 
 
 def grant_credit(
@@ -113,6 +116,22 @@ class _Moved:
     source: str
     order: Order | None = None
     words: str = ""
+
+
+@transaction.atomic
+def say_who_sold(
+    seller: Seller, *, member_id: int | None, name: str, by: Actor, at: datetime
+) -> Seller:
+    """Say who goes by a name or a number in the files: one of the team, or somebody else."""
+    if not may_name_sellers(by):
+        raise NotAllowed(_("An owner or a manager says who sold."))
+    row = Seller.objects.select_for_update().get(pk=seller.pk)
+    if member_id is not None and not Member.objects.filter(pk=member_id).exists():
+        raise Refusal(_("They are not on the team."), _("Choose somebody else, or nobody."))
+    row.member_id, row.name, row.is_told = member_id, name.strip()[:LONGEST_NAME], True
+    row.save(update_fields=["member", "name", "is_told"])
+    audit.record("said who sold", row, by=by, at=at, member=member_id)
+    return row
 
 
 @transaction.atomic

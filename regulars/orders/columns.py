@@ -39,8 +39,8 @@ CANCELLED_STATES = frozenset(
 )
 ORDER_COLUMNS = (
     "import_id", "ref", "base", "row_no", "buyer", "kind", "status", "placed_at", "placed_on",
-    "promised_on", "delivered_at", "delivery_way", "currency", "total_minor", "shipping_minor",
-    "line_count", "is_new", "is_changed",
+    "promised_on", "delivered_at", "delivery_way", "sold_by", "currency", "total_minor",
+    "shipping_minor", "line_count", "is_new", "is_changed",
 )  # fmt: skip
 LINE_COLUMNS = (
     "import_id", "row_no", "order_ref", "line_no", "sku", "description", "quantity",
@@ -59,6 +59,7 @@ ORDER_CONFLICT = "UPDATE SET " + ", ".join([
      " END"),
     (f"delivery_way = CASE WHEN {STAGED}.delivery_way = '' THEN excluded.delivery_way"
      f" ELSE {STAGED}.delivery_way END"),
+    f"sold_by = CASE WHEN {STAGED}.sold_by = '' THEN excluded.sold_by ELSE {STAGED}.sold_by END",
 ])  # fmt: skip
 MOST_REMEMBERED = 100_000
 ONE = Decimal(1)
@@ -334,19 +335,19 @@ def _stage_orders(
     )
     told = zip(
         refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
-        batch.column("promised", None), batch.column("delivery_way"), totals, freight,
-        strict=True,
+        batch.column("promised", None), batch.column("delivery_way"), batch.column("sold_by"),
+        totals, freight, strict=True,
     )  # fmt: skip
     last = _last_of(refs, batch.column("delivered", None))
-    for ref, base, row, buyer, status, placed, promised, way, total, extra in told:
+    for ref, base, row, buyer, status, placed, promised, way, seller, total, extra in told:
         first = rows.get(ref)
         if first is not None and (first[4] or not buyer):
             continue
         rows[ref] = (
             terms.import_id, ref, base, first[3] if first else row, buyer, _kind(ref, status),
             status[:40], placed.utc, placed.day, promised.day if promised else None,
-            last.get(ref), way.strip()[:60], terms.currency, total, extra,
-            0, False, False,
+            last.get(ref), way.strip()[:60], seller.strip()[:80], terms.currency, total,
+            extra, 0, False, False,
         )  # fmt: skip
     merge_rows(
         StagedOrder, ORDER_COLUMNS, rows.values(), key=("import_id", "ref"),

@@ -14,6 +14,7 @@ from regulars.core.bulk import rows_of
 from regulars.core.column_sets import Change, Note, Terms, Verdict, column_sets, folded
 from regulars.intake.models import ImportFile
 from regulars.orders.headings import LINE_FIELDS
+from regulars.orders.selling import SELLER, note_on_sellers
 from regulars.orders.totals import left_by_rounding, money_words, note_on_rounding
 
 ORDER, LINE, BUYER = "orders_stagedorder", "orders_stagedline", "orders_stagedbuyer"
@@ -87,6 +88,8 @@ DIFFERENT = " OR ".join([
     "o.shipping_minor <> s.shipping_minor", "o.line_count <> s.line_count",
     "(s.promised_on IS NOT NULL AND (o.promised_on IS NULL OR o.promised_on <> s.promised_on))",
     "(s.delivered_at IS NOT NULL AND (o.delivered_at IS NULL OR o.delivered_at <> s.delivered_at))",
+    ("(s.sold_by <> '' AND NOT EXISTS (SELECT 1 FROM orders_seller w WHERE w.id = o.seller_id"
+     " AND w.source = %(source)s AND w.words = s.sold_by))"),
     ("(s.buyer <> '' AND (o.customer_id IS NULL OR s.customer_id IS NULL"
     " OR o.customer_id <> s.customer_id))"),
 ])  # fmt: skip
@@ -94,15 +97,13 @@ CHANGED = (
     f"UPDATE {ORDER} AS s SET is_changed = TRUE FROM orders_order o"
     " WHERE {range} AND o.id = s.order_id AND (" + DIFFERENT + ")"
 )
-
 ADD_ORDERS = (
     "INSERT INTO orders_order (id, customer_id, source, external_id, kind, status, placed_at,"
     " placed_on, promised_on, delivered_at, delivery_way, total_minor, shipping_minor, currency,"
-    " line_count, is_quiet)"
-    " SELECT s.order_id, s.customer_id, %(source)s, s.ref, s.kind, s.status, s.placed_at,"
-    " s.placed_on, s.promised_on, s.delivered_at, s.delivery_way, s.total_minor,"
-    " s.shipping_minor, s.currency,"
-    f" s.line_count, %(quiet)s FROM {ORDER} s WHERE {{range}} AND s.is_new"
+    " line_count, is_quiet, seller_id) SELECT s.order_id, s.customer_id, %(source)s, s.ref, s.kind,"
+    " s.status, s.placed_at, s.placed_on, s.promised_on, s.delivered_at, s.delivery_way,"
+    f" s.total_minor, s.shipping_minor, s.currency, s.line_count, %(quiet)s, {SELLER}"
+    f" FROM {ORDER} s WHERE {{range}} AND s.is_new"
     " AND NOT EXISTS (SELECT 1 FROM orders_order o WHERE o.id = s.order_id)"
 )
 UPDATE_ORDERS = (
@@ -115,6 +116,7 @@ UPDATE_ORDERS = (
     " is_quiet = CASE WHEN o.delivered_at IS NULL AND s.delivered_at IS NOT NULL"
     " THEN %(quiet)s ELSE o.is_quiet END,"
     " delivery_way = CASE WHEN s.delivery_way <> '' THEN s.delivery_way ELSE o.delivery_way END,"
+    f" seller_id = coalesce({SELLER}, o.seller_id),"
     " total_minor = s.total_minor,"
     " shipping_minor = s.shipping_minor, currency = s.currency, line_count = s.line_count"
     f" FROM {ORDER} s WHERE {{range}} AND s.is_changed AND o.id = s.order_id"
@@ -299,11 +301,15 @@ def _notes(terms: Terms) -> list[Note]:
         [terms.import_id],
     )[0]
     counts = [*(int(count or 0) for count in rows), _freight_once(terms), *_totals_counts(terms)]
-    return [
-        Note(rule, count, _sentence(rule, count))
-        for rule, count in zip(RULES, counts, strict=True)
-        if count
-    ] + note_on_rounding(terms, left_by_rounding(terms))
+    return (
+        [
+            Note(rule, count, _sentence(rule, count))
+            for rule, count in zip(RULES, counts, strict=True)
+            if count
+        ]
+        + note_on_rounding(terms, left_by_rounding(terms))
+        + note_on_sellers(terms)
+    )
 
 
 def _sentence(rule: str, count: int) -> str:

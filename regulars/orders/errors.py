@@ -20,5 +20,12 @@ class CreditNotFound(NotFound):
         super().__init__(_("There is no such store credit."))
 
 
+class SellerNotFound(NotFound):
+    """Nobody is named so as having sold something."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody who sold goes by that name."))
+
+
 class CreditOfNothing(Refusal):
     """Credit is an amount above nought in the currency of the business."""

@@ -21,6 +21,7 @@ from regulars.core.template_fields import TemplateField, Value, register_field
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order, OrderLine
+from regulars.orders.queries import known_sellers
 
 
 def _last_days(customer_ids: Sequence[int], _at: datetime) -> Mapping[int, Value]:
@@ -74,6 +75,10 @@ def _weekdays() -> list[tuple[str, str]]:
     return [(str(day + 1), str(words)) for day, words in WEEKDAYS.items()]
 
 
+def _sellers() -> list[tuple[str, str]]:
+    return [(str(one.pk), str(one)) for one in known_sellers()]
+
+
 # The day of the week is asked of the order itself, as of a row beside it.
 WEEKDAY = EventPart(
     "weekday", _("Weekday"), FieldKind.CHOICE,
@@ -93,6 +98,9 @@ register_list_event(ListEvent(
             Column("delivered_at", is_moment=True),
         ),
         EventPart("delivery_way", _("Way of delivery"), FieldKind.TEXT, Column("delivery_way")),
+        EventPart(
+            "sold_by", _("Sold by"), FieldKind.CHOICE, Column("seller_id", cast=int), _sellers
+        ),
         WEEKDAY,
     ),
     where={"kind": OrderKind.SALE}, comes_in_sets=True,

@@ -1,4 +1,4 @@
-"""What the forms of store credit take."""
+"""What the forms of store credit take, and that of who sold."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core.forms import AmountField
 from regulars.core.money import Money
-from regulars.orders.actions import LONGEST
-from regulars.orders.models import Order
+from regulars.orders.actions import LONGEST, LONGEST_NAME
+from regulars.orders.models import Order, Seller
+from regulars.team.models import Member
 
 
 class SpendForm(forms.Form):
@@ -46,3 +47,26 @@ class SpendForm(forms.Form):
 
     def chosen(self) -> Order | None:
         return self.orders.get(self.cleaned_data["order"])
+
+
+class SellerForm(forms.Form):
+    """Who of the team it is; or how somebody is called who is none of ours."""
+
+    member = forms.ChoiceField(
+        required=False, label=_("Who is it?"),
+        error_messages={"invalid_choice": _("They are not on the team. Choose somebody else.")},
+    )  # fmt: skip
+    name = forms.CharField(
+        required=False, max_length=LONGEST_NAME, label=_("Or by name, if they are none of ours"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, seller: Seller, team: Sequence[Member], **options: Any) -> None:
+        options.setdefault("initial", {"member": seller.member_id or "", "name": seller.name})
+        super().__init__(*args, **{"auto_id": f"seller-{seller.pk}-%s", **options})
+        member: Any = self.fields["member"]
+        member.choices = [("", _("nobody on the team")), *[(str(one.pk), one.name) for one in team]]
+
+    def chosen(self) -> int | None:
+        told = self.cleaned_data["member"]
+        return int(told) if told else None

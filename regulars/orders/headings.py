@@ -91,6 +91,14 @@ ORDER_FIELDS = (
         "modalità di spedizione", "metodo di spedizione", "verzendmethode", "leveringswijze",
         "leveranssätt",
     ), longest=60, listed=("order",)),
+    Field("sold_by", gettext_lazy("Sold by"), IDENTIFIER, (
+        "sold by", "salesperson", "sales person", "sales rep", "sales representative",
+        "sales associate", "seller", "seller name", "employee", "employee id", "employee name",
+        "employee number", "staff", "staff name", "staff member", "served by", "cashier", "clerk",
+        "verkäufer", "verkäuferin", "bedient von", "kassierer", "mitarbeiter", "vendedor",
+        "vendedora", "atendido por", "vendeur", "vendeuse", "vendu par", "venditore", "venditrice",
+        "verkoper", "medewerker", "säljare",
+    ), longest=80, listed=("order",)),
     Field("order_total", gettext_lazy("Total of the order"), AMOUNT, (
         "total", "order total", "grand total", "order amount", "subtotal", "invoice total",
         "gesamt", "gesamtbetrag", "total amount", "order value", "totalt",

@@ -9,6 +9,30 @@ from regulars.orders.choices import CreditKind, OrderKind
 from regulars.team.models import Member
 
 
+class Seller(models.Model):
+    """Who makes sales, as one system calls them: a name, or a number that stands for one.
+
+    `member` is who of the team that is; nobody, where they are none of ours.
+    """
+
+    source = models.CharField(max_length=40)
+    words = models.CharField(max_length=80)
+    # How they are called, where a system has only their number.
+    name = models.CharField(max_length=120, blank=True, default="")
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Somebody said who it is: imports look for no member of that name any more.
+    is_told = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["words", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "words"], name="orders_seller_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.member.name if self.member else self.name or self.words
+
+
 class Order(models.Model):
     """One purchase, cancellation or adjustment, as the till or the shop wrote it.
 
@@ -31,6 +55,10 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     # By which way it goes to them, as the shop calls it; empty where no file says so.
     delivery_way = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # Who made the sale, where the till or the shop says so.
+    seller = models.ForeignKey(
+        Seller, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     # Brought in by a file from which nothing was to follow: nobody is asked how it went.
     is_quiet = models.BooleanField(default=False, db_default=False)
     total_minor = models.BigIntegerField()
@@ -64,6 +92,12 @@ class Order(models.Model):
                 fields=["source", "delivery_way", "placed_on"],
                 name="orders_by_way",
                 condition=~models.Q(delivery_way=""),
+            ),
+            # When each of those who sell sold last, and what.
+            models.Index(
+                fields=["seller", "placed_on"],
+                name="orders_by_seller",
+                condition=models.Q(seller__isnull=False),
             ),
         ]
 
@@ -165,6 +199,7 @@ class StagedOrder(models.Model):
     promised_on = models.DateField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivery_way = models.CharField(max_length=60, default="", db_default="")
+    sold_by = models.CharField(max_length=80, default="", db_default="")
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)

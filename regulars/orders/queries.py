@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -15,7 +16,9 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Sum,
+    When,
 )
 from django.db.models.functions import Greatest
 
@@ -24,9 +27,9 @@ from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
 from regulars.orders.choices import OrderKind
-from regulars.orders.errors import CreditNotFound
-from regulars.orders.models import CreditEntry, Order, OrderLine
-from regulars.orders.rules import may_see_credit, may_spend
+from regulars.orders.errors import CreditNotFound, SellerNotFound
+from regulars.orders.models import CreditEntry, Order, OrderLine, Seller
+from regulars.orders.rules import may_name_sellers, may_see_credit, may_spend
 
 LINES_SHOWN = 3
 
@@ -62,8 +65,10 @@ def with_first_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Adds `lines_shown`, the first of each order, and `more_lines`, how many follow."""
     first = OrderLine.objects.order_by("line_no")[:LINES_SHOWN]
     more = Greatest(F("line_count") - LINES_SHOWN, 0, output_field=IntegerField())
-    return orders.annotate(more_lines=more).prefetch_related(
-        Prefetch("lines", first, to_attr="lines_shown")
+    return (
+        orders.select_related("seller__member")
+        .annotate(more_lines=more)
+        .prefetch_related(Prefetch("lines", first, to_attr="lines_shown"))
     )
 
 
@@ -125,6 +130,32 @@ def returned_of(entries: Collection[CreditEntry]) -> set[str]:
 def last_orders(customer: Customer, most: int) -> QuerySet[Order]:
     """The last things somebody bought, towards which store credit can be spent."""
     return orders_of(customer).filter(kind=OrderKind.SALE).order_by("-placed_on", "-pk")[:most]
+
+
+def known_sellers() -> QuerySet[Seller]:
+    """Everybody who is named as having sold something, with whom of the team they are."""
+    return Seller.objects.select_related("member")
+
+
+def sellers_with_last_sale() -> QuerySet[Seller]:
+    """Those of whom nobody said who they are first, then whoever sold last: `last_on`."""
+    theirs = Order.objects.filter(seller=OuterRef("pk")).order_by("-placed_on")
+    last = Subquery(theirs.values("placed_on")[:1])
+    rows = known_sellers().annotate(last_on=last)
+    unknown = Q(member=None, is_told=False)
+    return rows.order_by(Case(When(unknown, then=0), default=1), F("last_on").desc(nulls_last=True))
+
+
+def seller_of(seller_id: int) -> Seller:
+    """One of them, or a Refusal."""
+    found = known_sellers().filter(pk=seller_id).first()
+    if found is None:
+        raise SellerNotFound
+    return found
+
+
+def is_namer_of_sellers(actor: Actor) -> bool:
+    return may_name_sellers(actor)
 
 
 def is_seer_of_credit(actor: Actor) -> bool:

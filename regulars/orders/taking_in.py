@@ -22,13 +22,15 @@ from regulars.core.pace import over_staging
 from regulars.orders import comparing
 from regulars.orders.models import Order, OrderLine, StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.queries import last_purchases
+from regulars.orders.selling import note_sellers
 
 # What a transaction begins with: `Pace` makes it shorter, or in a long file longer.
 ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
 # What an import may write over.
 ORDER_COLUMNS = (
     "customer_id", "kind", "status", "placed_at", "placed_on", "promised_on", "delivered_at",
-    "delivery_way", "is_quiet", "total_minor", "shipping_minor", "currency", "line_count",
+    "delivery_way", "seller_id", "is_quiet", "total_minor", "shipping_minor", "currency",
+    "line_count",
 )  # fmt: skip
 LINE_COLUMNS = (
     "sku", "description", "quantity", "total_minor", "delivered_at", "returned_quantity",
@@ -71,6 +73,7 @@ def apply(terms: Terms) -> Iterator[Step]:
     """Bring in the customers, then the orders, then their goods."""
     yield from column_sets["customers"].apply(terms)
     done = ongoing_operation("import", subject_id=terms.import_id, by=terms.by, at=terms.at)
+    yield from note_sellers(terms)
     yield from over_staging(StagedOrder, ORDERS, terms, _take_orders, done)
     has_known = StagedOrder.objects.filter(import_id=terms.import_id, is_new=False).exists()
     for work in (_change_lines,) * has_known + (_add_lines,):

@@ -1,4 +1,4 @@
-"""Store credit on the screen: what a customer has, spending it, and giving back a mistake."""
+"""Store credit on the screen, and who sold: whom the names and numbers in the files mean."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,11 +12,22 @@ from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customer_for
-from regulars.orders.actions import return_credit, spend_credit
+from regulars.orders.actions import return_credit, say_who_sold, spend_credit
+from regulars.orders.forms import SellerForm
 from regulars.orders.models import CreditEntry
 from regulars.orders.panel import panel_of, spend_form
-from regulars.orders.queries import credit_entry_for, is_seer_of_credit, is_spender
+from regulars.orders.queries import (
+    credit_entry_for,
+    is_namer_of_sellers,
+    is_seer_of_credit,
+    is_spender,
+    seller_of,
+    sellers_with_last_sale,
+)
+from regulars.team.models import Member
 from regulars.team.queries import signed_in_member, the_named_business
+
+MOST_SELLERS = 200
 
 
 @require_safe
@@ -53,6 +64,41 @@ def give_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     entry = credit_entry_for(actor, entry_id)
     return_credit(entry, by=actor, at=clock.now())
     return _answer(request, entry, _("Given back: they have it again."))
+
+
+@require_safe
+def sellers(request: HttpRequest) -> HttpResponse:
+    """Everybody whom the files name as having sold something, and who of the team they are."""
+    _naming(request)
+    team = list(Member.objects.all())
+    found = list(sellers_with_last_sale()[:MOST_SELLERS])
+    rows = [{"seller": one, "form": SellerForm(seller=one, team=team)} for one in found]
+    unknown = sum(1 for one in found if one.member is None and not one.is_told)
+    return render(request, "orders/sellers.html", {"rows": rows, "unknown": unknown})
+
+
+@require_POST
+def seller(request: HttpRequest, seller_id: int) -> HttpResponse:
+    """Somebody says who it is."""
+    actor = _naming(request)
+    row = seller_of(seller_id)
+    form = SellerForm(request.POST, seller=row, team=list(Member.objects.all()))
+    if not form.is_valid():
+        shown = {"row": {"seller": row, "form": form}}
+        return render(request, "orders/seller.html", shown, status=422)
+    told = form.cleaned_data["name"]
+    row = say_who_sold(row, member_id=form.chosen(), name=told, by=actor, at=clock.now())
+    said = _("%(words)s is %(name)s.") % {"words": row.words, "name": seller_of(row.pk)}
+    return answer_change(
+        request, said, changed="sellers-changed", back_to=reverse("orders:sellers")
+    )
+
+
+def _naming(request: HttpRequest) -> Actor:
+    actor = signed_in_member(request).actor
+    if not is_namer_of_sellers(actor):
+        raise NotAllowed(_("An owner or a manager says who sold."))
+    return actor
 
 
 def _panel(request: HttpRequest, customer: Customer, actor: Actor) -> HttpResponse:

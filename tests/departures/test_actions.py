@@ -12,15 +12,18 @@ from regulars.core.errors import Refusal
 from regulars.core.models import AuditEntry, Event
 from regulars.customers.actions.leaving import erase_customer
 from regulars.customers.actions.merging import merge_customers, unmerge_customers
+from regulars.customers.choices import Kind
 from regulars.departures.actions.leaving import (
     Why,
     end_departure,
     note_departure,
+    note_staying,
     note_who_came_back,
     take_back,
 )
 from regulars.departures.choices import Reason
 from regulars.departures.errors import (
+    DepartmentStays,
     DepartureChangedSince,
     DepartureOver,
     LeftInTheFuture,
@@ -58,6 +61,18 @@ def test_left_on_the_day_of_their_last_purchase_where_nobody_says_otherwise(
     told = Event.objects.filter(kind="departures.DepartureNoted").order_by("pk")[0].payload
     assert told == {"departure_id": left.pk, "customer_id": ruth.pk, "reason": "price"}
     assert AuditEntry.objects.filter(verb="noted", thing="departures.departure").count() == 2
+
+
+def test_a_department_of_ours_does_not_leave(at: datetime) -> None:
+    """By no door: neither written down by one of us nor answered by a link."""
+    rounds = make_customer("The round", kind=Kind.DEPARTMENT)
+
+    with pytest.raises(DepartmentStays, match="does not leave"):
+        make_departure(rounds, at)
+    with pytest.raises(DepartmentStays, match="does not leave"):
+        note_staying(rounds, by=SYSTEM, at=at, wants_peace=True)
+
+    assert (_stands(), ConsentState.objects.count()) == ([], 0)
 
 
 def test_written_anew_one_stands_and_undoing_lets_the_earlier_stand(at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from regulars.customers.choices import Kind
+from regulars.customers.models import Customer
 from regulars.departures.choices import Reason, SaidBy
 from regulars.departures.models import Departure
 from regulars.departures.queries.leaving import reasons_counted
@@ -46,13 +47,19 @@ def test_written_down_on_their_page_and_undone(
 def test_a_department_shows_only_what_was_written_before(
     client_of: ClientOf, manager: Member, at: datetime
 ) -> None:
-    kitchen = make_customer("Kitchen", kind=Kind.DEPARTMENT, manager=manager)
-    here, address = client_of(manager), f"/departures/of/{kitchen.pk}"
-    assert here.get(address).content.decode().strip() == ""
-
+    kitchen, cellar = make_customer("Kitchen", manager=manager), make_customer("Cellar")
     make_departure(kitchen, at)
+    Customer.objects.update(kind=Kind.DEPARTMENT)
+    here = client_of(manager)
 
-    assert 'id="departure"' in here.get(address).content.decode()
+    before = here.get(f"/departures/of/{kitchen.pk}").content.decode()
+    no = here.post(f"/departures/of/{kitchen.pk}/new", GIVEN, headers=HTMX)
+
+    assert here.get(f"/departures/of/{cellar.pk}").content.decode().strip() == ""
+    assert 'id="departure"' in before
+    assert ("They are back" in before, "Write it anew" in before) == (True, False)
+    assert no.status_code == 422
+    assert "A department of ours does not leave." in no.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from regulars.goals.pacing import due_by
 from regulars.goals.queries.goals import Group, goal_for
 from regulars.goals.reasons import describe, gap_calls
 from regulars.insight.calendar import OpenDays
+from regulars.orders.models import Seller
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
 from tests.factories.goals import make_goal, make_group
@@ -134,15 +135,17 @@ def test_a_gap_of_ones_own_or_of_goods_asks_only_those(manager: Member, at: date
     mine, other = a_regular("Mine", 30_000), a_regular("Other", 30_000)
     mine.manager = manager
     mine.save(update_fields=["manager"])
-    make_line(make_order(other, date(2026, 10, 20)), "Seeded rye")
+    here = Seller.objects.create(source="till", words="4", member=manager)
+    make_line(make_order(other, date(2026, 10, 20), seller=here), "Seeded rye")
     bread = make_group(at, "Bread", words="rye")
     own = taken_on(at, manager, counts=Counts.OWN)
     goods = taken_on(at, manager, group=Group("goods", goods_id=bread.pk))
+    theirs = taken_on(at, manager, counts=Counts.SOLD)
 
     count_progress(at=at)
 
     assert set(GoalCall.objects.values_list("goal_id", "customer_id")) == {
-        (own.pk, mine.pk), (goods.pk, other.pk),
+        (own.pk, mine.pk), (goods.pk, other.pk), (theirs.pk, other.pk),
     }  # fmt: skip
 
 

@@ -20,12 +20,13 @@ from regulars.goals.actions.goals import (
 from regulars.goals.actions.progress import PROGRESS_JOB, count_progress
 from regulars.goals.choices import Answer, Counts
 from regulars.goals.errors import NotYourGoal, OnlyOwners
-from regulars.goals.goal_words import far_words, period_words
+from regulars.goals.goal_words import counts_words, far_words, period_words
 from regulars.goals.models import Goal, Progress
 from regulars.goals.queries.goals import Group, goal_for
 from regulars.insight.models import TierChange
 from regulars.lists.models import Segment, SegmentMember
 from regulars.orders.choices import OrderKind
+from regulars.orders.models import Seller
 from regulars.team.models import Member
 from tests.factories.customers import make_customer, make_point
 from tests.factories.goals import make_goal, make_group, told_goal
@@ -116,6 +117,7 @@ def test_only_owners_set_and_take_away_and_it_can_be_put_back(
         ({"until_on": TODAY + timedelta(days=1_200)}, "Three years"),
         ({"currency": "USD"}, "no rates of exchange"),
         ({"manager_id": None, "counts": Counts.OWN}, "as long as nobody has the goal"),
+        ({"manager_id": None, "counts": Counts.SOLD}, "as long as nobody has the goal"),
         ({"group": Group("tier", tier="core")}, "Nobody is in this group"),
         ({"group": Group("region", place_kind="city", place="Atlantis")}, "Nobody is in"),
     ],
@@ -153,6 +155,32 @@ def test_what_counts_is_net_of_the_days_and_of_the_currency(manager: Member, at:
     assert (
         far_words(goal_for(SYSTEM, own.pk), TODAY, "GBP")
         == "£80.00 of £4,000, 2 %; 6 days are left."
+    )
+
+
+def test_what_somebody_sold_counts_for_them_whoever_bought_it(
+    manager: Member, owner: Member, at: datetime
+) -> None:
+    here = Seller.objects.create(source="till", words="4", member=manager)
+    other = Seller.objects.create(source="till", words="5", member=owner)
+    ruth = make_customer(manager=owner)
+    for seller, minor in ((here, 10_000), (other, 500), (None, 30)):
+        make_line(make_order(ruth, date(2026, 11, 6), minor, seller=seller), "Seeded rye", minor)
+    make_order(None, date(2026, 11, 7), 2_000, seller=here)
+    bread = make_group(at, "Bread", words="rye")
+    own, sold_by, goods = (
+        make_goal(at, manager, **over)
+        for over in (
+            {"counts": Counts.OWN}, {"counts": Counts.SOLD},
+            {"counts": Counts.SOLD, "group": Group("goods", goods_id=bread.pk)},
+        )
+    )  # fmt: skip
+
+    count_progress(at=at)
+
+    assert [sold(one) for one in (own, sold_by, goods)] == [(0, 0), (12_000, 2), (10_000, 1)]
+    assert counts_words(goal_for(SYSTEM, sold_by.pk)) == (
+        f"Counted is what {manager.name} sold, whoever bought it."
     )
 
 

@@ -13,6 +13,7 @@ from regulars.goals.choices import Counts, SplitBy
 from regulars.goals.models import Goal
 from regulars.goals.queries.splitting import split_of
 from regulars.orders.choices import OrderKind
+from regulars.orders.models import Seller
 from regulars.team.models import Business, Member
 from tests.factories.customers import make_customer, make_point
 from tests.factories.goals import make_cost, make_group, told_goal
@@ -59,6 +60,22 @@ def test_where_that_month_sold_nothing_the_last_year_says(
         (manager.pk, 2_500, Counts.OWN), (owner.pk, 1_000, Counts.OWN),
     ]  # fmt: skip
     assert sum(one.amount_minor for one in found.parts) == found.need_minor
+
+
+def test_who_sold_shares_it_by_what_each_sold(
+    business: Business, owner: Member, manager: Member, at: datetime
+) -> None:
+    make_cost(at)
+    make_group(at)
+    for member, minor in ((owner, 1_000), (manager, 3_000)):
+        seller = Seller.objects.create(source="till", words=member.name, member=member)
+        make_order(make_customer(manager=owner), date(2025, 11, 1), minor, seller=seller)
+
+    found = split_of(business, TODAY, NOVEMBER, SplitBy.SELLER)
+
+    assert [(one.manager_id, one.past_minor, one.counts) for one in found.parts] == [
+        (manager.pk, 3_000, Counts.SOLD), (owner.pk, 1_000, Counts.SOLD),
+    ]  # fmt: skip
 
 
 def test_places_are_the_widest_of_which_there_are_several(business: Business, at: datetime) -> None:

@@ -115,7 +115,7 @@ EXTRA: dict[str, set[str]] = {
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "proposing", "words"},
-    "orders": {"comparing", "headings", "panel", "presets", "taking_in", "totals"},
+    "orders": {"comparing", "headings", "panel", "presets", "selling", "taking_in", "totals"},
     "messaging": {
         "audiences", "counting", "dkim", "dns_records", "expanding", "filling", "gate", "layouts",
         "linting", "lists", "looking", "lots", "marks", "mime", "outbox", "pacing", "paper",

@@ -12,10 +12,12 @@ from regulars.consent.choices import Channel, Decision
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.events import announce
+from regulars.customers.choices import Kind
 from regulars.customers.models import Customer
 from regulars.departures.actions.letting_go import lift_of_who_came_back, settle_holds
 from regulars.departures.choices import DepartureState, Reason, SaidBy, Sureness
 from regulars.departures.errors import (
+    DepartmentStays,
     DepartureChangedSince,
     DepartureOver,
     LeftInTheFuture,
@@ -52,6 +54,7 @@ def note_departure(
     they answered themselves: answering by it again changes that answer, and makes no second one.
     Where they want peace, their no to every channel is written down with it.
     """
+    _refuse_departments(customer)
     today = the_named_business().day_of(at)
     if left_on is not None and left_on > today:
         raise LeftInTheFuture(
@@ -88,12 +91,18 @@ def note_departure(
     return _noted("noted", noted, by=by, at=at)
 
 
+def _refuse_departments(customer: Customer) -> None:
+    if customer.kind == Kind.DEPARTMENT:
+        raise DepartmentStays
+
+
 @transaction.atomic
 def note_staying(
     customer: Customer, *, by: Actor, at: datetime, words: str = "", link: str = "",
     wants_peace: bool = False,
 ) -> Departure:  # fmt: skip
     """Write down that they told us they have not left, whatever stood before."""
+    _refuse_departments(customer)
     if wants_peace:
         _leave_in_peace(customer, by=by, at=at)
     Customer.objects.select_for_update().get(pk=customer.pk)

@@ -11,7 +11,7 @@ from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.goals.actions.breaking_even import MOST_MINOR
 from regulars.goals.actions.progress import ask_for_progress
-from regulars.goals.choices import Answer, Counts, Whom
+from regulars.goals.choices import OF_ONE, Answer, Counts, Whom
 from regulars.goals.errors import (
     GoalChanged,
     GoalNotFound,
@@ -221,7 +221,7 @@ def _check(told: Told, goal: Goal | None) -> None:
         raise GoalNotPossible(
             _("Three years are longer than anybody can see ahead."), _("Set it for a year at most.")
         )
-    if told.counts == Counts.OWN and told.manager_id is None:
+    if told.counts in OF_ONE and told.manager_id is None:
         raise GoalNotPossible(
             _("Whose sales count, as long as nobody has the goal?"),
             _("Give it to somebody, or count all that the group buys."),

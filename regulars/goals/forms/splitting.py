@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.goals.actions.goals import Told
-from regulars.goals.choices import Counts, SplitBy
+from regulars.goals.choices import OF_ONE, Counts, SplitBy
 from regulars.goals.forms.breaking_even import MoneyForm, major
 from regulars.goals.forms.goals import choice_of
 from regulars.goals.goal_words import group_words
@@ -91,10 +91,12 @@ def name_of(goal: Any) -> str:
     """The group, or whose customers they are."""
     if goal.counts == Counts.OWN and goal.manager is not None:
         return gettext("Customers of %(name)s") % {"name": goal.manager.name}
+    if goal.counts == Counts.SOLD and goal.manager is not None:
+        return gettext("Sold by %(name)s") % {"name": goal.manager.name}
     return group_words(goal)
 
 
 def _key(goal: Any) -> str:
     """What tells its fields from those of the others, however many came in between."""
-    whose = f":{goal.manager_id}" if goal.counts == Counts.OWN else ""
+    whose = f":{goal.manager_id}" if goal.counts in OF_ONE else ""
     return f"{choice_of(goal)}{whose}"

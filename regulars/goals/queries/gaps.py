@@ -14,7 +14,8 @@ from regulars.customers.queries.people import customers_for
 from regulars.goals.choices import Answer, Counts, Whom
 from regulars.goals.models import Goal, GoalCall, ProductGroup, Progress
 from regulars.goals.queries.goals import customers_in, group_of
-from regulars.orders.models import OrderLine
+from regulars.orders.choices import OrderKind
+from regulars.orders.models import Order, OrderLine
 
 # So many a goal at most: more calls nobody makes for it.
 MOST_CALLS = 60
@@ -51,6 +52,9 @@ def _due(goal: Goal, today: date) -> Any:
     people = customers_in(group_of(goal), goal.from_on).exclude(kind=Kind.DEPARTMENT)
     if goal.counts == Counts.OWN:
         people = people.filter(manager_id=goal.manager_id)
+    if goal.counts == Counts.SOLD:
+        theirs = Order.objects.filter(customer=OuterRef("pk"), kind=OrderKind.SALE)
+        people = people.filter(Exists(theirs.filter(seller__member=goal.manager_id)))
     if goal.whom == Whom.GOODS and goal.goods:
         people = _who_bought(people, goal.goods)
     rows = people.filter(

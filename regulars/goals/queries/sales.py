@@ -36,20 +36,23 @@ PLACES = (
     " ON g.customer_id = o.customer_id"
 )
 ORDERS = (
-    "SELECT CAST(o.placed_on AS text), {value}, c.manager_id, SUM(o.total_minor),"
+    "SELECT CAST(o.placed_on AS text), {value}, {whose}, SUM(o.total_minor),"
     " SUM(CASE WHEN o.kind = 'sale' THEN 1 ELSE 0 END)"
-    " FROM orders_order o LEFT JOIN customers_customer c ON c.id = o.customer_id {join}"
+    " FROM orders_order o {people} {join}"
     " WHERE o.placed_on >= %(since)s AND o.placed_on <= %(until)s AND o.currency = %(currency)s"
-    "{where} GROUP BY 1, 2, 3"
+    "{where} GROUP BY 1, 2, 3, 4"
 )
 GOODS = (
-    "SELECT CAST(o.placed_on AS text), l.sku, l.description, c.manager_id, SUM(l.total_minor),"
+    "SELECT CAST(o.placed_on AS text), l.sku, l.description, {whose}, SUM(l.total_minor),"
     " COUNT(DISTINCT CASE WHEN o.kind = 'sale' THEN o.id END)"
-    " FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id"
-    " LEFT JOIN customers_customer c ON c.id = o.customer_id"
+    " FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id {people}"
     " WHERE o.placed_on >= %(since)s AND o.placed_on <= %(until)s AND o.currency = %(currency)s"
-    " GROUP BY 1, 2, 3, 4"
+    " GROUP BY 1, 2, 3, 4, 5"
 )
+# Whose customers bought, and who of the team sold; asked only where a goal counts by it.
+LOOKED_AFTER = "LEFT JOIN customers_customer c ON c.id = o.customer_id"
+SOLD_BY = "LEFT JOIN orders_seller w ON w.id = o.seller_id"
+NOBODY = "CAST(NULL AS bigint)"
 Sums = tuple[int, int]
 
 
@@ -68,8 +71,8 @@ class Sales:
         return sum(money for money, _count in held), sum(count for _money, count in held)
 
 
-# A day, which of the groups, whose, and what.
-Row = tuple[date, Any, int | None, int, int]
+# A day, which of the groups, whose customers, who sold, and what.
+Row = tuple[date, Any, int | None, int | None, int, int]
 
 
 def sales_of(goals: Iterable[Goal], today: date, currency: str) -> Mapping[int, Sales]:
@@ -96,9 +99,10 @@ def _give_out(goals: Sequence[Goal], rows: Iterator[Row], found: dict[int, Sales
     by_value: dict[Any, list[Goal]] = defaultdict(list)
     for goal in goals:
         by_value[_value_of(goal)].append(goal)
-    for day, value, manager, minor, orders in rows:
+    for day, value, manager, seller, minor, orders in rows:
+        whose = {Counts.OWN.value: manager, Counts.SOLD.value: seller}
         for goal in by_value.get(value, ()):
-            if goal.counts == Counts.ALL or manager == goal.manager_id:
+            if whose.get(goal.counts, goal.manager_id) == goal.manager_id:
                 found[goal.pk].add(day, minor, orders)
 
 
@@ -112,7 +116,7 @@ def _value_of(goal: Goal) -> Any:
 
 def _rows(whom: str, kind: str, goals: Sequence[Goal], values: dict[str, Any]) -> Iterator[Row]:
     if whom == Whom.GOODS:
-        return _of_goods(values)
+        return _of_goods(goals, values)
     value, join, where = {
         Whom.EVERYBODY.value: ("''", "", ""),
         Whom.TIER.value: (
@@ -122,21 +126,30 @@ def _rows(whom: str, kind: str, goals: Sequence[Goal], values: dict[str, Any]) -
         Whom.REGION.value: ("g.place", PLACES.replace("{kind}", kind), ""),
     }[whom]  # fmt: skip
     sql = ORDERS.replace("{value}", value).replace("{join}", join).replace("{where}", where)
-    return _fetched(sql, values, lambda row: (row[1], row[2]))
+    return _fetched(_by_whose(sql, goals), values, lambda row: row[1])
 
 
-def _of_goods(values: dict[str, Any]) -> Iterator[Row]:
+def _of_goods(goals: Sequence[Goal], values: dict[str, Any]) -> Iterator[Row]:
     sorter = Sorter(product_groups())
-    return _fetched(GOODS, values, lambda row: (sorter.group_of(str(row[1]), str(row[2])), row[3]))
+    sql = _by_whose(GOODS, goals)
+    return _fetched(sql, values, lambda row: sorter.group_of(str(row[1]), str(row[2])))
+
+
+def _by_whose(sql: str, goals: Sequence[Goal]) -> str:
+    asked = {goal.counts for goal in goals}
+    manager, after = ("c.manager_id", LOOKED_AFTER) if Counts.OWN in asked else (NOBODY, "")
+    seller, sold = ("w.member_id", SOLD_BY) if Counts.SOLD in asked else (NOBODY, "")
+    sql = sql.replace("{people}", f"{after} {sold}")
+    return sql.replace("{whose}", f"{manager}, {seller}")
 
 
 def _fetched(
-    sql: str, values: dict[str, Any], told: Callable[[Sequence[Any]], tuple[Any, int | None]]
+    sql: str, values: dict[str, Any], value_of: Callable[[Sequence[Any]], Any]
 ) -> Iterator[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(2_000):
             for row in rows:
-                value, manager = told(row)
-                minor, orders = row[-2], row[-1]
-                yield date.fromisoformat(str(row[0])[:10]), value, manager, int(minor), int(orders)
+                manager, seller, minor, orders = row[-4:]
+                day = date.fromisoformat(str(row[0])[:10])
+                yield day, value_of(row), manager, seller, int(minor), int(orders)

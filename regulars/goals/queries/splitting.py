@@ -22,6 +22,7 @@ from regulars.team.models import Business
 # More places than these at once nobody gives out.
 MOST_ROWS = 12
 YEAR = timedelta(days=365)
+COUNTED_BY = {SplitBy.MANAGER: Counts.OWN, SplitBy.SELLER: Counts.SOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,10 @@ def _groups(by: SplitBy, first: date) -> list[Goal]:
         wanted = [{"whom": Whom.TIER, "tier": one.value} for one in Tier]
     elif by == SplitBy.GOODS:
         wanted = [{"whom": Whom.GOODS, "goods": one} for one in product_groups()]
-    elif by == SplitBy.MANAGER:
+    elif by in COUNTED_BY:
         wanted = [
-            {"whom": Whom.EVERYBODY, "manager": one, "counts": Counts.OWN} for one in givable_to()
+            {"whom": Whom.EVERYBODY, "manager": one, "counts": COUNTED_BY[by]}
+            for one in givable_to()
         ]
     else:
         wanted = _places()

@@ -41,6 +41,7 @@ from regulars.goals.queries.goals import (
 )
 from regulars.goals.showing import business_of
 from regulars.goals.words import amount
+from regulars.orders.queries import is_namer_of_sellers
 from regulars.team.queries import signed_in_member, the_named_business
 
 CHANGED = "goals-changed"
@@ -61,6 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "coming": rows_of(goals.filter(from_on__gt=today), today, business.currency),
         "over": rows_of(over, today, business.currency),
         "may_set": is_setter(actor), "may_see_business": is_seer_of_business(actor),
+        "may_name_sellers": is_namer_of_sellers(actor),
         "calls": [
             {"call": one, "usual": amount(one.usual_minor, one.goal.currency)}
             for one in calls_today(actor, today)[:MOST_CALLS]
