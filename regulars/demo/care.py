@@ -77,7 +77,7 @@ def _row(
     staff: Mapping[str, Member],
 ) -> Expectation:  # fmt: skip
     return Expectation(
-        customer_id=customer_id, what=what, words=words, member=staff[who] if who else None,
+        customer_id=customer_id, what=what, words=words, key="", member=staff[who] if who else None,
         source=Source.STAFF if who else Source.LINK, link="" if who else f"demo:{customer_id}",
         said_at=scene.moment(scene.ago(ago), 18, 12), recorded_at=at,
     )  # fmt: skip

@@ -43,7 +43,7 @@ TOLD = (
     Wrong(stories.MAREN, 44, "The whole order was burnt, and nobody said so.", "Oven too hot",
           product="Seeded rye", who="nora", resolved=150, given=MakeGoodKind.REFUND,
           done="Your money is back on your card, and the next order is on us.", cost_minor=3_150),
-    Wrong(stories.HALLORAN, 5, "The morning rolls came at nine, after breakfast was over.",
+    Wrong(stories.HALLORAN, 5, "The morning rolls came late, at nine, after breakfast was over.",
           "Van late", who="nora", resolved=None),
     Wrong(stories.OAKFIELD, 31, "Two trays short on the day of the parents’ evening.",
           "Miscounted", CaseKind.FAULT, "Rolls", answered=1, resolved=5,

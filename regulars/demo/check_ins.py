@@ -49,7 +49,7 @@ class Told:
 TOLD = {
     stories.HARBOUR: Told(11, 5, "The box was there before nine, and still warm."),
     stories.HALLORAN: Told(
-        5, 2, "The rolls themselves.", "They came at nine, after breakfast was over."
+        5, 2, "The rolls themselves.", "They came late, at nine, after breakfast was over."
     ),
     stories.OAKFIELD: Told(
         12, 4, "Both trays, and counted.", "A list of what is in them would help.",
@@ -59,10 +59,17 @@ TOLD = {
     stories.PILAR: Told(71, 5, "Her face.", more="Better: the swan could have swum."),
 }  # fmt: skip
 WELL = (
-    "", "", "On the minute.", "The crust.", "Everything was there.", "Friendly, as always.",
-    "The driver rang first.", "Still warm.",
+    "", "", "On time, to the minute.", "A crisp crust.", "All there, and counted.",
+    "Friendly, as always.", "The driver rang first.", "Still warm, and fresh.",
 )  # fmt: skip
-WRONG = ("", "", "", "One bun short.", "A bit early for us.", "The box was wet at the bottom.")
+WRONG = (
+    "",
+    "",
+    "",
+    "One bun was missing.",
+    "A bit early for us.",
+    "The box was wet at the bottom.",
+)
 MARKS = (5, 5, 5, 4, 4, 4, 3, None)
 
 
@@ -160,7 +167,9 @@ def _by_chance(lot: Random, *, may_be_late: bool) -> Told:
     mark = lot.choice((3, 3, 3, 4) if is_late else MARKS)
     well = lot.choice(WELL)
     wrong = lot.choice(WRONG) if mark is None or mark < 5 else ""
-    return Told(0, mark, well if mark or well else "On the minute.", wrong, is_late=is_late)
+    return Told(
+        0, mark, well if mark or well else "On time, to the minute.", wrong, is_late=is_late
+    )
 
 
 def _check_in(order: Order, scene: Scene, *, is_late: bool = False) -> CheckIn:

@@ -25,14 +25,14 @@ from regulars.team.models import Member
 
 # Cause, in their words, what it cost at most in pence, and on how many days ago it happened.
 OLDER = (
-    ("Van late", "The rolls came after breakfast was over.", 900,
+    ("Van late", "The rolls came late, after breakfast was over.", 900,
      (331, 318, 301, 287, 270, 266, 259, 252, 247, 241, 236, 233, 226, 221, 214, 209, 203, 197,
       192, 188, 176, 121, 95)),
-    ("Miscounted", "Two short, again.", 1_200, (340, 298, 255, 201, 160, 118, 84)),
-    ("Label unclear", "Nobody could tell us whether there are nuts in it.", 400,
+    ("Miscounted", "Two were missing, again.", 1_200, (340, 298, 255, 201, 160, 118, 84)),
+    ("Label unclear", "Nobody could tell us whether there are nuts in it; she is allergic.", 400,
      (312, 236, 147, 66, 21)),
-    ("Oven too hot", "Dark on the outside, wet inside.", 2_400, (284, 129)),
-    ("Promise forgotten", "You were going to ring us.", 0, (219, 77)),
+    ("Oven too hot", "Burnt on the outside, wet inside.", 2_400, (284, 129)),
+    ("Promise forgotten", "You were going to ring us, and nobody told us anything.", 0, (219, 77)),
 )  # fmt: skip
 # From here on the van was loaded the evening before.
 LOADED_AGO = 183

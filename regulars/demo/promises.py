@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.actor import Actor
 from regulars.demo import stories
-from regulars.demo.scene import SOURCE, Scene
+from regulars.demo.scene import Scene
 from regulars.promises.actions import publish_pledge, write_pledge
 from regulars.promises.choices import PromiseState
 from regulars.promises.models import Pledge, Promise
@@ -80,7 +80,6 @@ def _promise(
         made_at=scene.moment(scene.ago(given.ago), 10, 5), state=_state(given, due_at, settled_at),
         settled_at=settled_at, recorded_at=at if settled_at else None,
         settled_by=staff[given.who] if settled_at else None, words=given.words,
-        source="desk" if given.key else SOURCE,
     )  # fmt: skip
 
 
@@ -94,7 +93,8 @@ def _state(given: Given, due_at: datetime, settled_at: datetime | None) -> Promi
 
 def forget_promises(customer_ids: Sequence[int]) -> None:
     """Those to customers of the sample, and the one that was made to everybody."""
-    Promise.objects.filter(Q(customer__in=customer_ids) | Q(source=SOURCE)).delete()
+    to_everybody = Q(customer=None, what__in=[one.what for one in TOLD if not one.key])
+    Promise.objects.filter(Q(customer__in=customer_ids) | to_everybody).delete()
 
 
 def forget_the_pledge(*, at: datetime) -> None:

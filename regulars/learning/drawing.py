@@ -36,6 +36,8 @@ def _pareto(width: float, rows: list[CauseTold]) -> Sheet:
         sheet.line(x, 4, x, floor, "grid")
         anchor = "start" if not quarter else "end" if quarter == 4 else "middle"
         sheet.text(x, floor + 19, percent(quarter / 4), anchor=anchor)
+    points = [(along(one.running), row_height * place + 32) for place, one in enumerate(rows)]
+    sheet.through(points, "ahead")
     for place, one in enumerate(rows):
         y = row_height * place + 34
         said = _("%(part)s, with those above %(running)s") % {
@@ -47,8 +49,6 @@ def _pareto(width: float, rows: list[CauseTold]) -> Sheet:
         sheet.rect(left, y - 9, along(one.part) - left, 14, "fill-3", f"{one.name}: {said}")
         sheet.text(left, y - 15, name, "strong")
         sheet.text(right, y - 15, told, anchor="end")
-    points = [(along(one.running), row_height * place + 32) for place, one in enumerate(rows)]
-    sheet.through(points, "ahead")
     for (x, y), one in zip(points, rows, strict=True):
         sheet.circle(x, y, 4.5, "ring", percent(one.running))
     sheet.line(left, 4, left, floor, "axis")
@@ -89,9 +89,10 @@ def _scores(width: float, told: Question, points: Sequence[Month]) -> Sheet:
         sheet.circle(x, up(one.score.value or 0.0), 4.5, "dot", said)
         if (len(places) - 1 - nth) % every == 0:
             sheet.text(x, floor + 19, month_words(one.on, is_short=True), anchor="middle")
+    # What is read stands above every line: its edge keeps them off.
+    sheet.line(left, up(0.0), right, up(0.0), "axis")
     x, last = places[-1]
     sheet.text(
         x + 10, up(last.score.value or 0.0) + 5, value_words(told.kind, last.score.value), "strong"
     )
-    sheet.line(left, up(0.0), right, up(0.0), "axis")
     return sheet

@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from regulars.care.actions.check_ins import start_check_ins
 from regulars.care.actions.correcting import correct_days
-from regulars.care.models import Answer, CheckIn, Delay
+from regulars.care.models import Answer, CheckIn, Delay, Expectation
 from regulars.cases.models import Case, PerkGiven
 from regulars.consent.models import ConsentEvent, ConsentState, Suppression
 from regulars.conversations.models import Clock, Touch
@@ -39,11 +39,12 @@ from regulars.insight.models import CustomerFacts
 from regulars.intake.actions import undo_now
 from regulars.intake.models import Import
 from regulars.learning.choices import Stage
-from regulars.learning.models import Improvement, ImprovementLook, Reading
+from regulars.learning.models import Hit, Improvement, ImprovementLook, Reading
 from regulars.lists.models import Segment
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Cadence, Pause, Plan, PlanItem, Silence
 from regulars.planning.reason_rows import reason_rows
+from regulars.promises.models import Promise
 from tests.demo.rows import rows_of_rooms
 from tests.emptying import empty_tables
 
@@ -213,6 +214,16 @@ def test_the_board_says_what_fell_and_other_questions_are_answered() -> None:
     assert set(Improvement.objects.values_list("stage", flat=True)) == set(Stage.values)
     assert measures > {"satisfied"}
     assert Reading.objects.filter(kind="public", customer=None).exists()
+
+
+def test_what_they_speak_of_has_themes_and_what_matters_to_some_has_changed() -> None:
+    bad = Counter(Hit.objects.filter(mood="bad").values_list("theme", flat=True))
+
+    assert bad.most_common(1)[0][0] == "late"
+    assert {"missing", "taste", "safety", "told"} <= set(bad)
+    assert Expectation.objects.filter(is_current=False, key="").exists()
+    # What was promised to everybody is kept or broken by hand, like any other.
+    assert all(one.is_by_hand for one in Promise.objects.exclude(source__startswith="bulletin:"))
 
 
 def test_how_it_went_is_told_in_every_way_and_the_product_asks_after_the_last_days() -> None:

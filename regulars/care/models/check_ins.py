@@ -120,6 +120,11 @@ class Delay(models.Model):
     def __str__(self) -> str:
         return f"{self.key} by {self.way}: {self.learned_days}"
 
+    @property
+    def in_force(self) -> int | None:
+        """How many days count: what one of us said, else what was learned."""
+        return self.learned_days if self.days is None else self.days
+
 
 class AskingRules(models.Model):
     """Whether and when we ask how it went (one row, id 1)."""
