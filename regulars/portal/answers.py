@@ -24,7 +24,7 @@ from regulars.portal.answer_words import NAMES, asking_words, language_for
 from regulars.portal.pages import gone, page
 from regulars.portal.visits import THEMSELVES, is_void
 from regulars.team.models import Business
-from regulars.team.queries import the_named_business
+from regulars.team.queries import business_kept, the_named_business
 
 # RELIABILITY C2: nobody has read a message by then, or a page.
 SOON, AT_ONCE = timedelta(seconds=10), timedelta(seconds=1)
@@ -91,9 +91,17 @@ class Asked:
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Looking shows the questions and nothing of anybody; pressing files the answer."""
     at = clock.now()
-    asked = _asked(request, token, at)
-    if asked is None:
+    link = read_link("check_in", token, at)
+    if link is None:
         return gone(request)
+    # A wave of answers comes at once: what holds for all of them is read once for each.
+    with business_kept(the_named_business()):
+        asked = _asked(request, token, link)
+        return gone(request) if asked is None else _answered(request, asked, at)
+
+
+def _answered(request: HttpRequest, asked: Asked, at: datetime) -> HttpResponse:
+    token = asked.token
     if request.method != "POST":
         shown = {"mark": asked.tapped(request.GET.get("m", "")), "seal": seal_of(token, at)}
         return page(request, "answer", asked.shown() | shown)
@@ -106,16 +114,16 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, "answered", asked.shown() | _thanks(filed, asked.rules))
 
 
-def _asked(request: HttpRequest, token: str, at: datetime) -> Asked | None:
-    link = read_link("check_in", token, at)
-    check_in = _check_in_of(link) if link is not None else None
-    if link is None or check_in is None or is_void(replace(link, customer_id=check_in.customer_id)):
+def _asked(request: HttpRequest, token: str, link: Link) -> Asked | None:
+    check_in = _check_in_of(link)
+    if check_in is None or is_void(replace(link, customer_id=check_in.customer_id)):
         return None
     business = the_named_business()
     accepted = request.headers.get("Accept-Language", "")
     language = language_for(request.GET.get("l", ""), accepted, _written(business))
-    asking = asking_of(check_in, language)
-    return Asked(link, check_in, answer_rules(), asking, business, language, token)
+    rules = answer_rules()
+    asking = asking_of(check_in, language, rules)
+    return Asked(link, check_in, rules, asking, business, language, token)
 
 
 def _written(business: Business) -> list[str]:
@@ -132,7 +140,7 @@ def _filed(asked: Asked, given: dict[str, str], seen: str, at: datetime) -> Answ
     )
     return file_answer(
         asked.check_in, said, source=Heard.LINK, link=_name_of(asked),
-        doubt=_doubt(asked, seen, at), by=THEMSELVES, at=at,
+        doubt=_doubt(asked, seen, at), rules=asked.rules, by=THEMSELVES, at=at,
     )  # fmt: skip
 
 

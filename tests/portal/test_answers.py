@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.cases.models import Case
@@ -95,6 +97,20 @@ def test_pressing_files_it_once_and_thanks_fit(check_in: CheckIn, at: datetime) 
     )  # fmt: skip
     assert Case.objects.count() == 1
     assert "<script>alert" not in bad
+
+
+def test_an_answer_asks_the_database_no_more_often_than_it_must(
+    check_in: CheckIn, at: datetime
+) -> None:
+    path = answer_path(check_in, at)
+    seen = seen_on(path)
+
+    with CaptureQueriesContext(connection) as asked:
+        Client().post(path, {"seen": seen, "mark": "5"})
+
+    # Many answer within a minute of one mailing: each of these costs all of them.
+    assert len([one for one in asked if one["sql"].split()[0] != "SAVEPOINT"]) <= 15
+    assert Answer.objects.get().is_newest
 
 
 @pytest.mark.parametrize(

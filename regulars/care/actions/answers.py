@@ -19,7 +19,7 @@ from regulars.care.errors import (
 )
 from regulars.care.events import AnswerFiled
 from regulars.care.models import Answer, AnswerRules, AnswerVersion, CheckIn
-from regulars.care.queries.answers import answer_rules, lateness_of_check_ins
+from regulars.care.queries.answers import answer_rules, order_and_lateness
 from regulars.care.warning_words import warning_in
 from regulars.cases.actions import open_case, propose_right
 from regulars.cases.choices import CaseKind
@@ -61,29 +61,31 @@ class Said:
 
 def file_answer(
     check_in: CheckIn, said: Said, *, source: Heard, by: Actor, at: datetime, link: str = "",
-    doubt: str = "",
+    doubt: str = "", rules: AnswerRules | None = None,
 ) -> Answer:  # fmt: skip
     """File how it went after a delivery; a bad mark or certain words open a case with it.
 
     A check-in has one answer: what comes later changes it, and what stood there is kept. One with
     a `doubt` is set aside: it opens nothing, and changes none that counts.
     """
-    said = _looked_through(said)
+    said, rules = _looked_through(said), rules or answer_rules()
     with transaction.atomic():
         customer = _locked(check_in.customer_id)
-        standing = Answer.objects.filter(check_in=check_in).first()
-        if standing is not None:
+        theirs = Answer.objects.filter(customer=customer)
+        known = dict(theirs.values_list("check_in_id", "pk"))
+        if check_in.pk in known:
             heard = _Heard(source, link, doubt, by, at)
-            return _said_again(standing, said, heard)
-        late = lateness_of_check_ins([check_in])[check_in.pk]
-        order_id = check_in.orders.order_by("order_id").values_list("order_id", flat=True).first()
+            return _said_again(theirs.get(pk=known[check_in.pk]), said, heard)
+        order_id, late = order_and_lateness(check_in)
         answer = Answer.objects.create(
             check_in=check_in, customer=customer, order_id=order_id, was_late=late,
             source=source, doubt=doubt, link=link, member_id=by.member_id, said_at=at,
-            recorded_at=at, **said.words,
+            recorded_at=at, is_newest=not doubt, **said.words,
         )  # fmt: skip
         audit.record("answered", answer, by=by, at=at, customer=customer.pk)
-        return _followed(answer, check_in.product, by=by, at=at)
+        if known:
+            theirs.set_newest()
+        return _followed(answer, check_in.product, rules, by=by, at=at)
 
 
 def note_answer(
@@ -102,7 +104,8 @@ def note_answer(
             **said.words,
         )
         audit.record("answered", answer, by=by, at=at, customer=customer.pk)
-        return _followed(answer, "", by=by, at=at)
+        Answer.objects.filter(customer=customer).set_newest()
+        return _followed(answer, "", answer_rules(), by=by, at=at)
 
 
 def _looked_through(said: Said) -> Said:
@@ -142,7 +145,9 @@ class _Heard:
 
 def _locked(customer_id: int) -> Customer:
     """One at a time per customer: two answers in one second must not both be the first."""
-    customer = Customer.objects.select_for_update().filter(pk=customer_id, erased_at=None).first()
+    rows = Customer.objects.select_for_update().filter(pk=customer_id, erased_at=None)
+    # One row of those many columns: the number is all that is needed of it.
+    customer = rows.only("pk").order_by().first()
     if customer is None:
         raise AnswerOfNobody(_("This customer was erased."))
     return customer
@@ -189,7 +194,7 @@ def _changed(standing: Answer, said: Said, heard: _Heard) -> Answer:
     standing.save()
     audit.record("changed", standing, by=by, at=at, customer=standing.customer_id)
     product = standing.check_in.product if standing.check_in else ""
-    return _followed(standing, product, by=by, at=at)
+    return _followed_anew(standing, product, by=by, at=at)
 
 
 def _words_of(answer: Answer) -> dict[str, Any]:
@@ -204,9 +209,23 @@ def _keep(answer: Answer, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _followed(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answer:
-    """What follows from one that counts: its check-in is answered, and a bad one is a case."""
+def _followed_anew(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answer:
+    """What follows from one that said something else before, or did not count."""
     Answer.objects.filter(customer=answer.customer_id).set_newest()
+    rules = answer_rules()
+    answer = _followed(answer, product, rules, by=by, at=at)
+    if answer.doubt or case_words(answer, rules):
+        return answer
+    if case := case_of(answer.case_source):
+        # They changed what they said: somebody is asked whether the case is over.
+        propose_right(case, words=_good_words(answer), by=by, at=at)
+    return answer
+
+
+def _followed(
+    answer: Answer, product: str, rules: AnswerRules, *, by: Actor, at: datetime
+) -> Answer:
+    """What follows from one that counts: its check-in is answered, and a bad one is a case."""
     if not answer.doubt:
         if answer.check_in_id is not None:
             CheckIn.objects.filter(pk=answer.check_in_id).update(
@@ -215,14 +234,11 @@ def _followed(answer: Answer, product: str, *, by: Actor, at: datetime) -> Answe
                 scale=answer.scale,
                 measure=answer.measure,
             )
-        if what := case_words(answer, answer_rules()):
+        if what := case_words(answer, rules):
             open_case(
                 answer.customer, what=what, kind=CaseKind.COMPLAINT, source=answer.case_source,
                 by=by, at=at, product=product, order=answer.order, received_at=answer.said_at,
             )  # fmt: skip
-        elif case := case_of(answer.case_source):
-            # They changed what they said: somebody is asked whether the case is over.
-            propose_right(case, words=_good_words(answer), by=by, at=at)
     announce(
         AnswerFiled(
             answer.pk, answer.customer_id, answer.mark, answer.scale, answer.source,
@@ -327,4 +343,4 @@ def count_after_all(answer: Answer, *, by: Actor, at: datetime) -> Answer:
     answer.save(update_fields=["doubt"])
     audit.record("counted", answer, by=by, at=at, customer=answer.customer_id)
     product = answer.check_in.product if answer.check_in else ""
-    return _followed(answer, product, by=by, at=at)
+    return _followed_anew(answer, product, by=by, at=at)

@@ -291,6 +291,14 @@ def lateness_of_check_ins(check_ins: Iterable[CheckIn]) -> dict[int, bool | None
     return {pk: one.is_late or _in_time(one, promised[pk]) for pk, one in rows.items()}
 
 
+def order_and_lateness(one: CheckIn) -> tuple[int | None, bool | None]:
+    """The first of the orders that it is about, and whether what arrived came late."""
+    links = one.orders.order_by("order_id").values_list("order_id", "order__promised_on")
+    rows = list(links)
+    late = one.is_late or _in_time(one, [day is not None for _pk, day in rows])
+    return (rows[0][0] if rows else None), late
+
+
 def _in_time(one: CheckIn, promised: list[bool]) -> bool | None:
     """False where it came in time. Of orders that are gone what was said of them stands."""
     return None if one.is_guessed or (promised and not any(promised)) else False

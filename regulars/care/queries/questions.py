@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from regulars.care.choices import MarkKind
 from regulars.care.errors import QuestionsNotFound
-from regulars.care.models import CheckIn, ProductQuestions
+from regulars.care.models import AnswerRules, CheckIn, ProductQuestions
 from regulars.care.products import keys_of, words_key
 from regulars.care.queries.answers import answer_rules
 from regulars.team.queries import the_named_business
@@ -56,9 +56,11 @@ class Asking:
         return self.marks.measure
 
 
-def asking_of(check_in: CheckIn | None, language: str = "") -> Asking:
+def asking_of(
+    check_in: CheckIn | None, language: str = "", rules: AnswerRules | None = None
+) -> Asking:
     """What we ask of somebody after this delivery, in their language if we have it."""
-    usual = answer_rules().marks
+    usual = (rules or answer_rules()).marks
     if check_in is None:
         return Asking(usual)
     if check_in.scale:
