@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,6 +81,12 @@ def enqueue(name: str, *, at: datetime, unique_key: str | None = None, **argumen
     if unique_key is None:
         return Job.objects.create(**values)
     return Job.objects.get_or_create(unique_key=unique_key, defaults=values)[0]
+
+
+def known_keys(keys: Collection[str]) -> set[str]:
+    """Which of these keys a job has already, whatever became of it."""
+    found = Job.objects.filter(unique_key__in=keys).values_list("unique_key", flat=True)
+    return {key for key in found if key}
 
 
 def under_way(name: str, **arguments: Any) -> JobQuerySet:

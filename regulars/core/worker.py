@@ -30,10 +30,13 @@ class Daily:
 def leave_daily_work(schedule: Sequence[Daily], *, zone: str, at: datetime) -> None:
     """Leave today's scheduled jobs, once each, whichever worker comes first."""
     here = at.astimezone(ZoneInfo(zone))
-    for entry in schedule:
-        if here.time() >= entry.after:
-            day = here.date().isoformat()
-            jobs.enqueue(entry.job, at=at, unique_key=f"{entry.job}:{day}", day=day)
+    day = here.date().isoformat()
+    keys = {f"{one.job}:{day}": one.job for one in schedule if here.time() >= one.after}
+    # Asked twice a second all day long: one question, however many they are.
+    known = jobs.known_keys(keys)
+    for key, name in keys.items():
+        if key not in known:
+            jobs.enqueue(name, at=at, unique_key=key, day=day)
 
 
 def tick(schedule: Sequence[Daily], zone: Callable[[], str | None]) -> int:

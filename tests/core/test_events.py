@@ -8,6 +8,7 @@ from threading import Event as Flag
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from regulars.core import events
 from regulars.core.models import Event, EventCursor
@@ -35,6 +36,41 @@ def test_a_fact_reaches_its_receiver_once_and_in_order(heard: list[int], at: dat
     events.deliver_events(at=at)
 
     assert heard == [1, 2]
+
+
+@pytest.mark.django_db
+def test_nothing_new_is_one_question_however_many_receivers(heard: list[int], at: datetime) -> None:
+    events.announce(BellRung(1), at=at)
+    while events.deliver_events(at=at):
+        pass
+
+    with CaptureQueriesContext(connection) as asked:
+        assert events.deliver_events(at=at) == 0
+
+    assert (heard, len(asked), len(events._receivers) > 20) == ([1], 1, True)
+
+
+@pytest.mark.django_db
+def test_what_a_receiver_announces_is_heard_in_the_same_round(
+    heard: list[int], at: datetime
+) -> None:
+    @dataclass(frozen=True, slots=True)
+    class RopePulled:
+        times: int
+
+    bell = events._receivers.pop("tests.bell")
+    events.receives(RopePulled, name="tests.rope")(
+        lambda fact, at: events.announce(BellRung(fact.times), at=at)
+    )
+    events._receivers["tests.bell"] = bell
+    try:
+        events.deliver_events(at=at)
+        events.announce(RopePulled(3), at=at)
+        assert events.deliver_events(at=at) == 2
+    finally:
+        del events._receivers["tests.rope"]
+
+    assert heard == [3]
 
 
 @pytest.mark.django_db
