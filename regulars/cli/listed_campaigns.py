@@ -15,10 +15,16 @@ def _campaigns() -> Any:
 
 
 def _items(limit: int) -> Iterator[dict[str, Any]]:
-    from regulars.outreach.queries.campaigns import Called, called_by, mailings_of
+    from regulars.outreach.queries.campaigns import (
+        Called,
+        called_by,
+        learned_of,
+        mailings_of,
+    )
 
     rows = list(cut(_campaigns(), limit))
     mailings, called = mailings_of(rows), called_by(rows)
+    learned = learned_of(rows)
     for one in rows:
         mailing, calls = mailings.get(one.pk), called.get(one.pk, Called())
         yield {
@@ -33,6 +39,7 @@ def _items(limit: int) -> Iterator[dict[str, Any]]:
             "approved_at": one.approved_at.isoformat() if one.approved_at else None,
             "mailing": mailing.pk if mailing else None,
             "written_to": mailing.approved_count if mailing else None,
+            "brought": learned.get(one.pk),
             "calls": {"meant": calls.meant, "done": calls.done},
         }
 

@@ -1,6 +1,6 @@
 """Campaigns: one thing said to a segment, by message and by calls, and who is to be called."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,8 @@ from regulars.lists.models import Segment
 from regulars.offers.models import Wave
 from regulars.outreach.choices import CampaignKind, CampaignState, Means
 from regulars.team.models import Member
+from regulars.verdicts.choices import Word
+from regulars.verdicts.models import Trial
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -97,3 +99,24 @@ class CampaignCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.customer_id}"
+
+
+class Learned(models.Model):
+    """What a campaign brought in margin, as the last look at its lot says; replaced by the next.
+
+    `margin` holds the effect on each customer and its bounds, in minor units.
+    """
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="learned")
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="+")
+    look = models.PositiveSmallIntegerField()
+    is_last = models.BooleanField()
+    as_of = models.DateField()
+    alpha = models.FloatField()
+    word = models.CharField(max_length=8, choices=Word)
+    margin: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.word}"

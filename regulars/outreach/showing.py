@@ -9,12 +9,19 @@ from regulars.messaging.looking import look_at
 from regulars.messaging.models import Mailing
 from regulars.messaging.queries import progress_of, why_held_for_everybody, why_nothing_leaves
 from regulars.messaging.screens import watched
+from regulars.outreach.brought import Said, brought_words, no_lot_words
 from regulars.outreach.choices import CampaignState
-from regulars.outreach.models import Campaign
-from regulars.outreach.queries.campaigns import Called, called_by, is_over, is_planner, mailing_of
+from regulars.outreach.models import Campaign, Learned
+from regulars.outreach.queries.campaigns import (
+    Called,
+    called_by,
+    is_over,
+    is_planner,
+    is_seer_of_what_it_brought,
+    mailing_of,
+)
 from regulars.outreach.queries.people import callers_of, people_of, to_be_called
 from regulars.outreach.words import (
-    caller_words,
     calls_sentence,
     no_control_words,
     stands,
@@ -22,6 +29,7 @@ from regulars.outreach.words import (
 )
 from regulars.team.models import Member
 from regulars.team.queries import the_named_business
+from regulars.verdicts.queries import latest_of, trial_of
 
 
 def page_of(campaign: Campaign, member: Member, at: datetime) -> dict[str, Any]:
@@ -41,7 +49,7 @@ def page_of(campaign: Campaign, member: Member, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
     if shown["is_draft"]:
         return shown | _before(campaign, mailing, member, at)
-    return shown | _after(mailing)
+    return shown | _after(campaign, mailing, member)
 
 
 def _before(
@@ -52,7 +60,7 @@ def _before(
     shown: dict[str, Any] = {
         "people_count": people_of(campaign).count(), "call_count": len(called),
         "calls_sentence": calls_sentence(campaign, len(called)),
-        "callers": [caller_words(one) for one in callers_of(called)],
+        "callers": callers_of(called),
     }  # fmt: skip
     if mailing is not None and mailing.state == MailingState.DRAFT:
         shown["look"] = look_at(mailing, as_seen_by=member, shown_id="")
@@ -62,8 +70,19 @@ def _before(
     return shown
 
 
-def _after(mailing: Mailing | None) -> dict[str, Any]:
+def _after(campaign: Campaign, mailing: Mailing | None, member: Member) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    if campaign.was_approved and is_seer_of_what_it_brought(member.actor):
+        shown["brought"] = _brought(campaign, mailing)
     if mailing is None or mailing.approved_at is None:
-        return {}
+        return shown
     halted = why_nothing_leaves() or why_held_for_everybody(mailing)
-    return {"watched": watched(mailing, progress_of(mailing), halted=halted)}
+    return shown | {"watched": watched(mailing, progress_of(mailing), halted=halted)}
+
+
+def _brought(campaign: Campaign, mailing: Mailing | None) -> Said:
+    trial = trial_of(mailing.occasion) if mailing else None
+    if trial is None and campaign.writes:
+        return no_lot_words()
+    learned = Learned.objects.filter(campaign=campaign).first()
+    return brought_words(campaign, learned, latest_of(trial) if trial else None)

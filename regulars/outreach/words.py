@@ -12,7 +12,6 @@ from regulars.messaging.models import Mailing
 from regulars.outreach.choices import CampaignState, Means
 from regulars.outreach.models import Campaign
 from regulars.outreach.queries.campaigns import Called, is_over
-from regulars.outreach.queries.people import Callers
 
 
 def stands(campaign: Campaign, today: date, mailing: Mailing | None, called: Called) -> str:
@@ -40,14 +39,20 @@ def calls_sentence(campaign: Campaign, count: int) -> str:
         return ""
     if not count:
         return _("Nobody of them can be called: it takes a telephone number, and no “no” to calls.")
+    places = {"count": number(count)}
+    if campaign.means == Means.BOTH:
+        said = ngettext(
+            "One more is called, who is worth the most.",
+            "%(count)s more are called, those worth the most.",
+            count,
+        )
+        return said % places
     said = ngettext(
-        "%(count)s of them is called, one of those worth the most.",
-        "%(count)s of them are called, those worth the most.",
+        "One of them is called, who is worth the most; the others hear nothing of it.",
+        "%(count)s of them are called, those worth the most; the others hear nothing of it.",
         count,
-    ) % {"count": number(count)}
-    if campaign.means == Means.CALL:
-        return f"{said} {_('The others hear nothing of it.')}"
-    return said
+    )
+    return said % places
 
 
 def when_words(campaign: Campaign) -> list[str]:
@@ -89,7 +94,7 @@ def no_control_words(campaign: Campaign) -> str:
         )
     if campaign.means == Means.BOTH:
         return _(
-            "Nobody is left out of calls by lot; what is said below is about the messages alone."
+            "Nobody is left out of calls by lot: what is said of a lot is about the messages alone."
         )
     return ""
 
@@ -114,7 +119,3 @@ def row_of(
             "segment": campaign.segment_name
         },
     )  # fmt: skip
-
-
-def caller_words(callers: Callers) -> str:
-    return _("%(name)s: %(count)s") % {"name": callers.name, "count": number(callers.count)}

@@ -51,7 +51,7 @@ OPENED: dict[str, set[str]] = {
         "screens", "sending", "staff_mail", "texts", "words",
     },
     "recovery": {"words"}, "team": {"absences"},
-    "verdicts": {"drawing", "looks"},
+    "verdicts": {"drawing", "effects", "looks", "outcomes"},
 }  # fmt: skip
 # No rooms: what every room may use, what knows every room, and who opens the engines.
 OPEN = {"core", "engines", "config"}
@@ -133,7 +133,7 @@ EXTRA: dict[str, set[str]] = {
         "refusing", "routes", "shortlists", "sharing", "silences", "spreading", "terms", "why_not",
         "why_views", "words",
     },
-    "outreach": {"showing", "words"},
+    "outreach": {"brought", "margins", "showing", "words"},
     "recovery": {"continuity", "pace", "returning", "way_words", "words"},
     "verdicts": {
         "drawing", "effects", "figures", "looks", "mailed", "outcomes", "pooling", "sizing",

@@ -43,7 +43,7 @@ def test_from_a_segment_to_calls_and_messages(
     look = here.get(made["Location"])
     text = look.content.decode()
     assert "2 of 2 customers get this." in text
-    assert "1 of them is called" in text
+    assert "One more is called" in text
     here.post(reverse("outreach:approve", args=[campaign.pk]), {
         "calls": look.context["call_count"], "messages": look.context["look"].total,
         "left_out": "0",

@@ -12,7 +12,7 @@ from regulars.messaging.choices import MailingState
 from regulars.messaging.models import Mailing
 from regulars.outreach.choices import CAMPAIGN_AUDIENCE, CampaignState, Means
 from regulars.outreach.errors import CampaignNotFound
-from regulars.outreach.models import Campaign, CampaignCall, CampaignQuerySet
+from regulars.outreach.models import Campaign, CampaignCall, CampaignQuerySet, Learned
 from regulars.outreach.rules import may_plan, may_see_campaigns, may_see_what_it_brought, visible_to
 
 
@@ -67,6 +67,19 @@ def called_by(campaigns: Sequence[Campaign]) -> Mapping[int, Called]:
         .values("campaign").annotate(meant=Count("pk"), done=Count("pk", filter=spoken))
     )  # fmt: skip
     return {row["campaign"]: Called(row["meant"], row["done"]) for row in rows}
+
+
+def learned_of(campaigns: Sequence[Campaign]) -> Mapping[int, dict[str, Any]]:
+    """What the last look says that each brought: a word, and the margin of each customer."""
+    rows = Learned.objects.filter(campaign__in=[one.pk for one in campaigns])
+    return {
+        one.campaign_id: {
+            "word": one.word, "look": one.look, "is_last": one.is_last,
+            "as_of": one.as_of.isoformat(), "currency": one.currency,
+            **{key: one.margin.get(key) for key in ("difference", "low", "high", "given_minor")},
+        }
+        for one in rows
+    }  # fmt: skip
 
 
 def is_over(campaign: Campaign, today: date, mailing: Mailing | None) -> bool:

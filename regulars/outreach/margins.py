@@ -1,0 +1,225 @@
+"""What is left of what customers of a trial bought, less what they were given: per customer.
+
+The margin of each line is that of its product group in Break-even. What an order holds beside its
+lines (carriage, orders without lines) counts at the margin of all; what was taken off the whole
+order is lost in full, because it makes no goods cheaper.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from regulars.goals.queries.breaking_even import product_groups, the_trade, weights_of
+from regulars.goals.queries.goods import Sorter
+from regulars.orders.choices import OrderKind
+from regulars.outreach.choices import CampaignKind
+from regulars.outreach.models import Campaign
+from regulars.verdicts.models import Lot, Trial
+from regulars.verdicts.outcomes import bought_since
+
+if TYPE_CHECKING:
+    from regulars.verdicts.effects import Sides
+
+_AT_ONCE = 50_000
+_LINES = """
+SELECT o.customer_id, l.sku, l.description, SUM(l.total_minor)
+FROM verdicts_lot t JOIN orders_order o ON o.customer_id = t.customer_id
+ AND o.placed_on >= %(begin)s AND o.placed_on <= %(end)s AND o.currency = %(currency)s
+JOIN orders_orderline l ON l.order_id = o.id
+WHERE t.trial_id = %(trial)s
+GROUP BY o.customer_id, l.sku, l.description
+"""
+_WHOLE = """
+SELECT o.customer_id, SUM(o.total_minor), SUM(CASE WHEN o.kind = %(sale)s THEN 1 ELSE 0 END)
+FROM verdicts_lot t JOIN orders_order o ON o.customer_id = t.customer_id
+ AND o.placed_on >= %(begin)s AND o.placed_on <= %(end)s AND o.currency = %(currency)s
+WHERE t.trial_id = %(trial)s
+GROUP BY o.customer_id
+"""
+_USED = """
+SELECT r.customer_id, COUNT(*) FROM verdicts_lot t
+JOIN offers_redemption r ON r.customer_id = t.customer_id AND r.offer_id = %(offer)s
+ AND r.taken_back_at IS NULL AND r.used_at >= %(begin_at)s
+WHERE t.trial_id = %(trial)s
+GROUP BY r.customer_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Of a unit of sales, the least and the most that is left: by product group, and of all."""
+
+    sorter: Sorter
+    by_group: Mapping[int, tuple[float, float]]
+    of_all: tuple[float, float]
+
+    def of(self, sku: str, description: str) -> tuple[float, float]:
+        group = self.sorter.group_of(sku, description)
+        return self.of_all if group is None else self.by_group[group]
+
+
+def margins_now() -> Margins | None:
+    """As Break-even tells them; nothing where nobody has said what the goods cost."""
+    groups = product_groups()
+    if not groups:
+        return None
+    weights = weights_of(groups, the_trade())
+    whole = float(sum(weights.values()))
+    by_group = {one.pk: (float(one.margins[0]), float(one.margins[1])) for one in groups}
+    low, high = (
+        sum(float(weights.get(pk, 0)) * both[side] for pk, both in by_group.items()) / whole
+        for side in (0, 1)
+    )
+    return Margins(Sorter(groups), by_group, (low, high))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What each customer of a trial left us, at the least and at the most that margins may be."""
+
+    least: "Sides"
+    most: "Sides"
+    given_minor: int
+
+
+def brought_since(
+    campaign: Campaign, trial: Trial, margins: Margins, *, until: date, currency: str
+) -> Brought:
+    """The margin of everybody of whom the lot was drawn, whatever reached them, less what the
+    campaign gave them (intention to treat).
+    """
+    import numpy as np
+
+    from regulars.verdicts.effects import Sides
+
+    base = bought_since(trial, until=until, currency=currency).money
+    lots = Lot.objects.filter(trial=trial).order_by("pk").values_list("customer_id", flat=True)
+    place = {pk: nth for nth, pk in enumerate(lots.iterator(chunk_size=_AT_ONCE))}
+    values = {
+        "trial": trial.pk, "begin": trial.begins_on, "end": until, "currency": currency,
+        "sale": OrderKind.SALE.value,
+    }  # fmt: skip
+    kept = np.zeros((len(place), 2))
+    rest = np.zeros(len(place))
+    buyers = np.zeros(len(place))
+    for customer, whole, sales in _rows(_WHOLE, values):
+        rest[place[customer]] += float(whole)
+        buyers[place[customer]] = float(sales > 0)
+    known: dict[tuple[str, str], tuple[float, float]] = {}
+    for customer, sku, description, minor in _rows(_LINES, values):
+        goods = (str(sku), str(description))
+        if goods not in known:
+            known[goods] = margins.of(*goods)
+        kept[place[customer]] += np.array(known[goods]) * float(minor)
+        rest[place[customer]] -= float(minor)
+    kept += np.where(rest < 0, 1.0, 0.0)[:, None] * rest[:, None]
+    kept += np.maximum(rest, 0)[:, None] * np.array(margins.of_all)
+    given = _given(campaign, trial, margins, buyers, base.is_left_out, place)
+    kept -= given
+    return Brought(
+        Sides(kept[:, 0], base.is_left_out, base.stratum, base.before),
+        Sides(kept[:, 1], base.is_left_out, base.stratum, base.before),
+        round(float(given[:, 0].sum())),
+    )
+
+
+def _given(
+    campaign: Campaign, trial: Trial, margins: Margins, buyers: Any, is_left_out: Any,
+    place: Mapping[int, int],
+) -> Any:  # fmt: skip
+    """What the campaign gave to each, as far as their orders do not hold it already."""
+    import numpy as np
+
+    given = np.zeros((len(place), 2))
+    if campaign.kind == CampaignKind.OFFER and campaign.wave is not None:
+        each = np.array(given_by_use(campaign, margins))
+        values = {
+            "trial": trial.pk,
+            "offer": campaign.wave.offer_id,
+            "begin_at": campaign.starts_at,
+        }
+        for customer, uses in _rows(_USED, values):
+            given[place[customer]] += each * float(uses)
+    elif campaign.kind == CampaignKind.WIN_BACK and campaign.letter is not None:
+        # Whoever comes back gets it, once; those left out were promised nothing.
+        came = buyers * ~is_left_out.astype(bool)
+        given += (came * campaign.letter.cost_minor)[:, None]
+    return given
+
+
+def given_by_use(campaign: Campaign, margins: Margins) -> tuple[float, float]:
+    """What one use of the offer costs, beyond what the order shows, at the least and most margin.
+
+    The order holds the price after it was lowered; the goods cost as much as before.
+    """
+    assert campaign.wave is not None
+    offer, extra = campaign.wave.offer, campaign.wave.extra_cost_minor
+    if offer.kind == "gift":
+        cost = offer.value_minor
+        return float(cost + extra), float(cost + extra)
+    off = offer.value_minor
+    if offer.kind == "percent":
+        off = round((offer.price_minor or 0) * (offer.percent or 0) / 100)
+    low, high = margins.of_all
+    return off * (1 - low) + extra, off * (1 - high) + extra
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, dict(values))
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows
+
+
+@dataclass(frozen=True, slots=True)
+class MarginEffect:
+    """How much more (or less) each left us because of it, with the bounds of both margins."""
+
+    difference: float
+    low: float | None
+    high: float | None
+    got_mean: float
+    left_mean: float
+    got_count: int
+    left_count: int
+
+    @property
+    def word(self) -> str:
+        if self.low is not None and self.low > 0:
+            return "helped"
+        return "hurt" if self.high is not None and self.high < 0 else "cannot"
+
+
+def margin_effect(
+    least: "Sides", most: "Sides", *, alpha: float, seed: int, redraws: int = 4_999
+) -> MarginEffect | None:
+    """The effect on the margin of each customer, by redrawing the lot; None of too few.
+
+    Helped or hurt is said only where it holds at the least margin and at the most.
+    """
+    import numpy as np
+
+    from regulars.verdicts.effects import effect_of
+
+    at_least = effect_of(least, alpha=alpha, seed=seed, is_rate=False, redraws=redraws)
+    if at_least is None:
+        return None
+    at_most = at_least
+    if not np.array_equal(least.outcome, most.outcome):
+        at_most = (
+            effect_of(most, alpha=alpha, seed=seed, is_rate=False, redraws=redraws) or at_least
+        )
+    both = (at_least, at_most)
+    lows = [one.low for one in both]
+    highs = [one.high for one in both]
+    return MarginEffect(
+        difference=sum(one.difference for one in both) / 2,
+        low=None if None in lows else min(one for one in lows if one is not None),
+        high=None if None in highs else max(one for one in highs if one is not None),
+        got_mean=sum(one.got_mean for one in both) / 2,
+        left_mean=sum(one.left_mean for one in both) / 2,
+        got_count=at_least.got_count, left_count=at_least.left_count,
+    )  # fmt: skip
