@@ -122,6 +122,8 @@ class Waiting:
 
 
 MOST_TOLD = 3
+# Somebody who looks at Today every hour sees each of them once by name.
+NEW = timedelta(hours=1)
 
 
 def cases_waiting_for(actor: Actor, at: datetime) -> Waiting:
@@ -136,7 +138,12 @@ def cases_waiting_for(actor: Actor, at: datetime) -> Waiting:
         count=Count("pk"), broken=Count("pk", Q(due_at__lt=at)),
         breaking=Count("pk", Q(due_at__gte=at, warn_at__lte=at)),
     )  # fmt: skip
-    first = list(rows.select_related("customer").order_by("due_at", "pk")[:MOST_TOLD])
+    told = rows.select_related("customer")
+    first = list(told.order_by("due_at", "pk")[:MOST_TOLD])
+    if counted["count"] > len(first):
+        # Whoever said it a moment ago has the longest clock, and nobody has read it yet.
+        named = [one.pk for one in first]
+        first += told.filter(recorded_at__gt=at - NEW).exclude(pk__in=named).order_by("-pk")[:1]
     asked = to_approve(actor).count() if may_approve(actor) else 0
     late = Case.objects.waiting().filter(answered_at=None, due_at__lt=at).exclude(mine)
     unanswered = late.count() if actor.role == OWNER else 0

@@ -13,7 +13,7 @@ from regulars.cases.actions import resolve_case
 from regulars.cases.choices import MakeGoodKind
 from regulars.cases.making_good import give_make_good, set_budget
 from regulars.cases.models import Case, MakeGood, Perk
-from regulars.core import jobs
+from regulars.core import clock, jobs
 from regulars.core.events import deliver_events
 from regulars.core.money import Money
 from regulars.messaging.models import Message
@@ -47,6 +47,23 @@ def test_what_is_wrong_is_written_down_on_their_page_and_stands_on_today(
     assert "Ruth Calloway: Burnt" in today
     assert "Burnt" in page.content.decode()
     assert "Burnt" in here.get("/cases/?show=mine").content.decode()
+
+
+def test_what_was_said_a_moment_ago_is_named_beside_what_breaks_first(
+    client_of: ClientOf, manager: Member, at: datetime
+) -> None:
+    for n in "abcd":
+        make_case(at - timedelta(days=3), customer=make_customer(f"Some {n}", manager=manager))
+    make_case(at, customer=make_customer(manager=manager), what="The base was wet")
+
+    with clock.stopped_at(at):
+        now = client_of(manager).get("/").content.decode()
+    with clock.stopped_at(at + timedelta(hours=2)):
+        later = client_of(manager).get("/").content.decode()
+
+    told = [word for word in ("Some a:", "Some c:", "Some d:", "Ruth Calloway:") if word in now]
+    assert told == ["Some a:", "Some c:", "Ruth Calloway:"]
+    assert "Ruth Calloway:" not in later
 
 
 def test_a_new_case_is_first_on_the_list_that_stands(

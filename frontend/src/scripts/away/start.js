@@ -35,12 +35,15 @@ async function goOver(htmx) {
   }
 }
 
+// A form with a field called "action" says that field where it is asked for its action.
+const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location).pathname;
+
 // The connection went while something was being done: go on with what the device has kept.
 function onCut(event) {
   const asked = event.detail.elt;
   if (!(asked instanceof Element) || !asked.closest("#today") || !navigator.serviceWorker?.controller) return false;
   const form = asked.closest("form");
-  const settled = form && SETTLE.exec(new URL(form.action).pathname);
+  const settled = form && SETTLE.exec(addressOf(form));
   if (settled) keepForm(form, Number(settled[1]), settled[2], event.detail.requestConfig.parameters);
   else if (!form && asked.href) location.assign(asked.href);
   else return false;
@@ -93,7 +96,7 @@ export async function startAway(htmx) {
 // Signing out takes the day's list and its keys off this device, and sends first what waits here.
 function onLeave(event) {
   const form = event.target;
-  if (event.defaultPrevented || new URL(form.action).pathname !== "/account/logout/" || form.dataset.left) return;
+  if (event.defaultPrevented || addressOf(form) !== "/account/logout/" || form.dataset.left) return;
   event.preventDefault();
   form.dataset.left = "yes";
   const patience = new Promise((done) => setTimeout(done, 3_000));
