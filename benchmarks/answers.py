@@ -132,6 +132,7 @@ def _ask_everybody(at: datetime) -> None:
 def _measure(
     address: tuple[str, int], posts: list[Sent], bad: list[Sent], said: argparse.Namespace
 ) -> dict[str, Any]:
+    from django.conf import settings
     from django.db import connection
 
     from regulars.care.models import Answer
@@ -144,7 +145,8 @@ def _measure(
     untils = [_until_on_today(address, cookies, one) for one in bad]
     answers, pages, lasted = asyncio.run(_beside(address, posts, cookies, said))
     return {
-        "benchmark": "answers", "database": connection.vendor, "load_before": load,
+        "benchmark": "answers", "database": connection.vendor,
+        "web_processes": settings.WEB_PROCESSES, "load_before": load,
         "load_after": os.getloadavg(), "check_ins": said.check_ins, "sent": len(posts),
         "filed": Answer.objects.filter(doubt="").count() - len(bad), "cases": Case.objects.count(),
         "answers_a_second": round(len(posts) / lasted, 1), "lasted": round(lasted, 1),

@@ -85,7 +85,7 @@ def doctor(as_json: bool) -> None:
 def _web(host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4",
-        "--host", host, "--port", str(port), "--workers", "1", "--no-ws",
+        "--host", host, "--port", str(port), "--workers", str(settings.WEB_PROCESSES), "--no-ws",
         "--log-level", "warning",
         # Public pages by the server itself: no Python, no database, nothing that can be away.
         "--static-path-route", ROUTE, "--static-path-mount", str(public_folder()),

@@ -143,6 +143,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env_database("DATABASE_URL", HOME)}
 # How many processes send under one `serve`.
 SENDERS = env_number("REGULARS_SENDERS", senders_for(DATABASES["default"]))
+# How many processes answer pages under one `serve`.
+WEB_PROCESSES = max(1, env_number("REGULARS_WEB_PROCESSES", 1))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

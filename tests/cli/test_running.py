@@ -28,6 +28,15 @@ def test_under_one_parent_as_many_send_as_is_set(settings: object, count: int) -
     assert started["worker"][-1] == "--jobs-only"
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_pages_are_answered_by_as_many_processes_as_are_set(settings: object, count: int) -> None:
+    settings.WEB_PROCESSES = count  # type: ignore[attr-defined]
+
+    command = running._web("127.0.0.1", 8000)
+
+    assert command[command.index("--workers") + 1] == str(count)
+
+
 def test_a_public_page_is_read_while_postgresql_is_stopped(tmp_path: Path) -> None:
     page = tmp_path / "public" / "bulletins" / "fire.html"
     page.parent.mkdir(parents=True)
