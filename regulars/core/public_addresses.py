@@ -26,6 +26,7 @@ OPENS = {
     "case": "portal:is_it_right",
     "article": "portal:article",
     "offers": "portal:offers",
+    "ways": "portal:ways",
 }
 STAND_IN = "0" * 60
 ONE_CLICK = b"List-Unsubscribe=One-Click"

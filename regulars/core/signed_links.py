@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A number that was given to a kind is never given to another: old links are still about.
 NUMBERS = {"unsubscribe": 1, "preferences": 2, "confirm": 3, "visit": 4, "expectations": 5,
            "check_in": 6, "case": 7, "help": 8, "article": 9, "why": 10,
-           "offers": 11}  # fmt: skip
+           "offers": 11, "ways": 12}  # fmt: skip
 LIVES = {
     "unsubscribe": timedelta(days=400),
     "preferences": timedelta(days=7),
@@ -42,6 +42,8 @@ LIVES = {
     "case": timedelta(days=60),
     # What we sent somebody to read is looked up again months later.
     "article": timedelta(days=180),
+    # Help is offered while the need is fresh.
+    "ways": timedelta(days=60),
     # As long as an offer is open, and a season at most.
     "offers": timedelta(days=90),
     # What the browser keeps for a link that was exchanged (RELIABILITY A4).

@@ -52,6 +52,7 @@ PUBLIC_NAMES = frozenset(
         "portal:expectations",
         "portal:answer",
         "portal:help",
+        "portal:ways",
         "portal:why",
         "portal:my_offers",
         "portal:offers",

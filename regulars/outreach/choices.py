@@ -31,3 +31,16 @@ class CampaignState(models.TextChoices):
     RUNNING = "running", _("Going on")
     PAUSED = "paused", _("Paused")
     STOPPED = "stopped", _("Stopped for good")
+
+
+# Under this name mailings keep that they ask those who would want to help.
+WOULD_HELP = "outreach-would-help"
+
+
+class WayKind(models.TextChoices):
+    """How customers can help after an interruption; no points for any of it."""
+
+    VOUCHER = "voucher", _("A voucher bought ahead")
+    PREORDER = "preorder", _("An order placed ahead")
+    REFERRAL = "referral", _("Telling others of us")
+    BULLETIN = "bulletin", _("Passing our news on")

@@ -59,3 +59,14 @@ class CampaignNotOpen(Refusal):
         super().__init__(
             _("This campaign is no longer in a state for that."), _("Load the page again.")
         )
+
+
+class NoWayToHelp(Refusal):
+    """There is nothing to ask for, or nothing was offered."""
+
+
+class WayNotFound(NotFound):
+    """There is no such way to help, or nobody offered it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such thing."), _("Look at “Ways to help us”."))

@@ -15,12 +15,13 @@ from regulars.lists.models import Segment
 from regulars.lists.queries.segments import segments_for
 from regulars.messaging.models import Mailing
 from regulars.offers.models import Wave
+from regulars.outreach.actions.helping import LONGEST_HOW, LONGEST_WAY
 from regulars.outreach.actions.planning import (
     LONGEST_TO_SAY,
     MOST_CALLS,
     CampaignDraft,
 )
-from regulars.outreach.choices import PURPOSES, CampaignKind, Means
+from regulars.outreach.choices import PURPOSES, CampaignKind, Means, WayKind
 from regulars.outreach.models import Campaign
 from regulars.team.queries import the_named_business
 
@@ -169,3 +170,14 @@ def waves_to_tell(at: datetime) -> Any:
         offer__planned_at__isnull=False, offer__ended_at=None, closes_at__gt=at
     )
     return waves.select_related("offer").order_by("opens_at", "pk")
+
+
+class WayForm(forms.Form):
+    """One way in which customers can help."""
+
+    kind = forms.ChoiceField(choices=WayKind.choices, label=_("What kind of thing is it?"))
+    words = forms.CharField(max_length=LONGEST_WAY, label=_("What can they do? In a sentence"))
+    how = forms.CharField(
+        required=False, max_length=LONGEST_HOW, label=_("How it works"),
+        help_text=_("Where, until when, what becomes of it."),
+    )  # fmt: skip

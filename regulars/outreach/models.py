@@ -10,7 +10,7 @@ from regulars.customers.models import Customer
 from regulars.departures.models import Letter
 from regulars.lists.models import Segment
 from regulars.offers.models import Wave
-from regulars.outreach.choices import CampaignKind, CampaignState, Means
+from regulars.outreach.choices import CampaignKind, CampaignState, Means, WayKind
 from regulars.team.models import Member
 from regulars.verdicts.choices import Word
 from regulars.verdicts.models import Trial
@@ -120,3 +120,48 @@ class Learned(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.word}"
+
+
+class HelpWay(models.Model):
+    """One honest way in which customers can help us, in our words."""
+
+    kind = models.CharField(max_length=8, choices=WayKind)
+    words = models.CharField(max_length=200)
+    how = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=40, default="desk")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class HelpOffered(models.Model):
+    """That a customer would help us, by which ways; by the same link the same answer is changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    ways = models.ManyToManyField(HelpWay, related_name="+")
+    words = models.TextField(blank=True)
+    link = models.CharField(max_length=60)
+    offered_at = models.DateTimeField()
+    thanked_at = models.DateTimeField(null=True)
+    thanked_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "link"], name="outreach_offered_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["offered_at"], condition=Q(thanked_at=None), name="outreach_to_thank"
+            ),
+            models.Index(fields=["-offered_at", "-id"], name="outreach_help_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} would help"

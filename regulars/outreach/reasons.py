@@ -1,11 +1,12 @@
-"""Whom a campaign has called is a reason to get in touch, within its days."""
+"""Whom a campaign calls, and who would help us, are reasons to get in touch."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
 from django.db.models import CharField, Exists, F, FloatField, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, TruncDate
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +17,13 @@ from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_
 from regulars.messaging.choices import Holds
 from regulars.messaging.models import Hold
 from regulars.outreach.choices import CampaignState
-from regulars.outreach.models import Campaign, CampaignCall
+from regulars.outreach.models import Campaign, CampaignCall, HelpOffered
 
 # Beside a cadence that is due: somebody decided it, and it has an end.
 URGENCY = 1.1
 MOST_LINES = 6
+# Kept waiting, a hand held out is taken back: nearly as pressing as an answer that waits (1.5).
+THANKS_URGENCY = 1.4
 
 
 def calls_due(asked: ReasonDay, *, sells: bool) -> QuerySet[CampaignCall, Any]:
@@ -64,6 +67,45 @@ def _told(one: Campaign) -> Told:
             _("Their code stands on their page, under Offers."),
         ))  # fmt: skip
     return Told(why, tuple(lines))
+
+
+def to_be_thanked(asked: ReasonDay) -> QuerySet[HelpOffered, Any]:
+    """Whoever offered to help, and was not thanked, nor spoken with since."""
+    spoken = Clock.objects.filter(
+        customer=OuterRef("customer"), last_personal_at__gte=OuterRef("offered_at")
+    )
+    rows = HelpOffered.objects.filter(
+        ~Exists(spoken), thanked_at=None, offered_at__lt=asked.ends_at
+    )
+    return rows.order_by().values(
+        "customer_id",
+        overdue=Value(1.0, output_field=FloatField()),
+        due_on=TruncDate("offered_at", tzinfo=asked.zone),
+        subject=Cast("pk", CharField()),
+    )
+
+
+def describe_help(subjects: Collection[str]) -> Mapping[str, Told]:
+    """What they would do, and in whose words."""
+    rows = HelpOffered.objects.filter(pk__in=[int(one) for one in subjects])
+    return {str(one.pk): _help_told(one) for one in rows.prefetch_related("ways")}
+
+
+def _help_told(one: HelpOffered) -> Told:
+    sentence = _("They would like to help you: thank them, and say how it goes on.")
+    lines = [Line(way.words, way.how) for way in one.ways.all()]
+    if one.words:
+        lines.append(Line(_("“%(words)s”") % {"words": one.words}))
+    lines.append(Line(_("Thank them first. Nothing is sold here, and nobody is pressed.")))
+    return Told(sentence, tuple(lines), reverse("outreach:ways"), _("Who would help"))
+
+
+register_source(
+    ReasonSource(
+        name="would_help", purpose=Purpose.THANK, urgency=THANKS_URGENCY, rows=to_be_thanked,
+        describe=describe_help, label=gettext_lazy("Would like to help: thank them"),
+    )
+)  # fmt: skip
 
 
 def _register(name: str, purpose: Purpose, label: Any, rows: Callable[..., Any]) -> None:

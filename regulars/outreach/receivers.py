@@ -10,8 +10,9 @@ from regulars.core.events import receives
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.events import FactsRefreshed
 from regulars.messaging.audiences import audiences
-from regulars.outreach.choices import CAMPAIGN_AUDIENCE
+from regulars.outreach.choices import CAMPAIGN_AUDIENCE, WOULD_HELP
 from regulars.outreach.models import Campaign
+from regulars.outreach.queries.helping import WhoWouldHelp
 from regulars.outreach.queries.people import written_to
 from regulars.outreach.tasks import LEARN_JOB
 from regulars.verdicts.events import VerdictReached
@@ -52,3 +53,4 @@ def learn_after_look(fact: VerdictReached, at: datetime) -> None:
 
 
 audiences.register(CAMPAIGN_AUDIENCE, InOneCampaign())
+audiences.register(WOULD_HELP, WhoWouldHelp())

@@ -15,6 +15,7 @@ from regulars.portal import (
     reading,
     staff,
     unsubscribe,
+    ways,
 )
 
 app_name = "portal"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("k/<str:token>", answers.answer, name="answer"),
     path("o/<str:token>", offers.by_link, name="offers"),
     path("h/<str:token>", helping.help_page, name="help"),
+    path("s/<str:token>", ways.ways, name="ways"),
     path("w/<str:token>", leaving.why, name="why"),
     path("a/<str:token>", reading.article, name="article"),
     path("r/<str:token>", is_it_right.is_it_right, name="is_it_right"),

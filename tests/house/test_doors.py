@@ -133,6 +133,7 @@ def test_the_public_list_is_short_and_true() -> None:
         "portal:promises",
         "portal:undo_preferences",
         "portal:unsubscribe",
+        "portal:ways",
         "portal:why",
         "team:accept_invitation",
         "team:first_account",

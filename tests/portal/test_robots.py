@@ -27,6 +27,7 @@ from regulars.departures.models import Departure
 from regulars.helping.models import HelpRequest
 from regulars.messaging import sending
 from regulars.messaging.models import Message
+from regulars.outreach.models import HelpOffered
 from regulars.team.models import Business, Member
 from tests.factories.care import make_check_in
 from tests.factories.cases import make_case
@@ -176,6 +177,7 @@ PRESSED: dict[str, tuple[dict[str, str], Callable[[], int]]] = {
     "case_url": ({"right": "no", "words": "Burnt again"},
                  lambda: CaseEntry.objects.filter(kind="reopened").count()),
     "help_url": ({"what": "choosing", "words": "Which?"}, HelpRequest.objects.count),
+    "ways_url": ({"words": "I tell my neighbours"}, HelpOffered.objects.count),
     "why_url": ({"what": "price", "words": "Too dear"}, Departure.objects.count),
 }  # fmt: skip
 
