@@ -37,6 +37,7 @@ def test_from_a_cause_to_something_done_about_it_and_back(
     expect(page.get_by_text("Under way ·")).to_be_visible()
     page.get_by_role("button", name="It is done Load the evening before").click()
     expect(page.get_by_text("Whether it fell is looked at from now on.")).to_be_visible()
+    expect(page.get_by_text("Under way ·")).to_be_hidden()
     page.keyboard.press("Control+z")
     expect(page.get_by_text("Under way ·")).to_be_visible()
     assert Improvement.objects.get().stage == "doing"
