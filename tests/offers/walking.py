@@ -44,7 +44,7 @@ LINKS = {
     "portal:preferences": "preferences", "portal:expectations": "expectations",
     "portal:answer": "check_in", "portal:help": "help", "portal:is_it_right": "case",
     "portal:article": "article", "portal:confirm": "confirm",
-    "portal:offers": "offers", "portal:why": "why",
+    "portal:offers": "offers", "portal:ways": "ways", "portal:why": "why",
 }  # fmt: skip
 THEIRS = [door for door in DOORS if door.room == "portal" and door not in CLOSED]
 # So many doors of each kind are drawn for each look: in a hundred worlds each is met many times.
