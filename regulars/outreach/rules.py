@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
+from regulars.core.actor import MANAGER, OWNER, VIEWER, Actor
 from regulars.core.list_fields import is_hidden
-from regulars.customers.models import Customer
 from regulars.lists.queries.segments import segments_for
 from regulars.outreach.errors import OnlyPlanners
 from regulars.outreach.models import Campaign, CampaignQuerySet
@@ -24,13 +23,6 @@ def may_see_what_it_brought(actor: Actor) -> bool:
 
 def may_plan(actor: Actor) -> bool:
     return actor.role in (OWNER, MANAGER)
-
-
-def may_thank(actor: Actor, customer: Customer) -> bool:
-    """Whoever looks after them, or plans campaigns."""
-    if actor.role == HELPER:
-        return customer.manager_id is not None and customer.manager_id == actor.member_id
-    return may_plan(actor)
 
 
 def require_plan(actor: Actor) -> None:

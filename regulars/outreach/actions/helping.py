@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import Purpose
 from regulars.core import audit
 from regulars.core.actor import Actor
-from regulars.core.errors import NotAllowed
 from regulars.customers.models import Customer
 from regulars.messaging.actions.mailings import write_mailing
 from regulars.messaging.actions.texts import use_words
@@ -24,7 +23,7 @@ from regulars.outreach.queries.helping import (
     ways_offered,
     who_would_help,
 )
-from regulars.outreach.rules import may_thank, require_plan
+from regulars.outreach.rules import require_plan
 
 LONGEST_WAY, LONGEST_HOW, LONGEST_WORDS = 200, 300, 500
 MOST_WAYS = 12
@@ -127,7 +126,7 @@ def offer_help(
 @transaction.atomic
 def thank_for_help(offered: HelpOffered, *, by: Actor, at: datetime) -> None:
     """Somebody has thanked them, and seen to it."""
-    _check(by, offered)
+    require_plan(by)
     HelpOffered.objects.filter(pk=offered.pk, thanked_at=None).update(
         thanked_at=at, thanked_by=by.member_id
     )
@@ -137,11 +136,6 @@ def thank_for_help(offered: HelpOffered, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def take_thanks_back(offered: HelpOffered, *, by: Actor, at: datetime) -> None:
     """Undo that: they are still to be thanked."""
-    _check(by, offered)
+    require_plan(by)
     HelpOffered.objects.filter(pk=offered.pk).update(thanked_at=None, thanked_by=None)
     audit.record("did not thank for help", offered, by=by, at=at)
-
-
-def _check(by: Actor, offered: HelpOffered) -> None:
-    if not may_thank(by, offered.customer):
-        raise NotAllowed(_("You may look, and write nothing down. An owner can change that."))

@@ -109,7 +109,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 def thanked(request: HttpRequest, offered_id: int) -> HttpResponse:
     """Somebody has thanked them."""
-    actor = _seeing(request)
+    actor = _planning(request)
     offered = offer_of_help_for(actor, offered_id)
     thank_for_help(offered, by=actor, at=clock.now())
     undo = reverse("outreach:not_thanked", args=[offered.pk])
@@ -119,7 +119,7 @@ def thanked(request: HttpRequest, offered_id: int) -> HttpResponse:
 @require_POST
 def not_thanked(request: HttpRequest, offered_id: int) -> HttpResponse:
     """Undo that."""
-    actor = _seeing(request)
+    actor = _planning(request)
     take_thanks_back(offer_of_help_for(actor, offered_id), by=actor, at=clock.now())
     return _answered(request, _("Taken back: they are still to be thanked."))
 
