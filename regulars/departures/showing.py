@@ -169,6 +169,11 @@ def _when(reason: Reason, actor: Actor, today: date) -> list[str]:
               " half between %(first)s and %(third)s: write before that time is over.")
             % {"middle": round(middle), "first": round(first), "third": round(third)}
         )  # fmt: skip
+    elif not days:
+        lines.append(
+            _("Nobody has come back so far, so that nobody can tell when. Write as soon as what"
+              " drove them away has changed, and not before.")
+        )  # fmt: skip
     else:
         lines.append(
             ngettext(

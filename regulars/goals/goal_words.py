@@ -17,7 +17,17 @@ from regulars.insight.plates.plate import month_words
 
 
 def group_words(goal: Goal) -> str:
-    """“Core customers”, “Cafés in town”, “Customers in Devon”, “Bread”."""
+    """“Core customers”, “Customers in Devon”, “Bread”; “Sold by Nora”, “Bread, sold by Nora”."""
+    if goal.counts != Counts.SOLD or goal.manager is None:
+        return _of_group(goal)
+    if goal.whom == Whom.EVERYBODY:
+        return _("Sold by %(name)s") % {"name": goal.manager.name}
+    return _("%(group)s, sold by %(name)s") % {
+        "group": _of_group(goal), "name": goal.manager.name
+    }  # fmt: skip
+
+
+def _of_group(goal: Goal) -> str:
     if goal.whom == Whom.TIER:
         return _("%(tier)s customers") % {"tier": str(Tier(goal.tier).label)}
     if goal.whom == Whom.SEGMENT and goal.segment:

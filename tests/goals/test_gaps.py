@@ -19,6 +19,7 @@ from regulars.goals.pacing import due_by
 from regulars.goals.queries.goals import Group, goal_for
 from regulars.goals.reasons import describe, gap_calls
 from regulars.insight.calendar import OpenDays
+from regulars.messaging.models import Hold
 from regulars.orders.models import Seller
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
@@ -118,6 +119,8 @@ def test_the_calls_are_those_whose_usual_purchase_closes_the_gap(
     a_regular("Not due", 90_000, due_on=date(2026, 12, 1))
     a_regular("Lost", 90_000, lost_on=TODAY)
     a_regular("Cash sale", 90_000, crowd_sales=9)
+    moved = a_regular("Moved away", 90_000)
+    Hold.objects.create(customer=moved, kind="other", stops="selling", since=at)
     goal = taken_on(at, manager, amount_minor=40_000)
 
     count_progress(at=at)

@@ -20,7 +20,7 @@ from regulars.goals.actions.goals import (
 from regulars.goals.actions.progress import PROGRESS_JOB, count_progress
 from regulars.goals.choices import Answer, Counts
 from regulars.goals.errors import NotYourGoal, OnlyOwners
-from regulars.goals.goal_words import counts_words, far_words, period_words
+from regulars.goals.goal_words import counts_words, far_words, group_words, period_words
 from regulars.goals.models import Goal, Progress
 from regulars.goals.queries.goals import Group, goal_for
 from regulars.insight.models import TierChange
@@ -179,6 +179,9 @@ def test_what_somebody_sold_counts_for_them_whoever_bought_it(
     count_progress(at=at)
 
     assert [sold(one) for one in (own, sold_by, goods)] == [(0, 0), (12_000, 2), (10_000, 1)]
+    assert [group_words(goal_for(SYSTEM, one.pk)) for one in (sold_by, goods)] == [
+        f"Sold by {manager.name}", f"Bread, sold by {manager.name}",
+    ]  # fmt: skip
     assert counts_words(goal_for(SYSTEM, sold_by.pk)) == (
         f"Counted is what {manager.name} sold, whoever bought it."
     )

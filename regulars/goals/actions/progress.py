@@ -41,7 +41,7 @@ def count_progress(*, at: datetime) -> int:
     sales = sales_of(goals, today, business.currency)
     pace = Pace.as_of(today)
     rows = [_progress(goal, sales[goal.pk], pace, at) for goal in goals]
-    calls = calls_for(goals, {row.goal_id: row for row in rows}, today)
+    calls = calls_for(goals, {row.goal_id: row for row in rows}, today, at)
     with transaction.atomic():
         # Whoever takes a goal away for good meanwhile takes its row along.
         known = set(

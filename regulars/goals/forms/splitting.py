@@ -91,8 +91,6 @@ def name_of(goal: Any) -> str:
     """The group, or whose customers they are."""
     if goal.counts == Counts.OWN and goal.manager is not None:
         return gettext("Customers of %(name)s") % {"name": goal.manager.name}
-    if goal.counts == Counts.SOLD and goal.manager is not None:
-        return gettext("Sold by %(name)s") % {"name": goal.manager.name}
     return group_words(goal)
 
 

@@ -1,7 +1,7 @@
 """Whose next purchase would close the gap of a goal."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
@@ -14,6 +14,7 @@ from regulars.customers.queries.people import customers_for
 from regulars.goals.choices import Answer, Counts, Whom
 from regulars.goals.models import Goal, GoalCall, ProductGroup, Progress
 from regulars.goals.queries.goals import customers_in, group_of
+from regulars.messaging.models import Hold
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Order, OrderLine
 
@@ -22,25 +23,27 @@ MOST_CALLS = 60
 
 
 def calls_for(
-    goals: Iterable[Goal], progress: Mapping[int, Progress], today: date
+    goals: Iterable[Goal], progress: Mapping[int, Progress], today: date, at: datetime
 ) -> list[GoalCall]:
     """Of each goal that runs, was taken on and is not reached: who, until the gap is closed.
 
-    Those are in its group, are due by their own rhythm before it ends, and are not lost. Whoever
-    usually buys for most comes first; each stands for one purchase as they usually make it.
+    Those are in its group, are due by their own rhythm before it ends, and are not lost; of whom
+    something keeps back what sells, nobody asks for anything. Whoever usually buys for most comes
+    first; each stands for one purchase as they usually make it.
     """
     found = []
     for goal in goals:
         is_running = goal.from_on <= today <= goal.until_on
         gap = goal.amount_minor - progress[goal.pk].sold_minor
         if is_running and goal.answer == Answer.ACCEPTED and gap > 0:
-            found += _until_closed(goal, gap, today)
+            found += _until_closed(goal, gap, today, at)
     return found
 
 
-def _until_closed(goal: Goal, gap: int, today: date) -> list[GoalCall]:
+def _until_closed(goal: Goal, gap: int, today: date, at: datetime) -> list[GoalCall]:
     calls, closed = [], 0
-    for pk, usual, due_on in _due(goal, today)[:MOST_CALLS]:
+    held = Hold.objects.standing_at(at).filter(customer=OuterRef("pk"))
+    for pk, usual, due_on in _due(goal, today).filter(~Exists(held))[:MOST_CALLS]:
         if closed >= gap:
             break
         calls.append(GoalCall(goal=goal, customer_id=pk, usual_minor=usual, expected_on=due_on))
