@@ -5,14 +5,18 @@ from datetime import datetime
 
 from django.db import transaction
 
+from regulars.conversations.choices import Direction
+from regulars.conversations.models import Touch
 from regulars.demo.scene import SOURCE, Scene
 from regulars.demo.team import IFE, NORA, TOMASZ
 from regulars.goals.actions.counting import count_trade
 from regulars.goals.actions.progress import count_progress
 from regulars.goals.choices import Answer, Counts, Every, Whom
-from regulars.goals.models import Basis, FixedCost, Goal, ProductGroup, Trade, WhatIf
+from regulars.goals.models import Basis, FixedCost, Goal, GoalCall, ProductGroup, Trade, WhatIf
 from regulars.goals.reckoning import last_of, month_after
 from regulars.insight.choices import Tier
+from regulars.messaging.actions.contacts import source_of
+from regulars.messaging.counting import WEEK, Place, take_past_places
 from regulars.team.models import Member
 
 # Name, the least and the most in minor units, how often, and above which sales of a month alone.
@@ -94,6 +98,20 @@ def offer_goals(staff: Mapping[str, Member], scene: Scene, *, at: datetime) -> N
         created_at=at, source=SOURCE,
     )  # fmt: skip
     count_progress(at=at)
+    _count_what_they_heard(staff.get(NORA), at)
+
+
+def _count_what_they_heard(whose: Member | None, at: datetime) -> None:
+    """Those whom a goal asks for were served for a long time, which is what lets her ask."""
+    called = GoalCall.objects.filter(customer__manager=whose).values("customer")
+    touches = Touch.objects.filter(
+        source=SOURCE, direction=Direction.OUT, customer__in=called, happened_at__lt=at - WEEK
+    )
+    rows = touches.values_list("customer_id", "channel", "purpose", "pk", "happened_at")
+    take_past_places(
+        [(Place(pk, channel, why, source_of(one)), when) for pk, channel, why, one, when in rows],
+        at,
+    )
 
 
 def _cost(name: str, low: int, high: int, every: Every, above: int | None) -> FixedCost:
