@@ -1,7 +1,7 @@
 """What Juniper & Rye pays, what is left of its bread and coffee, and who is to sell what."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -15,8 +15,7 @@ from regulars.goals.choices import Answer, Counts, Every, Whom
 from regulars.goals.models import Basis, FixedCost, Goal, GoalCall, ProductGroup, Trade, WhatIf
 from regulars.goals.reckoning import last_of, month_after
 from regulars.insight.choices import Tier
-from regulars.messaging.actions.contacts import source_of
-from regulars.messaging.counting import WEEK, Place, take_past_places
+from regulars.messaging.actions.contacts import count_touch
 from regulars.team.models import Member
 
 # Name, the least and the most in minor units, how often, and above which sales of a month alone.
@@ -39,6 +38,7 @@ GROUPS = (
     ("Bread", "", 6_800, 7_200),
 )
 CASH_MINOR = 1_450_000
+WEEK = timedelta(days=7)
 NOT_NOW = "I am away for a week of it, and the till is mine alone on Saturdays."
 DEARER, FLOUR = "Prices five per cent up", "Flour a fifth dearer"
 
@@ -107,11 +107,11 @@ def _count_what_they_heard(whose: Member | None, at: datetime) -> None:
     touches = Touch.objects.filter(
         source=SOURCE, direction=Direction.OUT, customer__in=called, happened_at__lt=at - WEEK
     )
-    rows = touches.values_list("customer_id", "channel", "purpose", "pk", "happened_at")
-    take_past_places(
-        [(Place(pk, channel, why, source_of(one)), when) for pk, channel, why, one, when in rows],
-        at,
-    )
+    for one in touches.order_by("happened_at", "pk"):
+        count_touch(
+            one.customer_id, one.pk, channel=one.channel, purpose=one.purpose,
+            happened_at=one.happened_at, at=at,
+        )  # fmt: skip
 
 
 def _cost(name: str, low: int, high: int, every: Every, above: int | None) -> FixedCost:
