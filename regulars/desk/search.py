@@ -139,6 +139,7 @@ PLACES = (
     Deed(_("Promises"), "promises:home", also=_("due late kept broken")),
     Deed(_("Note desk"), "notes:home", also=_("handwritten cards letters labels print")),
     Deed(_("Share break-even out"), "goals:split", roles=OWNERS, also=_("goals split")),
+    Deed(_("Offers by sort"), "offers:sorts", also=_("redeemed used share campaign")),
     Deed(_("Who sells"), "orders:sellers", roles=LEADERS, also=_("sold by employee cashier")),
     Deed(_("Break-even"), "goals:break_even", roles=NOT_HELPERS, also=_("costs margin runway")),
     Deed(_("Segments"), "customers:segments", roles=NOT_HELPERS, also=_("who came in and left")),
