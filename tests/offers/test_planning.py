@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import SYSTEM
 from regulars.core.errors import NotAllowed, Refusal
@@ -121,6 +123,20 @@ def test_each_customer_is_in_the_earliest_wave_that_means_them(at: datetime) -> 
     assert "in none of its waves" in why_not(offer, old, at)[1]
 
 
+def test_waves_by_tier_go_through_the_list_once_together(at: datetime) -> None:
+    for name, tier in (("R C", "core"), ("A B", "active"), ("S O", "slipping")):
+        of_tier(name, tier)
+    drafts = a_wave(at, 0, "core"), a_wave(at, 1, "active", "new"), a_wave(at, 2, "slipping")
+    offer = make_offer(at, *drafts, is_kept=False)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert keep_offer(offer, at=at) == 3
+
+    written = [one["sql"] for one in asked if "INSERT INTO offers_chosen" in one["sql"]]
+    assert len(written) == 1
+    assert list(offer.waves.order_by("opens_at").values_list("chosen_count", flat=True)) == [1] * 3
+
+
 def test_whoever_becomes_core_comes_forward_into_a_live_wave_and_not_into_a_frozen_one(
     at: datetime,
 ) -> None:
@@ -135,7 +151,8 @@ def test_whoever_becomes_core_comes_forward_into_a_live_wave_and_not_into_a_froz
 
     waves = dict(Chosen.objects.values_list("offer", "wave__name"))
     assert waves == {live.pk: "core", frozen.pk: "active"}
-    assert choose(Wave.objects.get(offer=live, name="core"), at=at + 2 * DAY) == 1
+    core = Wave.objects.get(offer=live, name="core")
+    assert choose([core], at=at + 2 * DAY) == {core.pk: 1}
 
 
 def test_what_is_planned_stays_and_goes_back_only_before_it_opens(

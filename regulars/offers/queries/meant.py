@@ -1,9 +1,10 @@
 """Whom a wave means, and whom it meant."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from regulars.core.actor import SYSTEM
@@ -24,6 +25,17 @@ def customers_meant(wave: Wave) -> CustomerQuerySet:
         return members_of(wave.segment, SYSTEM).exclude(kind=Kind.DEPARTMENT)
     shown: Any = with_tier(on_list)
     found: CustomerQuerySet = shown.filter(shown_tier__in=wave.tiers)
+    return found.exclude(kind=Kind.DEPARTMENT)
+
+
+def customers_by_wave(waves: Sequence[Wave]) -> CustomerQuerySet:
+    """Whom a wave, or several by tier, means just now, with its number as `meant_by`."""
+    if len(waves) == 1:
+        return customers_meant(waves[0]).annotate(meant_by=Value(waves[0].pk))
+    shown: Any = with_tier(Customer.objects.on_the_list())
+    cases = [When(shown_tier__in=wave.tiers, then=Value(wave.pk)) for wave in waves]
+    tiers = [tier for wave in waves for tier in wave.tiers]
+    found: CustomerQuerySet = shown.filter(shown_tier__in=tiers).annotate(meant_by=Case(*cases))
     return found.exclude(kind=Kind.DEPARTMENT)
 
 
