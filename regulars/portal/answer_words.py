@@ -4,9 +4,11 @@ They stand here and not among the translations of the product: the page must say
 customer's language, in whatever language the staff read their screens.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from regulars.core.folding import folded
 from regulars.team.choices import LANGUAGES
 
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -290,6 +292,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
             " op en neemt contact met u op."
         ),
     ),
+    "thanks_wrong": (
+        "Thank you for saying what was not right. It is written down, and a person reads it.",
+        "Danke, dass Sie sagen, was nicht gut war. Es ist notiert, und ein Mensch liest es.",
+        "Merci de dire ce qui n’allait pas. C’est noté, et quelqu’un le lit.",
+        "Gracias por decir lo que no estuvo bien. Está anotado, y lo lee una persona.",
+        "Grazie per averci detto che cosa non andava. È annotato, e lo legge una persona.",
+        "Dank u dat u zegt wat niet goed was. Het is genoteerd, en een mens leest het.",
+    ),
     "thanks_plain": (
         "It is written down, and a person reads it.",
         "Es ist notiert, und ein Mensch liest es.",
@@ -341,6 +351,18 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "Uw antwoord wijzigen",
     ),
 }
+# What people write under “Is anything not right?” when nothing is; folded.
+_NOTHING = frozenset((
+    "no", "nope", "none", "nothing", "nothing at all", "not at all", "n a", "all good", "all fine",
+    "all ok", "everything was fine", "everything is fine", "ok", "okay",
+    "nein", "ne", "nichts", "gar nichts", "alles gut", "alles bestens", "alles ok",
+    "alles in ordnung", "nee",
+    "non", "rien", "rien du tout", "aucun", "tout va bien", "tout est parfait", "ras",
+    "nada", "ninguno", "ninguna", "todo bien", "todo perfecto",
+    "niente", "nulla", "nessuno", "tutto bene", "tutto ok", "tutto a posto",
+    "niets", "niks", "nvt", "alles goed", "alles prima", "alles in orde",
+))  # fmt: skip
+_SIGNS = re.compile(r"[\W_]+")
 NAMES = {
     "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano",
     "nl": "Nederlands",
@@ -354,9 +376,18 @@ def asking_words(language: str) -> Mapping[str, str]:
     return MappingProxyType({name: said[place] for name, said in _WORDS.items()})
 
 
-def language_for(asked: str, accepted: str, written: Sequence[str]) -> str:
-    """The language that they chose, else the first of their browser's that we write, else ours."""
-    if asked in written:
-        return asked
-    spoken = [part.partition(";")[0].strip().partition("-")[0] for part in accepted.split(",")[:20]]
-    return next((one.lower() for one in spoken if one.lower() in written), written[0])
+def language_for(asked: str, known: str, accepted: str, written: Sequence[str]) -> str:
+    """The language that they chose, else the one in which we know that they read, else the first of
+    their browser's that we write, else ours."""
+    spoken = [part.partition(";")[0].strip() for part in accepted.split(",")[:20]]
+    wanted = (one.partition("-")[0].lower() for one in (known, *spoken))
+    return (
+        asked if asked in written else next((one for one in wanted if one in written), written[0])
+    )
+
+
+def says_nothing(not_right: str) -> bool:
+    """Whether nothing was not right: the place was left empty, or says so."""
+    return len(not_right) < 40 and (
+        not (said := _SIGNS.sub(" ", folded(not_right) or "").strip()) or said in _NOTHING
+    )

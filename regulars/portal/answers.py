@@ -5,22 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from regulars.care.actions.answers import LONGEST, SCALES, Said, file_answer
+from regulars.care.actions.answers import LONGEST, SCALES, Said, case_words, file_answer
 from regulars.care.choices import Doubt, Heard, Measure
 from regulars.care.errors import AnswerEmpty, AnswerSettled, AnswerTooLong, MarkOutside
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.care.queries.answers import answer_rules
 from regulars.care.queries.questions import Asking, asking_of
+from regulars.consent.models import Wish
 from regulars.core import clock
 from regulars.core.errors import Refusal
 from regulars.core.signed_links import Link, read_link
-from regulars.portal.answer_words import NAMES, asking_words, language_for
+from regulars.portal.answer_words import NAMES, asking_words, language_for, says_nothing
 from regulars.portal.pages import gone, page
 from regulars.portal.visits import THEMSELVES, is_void
 from regulars.team.models import Business
@@ -120,7 +122,8 @@ def _asked(request: HttpRequest, token: str, link: Link) -> Asked | None:
         return None
     business = the_named_business()
     accepted = request.headers.get("Accept-Language", "")
-    language = language_for(request.GET.get("l", ""), accepted, _written(business))
+    known: str = check_in.speaks or ""  # type: ignore[attr-defined]
+    language = language_for(request.GET.get("l", ""), known, accepted, _written(business))
     rules = answer_rules()
     asking = asking_of(check_in, language, rules)
     return Asked(link, check_in, rules, asking, business, language, token)
@@ -145,8 +148,11 @@ def _filed(asked: Asked, given: dict[str, str], seen: str, at: datetime) -> Answ
 
 
 def _check_in_of(link: Link) -> CheckIn | None:
-    """The check-in whose number it is; a merge takes it along, an erasing takes it away."""
-    return CheckIn.objects.filter(pk=link.customer_id).first()
+    """The check-in whose number it is, with the language in which its customer reads; a merge takes
+    it along, an erasing takes it away.
+    """
+    known = Wish.objects.filter(customer=OuterRef("customer")).values("language")
+    return CheckIn.objects.annotate(speaks=Subquery(known)).filter(pk=link.customer_id).first()
 
 
 def _name_of(asked: Asked) -> str:
@@ -199,10 +205,16 @@ def _asked_again(
 
 
 def _thanks(filed: Answer, rules: AnswerRules) -> dict[str, object]:
-    """Thanks that fit; whoever answers is asked for a public review, or nobody is."""
-    if rules.is_bad(filed.mark, filed.scale) or (filed.not_right and not filed.went_well):
+    """Thanks that fit; whoever answers is asked for a public review, or nobody is.
+
+    That one of us gets in touch is said only where a case makes sure of it.
+    """
+    wrong = "" if says_nothing(filed.not_right) else filed.not_right
+    if not filed.doubt and case_words(filed, rules):
         which = "thanks_bad"
-    elif (filed.went_well and not filed.not_right) or filed.mark == filed.scale:
+    elif wrong:
+        which = "thanks_wrong"
+    elif filed.went_well or filed.mark == filed.scale:
         which = "thanks_good"
     else:
         which = "thanks_plain"

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.cases.models import Case
-from regulars.consent.actions import void_links
+from regulars.consent.actions import set_wishes, void_links
 from regulars.core import clock
 from regulars.core.actor import SYSTEM
 from regulars.customers.actions.leaving import erase_customer
@@ -206,6 +206,57 @@ def test_it_speaks_their_language_where_the_business_writes_it(
         True,
     )
     assert '<html lang="en"' in french
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "said"),
+    [
+        ("de", "", "de"),
+        ("de-AT", "", "de"),
+        ("de", "?l=en", "en"),
+        ("fr", "", "en"),
+        ("", "", "en"),
+    ],
+)
+def test_where_we_know_what_they_read_it_speaks_that_whatever_their_browser_does(
+    check_in: CheckIn, at: datetime, known: str, asked: str, said: str
+) -> None:
+    Business.objects.update(languages=["nl", "en", "de"])
+    set_wishes(check_in.customer, by=SYSTEM, at=at, language=known)
+    path = f"{answer_path(check_in, at)}{asked}"
+
+    page = Client().get(path, headers={"Accept-Language": "en-GB"}).content.decode()
+
+    assert f'<html lang="{said}"' in page
+
+
+@pytest.mark.parametrize(
+    ("given", "thanks", "cases"),
+    [
+        pytest.param({"mark": "2"}, "gets in touch with you", 1, id="a bad mark"),
+        pytest.param({"mark": "5", "went_well": "Quick, but it came broken"},
+                     "gets in touch with you", 1, id="a word that opens a case"),
+        pytest.param({"mark": "4", "not_right": "The box was dented"},
+                     "Thank you for saying what was not right", 0, id="not right, and no case"),
+        pytest.param({"mark": "5", "not_right": " Nothing!"}, "good to know what went well", 0,
+                     id="nothing is wrong"),
+        pytest.param({"went_well": "The crust", "not_right": "No."},
+                     "good to know what went well", 0, id="no and well"),
+        pytest.param({"mark": "3"}, "It is written down, and a person reads it", 0, id="so so"),
+    ],
+)  # fmt: skip
+def test_that_somebody_gets_in_touch_is_said_where_a_case_makes_sure_of_it(
+    check_in: CheckIn, at: datetime, given: dict[str, str], thanks: str, cases: int
+) -> None:
+    page = send(answer_path(check_in, at), **given)
+
+    assert (thanks in page, Case.objects.count()) == (True, cases)
+
+
+def test_what_is_set_aside_promises_nothing(check_in: CheckIn, at: datetime) -> None:
+    page = send(answer_path(check_in, at), timedelta(seconds=0.5), mark="1")
+
+    assert ("gets in touch" in page, Answer.objects.get().doubt) == (False, "at_once")
 
 
 @pytest.mark.parametrize("mark", ["1", "5"])
