@@ -18,6 +18,8 @@ from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_
 
 # How much each day beyond what we set ourselves weighs. Our own prior.
 BROKEN = {timedelta(days=3): 3.0, timedelta(days=1): 2.5, timedelta(0): 2.0}
+# What was opened because somebody said nothing: they told us of no fault.
+SILENCE = "checkin:"
 # Well above all else: somebody waits and knows it.
 URGENCY = 6.0
 
@@ -53,11 +55,14 @@ def describe(subjects: Collection[str]) -> Mapping[str, Told]:
 def _told(case: Case) -> Told:
     at = clock.now()
     page, words = reverse("cases:show", args=[case.pk]), _("See the case")
-    what = case.what[:300] or _("(erased)")
+    what = case.what[:300].rstrip(" .") or _("(erased)")
     if not case.is_waiting:
         return Told(_("%(what)s. That was put right.") % {"what": what}, (), page, words)
     places = {"what": what, "waited": waited_words(case, at), "due": due_words(case, at)}
-    if case.answered_at is None:
+    if case.answered_at is None and case.source.startswith(SILENCE):
+        why = _("%(what)s. They have waited %(waited)s; %(due)s.") % places
+        first = _("Say that you are sorry that it came late, and ask whether all is well with it.")
+    elif case.answered_at is None:
         why = _("They told us: %(what)s. They have waited %(waited)s; %(due)s.") % places
         first = _("Say that you are sorry, and ask what would put it right.")
     else:

@@ -13,6 +13,8 @@ from regulars.care.actions.listening import hear_silence
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.care.queries.answers import Mean, Rate, marks_for
 from regulars.cases.models import Case
+from regulars.cases.reasons import describe
+from regulars.core import clock
 from regulars.insight.choices import Tier
 from regulars.team.models import Member
 from tests.factories.care import make_answer, make_check_in
@@ -167,6 +169,7 @@ def test_the_silence_of_the_core_after_something_late_is_a_case_once(at: datetim
         ("Core", Tier.CORE, {"is_late": True}), ("In time", Tier.CORE, {}),
         ("Active", Tier.ACTIVE, {"is_late": True}),
         ("Not asked", Tier.CORE, {"is_late": True, "state": "due"}),
+        ("Left out", Tier.CORE, {"is_late": True, "state": "dropped", "why": "asked_lately"}),
         ("Lately", Tier.CORE, {"is_late": True, "delivered_on": at.date() - 6 * DAY}),
         ("Long ago", Tier.CORE, {"is_late": True, "delivered_on": at.date() - 60 * DAY}),
     ]  # fmt: skip
@@ -188,3 +191,21 @@ def test_the_silence_of_the_core_after_something_late_is_a_case_once(at: datetim
     AnswerRules.objects.create(pk=1, silence_days=None)
     Case.objects.all().delete()
     assert hear_silence(at=at) == 0
+
+
+def test_whoever_of_the_core_nobody_called_after_something_late_is_a_case(at: datetime) -> None:
+    ruth = make_customer()
+    make_facts(ruth, tier=Tier.CORE)
+    dropped = {"state": "dropped", "way": "nobody", "why": "not_called", "asked_at": None}
+    make_check_in(at, ruth, is_late=True, delivered_on=at.date() - 20 * DAY, **dropped)
+
+    hear_silence(at=at)
+
+    case = Case.objects.get()
+    with clock.stopped_at(at):
+        told = describe([str(case.pk)])[str(case.pk)]
+    late = "It came late, on 4 November; nobody called, and they have not said how it went"
+    assert case.what == f"{late}."
+    # They told us nothing: nobody calls as if they had.
+    assert told.sentence.startswith(f"{late}. They have waited")
+    assert "came late, and ask whether all is well" in told.lines[0].text

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from regulars.care.actions.answers import case_words
-from regulars.care.choices import CheckInState
+from regulars.care.choices import CheckInState, WayWhy
 from regulars.care.models import Answer, CheckIn
 from regulars.care.queries.answers import answer_rules
 from regulars.cases.actions import open_case
@@ -49,7 +50,8 @@ def read_answers(*, at: datetime) -> int:
 
 
 def hear_silence(*, at: datetime) -> int:
-    """Core customers to whom something came late, who were asked and say nothing, become cases.
+    """Core customers to whom something came late, and of whom we hear nothing, become cases: those
+    who were asked, and those whom nobody got round to calling.
 
     Once for each check-in, and for nobody whose case is open. Returns how many cases.
     """
@@ -58,8 +60,11 @@ def hear_silence(*, at: datetime) -> int:
         return 0
     today = business.day_of(at)
     core = of_tier(Customer.objects.on_the_list(), Tier.CORE)
+    unheard = Q(state__in=[CheckInState.ASKED, CheckInState.SILENT]) | Q(
+        state=CheckInState.DROPPED, why=WayWhy.NOT_CALLED
+    )
     silent = CheckIn.objects.filter(
-        is_late=True, answer=None, state__in=[CheckInState.ASKED, CheckInState.SILENT],
+        unheard, is_late=True, answer=None,
         delivered_on__lte=today - timedelta(days=rules.silence_days),
         delivered_on__gt=today - OLDEST, customer__in=core.values("pk"),
     ).exclude(customer__in=Case.objects.waiting().values("customer"))  # fmt: skip
@@ -85,8 +90,10 @@ def _known(check_in_ids: list[int]) -> set[int]:
 
 def _open(one: CheckIn, at: datetime) -> None:
     day = date_format(one.delivered_on, "j F")
-    what = _("It came late, on %(day)s, and they have not said how it went.") % {"day": day}
+    what = _("It came late, on %(day)s, and they have not said how it went.")
+    if one.state == CheckInState.DROPPED:
+        what = _("It came late, on %(day)s; nobody called, and they have not said how it went.")
     open_case(
-        one.customer, what=what, kind=CaseKind.COMPLAINT, source=f"checkin:{one.pk}", by=SYSTEM,
-        at=at, product=one.product,
+        one.customer, what=what % {"day": day}, kind=CaseKind.COMPLAINT,
+        source=f"checkin:{one.pk}", by=SYSTEM, at=at, product=one.product,
     )  # fmt: skip
