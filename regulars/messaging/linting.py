@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from regulars.consent.choices import Purpose
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.asking_links import asking_links
+from regulars.core.selling_words import asks_how_to_help, what_sells
 from regulars.core.template_fields import (
     TemplateField,
     every_template_field,
@@ -209,13 +210,7 @@ def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:
             _("Begin with {{ greeting }}, or sign it with {{ signature }}."),
         )
     if asks_with_strings(written):
-        yield Finding(
-            "strings",
-            _("It asks how you can help, and sells besides: then nobody believes the question."),
-            _("Take the offer out, and choose a purpose other than “%(sell)s”.")
-            % {"sell": Purpose.SELL.label},
-            is_grave=True,
-        )
+        yield Finding("strings", *no_strings(), is_grave=True)
     elif sells := hidden_sale(written):
         yield Finding(
             "sells", sells,
@@ -226,11 +221,27 @@ def _on_the_words(written: Written, compiled: Compiled) -> Iterator[Finding]:
 
 
 def asks_with_strings(written: Written) -> bool:
-    """Whether a text asks something that takes no offer, and has one or is meant to sell."""
+    """Whether a text asks something that takes no offer, and has one or is meant to sell.
+
+    It asks by the link to such a page; or it is meant to ask, and its words ask how we can help.
+    """
     marks = [link.mark for link in asking_links if link.takes_no_offer]
-    if not any(mark in written.body for mark in marks):
+    words = f"{written.subject}\n{written.preheader}\n{written.body}"
+    if any(mark in written.body for mark in marks):
+        if written.purpose == Purpose.SELL:
+            return True
+    elif written.purpose != Purpose.ASK or not asks_how_to_help(words):
         return False
-    return written.purpose == Purpose.SELL or bool(hidden_sale(written))
+    return bool(hidden_sale(written)) or what_sells(MARK.sub(" ", words)) is not None
+
+
+def no_strings() -> tuple[str, str]:
+    """Why such a text goes to nobody, and what to do."""
+    return (
+        _("It asks how you can help, and sells besides: then nobody believes the question."),
+        _("Take the offer out, and choose a purpose other than “%(sell)s”.")
+        % {"sell": Purpose.SELL.label},
+    )
 
 
 def hidden_sale(written: Written) -> str:

@@ -180,6 +180,20 @@ def test_an_offer_to_somebody_new_asks_the_gate_as_selling_does(
         word_note(note, words="BREAD10 is yours", hand=Hand.FONT, by=manager.actor, at=at)
 
 
+def test_a_note_that_asks_how_we_can_help_has_no_offer_in_it(manager: Member, at: datetime) -> None:
+    new = at_home()
+    agrees(new, channel="letter")
+    Standing.objects.create(customer=new, balance=3)
+    note = ask_for_note(new, source=Source.CUSTOMER, by=manager.actor, at=at)
+
+    def word(words: str) -> Note:
+        return word_note(note, words=words, hand=Hand.FONT, by=manager.actor, at=at)
+
+    with pytest.raises(OfferEnclosed, match="asks how you can help, and “voucher” sells"):
+        word("How can we help? A voucher lies in this card.")
+    assert word("How can we help?").purpose == Purpose.SERVE
+
+
 def test_words_of_a_note_on_paper_stand(manager: Member, at: datetime) -> None:
     note = make_note(at_home(), manager, at)
     Note.objects.update(state=NoteState.PRINTED)

@@ -21,6 +21,7 @@ from regulars.notes.enclosures import enclosed_offer
         ("Voici un bon d’achat", "bon d’achat"),
         ("Un descuento para ti", "descuento"),
         ("Ecco un buono sconto", "buono sconto"),
+        ("C’è uno sconto per voi", "sconto"),
         ("Hier is een cadeaubon", "cadeaubon"),
         ("You get a free coffee", "free coffee"),
         ("All at half price", "half price"),

@@ -19,7 +19,7 @@ from regulars.messaging.choices import MailingState, State
 from regulars.messaging.counting import give_back
 from regulars.messaging.errors import MessageNotOpen, NoAddress
 from regulars.messaging.events import MessagesAccepted
-from regulars.messaging.linting import hidden_sale, written_of
+from regulars.messaging.linting import asks_with_strings, hidden_sale, no_strings, written_of
 from regulars.messaging.models import Mailing, Message, TemplateVersion
 from regulars.messaging.rules import may_approve, may_write_to
 
@@ -53,6 +53,8 @@ def write_message(  # noqa: PLR0913 - each says one thing about the message
             _("These words were written for another purpose."),
             _("Choose what the message is for once more, and send it again."),
         )
+    if asks_with_strings(written_of(version)):
+        raise Refusal(*no_strings())
     sells = _own_words_that_sell(version, by)
     point = address_of(customer)
     if point is None:

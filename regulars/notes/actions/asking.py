@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import Purpose
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.selling_words import asks_how_to_help, what_sells
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.messaging.words import sentence_of
 from regulars.notes.choices import Hand, NoteState, Source
@@ -134,6 +135,12 @@ def refuse_enclosure(customer: Customer, words: str, *, at: datetime) -> None:
     found = enclosed_offer(words)
     if not found:
         return
+    if asks_how_to_help(words) and what_sells(words):
+        raise OfferEnclosed(
+            _("It asks how you can help, and “%(found)s” sells: then nobody believes the question.")
+            % {"found": found},
+            _("Ask today, and sell nothing with it. The offer can go another day, another way."),
+        )
     loyal = loyal_among([customer.pk]).get(customer.pk)
     remedy = _("Take it out of the note. The offer can go another day, another way.")
     if loyal is not None:
