@@ -1,6 +1,8 @@
 """How we can help, on the screen: the list, one request, and the panel on a customer's page."""
 
+import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
+from regulars.core.list_fields import is_hidden
 from regulars.customers.queries.people import customer_for
 from regulars.helping.actions import (
     come_back,
@@ -34,6 +37,8 @@ from regulars.promises.proposing import promise_as_ticked
 from regulars.team.queries import signed_in_member, the_named_business
 
 SIZE = 50
+# What is noted of customers' needs, as lists know it.
+NEEDS = "customer.needs"
 YEAR = timedelta(days=365)
 SHOWN = {
     "open": _lazy("Wait for us"), "late": _lazy("Too long"), "over": _lazy("We came back"),
@@ -49,12 +54,21 @@ def home(request: HttpRequest) -> HttpResponse:
     show = show if show in SHOWN else "open"
     is_own = request.GET.get("whose") == "mine"
     page = Paginator(listed(actor, show, at, is_own=is_own), SIZE).get_page(request.GET.get("page"))
+    answered = answered_since(actor, at - YEAR)
     shown = {
         "rows": [said(one, at) for one in page], "page": page, "show": show, "is_own": is_own,
         "tabs": [(name, words, name == show) for name, words in SHOWN.items()],
-        "answered": answered_since(actor, at - YEAR), "may_write": is_writer(actor),
+        "answered": answered, "may_write": is_writer(actor), "may_note": is_noter(actor),
+        "topics": [(topic, count, _those_who_need(topic)) for topic, count in answered.topics],
+        "may_see_needs": not is_hidden(actor, NEEDS),
     }  # fmt: skip
     return render(request, "helping/home.html", shown)
+
+
+def _those_who_need(topic: str) -> str:
+    """The list of those who need this now, from which they are kept, written to or called."""
+    tree = {"field": NEEDS, "is": "is", "value": topic}
+    return f"{reverse('customers:list')}?{urlencode({'f': json.dumps(tree)})}"
 
 
 @require_safe

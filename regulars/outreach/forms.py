@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from regulars.consent.choices import Purpose
 from regulars.core.actor import Actor
 from regulars.core.money import Money
 from regulars.departures.choices import LET_GO, Give, Reason
@@ -124,6 +125,21 @@ class CampaignForm(forms.Form):
         })  # fmt: skip
 
     @classmethod
+    def asking_help(cls, actor: Actor, at: datetime) -> "CampaignForm":
+        """How we can help, asked of many: by calls, and by a message to the others."""
+        form = cls.begun(CampaignKind.MESSAGE, actor, at)
+        form.initial |= {
+            "name": gettext("How can we help?"), "purpose": Purpose.ASK, "means": Means.BOTH,
+            "subject": gettext("Is there something we can do for you?"), "body": _asking_help(),
+            "to_say": gettext(
+                "“Is there something that we could do for you, or do better?”\n"
+                "Wait for the answer, and write it down on their page, under “How we can help”.\n"
+                "Sell nothing: an ask with an offer in it is no ask."
+            ),
+        }  # fmt: skip
+        return form
+
+    @classmethod
     def of(
         cls, campaign: Campaign, mailing: Mailing | None, actor: Actor, at: datetime
     ) -> "CampaignForm":
@@ -157,6 +173,18 @@ class CampaignForm(forms.Form):
             give=Give(given.get("give", Give.NOTHING)), gift=given.get("gift", ""),
             cost_minor=Money.of(given.get("cost") or 0, currency).minor,
         )  # fmt: skip
+
+
+def _asking_help() -> str:
+    asked = gettext(
+        "I have one question: is there something that we could do for you, or do "
+        "better? Answer this message in a line or two; I read every answer myself."
+    )
+    link = gettext(
+        "Or [tell us in two taps]({{ help_url }}). “Nothing now, thank you” is an answer, too."
+    )
+    linked = f"{{% if help_url %}}\n{link}\n{{% endif %}}"
+    return f"{{{{ greeting }}}}\n\n{asked}\n\n{linked}\n\n{{{{ signature }}}}\n"
 
 
 def _offered() -> str:

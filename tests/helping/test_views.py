@@ -1,6 +1,8 @@
 """Help requests on the screen."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,9 +11,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regulars.consent.choices import Channel
 from regulars.core import clock
+from regulars.helping.actions import come_back
 from regulars.helping.models import HelpRequest
 from regulars.helping.queries import Waiting, waiting_for
+from regulars.lists.actions.hiding import hide_fields
 from regulars.team.models import Member
 from tests.factories.customers import make_customer
 from tests.factories.helping import make_request
@@ -170,3 +175,44 @@ def test_today_says_how_many_wait_for_whom(owner: Member, manager: Member, at: d
 
     assert waiting_for(manager.actor, at, soon) == Waiting(open=1, late=1)
     assert waiting_for(owner.actor, at, soon) == Waiting(open=1, late=1)
+
+
+def test_each_need_opens_those_who_have_it_now(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    make_request(make_customer("Jo March"), at, topic="Carrying it home")
+    came_back = make_request(make_customer("Cy Twombly"), at, topic="Carrying it home")
+    come_back(came_back, outcome="Done", channel=Channel.CALL, by=owner.actor, at=at)
+    make_request(make_customer("Ruth Calloway"), at, topic="Choosing a loaf")
+    here = client_of(owner)
+
+    page = here.get("/help-requests/").content.decode()
+    there = re.search(r'href="(/customers/\?f=[^"]+)">2<span class="sr"> Carrying it home', page)
+    assert there
+    those = here.get(html.unescape(there[1])).content.decode()
+
+    assert [name for name in ("Jo March", "Cy Twombly", "Ruth Calloway") if name in those] == [
+        "Jo March"
+    ]
+
+
+def test_needs_that_are_hidden_from_a_role_open_nothing(
+    client_of: ClientOf, owner: Member, manager: Member, at: datetime
+) -> None:
+    make_request(make_customer("Jo March"), at, topic="Carrying it home")
+    hide_fields("manager", ["customer.needs"], by=owner.actor, at=at)
+
+    page = client_of(manager).get("/help-requests/").content.decode()
+
+    assert ("Carrying it home" in page, "/customers/?f=" in page) == (True, False)
+
+
+def test_many_are_asked_by_whoever_writes_to_many(
+    client_of: ClientOf, manager: Member, helper: Member
+) -> None:
+    pages = [client_of(one).get("/help-requests/").content.decode() for one in (manager, helper)]
+
+    assert ["/campaigns/new?asks=help" in page for page in pages] == [True, False]
+    assert ["Choose customers: a message, or notes by hand" in page for page in pages] == [
+        True, True,
+    ]  # fmt: skip

@@ -97,6 +97,38 @@ def test_other_words_leave_the_schedule_as_it_is(
     assert changed.expires_after_hours == draft.expires_after_hours
 
 
+def test_how_we_can_help_is_asked_of_many_by_calls_and_by_a_message(
+    client_of: ClientOf, owner: Member, people: list[Customer], at: datetime
+) -> None:
+    here = client_of(owner)
+    form = here.get("/campaigns/new?asks=help").context["form"]
+    told = {name: form[name].value() or "" for name in form.fields}
+
+    made = here.post("/campaigns/new", {
+        **told, "segment": make_segment(at, people).pk, "calls_until": "2026-12-08",
+        "most_calls": "1",
+    })  # fmt: skip
+    campaign = Campaign.objects.get()
+    assert (made.status_code, campaign.purpose, campaign.means) == (302, "ask", "both")
+    assert "Sell nothing" in campaign.to_say
+    written = mailing_of(campaign)
+    assert written is not None
+    assert "{{ help_url }}" in written.version.body
+    # With an offer in it, it goes to nobody.
+    version = written.version
+    version.body += "\nAnd a voucher for you."
+    version.save()
+    page = here.get(reverse("outreach:show", args=[campaign.pk]))
+    here.post(reverse("outreach:approve", args=[campaign.pk]), {
+        "calls": page.context["call_count"], "messages": page.context["look"].total,
+        "left_out": "0",
+    })  # fmt: skip
+    refused = here.get(reverse("outreach:show", args=[campaign.pk])).content.decode()
+    assert "asks how you can help, and sells besides" in refused
+    campaign.refresh_from_db()
+    assert campaign.state == "draft"
+
+
 def test_a_viewer_sees_and_a_helper_does_not(
     client_of: ClientOf, viewer: Member, helper: Member, people: list[Customer], at: datetime
 ) -> None:

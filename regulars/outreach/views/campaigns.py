@@ -95,6 +95,8 @@ def _begun(
     at = clock.now()
     if before is not None:
         return CampaignForm.of(before, mailing_of(before), actor, at)
+    if request.GET.get("asks") == "help" and kind == CampaignKind.MESSAGE:
+        return CampaignForm.asking_help(actor, at)
     asked = {name: request.GET.get(name, "") for name in ("segment", "wave")}
     known = {name: said for name, said in asked.items() if is_whole(said)}
     return CampaignForm.begun(kind, actor, at, **known)
