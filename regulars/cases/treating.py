@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.cases.errors import PerkOfAnother
@@ -85,6 +85,16 @@ def who_has_not(actor: Actor, perk: Perk, at: datetime) -> CustomerQuerySet:
     """Customers of the tier who have not got it within a year, by name."""
     rows = _of(actor, perk.tier).exclude(_had(perk, at))
     return rows.select_related("manager").order_by("sort_name", "pk")
+
+
+def who_got(actor: Actor, perk: Perk, at: datetime) -> "QuerySet[PerkGiven]":
+    """Each time that somebody got it within a year, as far as this person may see them, the last
+    first."""
+    rows = PerkGiven.objects.filter(
+        Exists(customers_for(actor).filter(pk=OuterRef("customer"))), perk=perk,
+        given_at__gt=at - WITHIN,
+    )  # fmt: skip
+    return rows.select_related("customer", "member")
 
 
 def given_to(customer: Customer, perks: Sequence[Perk], at: datetime) -> dict[int, PerkGiven]:

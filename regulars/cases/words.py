@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from regulars.cases.choices import CaseState, Entry
+from regulars.cases.felt import Felt
 from regulars.cases.models import Case, CaseEntry
 from regulars.core.templatetags.look import day_words
 
@@ -51,6 +52,22 @@ def length_words(length: timedelta) -> str:
 
 def waited_words(case: Case, at: datetime) -> str:
     return length_words(case.waited_until(at))
+
+
+@dataclass(frozen=True, slots=True)
+class FeltTold:
+    """How long customers of a tier waited, in words, beside how many."""
+
+    felt: Felt
+    half_heard: str
+    nine_heard: str
+    half_right: str
+    nine_right: str
+
+
+def felt_words(felt: Felt) -> FeltTold:
+    lengths = (felt.half_heard, felt.nine_heard, felt.half_right, felt.nine_right)
+    return FeltTold(felt, *(length_words(one) for one in lengths))
 
 
 def moment_words(moment: datetime) -> str:

@@ -71,6 +71,8 @@ def test_it_is_given_on_their_page_and_undone_and_everybody_is_told(
     assert "A call &lt;first&gt;" in page
     assert "1 of 1" in page
     assert "Everybody has got theirs" in here.get(f"/cases/treated/{perk.pk}/").content.decode()
+    got = here.get(f"/cases/treated/{perk.pk}/?show=got").content.decode()
+    assert ("1 time within a year somebody got this" in got, "Ruth Calloway" in got) == (True, True)
     here.post(json.loads(done["HX-Trigger"])["toast"]["undo"], headers=HTMX)
     assert PerkGiven.objects.count() == 0
     assert client_of(viewer).post(there, headers=HTMX).status_code == 403
@@ -80,6 +82,19 @@ def test_it_is_given_on_their_page_and_undone_and_everybody_is_told(
     assert back.headers["Location"] == f"/customers/{ruth.pk}/"
     HiddenField.objects.create(role="manager", field="insight.tier", hidden_at=at)
     assert here.get("/cases/treated").status_code == 403
+
+
+def test_a_helper_reads_who_got_it_of_their_own_customers(
+    client_of: ClientOf, helper: Member, owner: Member, perk: Perk, at: datetime
+) -> None:
+    for name, manager in (("Jo March", helper), ("Ruth Calloway", None)):
+        one = make_customer(name, manager=manager)
+        TierOverride.objects.create(customer=one, tier="core", reason="Old friend", set_at=at)
+        give_perk(one, perk, by=owner.actor, at=at)
+
+    page = client_of(helper).get(f"/cases/treated/{perk.pk}/?show=got").content.decode()
+
+    assert ("Jo March" in page, "Ruth Calloway" in page) == (True, False)
 
 
 def test_merged_it_goes_along_and_erased_it_is_gone(

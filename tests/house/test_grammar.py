@@ -105,7 +105,7 @@ EXTRA: dict[str, set[str]] = {
     "learning": {"chance", "drawing", "finding", "satisfaction", "taxonomy", "texts", "wording"},
     "mentions": {"headings", "naming", "panel", "pasting", "taking_in", "words"},
     "cases": {
-        "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms",
+        "felt", "hours", "making_good", "panel", "promising", "reckoning", "telling", "terms",
         "treating", "words",
     },
     "goals": {"drawing", "goal_words", "pacing", "reckoning", "showing", "volume", "words"},

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regulars.cases.actions import UNDONE, open_case
 from regulars.cases.choices import BY_HAND, CaseKind, MakeGoodState
+from regulars.cases.felt import EVERYBODY, felt_since
 from regulars.cases.forms import (
     DescribeForm,
     MakeGoodForm,
@@ -36,7 +37,14 @@ from regulars.cases.queries import (
     sees_to,
     to_approve,
 )
-from regulars.cases.words import all_told, entry_words, length_words, source_words, told
+from regulars.cases.words import (
+    all_told,
+    entry_words,
+    felt_words,
+    length_words,
+    source_words,
+    told,
+)
 from regulars.core import clock
 from regulars.core.actor import OWNER, Actor
 from regulars.core.answers import answer_change
@@ -67,10 +75,12 @@ def home(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "waiting")
     show = show if show in SHOWN else "waiting"
     page = Paginator(listed(actor, show, at), SIZE).get_page(request.GET.get("page"))
+    felt = felt_since(actor, year_before(at), at)
     shown = {
         "rows": all_told(list(page), at), "page": page, "show": show,
         "tabs": [(name, words, name == show) for name, words in SHOWN.items()],
         "record": record_since(actor, year_before(at), at),
+        "felt": felt_words(felt[EVERYBODY]) if EVERYBODY in felt else None,
         "asked": to_approve(actor) if is_approver(actor) else [],
     }  # fmt: skip
     return render(request, "cases/home.html", shown)

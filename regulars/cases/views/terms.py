@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from regulars.cases.felt import EVERYBODY, felt_since
 from regulars.cases.forms import BudgetForm, LevelForm
 from regulars.cases.making_good import set_budget
 from regulars.cases.models import Budget, Perk
@@ -21,10 +22,12 @@ from regulars.cases.queries import (
 )
 from regulars.cases.terms import LONGEST_PERK, add_perk, end_perk, set_level
 from regulars.cases.views.pages import seeing
+from regulars.cases.words import felt_words
 from regulars.core import clock
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.money import Money
 from regulars.insight.choices import Tier
+from regulars.promises.queries import year_before
 from regulars.team.queries import the_named_business
 
 
@@ -35,14 +38,20 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, problem: str = "", *, status: int = 200) -> HttpResponse:
-    actor = seeing(request)
+    actor, at = seeing(request), clock.now()
     business = the_named_business()
-    month = business.day_of(clock.now()).replace(day=1)
+    month = business.day_of(at).replace(day=1)
+    felt = felt_since(actor, year_before(at), at)
     given, allowed, told = given_this_month(month), budgets(), perks()
     shown: dict[str, Any] = {
         "levels": [
             (tier, Tier(tier).label, answer / 60, resolve / 60)
             for tier, (answer, resolve) in levels().items()
+        ],
+        "felt": [
+            (label, felt_words(felt[tier]))
+            for tier, label in [*Tier.choices, (EVERYBODY, _("Everybody"))]
+            if tier in felt
         ],
         "perks": [(tier.value, tier.label, told.get(tier.value, [])) for tier in Tier],
         "longest_perk": LONGEST_PERK,

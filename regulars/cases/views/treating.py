@@ -1,6 +1,9 @@
 """Our promise to old customers: what each tier gets, who got it, and who has not got theirs."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +17,7 @@ from regulars.cases.treating import (
     promise_to_old,
     take_back_perk,
     times_given,
+    who_got,
     who_has_not,
 )
 from regulars.cases.views.pages import seeing
@@ -48,11 +52,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def missing(request: HttpRequest, perk_id: int) -> HttpResponse:
-    """Who has not got theirs within a year."""
+    """Who has not got theirs within a year; or who got it, when, and from whom."""
     actor, at = _seeing_tiers(request), clock.now()
     perk = get_object_or_404(Perk.objects.filter(ended_at=None), pk=perk_id)
-    page = Paginator(who_has_not(actor, perk, at), SIZE).get_page(request.GET.get("page"))
-    shown = {"perk": perk, "page": page, "may_give": is_opener(actor)}
+    is_got = request.GET.get("show") == "got"
+    rows: QuerySet[Any] = (who_got if is_got else who_has_not)(actor, perk, at)
+    page = Paginator(rows, SIZE).get_page(request.GET.get("page"))
+    tabs = [("", _("Not yet"), not is_got), ("got", _("Got it"), is_got)]
+    shown = {
+        "perk": perk, "page": page, "may_give": is_opener(actor), "is_got": is_got, "tabs": tabs,
+    }  # fmt: skip
     return render(request, "cases/missing.html", shown)
 
 
