@@ -77,7 +77,8 @@ class Answered:
     open: int
     done: int
     nothing: int
-    topics: list[tuple[str, int]]
+    # Each topic, how often it was named, and how many wait because of it.
+    topics: list[tuple[str, int, int]]
 
     @property
     def total(self) -> int:
@@ -96,8 +97,12 @@ def answered_since(actor: Actor, since: datetime) -> Answered:
         done=Count("pk", Q(state=HelpState.DONE)),
         nothing=Count("pk", Q(state=HelpState.NOTHING)),
     )
-    named = rows.exclude(topic="").values("topic").annotate(count=Count("pk"))
-    most = named.order_by("-count", "topic").values_list("topic", "count")[:MOST_TOPICS]
+    named = (
+        rows.exclude(topic="")
+        .values("topic")
+        .annotate(count=Count("pk"), waiting=Count("pk", Q(state=HelpState.OPEN)))
+    )
+    most = named.order_by("-count", "topic").values_list("topic", "count", "waiting")[:MOST_TOPICS]
     return Answered(**counts, topics=list(most))
 
 

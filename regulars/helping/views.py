@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": [said(one, at) for one in page], "page": page, "show": show, "is_own": is_own,
         "tabs": [(name, words, name == show) for name, words in SHOWN.items()],
         "answered": answered, "may_write": is_writer(actor), "may_note": is_noter(actor),
-        "topics": [(topic, count, _those_who_need(topic)) for topic, count in answered.topics],
+        "topics": [(*one, _those_who_need(one[0])) for one in answered.topics],
         "may_see_needs": not is_hidden(actor, NEEDS),
     }  # fmt: skip
     return render(request, "helping/home.html", shown)

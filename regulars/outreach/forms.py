@@ -128,7 +128,8 @@ class CampaignForm(forms.Form):
     def asking_help(cls, actor: Actor, at: datetime) -> "CampaignForm":
         """How we can help, asked of many: by calls, and by a message to the others."""
         form = cls.begun(CampaignKind.MESSAGE, actor, at)
-        form.initial |= {
+        form.initial = {
+            **form.initial,
             "name": gettext("How can we help?"), "purpose": Purpose.ASK, "means": Means.BOTH,
             "subject": gettext("Is there something we can do for you?"), "body": _asking_help(),
             "to_say": gettext(

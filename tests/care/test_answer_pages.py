@@ -196,7 +196,12 @@ def test_the_silence_of_the_core_after_something_late_is_a_case_once(at: datetim
 def test_whoever_of_the_core_nobody_called_after_something_late_is_a_case(at: datetime) -> None:
     ruth = make_customer()
     make_facts(ruth, tier=Tier.CORE)
-    dropped = {"state": "dropped", "way": "nobody", "why": "not_called", "asked_at": None}
+    dropped: dict[str, Any] = {
+        "state": "dropped",
+        "way": "nobody",
+        "why": "not_called",
+        "asked_at": None,
+    }
     make_check_in(at, ruth, is_late=True, delivered_on=at.date() - 20 * DAY, **dropped)
 
     hear_silence(at=at)

@@ -66,7 +66,7 @@ def test_in_time_is_by_our_clock_and_the_wait_by_theirs(owner: Member, at: datet
 def test_the_pages_say_it_with_as_many_questions_for_three_as_for_one(
     client_of: ClientOf, owner: Member, helper: Member, at: datetime
 ) -> None:
-    here, asked = client_of(owner), []
+    here, asked, home, terms = client_of(owner), [], "", ""
     here.get("/cases/")
     for _more in range(2):
         complain(at - 9 * DAY, 50 * HOUR)

@@ -187,7 +187,9 @@ def test_each_need_opens_those_who_have_it_now(
     here = client_of(owner)
 
     page = here.get("/help-requests/").content.decode()
-    there = re.search(r'href="(/customers/\?f=[^"]+)">2<span class="sr"> Carrying it home', page)
+    there = re.search(
+        r'href="(/customers/\?f=[^"]+)">1 needs it now<span class="sr">: Carrying', page
+    )
     assert there
     those = here.get(html.unescape(there[1])).content.decode()
 

@@ -248,7 +248,7 @@ def test_where_we_know_what_they_read_it_speaks_that_whatever_their_browser_does
 def test_that_somebody_gets_in_touch_is_said_where_a_case_makes_sure_of_it(
     check_in: CheckIn, at: datetime, given: dict[str, str], thanks: str, cases: int
 ) -> None:
-    page = send(answer_path(check_in, at), **given)
+    page = send(answer_path(check_in, at), MINUTE, **given)
 
     assert (thanks in page, Case.objects.count()) == (True, cases)
 
