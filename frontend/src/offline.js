@@ -1,6 +1,7 @@
 // Today without a connection: what the device has sealed, shown by the page that the browser keeps.
 import { dropTouch, ownTouches, today, waitingCount, writeDown } from "./scripts/away/keeping.js";
 import { fill, iconOf, mould, tierOf } from "./scripts/away/moulds.js";
+import { isBusy, startTill } from "./scripts/away/till.js";
 import { startKeys } from "./scripts/keys.js";
 import { startSwipe } from "./scripts/swipe.js";
 import { askOwnMap } from "./scripts/ways.js";
@@ -255,7 +256,7 @@ async function tryAgain() {
     return;
   }
   // Nobody is torn from a line that they are writing.
-  if (document.querySelector(".outcome")) one("back").hidden = false;
+  if (document.querySelector(".outcome") || isBusy()) one("back").hidden = false;
   else location.reload();
 }
 
@@ -266,6 +267,9 @@ function wearTheme() {
 
 async function begin() {
   wearTheme();
+  addEventListener("online", tryAgain);
+  setInterval(tryAgain, RETRY);
+  if (location.pathname === "/till/") return startTill();
   startKeys();
   startSwipe();
   document.addEventListener("click", onClick);
@@ -273,8 +277,6 @@ async function begin() {
     event.preventDefault();
     keep(event.target, event.submitter ?? event.target.querySelector("[type=submit]"));
   });
-  addEventListener("online", tryAgain);
-  setInterval(tryAgain, RETRY);
   if (location.pathname !== "/") {
     story(words.elsewhere);
     const link = Object.assign(document.createElement("a"), { href: "/", className: "btn main", textContent: words.today });

@@ -1,20 +1,15 @@
-"""What of a day's list a device keeps for when there is no connection, and its key."""
+"""What of a day's list a device keeps for when there is no connection."""
 
-import hashlib
-import hmac
-from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from regulars.consent.choices import Channel
 from regulars.conversations.models import Touch
-from regulars.core.keys import kept_key
 from regulars.core.templatetags.look import day_words
 from regulars.customers.choices import PointState
 from regulars.customers.models import ContactPoint, Customer
@@ -23,39 +18,11 @@ from regulars.desk.today_card import main_action, may_say, outcomes_of, why_word
 from regulars.desk.today_ways import decisions_of, way_values, ways_of
 from regulars.insight.queries import open_days, sentence_of
 from regulars.planning.day_list import DayList, Shown
-from regulars.team.models import Business, Member
 
 # More than anybody reaches in a day; the rest waits on the server.
 MOST_ITEMS = 120
 LAST_TOUCHES = 3
-# For how long what was written down, and could not be sent, may still be opened.
-KEY_DAYS = 14
 OFFERED = (Channel.VISIT, Channel.CALL, Channel.NOTE, Channel.EMAIL, Channel.TEXT)
-
-
-def day_ends_at(business: Business, day: date) -> datetime:
-    """The midnight after a day of the business, whatever the clocks do in that night."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(business.time_zone))
-
-
-def list_key(member: Member, day: date, session: str) -> str:
-    """What opens the day's list on a device: of this member, this day and this session alone."""
-    return _key(f"list:{member.pk}:{day.isoformat()}:{session}")
-
-
-def touch_keys(member: Member, day: date) -> dict[str, str]:
-    """What opens the touches that wait on a device: one key a day, for this member alone.
-
-    The same for each session: a session that ended while there was no connection loses nothing.
-    """
-    days = [day - timedelta(days=back) for back in range(KEY_DAYS)]
-    return {one.isoformat(): _key(f"touches:{member.pk}:{one.isoformat()}") for one in days}
-
-
-def _key(words: str) -> str:
-    return urlsafe_b64encode(
-        hmac.new(kept_key("offline"), words.encode(), hashlib.sha256).digest()
-    ).decode()
 
 
 def items_kept(found: DayList, sight: Sight) -> list[dict[str, Any]]:

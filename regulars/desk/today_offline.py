@@ -16,11 +16,12 @@ from regulars.conversations.actions import take_back_touch
 from regulars.conversations.choices import Outcome
 from regulars.core import clock
 from regulars.core.actor import VIEWER
+from regulars.core.device_keys import list_key, touch_keys
 from regulars.core.errors import NotAllowed, Refusal
 from regulars.core.templatetags.look import day_words
 from regulars.desk.seeing import sight_of
 from regulars.desk.today_card import outcomes_of
-from regulars.desk.today_kept import day_ends_at, items_kept, list_key, outcome_words, touch_keys
+from regulars.desk.today_kept import items_kept, outcome_words
 from regulars.planning.arriving import Brought, PutOff, Said, arrival_of, note_seen, take_in
 from regulars.planning.choices import Snooze
 from regulars.planning.day_list import DayList
@@ -111,9 +112,9 @@ def kept(request: HttpRequest) -> HttpResponse:
         "member": member.pk,
         "day": day.isoformat(),
         "now": _milliseconds(now),
-        "ends_at": _milliseconds(day_ends_at(business, day)),
-        "list_key": list_key(member, day, session),
-        "touch_keys": touch_keys(member, day),
+        "ends_at": _milliseconds(business.day_ends_at(day)),
+        "list_key": list_key("list", member.pk, day, session),
+        "touch_keys": touch_keys(member.pk, day),
         "token": get_token(request),
         "list": _list(member, business, now) if member.role != VIEWER else None,
     }

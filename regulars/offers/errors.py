@@ -74,3 +74,11 @@ class NotTheirWave(Refusal):
 
 class NothingLeft(Refusal):
     """The stock is used up."""
+
+
+class ListNotOurs(Refusal):
+    """What a till brings back names no list that we signed for it."""
+
+
+class ListOver(Refusal):
+    """It was noted on a list whose day was over."""

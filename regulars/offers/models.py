@@ -281,6 +281,51 @@ class Redemption(models.Model):
         return f"{self.offer_id} used {self.used_at:%Y-%m-%d %H:%M}"
 
 
+class OfflineUse(models.Model):
+    """A use that a till noted without a connection and has brought back, once.
+
+    What the till could not know, that another was quicker or nothing was left, is told to both.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # The form by which it was noted, as of a redemption: brought back twice, it is known again.
+    slip = models.CharField(max_length=80, unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, null=True, related_name="+")
+    code = models.ForeignKey(Code, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What it became; null where it was refused, with why and what to do.
+    redemption = models.ForeignKey(
+        Redemption, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    sentence = models.CharField(max_length=500, blank=True)
+    remedy = models.CharField(max_length=500, blank=True)
+    # The use of the same code that came first.
+    other = models.ForeignKey(Redemption, on_delete=models.SET_NULL, null=True, related_name="+")
+    receipt = models.CharField(max_length=200, blank=True)
+    # When the list was handed to the till and when it was used, by our clock.
+    listed_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    # Whoever noted it has read that it was refused; whoever was quicker, that there was another.
+    read_at = models.DateTimeField(null=True)
+    other_read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["member", "id"], name="offers_refused_to_tell",
+                condition=Q(redemption=None, read_at=None),
+            ),
+            models.Index(
+                fields=["other", "id"], name="offers_other_to_tell",
+                condition=Q(redemption=None, other_read_at=None),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.slip} noted {self.used_at:%Y-%m-%d %H:%M}"
+
+
 class StagedUse(models.Model):
     """A line of a file of uses: an offer that is over, whom it was for, or that it was used.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,10 @@ class Business(models.Model):
     def day_of(self, moment: datetime) -> date:
         """The calendar day of a moment, where the business is."""
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def day_ends_at(self, day: date) -> datetime:
+        """The midnight after a day, whatever the clocks do in that night."""
+        return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.time_zone))
 
 
 class OpeningHours(models.Model):

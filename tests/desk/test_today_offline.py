@@ -15,7 +15,6 @@ from django.urls import reverse
 from regulars.consent.choices import Decision
 from regulars.conversations.models import Touch
 from regulars.core.keys import kept_key
-from regulars.desk.today_kept import day_ends_at
 from regulars.lists.models import HiddenField
 from regulars.planning.actions import finish_item, put_off_item, undo_item
 from regulars.planning.models import OfflineTouch, PlanItem
@@ -140,10 +139,10 @@ def test_the_day_ends_at_its_own_midnight_on_the_day_the_clocks_go_back(
     business.time_zone = zone
     day = TODAY.replace(month=10, day=25)
 
-    length = day_ends_at(business, day) - day_ends_at(business, day - timedelta(days=1))
+    length = business.day_ends_at(day) - business.day_ends_at(day - timedelta(days=1))
 
     # Between two moments of one zone Python reckons by the wall clock: by UTC it is longer.
-    ends, began = day_ends_at(business, day), day_ends_at(business, day - timedelta(days=1))
+    ends, began = business.day_ends_at(day), business.day_ends_at(day - timedelta(days=1))
     assert (ends.timestamp() - began.timestamp()) / 3600 == hours
     assert length == timedelta(days=1)
 

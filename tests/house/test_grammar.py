@@ -110,7 +110,7 @@ EXTRA: dict[str, set[str]] = {
     },
     "goals": {"drawing", "goal_words", "pacing", "reckoning", "showing", "volume", "words"},
     "offers": {"checking", "codes", "headings", "holding", "panel", "qr", "taking_in",
-               "telling_words", "till_urls", "tries", "words"},
+               "telling_words", "till_list", "till_urls", "tries", "words"},
     "prices": {"comparing", "headings", "taking_in", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},

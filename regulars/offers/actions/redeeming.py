@@ -63,6 +63,10 @@ def _use(
 ) -> Redemption:  # fmt: skip
     # Two tills may try the last one in the same second: lock first, judge second.
     Offer.objects.select_for_update().get(pk=code.offer_id)
+    # The same form may have come twice in that second, too.
+    again = _used_by(slip)
+    if again is not None:
+        return again
     code = Code.objects.select_for_update().get(pk=code.pk)
     found = judge(code, at=used_at, customer=customer)
     used = _write(found, slip=slip[:LONGEST_SLIP], by=by, at=at, used_at=used_at,

@@ -20,6 +20,7 @@ from regulars.offers.codes import spelled
 from regulars.offers.forms import TillForm
 from regulars.offers.models import Redemption
 from regulars.offers.panel import panel_of
+from regulars.offers.queries.arrived import uses_to_tell
 from regulars.offers.queries.offers import is_seer_of_who, is_taker, offer_for
 from regulars.offers.queries.till import Judged
 from regulars.offers.words import gives
@@ -34,7 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
     is_asked = "code" in given
     form = TillForm(given if is_asked else None, initial={"customer": given.get("customer")})
     customer = _customer(actor, given.get("customer", ""))
-    shown: dict[str, object] = {"form": form, "customer": customer}
+    shown: dict[str, object] = {
+        "form": form, "customer": customer, "arrived": uses_to_tell(actor),
+    }  # fmt: skip
     if not is_asked:
         return render(request, "offers/till.html", shown)
     if not form.is_valid():

@@ -1,5 +1,5 @@
 // What a device keeps for when there is no connection, and how it comes back: once, in order.
-import { addTouch, changeTouch, dropTouch, forgetKeys, forgetList, keepKey, keepList, keyKept, listKept, touchesKept } from "./store.js";
+import { addTouch, changeTouch, dropKey, dropList, dropTouch, forgetKeys, forgetList, keepKey, keepList, keyKept, listKept, touchesKept } from "./store.js";
 import { keyOf, seal, unseal } from "./sealing.js";
 
 // Signed out: nothing of ours is handed to strangers, and nothing is lost either.
@@ -7,8 +7,8 @@ export class SignedOut extends Error {}
 
 const fetchOwn = (path, more = {}) => fetch(path, { credentials: "same-origin", redirect: "manual", cache: "no-store", ...more });
 
-async function given() {
-  const answer = await fetchOwn("/today/kept");
+export async function given(path = "/today/kept") {
+  const answer = await fetchOwn(path);
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut();
   if (!answer.ok) throw new Error(`kept: ${answer.status}`);
   return answer.json();
@@ -16,8 +16,7 @@ async function given() {
 
 // The day's list, sealed anew; the keys lie apart from it.
 async function keep(got) {
-  const before = await listKept();
-  if (before && before.member !== got.member) await forget();
+  await forgetOthers(got.member);
   if (got.list === null) return;
   const key = await keyOf(got.list_key);
   const sealed = await seal(key, got.list);
@@ -27,6 +26,12 @@ async function keep(got) {
   await keepKey("list", key);
   await keepKey("touches", await keyOf(got.touch_keys[day]));
   await keepList({ member, day, listed_at: now, ends_at, ahead, ...sealed });
+}
+
+// Whoever signs in takes what the device had for somebody else off it; what waits to be sent stays.
+export async function forgetOthers(member) {
+  const kept = await Promise.all([listKept(), listKept("till")]);
+  if (kept.some((record) => record && record.member !== member)) await forget();
 }
 
 export async function forget() {
@@ -41,7 +46,9 @@ export async function today() {
   const key = await keyKept("list");
   const isOver = Date.now() - record.ahead >= record.ends_at;
   if (!key || isOver) {
-    await forget();
+    // The till's list is of a day of its own.
+    await Promise.all(["list", "touches"].map(dropKey));
+    await dropList("today");
     return null;
   }
   return { ...record, list: await unseal(key, record) };
@@ -57,23 +64,38 @@ export async function writeDown(touch) {
   return { seq, ...whole };
 }
 
-export async function ownTouches(member) {
-  const key = await keyKept("touches");
-  const record = await listKept();
+export const isUse = (kept) => kept.act === "use";
+
+// What this member wrote down on the day of a list, opened.
+export async function ownRows(member, record, key) {
   if (!key || !record) return [];
   const rows = (await touchesKept()).filter((row) => row.member === member && row.day === record.day);
   return Promise.all(rows.map(async (row) => ({ seq: row.seq, problem: row.problem, ...(await unseal(key, row)) })));
 }
 
+export async function ownTouches(member) {
+  const rows = await ownRows(member, await listKept(), await keyKept("touches"));
+  return rows.filter((row) => !isUse(row));
+}
+
 export { dropTouch };
 export const waitingCount = async () => (await touchesKept()).length;
 
+const BODY = { method: "POST" };
+
+// A use of an offer goes to the till.
+function postUse({ client_id, code, customer, receipt, stamp, device_at }, token) {
+  const body = new URLSearchParams({ client_id, code, customer: customer ?? "", receipt: receipt ?? "", stamp, device_at, sent_at: Date.now() });
+  return fetchOwn("/till/arrive", { ...BODY, body, headers: { "X-CSRFToken": token } });
+}
+
 async function post(touch, token) {
+  if (isUse(touch)) return postUse(touch, token);
   const { client_id, customer, item, act = "touch", until = "", channel = "", outcome = "", line, device_at, listed_at } = touch;
   const body = new URLSearchParams({
     client_id, customer, item: item ?? "", act, until, channel, outcome, line, device_at, listed_at, sent_at: Date.now(),
   });
-  return fetchOwn("/today/arrive", { method: "POST", body, headers: { "X-CSRFToken": token } });
+  return fetchOwn("/today/arrive", { ...BODY, body, headers: { "X-CSRFToken": token } });
 }
 
 async function sentenceOf(answer) {
@@ -115,12 +137,13 @@ async function sendAll(got) {
 // Two windows send one after the other, never the same at once.
 const alone = (act) => (navigator.locks ? navigator.locks.request("regulars-send", act) : act());
 
-export const sendAndKeep = () =>
+// `path` says where a list comes from, `keepIt` how it is sealed.
+export const sendAndKeep = (path = "/today/kept", keepIt = keep) =>
   alone(async () => {
-    let got = await given();
+    let got = await given(path);
     const sent = await sendAll(got);
-    if (sent > 0) got = await given();
-    await keep(got);
+    if (sent > 0) got = await given(path);
+    await keepIt(got);
     const others = (await touchesKept()).filter((row) => row.member !== got.member).length;
     return { sent, stuck: await stuckOf(got), others };
   });

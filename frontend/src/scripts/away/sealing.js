@@ -4,6 +4,9 @@ const bytes = (text) => Uint8Array.from(atob(text.replace(/[-_]/g, (one) => OF_U
 
 export const keyOf = (text) => crypto.subtle.importKey("raw", bytes(text), "AES-GCM", false, ["encrypt", "decrypt"]);
 
+const MAC = { name: "HMAC", hash: "SHA-256" };
+export const markKeyOf = (text) => crypto.subtle.importKey("raw", bytes(text), MAC, false, ["sign"]);
+
 export async function seal(key, value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(value));

@@ -71,6 +71,7 @@ async function keepForm(form, item, act, given) {
 }
 
 export async function startAway(htmx) {
+  if (document.querySelector("[data-till-away]")) import("./till-start.js").then((till) => till.startTill(htmx));
   if (!isSecureContext) return tell("insecure");
   if (!navigator.serviceWorker || !window.indexedDB || !crypto.subtle) return tell("forbidden");
   document.addEventListener("submit", onLeave);

@@ -47,8 +47,10 @@ async function read(name, table, act) {
   }
 }
 
-export const listKept = () => read(SEALED, "list", (rows) => rows.get("today"));
-export const keepList = (record) => change(SEALED, "list", (rows) => rows.put(record, "today"));
+// There is a list for each page that goes on without a connection: today's, and the till's.
+export const listKept = (name = "today") => read(SEALED, "list", (rows) => rows.get(name));
+export const keepList = (record, name = "today") => change(SEALED, "list", (rows) => rows.put(record, name));
+export const dropList = (name) => change(SEALED, "list", (rows) => rows.delete(name));
 export const forgetList = () => change(SEALED, "list", (rows) => rows.clear());
 
 // In the order in which they were written down.
@@ -59,4 +61,5 @@ export const dropTouch = (seq) => change(SEALED, "touches", (rows) => rows.delet
 
 export const keyKept = (name) => read(KEYS, "keys", (rows) => rows.get(name));
 export const keepKey = (name, key) => change(KEYS, "keys", (rows) => rows.put(key, name));
+export const dropKey = (name) => change(KEYS, "keys", (rows) => rows.delete(name));
 export const forgetKeys = () => change(KEYS, "keys", (rows) => rows.clear());
