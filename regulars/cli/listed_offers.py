@@ -16,14 +16,17 @@ def _offers() -> Any:
 def _items(limit: int) -> Iterator[dict[str, Any]]:
     from regulars.core import clock
     from regulars.offers.queries.meant import meant_in_words
-    from regulars.offers.queries.offers import standing_of, uptake_of
+    from regulars.offers.queries.offers import given_away, standing_of, uptake_of
 
     at = clock.now()
     for one in cut(_offers().order_by("-pk"), limit):
+        uptake = uptake_of(one)
+        given = given_away(one, uptake)
         yield {
             "id": one.pk, "name": one.name, "standing": str(standing_of(one, at).value),
             "kind": one.kind, "percent": one.percent, "value_minor": one.value_minor,
             "currency": one.currency, "stock": one.stock, "left_for_all": one.common_left,
+            "given_away_minor": None if given is None else given.minor,
             "waves": [
                 {
                     "name": found.wave.name, "meant": meant_in_words(found.wave),
@@ -32,7 +35,7 @@ def _items(limit: int) -> Iterator[dict[str, Any]]:
                     "customers": None if found.wave.is_public else found.chosen,
                     "told": found.told.count if found.told else 0, "used": found.used,
                 }
-                for found in uptake_of(one)
+                for found in uptake
             ],
         }  # fmt: skip
 

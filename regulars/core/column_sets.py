@@ -250,6 +250,14 @@ class ColumnSet(Protocol):
 
 
 @runtime_checkable
+class RefusesLate(Protocol):
+    """A column set whose rows may be refused as late as at bringing in: things changed since."""
+
+    def refused(self, terms: Terms) -> list[tuple[str, int, str, str]]:
+        """Rows refused since they were looked at, each told once: role, row, field, why."""
+
+
+@runtime_checkable
 class Preparing(Protocol):
     """A column set that makes lines of staging out of rows without asking the database, so that
     another process can.

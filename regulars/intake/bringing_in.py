@@ -1,7 +1,7 @@
 """The long work on an import: looking at all of it, staging, judging, and bringing it in."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from regulars.core import audit
 from regulars.core.actor import Actor
-from regulars.core.column_sets import Note, Step, Terms, Verdict, column_sets
+from regulars.core.column_sets import Note, RefusesLate, Step, Terms, Verdict, column_sets
 from regulars.core.events import announce
 from regulars.core.faults import fault
 from regulars.core.import_ticks import ticks_of
@@ -141,14 +141,7 @@ def _run_steps(steps: Iterator[Step], running: RunningJob, total: int, name: str
 
 def _add_untaken(files: list[ImportFile], tallies: dict[str, Tally], verdict: Verdict) -> None:
     by_role = {file.role: file for file in files}
-    RowProblem.objects.bulk_create(
-        [
-            RowProblem(file=by_role[role], row_no=row, message=why,
-                       column=by_role[role].mapping.get(name, ""))
-            for role, row, name, why in verdict.untaken
-        ],
-        batch_size=1000,
-    )  # fmt: skip
+    _write_untaken(by_role, verdict.untaken)
     for role, _row, _name, _why in verdict.untaken:
         tallies[role].rejected += 1
     left_out = (
@@ -158,6 +151,19 @@ def _add_untaken(files: list[ImportFile], tallies: dict[str, Tally], verdict: Ve
     )  # fmt: skip
     while batch := list(islice(left_out, 1000)):
         RowProblem.objects.bulk_create(batch)
+
+
+def _write_untaken(
+    by_role: Mapping[str, ImportFile], untaken: Sequence[tuple[str, int, str, str]]
+) -> None:
+    RowProblem.objects.bulk_create(
+        [
+            RowProblem(file=by_role[role], row_no=row, message=why,
+                       column=by_role[role].mapping.get(name, ""))
+            for role, row, name, why in untaken
+        ],
+        batch_size=1000,
+    )  # fmt: skip
 
 
 def _report(
@@ -260,8 +266,31 @@ def bring_in(item: Import, running: RunningJob, *, by: Actor) -> None:
         step()
         fault("import.step")
         tell(nth)
+    if isinstance(columns, RefusesLate):
+        _tell_refused(item, columns, terms)
     empty_staging(item, by=by)
     _finish(item, by=by, running=running)
+
+
+@transaction.atomic
+def _tell_refused(item: Import, columns: RefusesLate, terms: Terms) -> None:
+    """Put what was refused at bringing in into the report, as what the look refused is in it."""
+    refused = columns.refused(terms)
+    if not refused:
+        return
+    by_role = {file.role: file for file in item.files.all()}
+    _write_untaken(by_role, refused)
+    verdict, report = column_sets[item.kind].verdict(terms), item.report
+    # Its notes are counted anew; those on the files themselves stay.
+    own = {"mended_rows", "rows_to_mend"}
+    kept = [one for one in report["notes"] if one["rule"] in own]
+    item.report = report | {
+        "created": verdict.created,
+        "rejected": report["rejected"] + report["created"] - verdict.created,
+        **verdict.things,
+        "notes": [*kept, *map(asdict, verdict.notes)],
+    }
+    item.save(update_fields=["report"])
 
 
 def empty_staging(item: Import, *, by: Actor) -> None:

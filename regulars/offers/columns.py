@@ -101,6 +101,9 @@ class UseColumns:
     def apply(self, terms: Terms) -> Iterator[Step]:
         return taking_in.apply(terms)
 
+    def refused(self, terms: Terms) -> list[tuple[str, int, str, str]]:
+        return taking_in.refused(terms)
+
     def empty(self, terms: Terms) -> Iterator[Step]:
         return taking_in.empty(terms)
 

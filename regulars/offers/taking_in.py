@@ -104,8 +104,7 @@ def _judge_some(terms: Terms, low: int, high: int) -> None:
         try:
             _judge(row) if row.code_id else _judge_past(row, past)
         except Refusal as no:
-            remedy = no.remedy or _("Mend the row, or leave it out.")
-            row.field, row.why = _blamed(no), f"{no.sentence} {remedy}"[:LONGEST]
+            row.field, row.why = _blamed(no), _why(no)
             row.is_new = False
         if row.code_id or row.why:
             row.save(update_fields=["field", "why", "is_new", "used_at", "offer_id"])
@@ -208,6 +207,11 @@ def _judge_past(row: StagedUse, past: Past) -> None:
         )
 
 
+def _why(no: Refusal) -> str:
+    remedy = no.remedy or _("Mend the row, or leave it out.")
+    return f"{no.sentence} {remedy}"[:LONGEST]
+
+
 def _blamed(no: Refusal) -> str:
     """The field of a file that a refusal is about."""
     if isinstance(no, CodeOfSomebodyElse | NotTheirWave | CustomerNeeded):
@@ -286,6 +290,14 @@ def apply(terms: Terms) -> Iterator[Step]:
     yield from over_staging(StagedUse, USES, terms, _add_uses, done)
 
 
+def refused(terms: Terms) -> list[tuple[str, int, str, str]]:
+    """Uses refused by the till's action since the file was looked at; told once."""
+    late = StagedUse.objects.filter(import_id=terms.import_id, is_new=True).exclude(why="")
+    found = list(late.order_by("role", "row_no").values_list("role", "row_no", "field", "why"))
+    late.update(is_new=False)
+    return found
+
+
 def empty(terms: Terms) -> Iterator[Step]:
     """Empty the staging of one import."""
     delete = f"DELETE FROM {STAGED} AS s WHERE {RANGE}"
@@ -347,8 +359,10 @@ def _used(row: StagedUse, code: Code, customer: Customer | None, terms: Terms) -
                 code, slip=_slip(row), by=terms.by, at=terms.at, used_at=row.used_at,
                 customer=customer, receipt=row.receipt,
             )  # fmt: skip
-    except Refusal:
+    except Refusal as no:
         # Somebody used it at a till since the file was looked at: theirs was first.
+        row.field, row.why = _blamed(no), _why(no)
+        row.save(update_fields=["field", "why"])
         audit.record(
             "left a use out", code, by=terms.by, at=terms.at, row=row.row_no,
             of_import=terms.import_id,

@@ -1,5 +1,6 @@
 """Offers in words: what they give, where they stand, when they open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from regulars.core.templatetags.look import money
 from regulars.offers.checking import left_of
 from regulars.offers.choices import Standing, ValueKind
 from regulars.offers.models import Offer, Wave
+from regulars.offers.queries.offers import Uptake, given_away
 from regulars.offers.queries.till import said
 
 
@@ -29,6 +31,18 @@ def margin_words(offer: Offer) -> str:
     return _("They pay %(paid)s, it costs us %(cost)s: %(left)d %% is left.") % {
         "paid": money(left.paid), "cost": money(left.cost), "left": round(left.percent),
     }  # fmt: skip
+
+
+def given_words(offer: Offer, uptake: Sequence[Uptake]) -> str:
+    """What it gave away, in words; nothing while nobody has used it."""
+    if not any(one.used for one in uptake):
+        return ""
+    found = given_away(offer, uptake)
+    if found is not None:
+        return str(money(found))
+    if offer.kind == ValueKind.PERCENT:
+        return _("Cannot be told: it takes a share of a price that is not written down here.")
+    return _("Cannot be told: what the gift is worth is not written down here.")
 
 
 def standing_words(standing: Standing, opens_at: datetime | None, closes_at: datetime | None

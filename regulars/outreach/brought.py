@@ -69,6 +69,11 @@ def _heading(learned: Learned) -> str:
 
 def _details(learned: Learned) -> list[str]:
     found: Mapping[str, Any] = learned.margin
+    if found.get("given_minor", 0) is None:
+        return [
+            _("What was given away cannot be told: the offer takes a share of a price that nobody"
+              " has written down. Write the price into it; then it is told from the next count on.")
+        ]  # fmt: skip
     if "difference" not in found:
         return [_("Too few were left out to compare anything.")]
     if found["low"] is None or found["high"] is None:

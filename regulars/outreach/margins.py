@@ -83,6 +83,8 @@ class Brought:
     least: "Sides"
     most: "Sides"
     given_minor: int
+    # Something was given of which nobody knows what it cost.
+    is_given_unknown: bool = False
 
 
 def brought_since(
@@ -118,11 +120,14 @@ def brought_since(
     kept += np.where(rest < 0, 1.0, 0.0)[:, None] * rest[:, None]
     kept += np.maximum(rest, 0)[:, None] * np.array(margins.of_all)
     given = _given(campaign, trial, margins, buyers, base.is_left_out, place)
+    is_unknown = bool(np.isnan(given).any())
+    given = np.nan_to_num(given)
     kept -= given
     return Brought(
         Sides(kept[:, 0], base.is_left_out, base.stratum, base.before),
         Sides(kept[:, 1], base.is_left_out, base.stratum, base.before),
         round(float(given[:, 0].sum())),
+        is_unknown,
     )
 
 
@@ -153,7 +158,8 @@ def _given(
 def given_by_use(campaign: Campaign, margins: Margins) -> tuple[float, float]:
     """What one use of the offer costs, beyond what the order shows, at the least and most margin.
 
-    The order holds the price after it was lowered; the goods cost as much as before.
+    The order holds the price after it was lowered; the goods cost as much as before. A share of a
+    price that nobody has written down is no number (NaN): of the order it may be any part.
     """
     assert campaign.wave is not None
     offer, extra = campaign.wave.offer, campaign.wave.extra_cost_minor
@@ -162,7 +168,9 @@ def given_by_use(campaign: Campaign, margins: Margins) -> tuple[float, float]:
         return float(cost + extra), float(cost + extra)
     off = offer.value_minor
     if offer.kind == "percent":
-        off = round((offer.price_minor or 0) * (offer.percent or 0) / 100)
+        if offer.price_minor is None:
+            return float("nan"), float("nan")
+        off = round(offer.price_minor * (offer.percent or 0) / 100)
     low, high = margins.of_all
     return off * (1 - low) + extra, off * (1 - high) + extra
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.offers.actions.choosing import keep_offer
 from regulars.offers.actions.planning import draft_offer
+from regulars.offers.actions.redeeming import redeem
 from regulars.offers.models import Offer, Redemption
 from regulars.team.models import Member
 from tests.factories.offers import a_draft, a_wave, make_offer
@@ -83,3 +84,24 @@ def test_the_list_asks_the_same_for_one_as_for_three(
         counts.append(len(seen))
 
     assert counts[0] == counts[1]
+
+
+def test_what_was_given_away_is_said_or_that_it_cannot_be_told(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    ruth, ada = of_tier("Ruth Calloway", "core"), of_tier("Ada Byron", "core")
+    waves = (a_wave(at, 0, "core", extra="A coffee", extra_cost_minor=60), a_wave(at, 7))
+    dear = make_offer(at, *waves, price_minor=483)
+    share, gift = make_offer(at), make_offer(at, kind="gift", percent=None)
+    for offer in (dear, share, gift):
+        for who in (ruth, ada):
+            redeem(code_of(offer, who), slip=f"{offer.pk} {who.pk}", by=owner.actor, at=at)
+    here = client_of(owner)
+
+    said = [here.get(f"/offers/{one.pk}/").content.decode() for one in (dear, share, gift)]
+
+    # A fifth of 4.83 is 97 pence as a till rounds, and the coffee beside it; twice.
+    assert "£3.14" in said[0]
+    assert "Cannot be told: it takes a share of a price" in said[1]
+    assert "Cannot be told: what the gift is worth" in said[2]
+    assert "Given away so far" not in here.get(f"/offers/{make_offer(at).pk}/").content.decode()

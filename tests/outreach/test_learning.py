@@ -8,6 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from regulars.core.actor import SYSTEM
+from regulars.offers.actions.planning import redraft_offer
+from regulars.offers.actions.redeeming import redeem
+from regulars.offers.queries.codes import shared_code_of
 from regulars.outreach.actions.learning import learn_what_they_brought
 from regulars.outreach.brought import anyway_words, brought_words
 from regulars.outreach.margins import margin_effect, margins_now
@@ -19,6 +23,7 @@ from regulars.verdicts.looks import ALPHAS
 from regulars.verdicts.models import Lot, Trial
 from regulars.verdicts.queries import latest_of
 from tests.factories.goals import make_group
+from tests.factories.offers import a_draft, a_wave, make_offer
 from tests.factories.orders import make_line, make_order
 from tests.factories.outreach import make_campaign, make_segment
 from tests.factories.verdicts import make_crowd, make_trial
@@ -142,6 +147,35 @@ def test_who_would_have_bought_anyway_does_not_count(at: datetime) -> None:
     assert "does not count" in anyway
     # Asked again, nothing changes before another look.
     assert learn_what_they_brought(at=at) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("business")
+def test_a_share_of_a_price_that_nobody_wrote_down_is_not_free(at: datetime) -> None:
+    make_group(at, "All", margin_low_bp=4_000, margin_high_bp=4_000)
+    campaign, trial = drawn(at)
+    assert trial.begins_on is not None
+    sold(trial, got=20, left=0, minor=1_500)
+    began = at - timedelta(days=31)
+    offer = make_offer(began, a_wave(began, 0, "core", closes=40), a_wave(began, 1, closes=40))
+    Campaign.objects.update(kind="offer", wave=offer.waves.get(is_public=True))
+    lot = Lot.objects.filter(trial=trial, is_left_out=False).select_related("customer").first()
+    assert lot is not None
+    redeem(shared_code_of(offer), slip="one", by=SYSTEM, at=at - timedelta(days=2),
+           customer=lot.customer)  # fmt: skip
+    look = look_at(trial, look=4, at=at)
+
+    learn_what_they_brought(at=at)
+
+    learned = Learned.objects.get(campaign=campaign)
+    said = brought_words(campaign, learned, look)
+    assert (learned.word, learned.margin) == ("cannot", {"given_minor": None})
+    assert "What was given away cannot be told" in said.lines[0]
+    # The price may be written down afterwards; the next look knows.
+    redraft_offer(offer, a_draft(price_minor=500), by=SYSTEM, at=at)
+    Learned.objects.all().delete()
+    learn_what_they_brought(at=at)
+    assert Learned.objects.get().margin["given_minor"] == 60
 
 
 @pytest.mark.django_db

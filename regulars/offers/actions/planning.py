@@ -50,10 +50,13 @@ def redraft_offer(offer: Offer, draft: OfferDraft, *, by: Actor, at: datetime) -
     check_offer(draft)
     values = _values(draft)
     changed = [name for name, value in values.items() if getattr(offer, name) != value]
-    if offer.planned_at is not None and not STILL.issuperset(changed):
+    if offer.planned_at is not None and not _may_change(offer).issuperset(changed):
         raise OfferFixed(
             _("“%(offer)s” is planned: what it gives stays as it is.") % {"offer": offer.name},
-            _("Words and terms can be mended. For the rest end it, and write a new one."),
+            _(
+                "Words and terms can be mended, and a price or cost that is missing: for the"
+                " rest end it, and write a new one."
+            ),
         )
     for name in changed:
         setattr(offer, name, values[name])
@@ -61,6 +64,12 @@ def redraft_offer(offer: Offer, draft: OfferDraft, *, by: Actor, at: datetime) -
         offer.save(update_fields=changed)
         audit.record("changed offer", offer, by=by, at=at, changed=changed)
     return offer
+
+
+def _may_change(offer: Offer) -> set[str]:
+    """Of what is planned: its words, and what nobody had written down of price and cost."""
+    known = ("price_minor", "cost_minor")
+    return STILL | {name for name in known if getattr(offer, name) is None}
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Offers and their waves, for the team; customers see them by `Offer.objects.visible_to`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, Subquery
 
 from regulars.core.actor import Actor
-from regulars.offers.choices import Standing
+from regulars.core.money import Money
+from regulars.offers.choices import Standing, ValueKind
 from regulars.offers.errors import OfferNotFound
 from regulars.offers.models import Chosen, Offer, OfferQuerySet, Redemption, Wave, WaveQuerySet
 from regulars.offers.queries.told import Told, told_by_wave
@@ -98,6 +100,21 @@ def uptake_of(offer: Offer) -> list[Uptake]:
         Uptake(wave, chosen.get(wave.pk, 0), *used.get(wave.pk, (0, None)), told=told.get(wave.pk))
         for wave in waves_of(offer)
     ]
+
+
+def given_away(offer: Offer, uptake: Sequence[Uptake]) -> Money | None:
+    """What its uses took off or gave, with what waves got beside; nothing where it is not known."""
+    each: int | None = offer.value_minor
+    if offer.kind == ValueKind.PERCENT:
+        price = offer.price_minor
+        # Half up, as a till rounds.
+        each = None if price is None else (price * (offer.percent or 0) + 50) // 100
+    elif offer.kind == ValueKind.GIFT and not offer.value_minor:
+        each = None
+    if each is None:
+        return None
+    counted = sum(one.used * (each + one.wave.extra_cost_minor) for one in uptake)
+    return Money(counted, offer.currency)
 
 
 def is_planner(actor: Actor) -> bool:

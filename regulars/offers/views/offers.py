@@ -36,7 +36,7 @@ from regulars.offers.queries.offers import (
     standing_of,
     uptake_of,
 )
-from regulars.offers.words import gives, margin_words, standing_words, timeline_of
+from regulars.offers.words import given_words, gives, margin_words, standing_words, timeline_of
 from regulars.team.queries import signed_in_member
 
 
@@ -75,6 +75,7 @@ def shown_offer(
     )
     shown: dict[str, Any] = {
         "offer": offer, "gives": gives(offer), "margin": margin_words(offer),
+        "given": given_words(offer, uptake),
         "stands": standing_words(standing, opens, closes), "standing": standing,
         "is_draft": standing == Standing.DRAFT, "is_over": standing == Standing.OVER,
         "line": timeline_of(waves, at, offer.ended_at),

@@ -55,7 +55,10 @@ def _learn(campaign: Campaign, trial: Trial, look: Verdict, margins: Margins, at
         brought.least, brought.most, alpha=look.alpha, seed=seed_of(f"{trial.seed}/{look.look}")
     )
     told: dict[str, Any] = {"given_minor": brought.given_minor}
-    if found is not None:
+    if brought.is_given_unknown:
+        # Without what it gave, what it brought would look better than it was.
+        told, found = {"given_minor": None}, None
+    elif found is not None:
         told |= asdict(found)
     with transaction.atomic():
         learned, _made = Learned.objects.update_or_create(
