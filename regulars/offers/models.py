@@ -184,6 +184,8 @@ class Chosen(models.Model):
         Customer, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     since_at = models.DateTimeField()
+    # When a letter that tells them was put in the post.
+    posted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

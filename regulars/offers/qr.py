@@ -1,5 +1,7 @@
 """Codes to be scanned: the address of the till with the code, which any telephone opens."""
 
+from io import BytesIO
+
 import segno
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -19,8 +21,16 @@ def scanned(code: str) -> str:
 
 def picture_of(code: str) -> SafeString:
     """The picture, black on white whatever the page is: cameras read no other."""
-    drawn = segno.make(scanned(code), error="m", micro=False)
     # Drawn by us from a code of ours: nothing that anybody typed stands in it.
     return mark_safe(  # noqa: S308
-        drawn.svg_inline(omitsize=True, border=2, dark="#000", light="#fff", svgclass="qr")
+        segno.make(scanned(code), error="m", micro=False).svg_inline(
+            omitsize=True, border=2, dark="#000", light="#fff", svgclass="qr"
+        )
     )
+
+
+def drawn(code: str) -> str:
+    """The same as a file of its own, for paper: black alone, at any size."""
+    out = BytesIO()
+    segno.make(scanned(code), error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False)
+    return out.getvalue().decode()

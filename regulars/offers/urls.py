@@ -1,6 +1,6 @@
 from django.urls import path
 
-from regulars.offers.views import offers, sorts, telling, till, waves
+from regulars.offers.views import letters, offers, sorts, telling, till, waves
 
 app_name = "offers"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("waves/<int:wave_id>/", waves.change, name="wave"),
     path("waves/<int:wave_id>/drop", waves.drop, name="drop_wave"),
     path("waves/<int:wave_id>/tell", telling.tell, name="tell"),
+    path("waves/<int:wave_id>/letters", letters.letters, name="letters"),
+    path("waves/<int:wave_id>/letters.pdf", letters.printed, name="letters_pdf"),
+    path("waves/<int:wave_id>/posted", letters.posted, name="posted"),
+    path("waves/<int:wave_id>/not-posted/<int:stamp>", letters.not_posted, name="not_posted"),
     path("of/<int:customer_id>", till.panel, name="of"),
     path("of/<int:customer_id>/new-code/<int:offer_id>", till.replace, name="replace"),
 ]

@@ -109,7 +109,7 @@ EXTRA: dict[str, set[str]] = {
         "treating", "words",
     },
     "goals": {"drawing", "goal_words", "pacing", "reckoning", "showing", "volume", "words"},
-    "offers": {"checking", "codes", "headings", "holding", "panel", "qr", "taking_in",
+    "offers": {"checking", "codes", "headings", "holding", "letters", "panel", "qr", "taking_in",
                "telling_words", "till_list", "till_urls", "tries", "words"},
     "prices": {"comparing", "headings", "taking_in", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
