@@ -51,7 +51,8 @@ def test_whoever_nothing_tells_and_who_gets_letters_stands_there(
     core, later, public = offer.waves.order_by("opens_at")
     redeem(code_of(offer, used), slip="one", by=owner.actor, at=at)
 
-    assert letters_of(core, at).customers == [ruth]
+    found = letters_of(core, at)
+    assert (found.customers, found.kept_back) == ([ruth], [("said no", 1)])
     # Nobody is told before their wave, and of everybody's wave nobody is named.
     assert letters_of(later, at).customers == []
     assert letters_of(public, at + timedelta(days=8)).customers == []

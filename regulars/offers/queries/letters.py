@@ -1,5 +1,6 @@
 """Who hears of a wave by post: whom no mailing told, and who may get a letter that sells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +11,16 @@ from regulars.consent.choices import Channel, Purpose
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
 from regulars.messaging.choices import OPEN, REACHED
-from regulars.messaging.gate import verdicts_for_customers
+from regulars.messaging.gate import counts_by_verdict, verdicts_for_customers
 from regulars.messaging.models import Mailing, Message
+from regulars.messaging.words import short_of
 from regulars.offers.choices import WAVE_AUDIENCE
 from regulars.offers.models import Chosen, Redemption, Wave
 
 # As many as one prints at a time; once they are in the post, the next stand there.
 MOST = 200
+# Paper is printed at night as well, and leads to no address of ours.
+GOES = frozenset({"", "quiet", "no_public_url"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Letters:
     customers: list[Customer]
     is_cut: bool
     posted_count: int
+    # What keeps the others back, in a few words, and how many each; the most first.
+    kept_back: Sequence[tuple[str, int]] = ()
 
 
 def letters_of(wave: Wave, at: datetime, *, most: int = MOST) -> Letters:
@@ -33,15 +39,19 @@ def letters_of(wave: Wave, at: datetime, *, most: int = MOST) -> Letters:
     posted = Chosen.objects.filter(wave=wave).exclude(posted_at=None).count()
     if wave.is_public or not wave.is_open_at(at):
         return Letters([], False, posted)
+    counts = counts_by_verdict(Channel.LETTER, Purpose.SELL, at, _waiting(wave))
     due: list[int] = []
-    for pk, verdict in verdicts_for_customers(Channel.LETTER, Purpose.SELL, at, _waiting(wave)):
-        if verdict.is_yes:
+    # Where nobody's may go, nobody is looked at one by one.
+    judged = verdicts_for_customers(Channel.LETTER, Purpose.SELL, at, _waiting(wave))
+    for pk, verdict in judged if any(counts[code] for code in GOES) else ():
+        if verdict.code in GOES:
             due.append(pk)
         if len(due) > most:
             break
     people = Customer.objects.in_bulk(due[:most])
     shown = sorted(people.values(), key=lambda one: (one.sort_name, one.pk))
-    return Letters(shown, len(due) > most, posted)
+    kept = [(short_of(code), count) for code, count in counts.most_common() if code not in GOES]
+    return Letters(shown, len(due) > most, posted, kept)
 
 
 def _waiting(wave: Wave) -> QuerySet[Any, Any]:
