@@ -130,7 +130,7 @@ PLACES = (
     Deed(_("How we can help"), "helping:home", also=_("help requests needs asked")),
     Deed(_("Who left and why"), "departures:home", also=_("departures lost lapsed gone reasons")),
     Deed(_("Campaigns"), "outreach:home", roles=NOT_HELPERS, also=_("outreach segment calls")),
-    Deed(_("Ways to help us"), "outreach:ways", roles=NOT_HELPERS, also=_("vouchers referrals")),
+    Deed(_("Ways to help us"), "outreach:ways", also=_("vouchers referrals")),
     Deed(_("What winning back costs"), "departures:costs", roles=NOT_HELPERS, also=_("acquire")),
     Deed(_("What people say in public"), "mentions:home", also=_("mentions reviews posts social")),
     Deed(_("Cases"), "cases:home", also=_("complaints faults waiting break")),

@@ -22,6 +22,15 @@ class OnlyPlanners(NotAllowed):
         )
 
 
+class OnlyWhoServes(NotAllowed):
+    """Thanking is for whoever speaks with customers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Whoever only looks on thanks nobody."), _("Ask somebody who looks after customers.")
+        )
+
+
 class CampaignUnclear(Refusal):
     """What it is, when it begins or who calls is not said."""
 

@@ -32,7 +32,7 @@ class InOneCampaign:
             "count": campaign.most_calls if campaign else 0,
         }
         if campaign is not None and campaign.calls:
-            return _("“%(segment)s”, without the %(count)s who are called") % places
+            return _("“%(segment)s”, without those who are called (%(count)s at most)") % places
         return _("segment “%(segment)s”") % places
 
     def _campaign(self, definition: dict[str, Any]) -> Campaign | None:

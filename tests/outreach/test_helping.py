@@ -160,7 +160,31 @@ def test_the_page_teaches_and_writes_ways_down(
 
     assert asked["Location"] == reverse("messaging:mailing", args=[Mailing.objects.get().pk])
     assert client_of(viewer).get(path).status_code == 200
-    assert client_of(helper).get(path).status_code == 403
+    assert client_of(helper).post(reverse("outreach:ask_for_help")).status_code == 403
+
+
+def test_whoever_finds_them_on_today_opens_the_page_and_thanks_their_own(
+    client_of: ClientOf, helper: Member, viewer: Member, at: datetime
+) -> None:
+    mine, another, way = make_customer("Ruth", manager=helper), make_customer("Ada"), a_way(at)
+    theirs, not_theirs = (
+        offer_help(one, [way], words="", link="a", by=SYSTEM, at=at) for one in (mine, another)
+    )
+    told = describe_help([str(theirs.pk)])[str(theirs.pk)]
+    here = client_of(helper)
+
+    page = here.get(told.page).content.decode()
+    thanked, not_seen = (
+        here.post(reverse("outreach:thanked", args=[one.pk])).status_code
+        for one in (theirs, not_theirs)
+    )
+
+    home = f'href="{reverse("outreach:home")}"'
+    assert ("Ruth" in page, "Ada" in page, home in page) == (True, False, False)
+    assert (thanked, not_seen) == (302, 404)
+    assert due(at.date()) == [str(not_theirs.pk)]
+    no = client_of(viewer).post(reverse("outreach:thanked", args=[not_theirs.pk]))
+    assert no.status_code == 403
 
 
 def test_the_page_takes_as_many_questions_for_one_as_for_three(

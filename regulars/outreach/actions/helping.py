@@ -23,7 +23,7 @@ from regulars.outreach.queries.helping import (
     ways_offered,
     who_would_help,
 )
-from regulars.outreach.rules import require_plan
+from regulars.outreach.rules import require_plan, require_thanks
 
 LONGEST_WAY, LONGEST_HOW, LONGEST_WORDS = 200, 300, 500
 MOST_WAYS = 12
@@ -126,7 +126,7 @@ def offer_help(
 @transaction.atomic
 def thank_for_help(offered: HelpOffered, *, by: Actor, at: datetime) -> None:
     """Somebody has thanked them, and seen to it."""
-    require_plan(by)
+    require_thanks(by)
     HelpOffered.objects.filter(pk=offered.pk, thanked_at=None).update(
         thanked_at=at, thanked_by=by.member_id
     )
@@ -136,6 +136,6 @@ def thank_for_help(offered: HelpOffered, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def take_thanks_back(offered: HelpOffered, *, by: Actor, at: datetime) -> None:
     """Undo that: they are still to be thanked."""
-    require_plan(by)
+    require_thanks(by)
     HelpOffered.objects.filter(pk=offered.pk).update(thanked_at=None, thanked_by=None)
     audit.record("did not thank for help", offered, by=by, at=at)

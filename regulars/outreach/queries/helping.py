@@ -21,7 +21,7 @@ from regulars.messaging.models import Hold, Message
 from regulars.outreach.choices import WOULD_HELP
 from regulars.outreach.errors import WayNotFound
 from regulars.outreach.models import HelpOffered, HelpWay
-from regulars.outreach.rules import may_plan, may_see_campaigns
+from regulars.outreach.rules import may_plan, may_see_campaigns, may_see_help, may_thank
 from regulars.team.models import Closure
 from regulars.team.queries import the_named_business
 
@@ -105,7 +105,15 @@ def is_asker(actor: Actor) -> bool:
 
 
 def is_reader_of_help(actor: Actor) -> bool:
+    return may_see_help(actor)
+
+
+def is_reader_of_campaigns(actor: Actor) -> bool:
     return may_see_campaigns(actor)
+
+
+def is_thanker(actor: Actor) -> bool:
+    return may_thank(actor)
 
 
 def today_of(at: datetime) -> date:

@@ -20,12 +20,14 @@ from regulars.outreach.actions.helping import (
     thank_for_help,
 )
 from regulars.outreach.choices import WayKind
-from regulars.outreach.errors import OnlyPlanners
+from regulars.outreach.errors import OnlyPlanners, OnlyWhoServes
 from regulars.outreach.forms import WayForm
 from regulars.outreach.queries.helping import (
     is_after_an_interruption,
     is_asker,
+    is_reader_of_campaigns,
     is_reader_of_help,
+    is_thanker,
     offer_of_help_for,
     offers_of_help,
     today_of,
@@ -53,6 +55,7 @@ def _shown(
         "ways": ways_offered(), "page": page, "form": form, "may_plan": is_asker(actor),
         "is_after": is_after_an_interruption(today_of(at)), "refusal": refusal,
         "willing": who_would_help(at).count() if is_asker(actor) else 0,
+        "may_thank": is_thanker(actor), "sees_campaigns": is_reader_of_campaigns(actor),
     }  # fmt: skip
     bad = form.is_bound or refusal is not None
     return render(request, "outreach/ways.html", shown, status=422 if bad else 200)
@@ -109,7 +112,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 def thanked(request: HttpRequest, offered_id: int) -> HttpResponse:
     """Somebody has thanked them."""
-    actor = _planning(request)
+    actor = _thanking(request)
     offered = offer_of_help_for(actor, offered_id)
     thank_for_help(offered, by=actor, at=clock.now())
     undo = reverse("outreach:not_thanked", args=[offered.pk])
@@ -119,7 +122,7 @@ def thanked(request: HttpRequest, offered_id: int) -> HttpResponse:
 @require_POST
 def not_thanked(request: HttpRequest, offered_id: int) -> HttpResponse:
     """Undo that."""
-    actor = _planning(request)
+    actor = _thanking(request)
     take_thanks_back(offer_of_help_for(actor, offered_id), by=actor, at=clock.now())
     return _answered(request, _("Taken back: they are still to be thanked."))
 
@@ -134,6 +137,13 @@ def _seeing(request: HttpRequest) -> Actor:
     actor = signed_in_member(request).actor
     if not is_reader_of_help(actor):
         raise HiddenFromRole
+    return actor
+
+
+def _thanking(request: HttpRequest) -> Actor:
+    actor = signed_in_member(request).actor
+    if not is_thanker(actor):
+        raise OnlyWhoServes
     return actor
 
 
