@@ -1,14 +1,16 @@
 """From a mailing to its messages: one row for each customer meant, safe to run again (K1)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import uuid_utils.compat as uuids
 from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from regulars.consent.models import Wish
 from regulars.core.bulk import run_sql
 from regulars.core.faults import fault
 from regulars.core.jobs import RunningJob
@@ -20,6 +22,8 @@ from regulars.messaging.audiences import audiences
 from regulars.messaging.choices import MailingState, State
 from regulars.messaging.models import Mailing
 from regulars.messaging.outbox import key_of, stored
+from regulars.messaging.quiet import by_the_clock
+from regulars.team.queries import zone_of_the_business
 
 # RELIABILITY, amendments: a transaction of bulk work lasts at most 100 ms.
 CHUNK = 2000
@@ -97,17 +101,14 @@ def _chunks(rows: "QuerySet[Any, Reached]", after: int) -> Iterator[list[Reached
 
 def _write(mailing: Mailing, chunk: list[Reached], at: datetime) -> None:
     """One row each, at one go; a row that is there already stays as it is."""
-    not_before = max(at, mailing.not_before or at)
     now = stored(at)
     fixed = [mailing.channel, mailing.purpose, mailing.occasion, mailing.pk, mailing.version_id]
-    # Counted from the day it was meant for: after a long sleep it is as old as it is.
-    begins = max(filter(None, (mailing.not_before, mailing.approved_at)), default=at)
-    expires = stored(begins + timedelta(hours=mailing.expires_after_hours))
-    without = lots.left_out(mailing, [row[0] for row in chunk])
+    ids = [row[0] for row in chunk]
+    without, when = lots.left_out(mailing, ids), _when(mailing, ids, at)
     values = [
         (
             key_of(uuids.uuid7()), customer_id, *fixed, address or "", seal or "", json.dumps({}),
-            "", *_begins(customer_id in without, not_before), expires, "", 0, 0, "", "", "",
+            "", _state(customer_id in without), *when(customer_id), "", 0, 0, "", "", "",
             BY_LOT if customer_id in without else "", "", now,
             mailing.approved_by_id or mailing.created_by_id, now,
         )
@@ -116,9 +117,27 @@ def _write(mailing: Mailing, chunk: list[Reached], at: datetime) -> None:
     _insert(values)
 
 
-def _begins(is_left_out: bool, not_before: datetime) -> tuple[str, str]:
+def _state(is_left_out: bool) -> str:
     # Whoever is left out by lot has a message that will never leave, in place of any other.
-    return (State.SUPPRESSED if is_left_out else State.READY).value, stored(not_before)
+    return (State.SUPPRESSED if is_left_out else State.READY).value
+
+
+def _when(mailing: Mailing, ids: Sequence[int], at: datetime) -> Callable[[int], tuple[str, str]]:
+    """From when each of them gets it, and until when it is worth sending."""
+    # Counted from the day it was meant for: after a long sleep it is as old as it is.
+    begins = max(filter(None, (mailing.not_before, mailing.approved_at)), default=at)
+    expires = begins + timedelta(hours=mailing.expires_after_hours)
+    if mailing.local_on is None or mailing.local_time is None:
+        for_all = stored(max(at, mailing.not_before or at)), stored(expires)
+        return lambda _customer_id: for_all
+    zones = dict(Wish.objects.filter(customer__in=ids).values_list("customer_id", "time_zone"))
+    ours = zone_of_the_business() or "UTC"
+    of_zone: dict[str, tuple[str, str]] = {}
+    for zone in {ours, *filter(None, zones.values())}:
+        theirs = by_the_clock(mailing.local_on, mailing.local_time, ZoneInfo(zone), begins)
+        # Where that hour would come too late, it comes as soon as it may.
+        of_zone[zone] = stored(theirs if theirs < expires else begins), stored(expires)
+    return lambda customer_id: of_zone[zones.get(customer_id) or ours]
 
 
 def _insert(values: list[tuple[Any, ...]]) -> None:

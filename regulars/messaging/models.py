@@ -95,6 +95,9 @@ class Mailing(models.Model):
     why_paused = models.CharField(max_length=300, blank=True)
     not_before = models.DateTimeField(null=True)
     expires_after_hours = models.PositiveIntegerField(default=24)
+    # Where each gets it by their own clock: from which day on, and at what hour it shows.
+    local_on = models.DateField(null=True)
+    local_time = models.TimeField(null=True)
     # An approval is for this text, this audience and this many (RELIABILITY M10).
     approved_sha256 = models.CharField(max_length=64, blank=True)
     approved_definition_sha256 = models.CharField(max_length=64, blank=True)
@@ -107,6 +110,15 @@ class Mailing(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     source = models.CharField(max_length=40, default="desk")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="messaging_local_whole",
+                condition=Q(local_on=None, local_time=None)
+                | Q(local_on__isnull=False, local_time__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,11 +1,15 @@
-"""Quiet hours: in which time zones nobody is written to now, and until when (RELIABILITY C7)."""
+"""The clocks of where customers live: where it is quiet now and until when (RELIABILITY C7), and
+when a clock on the wall shows an hour.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+# Nowhere is a day begun earlier.
+FIRST_OF_ALL = timezone(timedelta(hours=14))
 _NAME = re.compile(r"[A-Za-z0-9_+\-/]+")
 
 
@@ -22,6 +26,23 @@ def quiet_until(at: datetime, zone: ZoneInfo, begins: time, ends: time) -> datet
     end = datetime.combine(day, ends, zone)
     first = end.astimezone(UTC)
     return first if first > at else end.replace(fold=1).astimezone(UTC)
+
+
+def by_the_clock(day: date, hour: time, zone: ZoneInfo, floor: datetime) -> datetime:
+    """When the clock of a place first shows an hour, on a day or after it, from a moment on.
+
+    An hour that the clocks leap over comes as much after the leap as it would have come without it.
+    """
+    day = max(day, floor.astimezone(zone).date())
+    moment = datetime.combine(day, hour, zone).astimezone(UTC)
+    if moment >= floor:
+        return moment
+    return datetime.combine(day + timedelta(days=1), hour, zone).astimezone(UTC)
+
+
+def earliest(day: date, hour: time) -> datetime:
+    """When it is that hour of that day anywhere at all."""
+    return datetime.combine(day, hour, FIRST_OF_ALL).astimezone(UTC)
 
 
 def _is_quiet(now: time, begins: time, ends: time) -> bool:

@@ -34,7 +34,10 @@ OF_KIND = {
     CampaignKind.OFFER: ("wave", "subject", "body"),
     CampaignKind.WIN_BACK: ("reason", "give", "gift", "cost"),
 }
-OF_ALL = ("name", "segment", "means", "most_calls", "calls_until", "to_say", "starts_at")
+OF_ALL = (
+    "name", "segment", "means", "most_calls", "calls_until", "to_say", "starts_at",
+    "by_their_clock",
+)  # fmt: skip
 USUAL_DAYS, USUAL_CALLS = 14, 20
 
 
@@ -93,6 +96,11 @@ class CampaignForm(forms.Form):
         help_text=_("Left out, as soon as somebody approves it. Messages never arrive in the quiet"
                     " hours of where each customer lives."),
     )  # fmt: skip
+    by_their_clock = forms.BooleanField(
+        required=False, label=_("The message arrives at that hour of where each customer lives"),
+        help_text=_("Ten in the morning is ten in the morning in Lisbon and in Tokyo. Who lives"
+                    " where nobody knows gets it by your clock."),
+    )  # fmt: skip
 
     def __init__(
         self, *given: Any, kind: CampaignKind, actor: Actor, at: datetime, **named: Any
@@ -150,7 +158,7 @@ class CampaignForm(forms.Form):
             "name": campaign.name, "segment": campaign.segment_id, "purpose": campaign.purpose,
             "wave": campaign.wave_id, "means": campaign.means, "to_say": campaign.to_say,
             "most_calls": campaign.most_calls or USUAL_CALLS, "calls_until": campaign.calls_until,
-            "starts_at": campaign.starts_at,
+            "starts_at": campaign.starts_at, "by_their_clock": campaign.by_their_clock,
         }  # fmt: skip
         if mailing is not None:
             initial |= {"subject": mailing.version.subject, "body": mailing.version.body}
@@ -167,7 +175,8 @@ class CampaignForm(forms.Form):
         return CampaignDraft(
             name=given["name"], kind=self.kind, means=Means(given["means"]),
             segment=given["segment"], subject=given.get("subject", ""), body=given.get("body", ""),
-            starts_at=given["starts_at"], most_calls=given["most_calls"] or 0, calls_until=until,
+            starts_at=given["starts_at"], by_their_clock=given["by_their_clock"],
+            most_calls=given["most_calls"] or 0, calls_until=until,
             to_say=given["to_say"], wave=given.get("wave"),
             **({"purpose": given["purpose"]} if "purpose" in given else {}),
             reason=Reason(given["reason"]) if "reason" in given else None,

@@ -1,5 +1,6 @@
 """Campaigns: one thing said to a segment, by message and by calls, and who is to be called."""
 
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -14,6 +15,9 @@ from regulars.outreach.choices import CampaignKind, CampaignState, Means, WayKin
 from regulars.team.models import Member
 from regulars.verdicts.choices import Word
 from regulars.verdicts.models import Trial
+
+# Between the clocks that are farthest apart lie 26 hours.
+A_DAY_AND_MORE = timedelta(hours=26)
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -38,6 +42,8 @@ class Campaign(models.Model):
     most_calls = models.PositiveIntegerField(default=0)
     # Nothing said: once it is approved. From then on it is known.
     starts_at = models.DateTimeField(null=True)
+    # Its message arrives when the clock of where each lives shows that hour.
+    by_their_clock = models.BooleanField(default=False, db_default=False)
     calls_from = models.DateField(null=True)
     calls_until = models.DateField(null=True)
     state = models.CharField(
@@ -77,6 +83,13 @@ class Campaign(models.Model):
     @property
     def calls(self) -> bool:
         return self.means != Means.MESSAGE
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When anybody anywhere may have heard of it."""
+        if self.starts_at is None or not self.by_their_clock:
+            return self.starts_at
+        return self.starts_at - A_DAY_AND_MORE
 
     @property
     def was_approved(self) -> bool:

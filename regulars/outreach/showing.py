@@ -15,10 +15,13 @@ from regulars.outreach.models import Campaign, Learned
 from regulars.outreach.queries.campaigns import (
     Called,
     called_by,
+    has_left,
     is_over,
     is_planner,
     is_seer_of_what_it_brought,
     mailing_of,
+    other_clocks_count,
+    waiting_in,
 )
 from regulars.outreach.queries.people import callers_of, people_of, to_be_called
 from regulars.outreach.words import (
@@ -36,12 +39,15 @@ def page_of(campaign: Campaign, member: Member, at: datetime) -> dict[str, Any]:
     """What the page says, for whoever looks at it."""
     mailing, today = mailing_of(campaign), the_named_business().day_of(at)
     called = called_by([campaign]).get(campaign.pk, Called())
+    all_left = has_left(mailing, waiting_in([mailing] if mailing else []))
+    elsewhere = other_clocks_count(campaign) if campaign.by_their_clock else 0
     shown: dict[str, Any] = {
         "campaign": campaign, "mailing": mailing, "may_plan": is_planner(member.actor),
-        "stands": stands(campaign, today, mailing, called), "when": when_words(campaign),
+        "stands": stands(campaign, today, called, has_left=all_left),
+        "when": when_words(campaign, mailing, elsewhere),
         "is_draft": campaign.state == CampaignState.DRAFT,
         "is_going": campaign.state in (CampaignState.RUNNING, CampaignState.PAUSED)
-        and not is_over(campaign, today, mailing),
+        and not is_over(campaign, today, has_left=all_left),
         "is_gone": campaign.segment is None or campaign.segment.archived_at is not None,
         "lots": lots.said_of(mailing, member.actor) if mailing else [],
         "no_control": no_control_words(campaign), "called": called,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,7 @@ from regulars.outreach.models import Campaign
 from regulars.outreach.queries.campaigns import Called, is_over
 
 
-def stands(campaign: Campaign, today: date, mailing: Mailing | None, called: Called) -> str:
+def stands(campaign: Campaign, today: date, called: Called, *, has_left: bool) -> str:
     """Where it stands, as somebody would say it."""
     if campaign.state == CampaignState.DRAFT:
         return _("Not approved yet")
@@ -24,7 +24,7 @@ def stands(campaign: Campaign, today: date, mailing: Mailing | None, called: Cal
         return _("Paused")
     if campaign.starts_at is not None and today < campaign.starts_at.date():
         return _("Begins %(day)s") % {"day": day_words(campaign.starts_at)}
-    if is_over(campaign, today, mailing):
+    if is_over(campaign, today, has_left=has_left):
         return _("Over")
     if called.meant:
         return _("Going on: %(done)s of %(meant)s spoken with") % {
@@ -55,10 +55,12 @@ def calls_sentence(campaign: Campaign, count: int) -> str:
     return said % places
 
 
-def when_words(campaign: Campaign) -> list[str]:
-    """From when until when."""
+def when_words(campaign: Campaign, mailing: Mailing | None, other_clocks: int) -> list[str]:
+    """From when until when; `other_clocks`: how many live by another clock than ours."""
     lines = []
-    if campaign.starts_at is None:
+    if campaign.starts_at and campaign.by_their_clock and mailing and mailing.local_time:
+        lines += _by_their_clock(campaign.starts_at, mailing.local_time, other_clocks)
+    elif campaign.starts_at is None:
         lines.append(_("It begins as soon as somebody approves it."))
     else:
         lines.append(
@@ -76,6 +78,19 @@ def when_words(campaign: Campaign) -> list[str]:
             % {"day": day_words(campaign.calls_until)}
         )
     return lines
+
+
+def _by_their_clock(starts_at: datetime, hour: time, other_clocks: int) -> list[str]:
+    places = {"day": day_words(starts_at), "hour": f"{hour:%H:%M}"}
+    said = _("From %(day)s on each gets the message at %(hour)s by the clock of where they live.")
+    if not other_clocks:
+        return [said % places, _("As far as is known, all of them live by yours.")]
+    many = ngettext(
+        "One of them lives by another clock than yours.",
+        "%(count)s of them live by another clock than yours.",
+        other_clocks,
+    )
+    return [said % places, many % {"count": number(other_clocks)}]
 
 
 def _time(moment: datetime) -> str:
@@ -109,12 +124,10 @@ class Row:
     meant: str
 
 
-def row_of(
-    campaign: Campaign, today: date, mailings: Mapping[int, Mailing], called: Mapping[int, Called]
-) -> Row:
-    mailing, theirs = mailings.get(campaign.pk), called.get(campaign.pk, Called())
+def row_of(campaign: Campaign, today: date, called: Mapping[int, Called], *, has_left: bool) -> Row:
+    theirs = called.get(campaign.pk, Called())
     return Row(
-        campaign, stands(campaign, today, mailing, theirs),
+        campaign, stands(campaign, today, theirs, has_left=has_left),
         campaign.state == CampaignState.DRAFT, _("for “%(segment)s”") % {
             "segment": campaign.segment_name
         },

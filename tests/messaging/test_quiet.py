@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from regulars.messaging.quiet import quiet_until, quiet_zones
+from regulars.messaging.quiet import by_the_clock, earliest, quiet_until, quiet_zones
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 USUAL, ODD = (time(20), time(8)), (time(1, 30), time(2, 30))
@@ -87,3 +87,26 @@ def test_every_zone_in_which_it_is_quiet_is_named_with_its_end() -> None:
     assert quiet["Australia/Sydney"] == datetime(2026, 11, 24, 21, tzinfo=UTC)
     assert "Europe/London" not in quiet
     assert 100 < len(quiet) < len(NAMES)
+
+
+@pytest.mark.parametrize("hour", [time(10), time(2, 30), time(0)], ids=str)
+def test_by_each_clock_it_comes_at_that_hour_and_never_too_early(hour: time) -> None:
+    """On the day or after it, within two days of it, whatever the clocks do in between."""
+    wrong: list[tuple[object, ...]] = []
+    asked = 0
+    for zone, changes in clocks().items():
+        for day in (change.date() for change in changes):
+            first = earliest(day, hour)
+            for floor in (first + n * 5 * HOUR for n in range(-2, 14)):
+                asked += 1
+                found = by_the_clock(day, hour, zone, floor)
+                shown = found.astimezone(zone)
+                # An hour that is leapt over comes later: by half an hour, one, or (Troll) two.
+                shown_at = timedelta(hours=shown.hour, minutes=shown.minute)
+                is_late = not 0 * HOUR <= shown_at - hour.hour * HOUR <= 2.5 * HOUR
+                too_far = found > max(floor, first) + 50 * HOUR
+                if found < floor or shown.date() < day or is_late or too_far:
+                    wrong.append((zone.key, day, floor, found))
+
+    assert wrong == []
+    assert asked > 1_000

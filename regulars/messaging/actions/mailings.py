@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -64,6 +64,23 @@ def write_mailing(  # noqa: PLR0913 - each says one thing about the mailing
     )
     audit.record("wrote mailing", mailing, by=by, at=at, audience=audience)
     lots.begin(mailing, at=at)
+    return mailing
+
+
+@transaction.atomic
+def send_by_their_clock(
+    mailing: Mailing, *, day: date, hour: time, good_for_hours: int, by: Actor, at: datetime
+) -> Mailing:
+    """Have each customer get a draft when their own clock shows an hour, from a day on.
+
+    Who lives where nobody knows has ours. Nobody gets it before the moment from which it may leave.
+    """
+    _check(may_write(by))
+    mailing = _locked(mailing, MailingState.DRAFT)
+    mailing.local_on, mailing.local_time = day, hour
+    mailing.expires_after_hours = good_for_hours
+    mailing.save(update_fields=["local_on", "local_time", "expires_after_hours"])
+    audit.record("sends by their clock", mailing, by=by, at=at, hour=hour.isoformat("minutes"))
     return mailing
 
 

@@ -100,10 +100,16 @@ def _written(form: MailingForm, actor: Actor, before: Mailing | None) -> Mailing
         "not_before": before.not_before, "expires_after_hours": before.expires_after_hours,
     }  # fmt: skip
     audience, definition = form.cleaned_data["who"]
-    return change.write_mailing(
+    written = change.write_mailing(
         name=_name_of(form), version=form.version(by=actor, at=now),
         purpose=form.said_purpose, audience=audience, definition=definition, by=actor, at=now,
         **when,
+    )  # fmt: skip
+    if before is None or before.local_on is None or before.local_time is None:
+        return written
+    return change.send_by_their_clock(
+        written, day=before.local_on, hour=before.local_time,
+        good_for_hours=before.expires_after_hours, by=actor, at=now,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """Writing a campaign: what it is, for whom, by which means, from when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +15,15 @@ from regulars.departures.actions.winning import write_letter
 from regulars.departures.choices import Give, Reason
 from regulars.departures.models import Letter
 from regulars.lists.models import Segment
-from regulars.messaging.actions.mailings import cancel_mailing, write_mailing
+from regulars.messaging.actions.mailings import (
+    cancel_mailing,
+    send_by_their_clock,
+    write_mailing,
+)
 from regulars.messaging.actions.texts import use_words
 from regulars.messaging.audiences import Among
 from regulars.messaging.choices import MailingState
+from regulars.messaging.quiet import earliest
 from regulars.offers.actions.telling import tell_wave
 from regulars.offers.models import Wave
 from regulars.outreach.choices import (
@@ -60,6 +66,8 @@ class CampaignDraft:
     subject: str = ""
     body: str = ""
     starts_at: datetime | None = None
+    # Of its message: that hour by the clock of where each of them lives.
+    by_their_clock: bool = False
     # Calls: how many at most, until which day, and what to say.
     most_calls: int = 0
     calls_until: date | None = None
@@ -74,6 +82,17 @@ class CampaignDraft:
     @property
     def calls(self) -> bool:
         return self.means != Means.MESSAGE
+
+    @property
+    def is_by_their_clock(self) -> bool:
+        return self.by_their_clock and self.means != Means.CALL
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """From when its message may leave: by their clocks, once it is that hour anywhere."""
+        if self.starts_at is None or not self.is_by_their_clock:
+            return self.starts_at
+        return earliest(*_on_our_wall(self.starts_at))
 
     @property
     def said_purpose(self) -> Purpose:
@@ -103,10 +122,12 @@ def write_campaign(
         to_say=draft.to_say.strip() if draft.calls else "",
         most_calls=draft.most_calls if draft.calls else 0,
         calls_until=draft.calls_until if draft.calls else None,
-        starts_at=draft.starts_at, created_at=at, created_by_id=by.member_id,
+        starts_at=draft.starts_at, by_their_clock=draft.is_by_their_clock, created_at=at,
+        created_by_id=by.member_id,
     )  # fmt: skip
     if campaign.writes:
         _write_to_them(campaign, draft, by=by, at=at)
+        _by_their_clock(campaign, by=by, at=at)
     elif not people_of(campaign).exists():
         raise _nobody(campaign)
     audit.record("wrote campaign", campaign, by=by, at=at, kind=draft.kind, means=draft.means)
@@ -124,7 +145,7 @@ def _write_to_them(campaign: Campaign, draft: CampaignDraft, *, by: Actor, at: d
     if draft.wave is not None and draft.kind == CampaignKind.OFFER:
         tell_wave(
             draft.wave, subject=draft.subject, body=draft.body, by=by, at=at, among=among,
-            not_before=draft.starts_at,
+            not_before=draft.leaves_at,
         )  # fmt: skip
         return
     version = use_words(
@@ -132,7 +153,7 @@ def _write_to_them(campaign: Campaign, draft: CampaignDraft, *, by: Actor, at: d
     )
     write_mailing(
         name=campaign.name, version=version, purpose=campaign.purpose, audience=among[0],
-        definition=among[1], by=by, at=at, not_before=draft.starts_at,
+        definition=among[1], by=by, at=at, not_before=draft.leaves_at,
         expires_after_hours=GOOD_FOR_HOURS,
     )  # fmt: skip
 
@@ -148,8 +169,27 @@ def _write_the_letter(
     assert draft.reason is not None
     write_letter(
         draft.reason, give=draft.give, gift=draft.gift, cost_minor=draft.cost_minor, by=by, at=at,
-        among=linked, not_before=draft.starts_at,
+        among=linked, not_before=draft.leaves_at,
     )  # fmt: skip
+
+
+def _by_their_clock(campaign: Campaign, *, by: Actor, at: datetime) -> None:
+    mailing = mailing_of(campaign) if campaign.by_their_clock else None
+    if mailing is None or campaign.starts_at is None:
+        return
+    day, hour = _on_our_wall(campaign.starts_at)
+    # What is told of a wave is worth sending until the wave ends, and no longer.
+    of_wave = campaign.kind == CampaignKind.OFFER
+    send_by_their_clock(
+        mailing, day=day, hour=hour, by=by, at=at,
+        good_for_hours=mailing.expires_after_hours if of_wave else GOOD_FOR_HOURS,
+    )  # fmt: skip
+
+
+def _on_our_wall(moment: datetime) -> tuple[date, time]:
+    """The day and the hour that whoever wrote it meant."""
+    local = moment.astimezone(ZoneInfo(the_named_business().time_zone))
+    return local.date(), local.time()
 
 
 def _nobody(campaign: Campaign) -> NobodyMeant:
@@ -234,6 +274,11 @@ def _check_offer(draft: CampaignDraft) -> None:
 
 def _check_when(draft: CampaignDraft, at: datetime) -> None:
     if draft.starts_at is None:
+        if draft.is_by_their_clock:
+            raise CampaignUnclear(
+                _("At which hour of theirs it arrives is not said."),
+                _("Choose when it begins: each gets it at that hour of where they live."),
+            )
         return
     if draft.starts_at < at:
         raise StartsInThePast(

@@ -1,19 +1,22 @@
 """Campaigns for the team: what they are, where they stand, who was called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
+from regulars.consent.models import Wish
 from regulars.core.actor import Actor
-from regulars.messaging.choices import MailingState
-from regulars.messaging.models import Mailing
+from regulars.messaging.choices import OPEN, MailingState
+from regulars.messaging.models import Mailing, Message
 from regulars.outreach.choices import CAMPAIGN_AUDIENCE, CampaignState, Means
 from regulars.outreach.errors import CampaignNotFound
 from regulars.outreach.models import Campaign, CampaignCall, CampaignQuerySet, Learned
+from regulars.outreach.queries.people import people_of
 from regulars.outreach.rules import may_plan, may_see_campaigns, may_see_what_it_brought, visible_to
+from regulars.team.queries import the_named_business
 
 
 def campaigns_for(actor: Actor, at: datetime) -> CampaignQuerySet:
@@ -45,6 +48,24 @@ def mailings_of(campaigns: Sequence[Campaign]) -> dict[int, Mailing]:
         if known is None or one.state != MailingState.CANCELLED:
             found[of] = one
     return found
+
+
+def waiting_in(mailings: Iterable[Mailing]) -> frozenset[int]:
+    """Those of them of which a message has still to leave; one question for all."""
+    ids = [one.pk for one in mailings]
+    waits = Message.objects.filter(mailing=OuterRef("pk"), state__in=OPEN)
+    return frozenset(Mailing.objects.filter(Exists(waits), pk__in=ids).values_list("pk", flat=True))
+
+
+def has_left(mailing: Mailing | None, waiting: Collection[int]) -> bool:
+    """Whether all of its messages left, if there are any."""
+    return mailing is None or (mailing.expanded_at is not None and mailing.pk not in waiting)
+
+
+def other_clocks_count(campaign: Campaign) -> int:
+    """How many of those meant are known to live by another clock than ours."""
+    elsewhere = Wish.objects.exclude(time_zone__in=("", the_named_business().time_zone))
+    return people_of(campaign).filter(pk__in=elsewhere.values("customer")).count()
 
 
 def mailing_of(campaign: Campaign) -> Mailing | None:
@@ -82,16 +103,14 @@ def learned_of(campaigns: Sequence[Campaign]) -> Mapping[int, dict[str, Any]]:
     }  # fmt: skip
 
 
-def is_over(campaign: Campaign, today: date, mailing: Mailing | None) -> bool:
-    """Whether nothing more comes of it by itself."""
+def is_over(campaign: Campaign, today: date, *, has_left: bool) -> bool:
+    """Whether nothing more comes of it by itself; `has_left`: all of its messages, if any."""
     if campaign.state == CampaignState.STOPPED:
         return True
     if campaign.state != CampaignState.RUNNING:
         return False
     calls_over = campaign.calls_until is None or campaign.calls_until < today
-    return calls_over and (
-        campaign.means == Means.CALL or mailing is None or mailing.expanded_at is not None
-    )
+    return calls_over and (campaign.means == Means.CALL or has_left)
 
 
 def is_seer(actor: Actor) -> bool:

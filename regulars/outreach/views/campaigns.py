@@ -31,10 +31,12 @@ from regulars.outreach.queries.campaigns import (
     called_by,
     campaign_for,
     campaigns_for,
+    has_left,
     is_planner,
     is_seer,
     mailing_of,
     mailings_of,
+    waiting_in,
 )
 from regulars.outreach.showing import page_of
 from regulars.outreach.words import row_of
@@ -52,8 +54,11 @@ def home(request: HttpRequest) -> HttpResponse:
     page = Paginator(campaigns_for(actor, at), SIZE).get_page(request.GET.get("page"))
     shown = list(page)
     mailings, called = mailings_of(shown), called_by(shown)
-    today = the_named_business().day_of(at)
-    rows = [row_of(one, today, mailings, called) for one in shown]
+    today, waiting = the_named_business().day_of(at), waiting_in(mailings.values())
+    rows = [
+        row_of(one, today, called, has_left=has_left(mailings.get(one.pk), waiting))
+        for one in shown
+    ]
     return render(
         request, "outreach/home.html", {"rows": rows, "page": page, "may_plan": is_planner(actor)}
     )
