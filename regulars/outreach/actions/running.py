@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
+from regulars.core.faults import fault
 from regulars.messaging.actions.mailings import (
     approve_mailing,
     cancel_mailing,
@@ -58,9 +59,11 @@ def approve_campaign(
     campaign.state, campaign.approved_at = CampaignState.RUNNING, at
     campaign.approved_by_id = by.member_id
     campaign.save()
+    fault("campaign.called")
     written = _send(campaign, len(called), seen_messages, seen_left_out, by=by, at=at)
     audit.record("approved campaign", campaign, by=by, at=at, called=len(called), written=written)
     announce(CampaignApproved(campaign.pk, len(called), written), at=at)
+    fault("campaign.before_commit")
     return campaign
 
 
