@@ -5,6 +5,10 @@ lines (carriage, orders without lines) counts at the margin of all; what was tak
 order is lost in full, because it makes no goods cheaper.
 """
 
+# Statements are put together from constants of this file; every value is bound.
+# ruff: noqa: S608
+
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,35 +21,51 @@ from regulars.goals.queries.goods import Sorter
 from regulars.orders.choices import OrderKind
 from regulars.outreach.choices import CampaignKind
 from regulars.outreach.models import Campaign
-from regulars.verdicts.models import Lot, Trial
+from regulars.verdicts.models import Trial
 from regulars.verdicts.outcomes import bought_since
 
 if TYPE_CHECKING:
     from regulars.verdicts.effects import Sides
 
 _AT_ONCE = 50_000
-_LINES = """
-SELECT o.customer_id, l.sku, l.description, SUM(l.total_minor)
+_SINCE = """
 FROM verdicts_lot t JOIN orders_order o ON o.customer_id = t.customer_id
- AND o.placed_on >= %(begin)s AND o.placed_on <= %(end)s AND o.currency = %(currency)s
-JOIN orders_orderline l ON l.order_id = o.id
-WHERE t.trial_id = %(trial)s
-GROUP BY o.customer_id, l.sku, l.description
+ AND o.placed_on >= %(begin)s AND o.placed_on <= %(end)s AND o.currency = %(currency)s"""
+_LINES = f"{_SINCE}\nJOIN orders_orderline l ON l.order_id = o.id\nWHERE t.trial_id = %(trial)s"
+_NAMED = "LEFT JOIN goods g ON g.sku = l.sku AND g.description = l.description"
+_BOUGHT = f"SELECT DISTINCT l.sku, l.description {_LINES}"
+# What each bought: whole orders, whether anything was sold, lines at their margins, uses.
+_KEPT = f"""
+WITH goods AS MATERIALIZED ({{goods}}),
+lines AS MATERIALIZED (
+ SELECT o.customer_id, SUM(l.total_minor) AS minor,
+  SUM(l.total_minor * COALESCE(g.low, %(low)s)) AS low,
+  SUM(l.total_minor * COALESCE(g.high, %(high)s)) AS high
+ {_LINES.replace("WHERE", f"{_NAMED} WHERE")}
+ GROUP BY o.customer_id),
+whole AS MATERIALIZED (
+ SELECT o.customer_id, SUM(o.total_minor) AS minor,
+  MAX(CASE WHEN o.kind = %(sale)s THEN 1 ELSE 0 END) AS came
+ {_SINCE} WHERE t.trial_id = %(trial)s GROUP BY o.customer_id),
+used AS MATERIALIZED (
+ SELECT r.customer_id, COUNT(*) AS uses FROM verdicts_lot t
+ JOIN offers_redemption r ON r.customer_id = t.customer_id AND r.offer_id = %(offer)s
+  AND r.taken_back_at IS NULL AND r.used_at >= %(begin_at)s
+ WHERE t.trial_id = %(trial)s GROUP BY r.customer_id)
+SELECT COALESCE(w.minor, 0), COALESCE(w.came, 0), COALESCE(l.minor, 0), COALESCE(l.low, 0),
+ COALESCE(l.high, 0), COALESCE(u.uses, 0)
+FROM verdicts_lot t LEFT JOIN whole w ON w.customer_id = t.customer_id
+LEFT JOIN lines l ON l.customer_id = t.customer_id
+LEFT JOIN used u ON u.customer_id = t.customer_id
+WHERE t.trial_id = %(trial)s ORDER BY t.id
 """
-_WHOLE = """
-SELECT o.customer_id, SUM(o.total_minor), SUM(CASE WHEN o.kind = %(sale)s THEN 1 ELSE 0 END)
-FROM verdicts_lot t JOIN orders_order o ON o.customer_id = t.customer_id
- AND o.placed_on >= %(begin)s AND o.placed_on <= %(end)s AND o.currency = %(currency)s
-WHERE t.trial_id = %(trial)s
-GROUP BY o.customer_id
-"""
-_USED = """
-SELECT r.customer_id, COUNT(*) FROM verdicts_lot t
-JOIN offers_redemption r ON r.customer_id = t.customer_id AND r.offer_id = %(offer)s
- AND r.taken_back_at IS NULL AND r.used_at >= %(begin_at)s
-WHERE t.trial_id = %(trial)s
-GROUP BY r.customer_id
-"""
+# What was bought of the groups that are named, with their margins, as one value.
+_GOODS = {
+    "postgresql": "SELECT sku, description, low, high FROM jsonb_to_recordset(%(goods)s::jsonb)"
+    " AS x(sku text, description text, low float8, high float8)",
+    "sqlite": "SELECT value ->> 'sku' AS sku, value ->> 'description' AS description,"
+    " value ->> 'low' AS low, value ->> 'high' AS high FROM json_each(%(goods)s)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +118,17 @@ def brought_since(
     from regulars.verdicts.effects import Sides
 
     base = bought_since(trial, until=until, currency=currency).money
-    lots = Lot.objects.filter(trial=trial).order_by("pk").values_list("customer_id", flat=True)
-    place = {pk: nth for nth, pk in enumerate(lots.iterator(chunk_size=_AT_ONCE))}
     values = {
         "trial": trial.pk, "begin": trial.begins_on, "end": until, "currency": currency,
         "sale": OrderKind.SALE.value,
+        "begin_at": connection.ops.adapt_datetimefield_value(campaign.first_at),
+        "offer": campaign.wave.offer_id if campaign.wave else None,
     }  # fmt: skip
-    kept = np.zeros((len(place), 2))
-    rest = np.zeros(len(place))
-    buyers = np.zeros(len(place))
-    for customer, whole, sales in _rows(_WHOLE, values):
-        rest[place[customer]] += float(whole)
-        buyers[place[customer]] = float(sales > 0)
-    known: dict[tuple[str, str], tuple[float, float]] = {}
-    for customer, sku, description, minor in _rows(_LINES, values):
-        goods = (str(sku), str(description))
-        if goods not in known:
-            known[goods] = margins.of(*goods)
-        kept[place[customer]] += np.array(known[goods]) * float(minor)
-        rest[place[customer]] -= float(minor)
-    kept += np.where(rest < 0, 1.0, 0.0)[:, None] * rest[:, None]
+    whole, came, minor, *lines, uses = _columns(margins, values)
+    rest = whole - minor
+    kept = np.column_stack(lines) + np.minimum(rest, 0)[:, None]
     kept += np.maximum(rest, 0)[:, None] * np.array(margins.of_all)
-    given = _given(campaign, trial, margins, buyers, base.is_left_out, place)
+    given = _given(campaign, margins, came * ~base.is_left_out.astype(bool), uses)
     is_unknown = bool(np.isnan(given).any())
     given = np.nan_to_num(given)
     kept -= given
@@ -131,28 +140,20 @@ def brought_since(
     )
 
 
-def _given(
-    campaign: Campaign, trial: Trial, margins: Margins, buyers: Any, is_left_out: Any,
-    place: Mapping[int, int],
-) -> Any:  # fmt: skip
-    """What the campaign gave to each, as far as their orders do not hold it already."""
+def _given(campaign: Campaign, margins: Margins, came: Any, uses: Any) -> Any:
+    """What the campaign gave to each, as far as their orders do not hold it already.
+
+    `came`: who came back of those who were to get it; `uses`: how often each used its offer.
+    """
     import numpy as np
 
-    given = np.zeros((len(place), 2))
     if campaign.kind == CampaignKind.OFFER and campaign.wave is not None:
+        # Whoever used nothing got nothing, also where nobody knows what it costs.
         each = np.array(given_by_use(campaign, margins))
-        values = {
-            "trial": trial.pk,
-            "offer": campaign.wave.offer_id,
-            "begin_at": campaign.starts_at,
-        }
-        for customer, uses in _rows(_USED, values):
-            given[place[customer]] += each * float(uses)
-    elif campaign.kind == CampaignKind.WIN_BACK and campaign.letter is not None:
-        # Whoever comes back gets it, once; those left out were promised nothing.
-        came = buyers * ~is_left_out.astype(bool)
-        given += (came * campaign.letter.cost_minor)[:, None]
-    return given
+        return np.where(uses[:, None] > 0, uses[:, None] * each, 0.0)
+    # Whoever comes back gets it, once; those left out were promised nothing.
+    cost = campaign.letter.cost_minor if campaign.letter else 0
+    return np.repeat((came * cost)[:, None], 2, axis=1)
 
 
 def given_by_use(campaign: Campaign, margins: Margins) -> tuple[float, float]:
@@ -175,11 +176,37 @@ def given_by_use(campaign: Campaign, margins: Margins) -> tuple[float, float]:
     return off * (1 - low) + extra, off * (1 - high) + extra
 
 
+def _columns(margins: Margins, values: Mapping[str, Any]) -> list[Any]:
+    """Each column of what they bought, in the order in which the lot fell, a row for each."""
+    import numpy as np
+
+    low, high = margins.of("", "")
+    named = _margins_of_goods(margins, values) if margins.sorter.tells_apart else []
+    asked = {**values, "goods": json.dumps(named), "low": low, "high": high}
+    sql = _KEPT.replace("{goods}", _GOODS[connection.vendor])
+    parts = [np.array(rows, dtype=np.float64) for rows in _rows(sql, asked)]
+    found = np.concatenate(parts) if parts else np.zeros((0, 6))
+    return [found[:, place] for place in range(found.shape[1])]
+
+
+def _margins_of_goods(margins: Margins, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All that they bought whose margin is another than that of what no group names."""
+    other, found = margins.of("", ""), []
+    for rows in _rows(_BOUGHT, values):
+        for sku, description in rows:
+            both = margins.of(sku, description)
+            if both != other:
+                low, high = both
+                found.append({"sku": sku, "description": description, "low": low, "high": high})
+    return found
+
+
 def _rows(sql: str, values: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """What a statement finds, in stretches."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, dict(values))
         while rows := cursor.fetchmany(_AT_ONCE):
-            yield from rows
+            yield rows
 
 
 @dataclass(frozen=True, slots=True)

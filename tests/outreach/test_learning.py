@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import SYSTEM
 from regulars.offers.actions.planning import redraft_offer
@@ -14,12 +16,11 @@ from regulars.offers.actions.redeeming import redeem
 from regulars.offers.queries.codes import shared_code_of
 from regulars.outreach.actions.learning import learn_what_they_brought
 from regulars.outreach.brought import anyway_words, brought_words
-from regulars.outreach.margins import margin_effect, margins_now
+from regulars.outreach.margins import brought_since, margin_effect, margins_now
 from regulars.outreach.models import Campaign, Learned
 from regulars.outreach.queries.campaigns import mailing_of
 from regulars.verdicts.actions import look_at
 from regulars.verdicts.effects import Sides
-from regulars.verdicts.looks import ALPHAS
 from regulars.verdicts.models import Lot, Trial
 from regulars.verdicts.queries import latest_of
 from tests.factories.goals import make_group
@@ -27,28 +28,15 @@ from tests.factories.offers import a_draft, a_wave, make_offer
 from tests.factories.orders import make_line, make_order
 from tests.factories.outreach import make_campaign, make_segment
 from tests.factories.verdicts import make_crowd, make_trial
-from tests.verdicts.shops import Campaign as Shop
+from tests.outreach.win_backs import MARGIN, word_of
 from tests.verdicts.shops import campaign as a_shop
 
-MARGIN = 0.4
 TODAY = date(2026, 11, 24)
-
-
-def of_shop(shop: Shop, *, given: float = 0.0, redraws: int = 999) -> str:
-    """The word of the last look at a win-back, in margin; `given` to each who bought of it."""
-    got = ~np.asarray(shop.left, dtype=bool)
-    gifts = given * got * (shop.first <= 30)
-    least, most = (
-        Sides(shop.spend * margin - gifts, shop.left, shop.stratum, shop.before)
-        for margin in (MARGIN, MARGIN + 0.05)
-    )
-    found = margin_effect(least, most, alpha=ALPHAS[-1], seed=shop.number, redraws=redraws)
-    return found.word if found else "cannot"
 
 
 @pytest.mark.parametrize("count", [40, 120, 400])
 def test_win_backs_without_effect_are_seldom_said_to_help_or_to_hurt(count: int) -> None:
-    words = [of_shop(a_shop(count, number, share=0.3), redraws=499) for number in range(60)]
+    words = [word_of(a_shop(count, number, share=0.3), redraws=499) for number in range(60)]
 
     # Of 60 at 5 in 100, more than seven come about once in a hundred such runs.
     assert sum(word != "cannot" for word in words) <= 7
@@ -57,7 +45,7 @@ def test_win_backs_without_effect_are_seldom_said_to_help_or_to_hurt(count: int)
 def test_a_gift_that_buys_nothing_is_said_to_hurt_where_many_got_it() -> None:
     shop = a_shop(4000, 1, share=0.5)
 
-    assert (of_shop(shop), of_shop(shop, given=4_000)) == ("cannot", "hurt")
+    assert (word_of(shop), word_of(shop, given=4_000)) == ("cannot", "hurt")
 
 
 @pytest.mark.realdata
@@ -189,3 +177,49 @@ def test_without_margins_it_says_so_and_speaks_of_no_revenue(at: datetime) -> No
     said = brought_words(campaign, None, look)
     assert said.heading == ("What it brought cannot be told: nobody has said what the goods cost.")
     assert "£" not in " ".join(said.lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("business")
+def test_goods_are_told_apart_however_they_are_written_and_by_their_number(at: datetime) -> None:
+    make_group(at, "Bread", words="Brötchen\nR-7", margin_low_bp=5_000, margin_high_bp=6_000)
+    make_group(at, "The rest", margin_low_bp=1_000, margin_high_bp=1_000)
+    campaign, trial = drawn(at)
+    margins = margins_now()
+    assert margins is not None
+    assert trial.begins_on is not None
+    lots = list(Lot.objects.filter(trial=trial).order_by("pk"))
+    bought = (("BRÖTCHEN, ofenfrisch", ""), ("Something", "r-7"), ("Candles", ""))
+    for lot, (description, sku) in zip(lots[1:4], bought, strict=True):
+        line = make_line(make_order(lot.customer, trial.begins_on), description, 1_000)
+        line.sku = sku
+        line.save()
+        # What was taken back counts against it, and earlier orders do not count.
+        make_order(lot.customer, trial.begins_on, total_minor=-840)
+        make_line(make_order(lot.customer, trial.begins_on - timedelta(days=1)), "Brötchen", 9_000)
+
+    found = brought_since(campaign, trial, margins, until=TODAY, currency="GBP")
+
+    # Each bought for 1,840 and took 840 back: 1,000 that all stands in lines.
+    assert list(found.least.outcome[:5]) == [0, 500, 500, 100, 0]
+    assert list(found.most.outcome[:5]) == [0, 600, 600, 100, 0]
+    assert found.given_minor == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("business")
+def test_what_they_brought_takes_as_many_questions_for_three_who_bought_as_for_one(
+    at: datetime,
+) -> None:
+    make_group(at, "Bread", words="loaf", margin_low_bp=5_000, margin_high_bp=5_000)
+    make_group(at, "The rest", margin_low_bp=1_000, margin_high_bp=1_000)
+    campaign, trial = drawn(at)
+    margins, counts = margins_now(), []
+    assert margins is not None
+    for got in (1, 3):
+        sold(trial, got=got, left=got, minor=1_000, lines=[("A loaf", 800), ("Candles", 200)])
+        with CaptureQueriesContext(connection) as seen:
+            brought_since(campaign, trial, margins, until=TODAY, currency="GBP")
+        counts.append(len(seen))
+
+    assert counts == [3, 3]

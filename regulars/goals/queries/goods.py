@@ -19,6 +19,11 @@ class Sorter:
         ]
         self._rest = next((pk for pk, words in self._named if not words), None)
 
+    @property
+    def tells_apart(self) -> bool:
+        """Whether any of them names goods at all."""
+        return any(words for _pk, words in self._named)
+
     def group_of(self, sku: str, description: str) -> int | None:
         sku, text = sku.casefold(), description.casefold()
         for pk, words in self._named:
