@@ -58,6 +58,8 @@ class Place(models.TextChoices):
     COUNTRY = "country", _("country")
     REGION = "region", _("region")
     CITY = "city", _("town")
+    # Of whoever sold, and not of whoever bought: it stands with those who sell.
+    AREA = "area", _("sales region")
 
 
 class SplitBy(models.TextChoices):
@@ -68,3 +70,4 @@ class SplitBy(models.TextChoices):
     MANAGER = "manager", _("who looks after them")
     PLACE = "place", _("where they live")
     SELLER = "seller", _("who sold it")
+    AREA = "area", _("sales regions")

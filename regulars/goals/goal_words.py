@@ -8,10 +8,10 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from regulars.core.templatetags.look import day_words, number, percent
-from regulars.goals.choices import Answer, Counts, Whom
+from regulars.goals.choices import Answer, Counts, Place, Whom
 from regulars.goals.models import Goal, Progress
 from regulars.goals.reckoning import month_after
-from regulars.goals.words import amount
+from regulars.goals.words import amount, exact
 from regulars.insight.choices import Tier
 from regulars.insight.plates.plate import month_words
 
@@ -32,6 +32,8 @@ def _of_group(goal: Goal) -> str:
         return _("%(tier)s customers") % {"tier": str(Tier(goal.tier).label)}
     if goal.whom == Whom.SEGMENT and goal.segment:
         return goal.segment.name
+    if goal.place_kind == Place.AREA:
+        return _("Sold in %(place)s") % {"place": goal.place}
     if goal.whom == Whom.REGION:
         return _("Customers in %(place)s") % {"place": goal.place}
     if goal.whom == Whom.GOODS and goal.goods:
@@ -86,7 +88,21 @@ def counts_words(goal: Goal) -> str:
         }
     if goal.counts == Counts.SOLD and goal.manager is not None:
         return _("Counted is what %(name)s sold, whoever bought it.") % {"name": goal.manager.name}
+    if goal.place_kind == Place.AREA:
+        return _("Counted is what was sold by those who sell in %(place)s, whoever bought it.") % {
+            "place": goal.place
+        }
     return _("Counted is all that they buy, whoever looks after them.")
+
+
+def exact_words(goal: Goal) -> str:
+    """“£1,240.50 in 12 orders so far.”: what stands in the books, to the penny."""
+    found = progress_of(goal)
+    if found is None or not found.orders:
+        return ""
+    return ngettext(
+        "%(sold)s in %(count)s order so far.", "%(sold)s in %(count)s orders so far.", found.orders
+    ) % {"sold": exact(found.sold_minor, goal.currency), "count": number(found.orders)}
 
 
 def progress_of(goal: Goal) -> Progress | None:

@@ -20,7 +20,7 @@ from regulars.orders.queries import credit_of
 from regulars.orders.rules import may_name_sellers
 from regulars.team.models import Member
 
-LONGEST, LONGEST_NAME = 200, 120
+LONGEST, LONGEST_NAME, LONGEST_REGION = 200, 120, 80
 
 
 def grant_credit(
@@ -120,8 +120,9 @@ class _Moved:
 
 @transaction.atomic
 def say_who_sold(
-    seller: Seller, *, member_id: int | None, name: str, by: Actor, at: datetime
-) -> Seller:
+    seller: Seller, *, member_id: int | None, name: str, region: str | None = None, by: Actor,
+    at: datetime,
+) -> Seller:  # fmt: skip
     """Say who goes by a name or a number in the files: one of the team, or somebody else."""
     if not may_name_sellers(by):
         raise NotAllowed(_("An owner or a manager says who sold."))
@@ -129,8 +130,10 @@ def say_who_sold(
     if member_id is not None and not Member.objects.filter(pk=member_id).exists():
         raise Refusal(_("They are not on the team."), _("Choose somebody else, or nobody."))
     row.member_id, row.name, row.is_told = member_id, name.strip()[:LONGEST_NAME], True
-    row.save(update_fields=["member", "name", "is_told"])
-    audit.record("said who sold", row, by=by, at=at, member=member_id)
+    if region is not None:
+        row.region = " ".join(region.split())[:LONGEST_REGION]
+    row.save(update_fields=["member", "name", "is_told", "region"])
+    audit.record("said who sold", row, by=by, at=at, member=member_id, region=row.region)
     return row
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.core.forms import AmountField
 from regulars.core.money import Money
-from regulars.orders.actions import LONGEST, LONGEST_NAME
+from regulars.orders.actions import LONGEST, LONGEST_NAME, LONGEST_REGION
 from regulars.orders.models import Order, Seller
 from regulars.team.models import Member
 
@@ -60,9 +60,16 @@ class SellerForm(forms.Form):
         required=False, max_length=LONGEST_NAME, label=_("Or by name, if they are none of ours"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+    region = forms.CharField(
+        required=False, max_length=LONGEST_REGION, label=_("Where do they sell?"),
+        help_text=_("A region, a round or a shop, as you call it: goals can be set for it."),
+        widget=forms.TextInput(attrs={"list": "regions", "autocomplete": "off"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, seller: Seller, team: Sequence[Member], **options: Any) -> None:
-        options.setdefault("initial", {"member": seller.member_id or "", "name": seller.name})
+        options.setdefault("initial", {
+            "member": seller.member_id or "", "name": seller.name, "region": seller.region,
+        })  # fmt: skip
         super().__init__(*args, **{"auto_id": f"seller-{seller.pk}-%s", **options})
         member: Any = self.fields["member"]
         member.choices = [("", _("nobody on the team")), *[(str(one.pk), one.name) for one in team]]

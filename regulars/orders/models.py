@@ -20,6 +20,8 @@ class Seller(models.Model):
     # How they are called, where a system has only their number.
     name = models.CharField(max_length=120, blank=True, default="")
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Where they sell, as the business calls it: a region, a round, a shop.
+    region = models.CharField(max_length=80, blank=True, default="", db_default="")
     # Somebody said who it is: imports look for no member of that name any more.
     is_told = models.BooleanField(default=False)
 

@@ -146,6 +146,13 @@ def sellers_with_last_sale() -> QuerySet[Seller]:
     return rows.order_by(Case(When(unknown, then=0), default=1), F("last_on").desc(nulls_last=True))
 
 
+def regions_of_sellers() -> list[tuple[str, int]]:
+    """Where those who sell do so, and how many in each; the fullest first."""
+    named = Seller.objects.exclude(region="").order_by().values("region")
+    rows = named.annotate(count=Count("pk")).order_by("-count", "region")
+    return [(row["region"], row["count"]) for row in rows]
+
+
 def seller_of(seller_id: int) -> Seller:
     """One of them, or a Refusal."""
     found = known_sellers().filter(pk=seller_id).first()

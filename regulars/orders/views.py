@@ -74,7 +74,9 @@ def sellers(request: HttpRequest) -> HttpResponse:
     found = list(sellers_with_last_sale()[:MOST_SELLERS])
     rows = [{"seller": one, "form": SellerForm(seller=one, team=team)} for one in found]
     unknown = sum(1 for one in found if one.member is None and not one.is_told)
-    return render(request, "orders/sellers.html", {"rows": rows, "unknown": unknown})
+    regions = sorted({one.region for one in found if one.region})
+    shown = {"rows": rows, "unknown": unknown, "regions": regions}
+    return render(request, "orders/sellers.html", shown)
 
 
 @require_POST
@@ -86,8 +88,11 @@ def seller(request: HttpRequest, seller_id: int) -> HttpResponse:
     if not form.is_valid():
         shown = {"row": {"seller": row, "form": form}}
         return render(request, "orders/seller.html", shown, status=422)
-    told = form.cleaned_data["name"]
-    row = say_who_sold(row, member_id=form.chosen(), name=told, by=actor, at=clock.now())
+    told = form.cleaned_data
+    row = say_who_sold(
+        row, member_id=form.chosen(), name=told["name"], region=told["region"], by=actor,
+        at=clock.now(),
+    )  # fmt: skip
     said = _("%(words)s is %(name)s.") % {"words": row.words, "name": seller_of(row.pk)}
     return answer_change(
         request, said, changed="sellers-changed", back_to=reverse("orders:sellers")

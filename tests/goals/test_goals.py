@@ -22,7 +22,7 @@ from regulars.goals.choices import Answer, Counts
 from regulars.goals.errors import NotYourGoal, OnlyOwners
 from regulars.goals.goal_words import counts_words, far_words, group_words, period_words
 from regulars.goals.models import Goal, Progress
-from regulars.goals.queries.goals import Group, goal_for
+from regulars.goals.queries.goals import Group, customers_in, goal_for
 from regulars.insight.models import TierChange
 from regulars.lists.models import Segment, SegmentMember
 from regulars.orders.choices import OrderKind
@@ -220,6 +220,36 @@ def test_each_group_counts_its_own(manager: Member, at: datetime) -> None:
     count_progress(at=at)
 
     assert [sold(one)[0] for one in goals] == [1_000, 200, 30, 1_000, 200, 1_200]
+
+
+def test_a_goal_of_a_sales_region_counts_what_was_sold_there(
+    manager: Member, helper: Member, at: datetime
+) -> None:
+    sellers = [
+        Seller.objects.create(source="till", words=str(nth), region=region, member=member)
+        for nth, (region, member) in enumerate(
+            (("Harbour", manager), ("Harbour", helper), ("Moor", helper))
+        )
+    ]
+    ruth, hugo = make_customer("Ruth Calloway"), make_customer("Hugo")
+    for who, seller, minor in (
+        (ruth, sellers[0], 1_000), (hugo, sellers[1], 200), (None, sellers[1], 50),
+        (hugo, sellers[2], 30), (ruth, None, 7),
+    ):  # fmt: skip
+        make_order(who, date(2026, 11, 20), minor, seller=seller)
+    harbour = Group("region", place_kind="area", place="Harbour")
+    all_of_it = make_goal(at, manager, group=harbour)
+    of_helper = make_goal(at, helper, group=harbour, counts="sold")
+
+    count_progress(at=at)
+
+    assert [sold(one) for one in (all_of_it, of_helper)] == [(1_250, 3), (250, 2)]
+    assert set(customers_in(harbour, at.date())) == {ruth, hugo}
+    assert [group_words(one) for one in (all_of_it, of_helper)] == [
+        "Sold in Harbour", f"Sold in Harbour, sold by {helper.name}",
+    ]  # fmt: skip
+    with pytest.raises(Refusal, match="Nobody is in"):
+        make_goal(at, manager, group=Group("region", place_kind="area", place="Nowhere"))
 
 
 def test_as_many_statements_for_three_goals_as_for_one(manager: Member, at: datetime) -> None:

@@ -8,7 +8,7 @@ says the published sum, and by how much the rows differ (docs/decisions/0028).
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
+from django.urls import reverse
 
 from regulars.cli.main import main
 from regulars.core import clock
@@ -55,12 +57,16 @@ def northwind(real_data: Path) -> dict[str, Any]:
         f"orders={folder}/orders.csv", f"lines={folder}/order-details.csv",
         f"customers={folder}/customers.csv",
     ]  # fmt: skip
+    regions = _regions(folder)
     with clock.stopped_at(AFTERWARDS):
         words = ["import", "orders", *files, "--currency", "USD", "--mend", "--json"]
         report = json.loads(CliRunner().invoke(main, words).stdout)
         for seller in Seller.objects.all():
             member = staff[seller.words]
-            say_who_sold(seller, member_id=member.pk, name="", by=SYSTEM, at=AFTERWARDS)
+            say_who_sold(
+                seller, member_id=member.pk, name="", region=regions[seller.words], by=SYSTEM,
+                at=AFTERWARDS,
+            )  # fmt: skip
     return {"folder": folder, "report": report, "staff": staff}
 
 
@@ -77,8 +83,8 @@ def goals_of(member: Member, **over: Any) -> Goal:
     return set_goal(told, by=SYSTEM, at=AFTERWARDS)
 
 
-def test_goals_by_country_and_by_who_sold_add_up_to_the_whole_book(
-    northwind: dict[str, Any],
+def test_goals_by_country_by_region_and_by_who_sold_add_up_to_the_whole_book(
+    northwind: dict[str, Any], client_of: Callable[[Member], Client]
 ) -> None:
     staff, peacock = northwind["staff"], northwind["staff"]["4"]
     countries = [name for kind, name, _count in known_places() if kind == "country"]
@@ -87,6 +93,11 @@ def test_goals_by_country_and_by_who_sold_add_up_to_the_whole_book(
         goals_of(peacock, group=Group("region", place_kind="country", place=one))
         for one in countries
     ]
+    regions = [name for kind, name, _count in known_places() if kind == "area"]
+    areas = {
+        one: goals_of(peacock, group=Group("region", place_kind="area", place=one))
+        for one in regions
+    }
     sellers = {number: goals_of(one, counts=Counts.SOLD) for number, one in staff.items()}
 
     count_progress(at=AFTERWARDS)
@@ -100,10 +111,26 @@ def test_goals_by_country_and_by_who_sold_add_up_to_the_whole_book(
     assert progress[sellers["4"].pk] == (23_289_085 + 4, 156)
 
     # The regions of Northwind are those of whoever sold; nobody works in two.
+    assert {region: progress[one.pk] for region, one in areas.items()} == BY_REGION
     by_region: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, region in _regions(northwind["folder"]).items():
         by_region[region].append(progress[sellers[number].pk])
     assert {region: _sum(parts) for region, parts in by_region.items()} == BY_REGION
+
+    # The same stands on their pages.
+    with clock.stopped_at(AFTERWARDS):
+        here = client_of(peacock)
+        home = here.get(reverse("goals:home")).content.decode()
+        pages = [
+            here.get(reverse("goals:show", args=[one.pk])).content.decode()
+            for one in (sellers["4"], areas["Eastern"])
+        ]
+    for name in ("Sold by Margaret Peacock", "Sold in Eastern", "Sold in Southern"):
+        assert name in home
+    for page, sold in zip(
+        pages, ("$232,890.89 in 156 orders", "$660,328.63 in 417 orders"), strict=True
+    ):
+        assert sold in page
 
 
 def test_unrounded_the_book_is_the_published_one_of_everybody(northwind: dict[str, Any]) -> None:

@@ -45,6 +45,22 @@ def test_goods_share_it_by_the_same_month_a_year_before_to_the_cent(
     assert parts(business, SplitBy.GOODS) == [(2_000, 547_945), (1_000, 273_973)]
 
 
+def test_sales_regions_share_it_by_what_was_sold_there(
+    business: Business, owner: Member, at: datetime
+) -> None:
+    make_cost(at)
+    make_group(at)
+    for region, minor in (("Harbour", 1_000), ("Moor", 3_000), ("", 9_000)):
+        seller = Seller.objects.create(source="till", words=region or "5", region=region)
+        make_order(make_customer(), date(2025, 11, 10), minor, seller=seller)
+
+    found = split_of(business, TODAY, NOVEMBER, SplitBy.AREA)
+
+    assert [(one.group.place, one.amount_minor) for one in found.parts] == [
+        ("Moor", 616_439), ("Harbour", 205_479),
+    ]  # fmt: skip
+
+
 def test_where_that_month_sold_nothing_the_last_year_says(
     business: Business, owner: Member, manager: Member, at: datetime
 ) -> None:

@@ -128,7 +128,10 @@ def test_on_the_page_somebody_says_who_it_is(
 
     before = here.get(reverse("orders:sellers")).content.decode()
     wrong = here.post(reverse("orders:seller", args=[four.pk]), {"member": "77777"})
-    said = here.post(reverse("orders:seller", args=[four.pk]), {"member": helper.pk, "name": ""})
+    said = here.post(
+        reverse("orders:seller", args=[four.pk]),
+        {"member": helper.pk, "name": "", "region": "  The  harbour "},
+    )
     after = here.get(reverse("orders:sellers")).content.decode()
 
     assert "Nobody has said who this is." in before
@@ -137,6 +140,7 @@ def test_on_the_page_somebody_says_who_it_is(
     assert said.status_code == 302
     assert "Nobody has said who this is." not in after
     assert f"{helper.name}, on the team" in after
+    assert '<option value="The harbour">' in after
 
 
 def test_helpers_and_viewers_are_turned_away(

@@ -23,6 +23,8 @@ from regulars.goals.rules import (
 from regulars.insight.models import TierChange
 from regulars.insight.queries import of_tier
 from regulars.lists.models import SegmentMember
+from regulars.orders.models import Order
+from regulars.orders.queries import regions_of_sellers
 from regulars.team.models import Member
 from regulars.team.queries import members_who_look_after
 
@@ -74,6 +76,9 @@ def customers_in(group: Group, day: date) -> CustomerQuerySet:
         stays = SegmentMember.objects.filter(segment=group.segment_id)
         stays = stays.filter(Q(left_at=None) | Q(left_at__date__gte=day))
         return here.filter(pk__in=stays.values("customer"))
+    if group.place_kind == Place.AREA:
+        sold = Order.objects.filter(customer=OuterRef("pk"), seller__region=group.place)
+        return here.filter(Exists(sold))
     if group.whom == Whom.REGION:
         points = ContactPoint.objects.filter(customer=OuterRef("pk"), kind="address")
         return here.filter(Exists(points.filter(**{group.place_kind: group.place})))
@@ -103,13 +108,16 @@ WHERE kind = 'address' AND {kind} <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s
 
 
 def known_places() -> list[tuple[str, str, int]]:
-    """Countries, regions and towns of the addresses, the fullest first: kind, name, how many."""
-    return [
-        (kind, str(name), int(count))
-        for kind in Place.values
+    """Countries, regions and towns of the addresses, and the regions of those who sell, the
+    fullest of each first: kind, name, how many.
+    """
+    of_customers = [
+        (kind.value, str(name), int(count))
+        for kind in (Place.COUNTRY, Place.REGION, Place.CITY)
         # A name of a column, out of three.
-        for name, count in rows_of(PLACES.replace("{kind}", kind), [MOST_PLACES])
+        for name, count in rows_of(PLACES.replace("{kind}", kind.value), [MOST_PLACES])
     ]
+    return of_customers + [(Place.AREA.value, *one) for one in regions_of_sellers()]
 
 
 def givable_to() -> list[Member]:

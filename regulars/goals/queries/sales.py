@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from regulars.goals.choices import Counts, Whom
+from regulars.goals.choices import Counts, Place, Whom
 from regulars.goals.models import Goal
 from regulars.goals.queries.breaking_even import product_groups
 from regulars.goals.queries.goods import Sorter
@@ -35,6 +35,8 @@ PLACES = (
     " FROM customers_contactpoint WHERE kind = 'address' AND {kind} <> '') p WHERE nth = 1) g"
     " ON g.customer_id = o.customer_id"
 )
+# Where whoever sold it sells.
+AREAS = "JOIN orders_seller g ON g.id = o.seller_id AND g.region <> ''"
 ORDERS = (
     "SELECT CAST(o.placed_on AS text), {value}, {whose}, SUM(o.total_minor),"
     " SUM(CASE WHEN o.kind = 'sale' THEN 1 ELSE 0 END)"
@@ -125,6 +127,8 @@ def _rows(whom: str, kind: str, goals: Sequence[Goal], values: dict[str, Any]) -
         Whom.SEGMENT.value: ("g.segment_id", SEGMENTS, ""),
         Whom.REGION.value: ("g.place", PLACES.replace("{kind}", kind), ""),
     }[whom]  # fmt: skip
+    if kind == Place.AREA:
+        value, join = "g.region", AREAS
     sql = ORDERS.replace("{value}", value).replace("{join}", join).replace("{where}", where)
     return _fetched(_by_whose(sql, goals), values, lambda row: row[1])
 

@@ -59,7 +59,7 @@ def split_of(business: Business, today: date, first: date, by: SplitBy) -> Split
     if not asked:
         raise GoalNotPossible(
             _("There is nothing to share it out by: no such group is written down."),
-            _("Choose another way, or write product groups or addresses down first."),
+            _("Choose another way, or write product groups, addresses or sales regions down."),
         )
     sales = sales_of(asked, today, business.currency)
     since, until = month_after(first, -MONTHS), last_of(month_after(first, -MONTHS))
@@ -110,19 +110,21 @@ def _groups(by: SplitBy, first: date) -> list[Goal]:
             {"whom": Whom.EVERYBODY, "manager": one, "counts": COUNTED_BY[by]}
             for one in givable_to()
         ]
+    elif by == SplitBy.AREA:
+        wanted = _places("area")
     else:
-        wanted = _places()
+        wanted = _places("country", "region", "city", least=2)
     return [
         Goal(pk=at, from_on=first, until_on=last_of(first), **one)
         for at, one in enumerate(wanted, 1)
     ]
 
 
-def _places() -> list[dict[str, Any]]:
-    """By the widest of country, region and town of which there are several."""
+def _places(*kinds: str, least: int = 1) -> list[dict[str, Any]]:
+    """By the first of these kinds of places of which there are so many."""
     found = known_places()
-    for kind in ("country", "region", "city"):
+    for kind in kinds:
         names = [name for one, name, _count in found if one == kind]
-        if len(names) > 1:
+        if len(names) >= least:
             return [{"whom": Whom.REGION, "place_kind": kind, "place": name} for name in names]
     return []

@@ -113,7 +113,7 @@ def _shown(
             {"call": one, "usual": amount(one.usual_minor, goal.currency)} for one in calls
         ],
         "gap": words.gap_words(goal, [one.usual_minor for one in calls]),
-        "counted": words.counts_words(goal),
+        "counted": words.counts_words(goal), "exact": words.exact_words(goal),
         "progress": words.progress_of(goal), "may_set": is_setter(actor),
         "may_accept": is_accepter(actor, goal) and not goal.is_accepted,
         "may_answer": is_answerer(actor, goal), "is_over": goal.until_on < today,
