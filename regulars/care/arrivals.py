@@ -222,8 +222,8 @@ def reach_of(terms: Terms) -> Reach:
     told = known.aggregate(orders=Count("pk"), customers=Count("buyer", distinct=True))
     orders, customers = int(told["orders"]), int(told["customers"])
     sentence = ngettext(
-        "%(orders)s order with somebody since %(day)s: without the tick nobody is asked about it.",
-        "%(orders)s orders of %(customers)s customers, with them since %(day)s: without the tick "
+        "%(orders)s order arrived since %(day)s: without the tick nobody is asked about it.",
+        "%(orders)s orders of %(customers)s customers arrived since %(day)s: without the tick "
         "nobody is asked about these, with it each customer once.",
         orders,
     ) % {

@@ -245,7 +245,7 @@ def _is_it_right() -> Starter:
         _("Is it right now? A tap tells us."),
         _("""{{ greeting }}
 
-Thank you for telling us what was wrong. This is what we did about it: {{ case_done | default: "we put it right" }}
+Something was not right, and that was ours to put right. This is what we did about it: {{ case_done | default: "we put it right" }}
 
 Is it right now?
 

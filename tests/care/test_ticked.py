@@ -57,8 +57,10 @@ def test_before_it_happens_the_page_says_how_many_it_would_reach(
 
     (told,) = item.report["ticks"]
     assert (told["name"], told["count"], told["customers"]) == ("check-ins", 2, 2)
-    assert "2 orders of 2 customers, with them since 2 November 2026" in page
-    assert 'name="tick" value="check-ins"' in page
+    assert "2 orders of 2 customers arrived since 2 November 2026" in page
+    # It stands with what the file says, and goes with the button that brings it in.
+    assert 'form="bring-in" name="tick" value="check-ins"' in page
+    assert '<form id="bring-in" method="post"' in page
     assert 'value="check-ins" checked' not in page
 
 
