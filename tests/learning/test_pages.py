@@ -28,6 +28,7 @@ def test_each_theme_opens_its_sentences_and_each_its_customer(
 ) -> None:
     ruth = make_customer("Ruth Calloway")
     say(at, "Everything else was fine. The driver was <b>rude</b> to me! Sorry.", customer=ruth)
+    say(at, "The box came broken.", customer=ruth)
     read_texts(at=at)
     here = client_of(owner)
 
@@ -37,7 +38,8 @@ def test_each_theme_opens_its_sentences_and_each_its_customer(
     assert "Service and staff" in home
     assert "/learning/themes/service/?mood=bad" in home
     assert "The <mark>driver</mark> was &lt;b&gt;rude&lt;/b&gt; to me!" in page
-    assert "Everything else was fine" not in page
+    assert ("Everything else was fine" in page, "The box came" in page) == (False, False)
+    assert "broken</mark>" in here.get("/learning/themes/damaged/?mood=bad").content.decode()
     assert f"/customers/{ruth.pk}/" in page
     assert here.get("/learning/themes/nonsense/").status_code == 404
 
