@@ -51,12 +51,12 @@ def test_whoever_nothing_tells_and_who_gets_letters_stands_there(
     core, later, public = offer.waves.order_by("opens_at")
     redeem(code_of(offer, used), slip="one", by=owner.actor, at=at)
 
-    found = letters_of(core, at)
+    found = letters_of(core, owner.actor, at)
     assert (found.customers, found.kept_back) == ([ruth], [("said no", 1)])
     # Nobody is told before their wave, and of everybody's wave nobody is named.
-    assert letters_of(later, at).customers == []
-    assert letters_of(public, at + timedelta(days=8)).customers == []
-    assert letters_of(later, at + timedelta(days=4)).customers == [active]
+    assert letters_of(later, owner.actor, at).customers == []
+    assert letters_of(public, owner.actor, at + timedelta(days=8)).customers == []
+    assert letters_of(later, owner.actor, at + timedelta(days=4)).customers == [active]
 
 
 def test_a_letter_carries_its_code_and_the_picture_of_it(

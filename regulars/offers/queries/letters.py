@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from regulars.consent.choices import Channel, Purpose
+from regulars.core.actor import Actor
 from regulars.customers.choices import PointKind, PointState
 from regulars.customers.models import ContactPoint, Customer
+from regulars.customers.queries.people import customers_for
 from regulars.messaging.choices import OPEN, REACHED
 from regulars.messaging.gate import counts_by_verdict, verdicts_for_customers
 from regulars.messaging.models import Mailing, Message
@@ -34,15 +36,16 @@ class Letters:
     kept_back: Sequence[tuple[str, int]] = ()
 
 
-def letters_of(wave: Wave, at: datetime, *, most: int = MOST) -> Letters:
-    """The next who get a letter; nobody before the wave is open, whose it is not to know of."""
+def letters_of(wave: Wave, actor: Actor, at: datetime, *, most: int = MOST) -> Letters:
+    """The next of whom this person may see who get a letter; nobody before their wave is open."""
     posted = Chosen.objects.filter(wave=wave).exclude(posted_at=None).count()
     if wave.is_public or not wave.is_open_at(at):
         return Letters([], False, posted)
-    counts = counts_by_verdict(Channel.LETTER, Purpose.SELL, at, _waiting(wave))
+    waiting = _waiting(wave, actor)
+    counts = counts_by_verdict(Channel.LETTER, Purpose.SELL, at, waiting)
     due: list[int] = []
     # Where nobody's may go, nobody is looked at one by one.
-    judged = verdicts_for_customers(Channel.LETTER, Purpose.SELL, at, _waiting(wave))
+    judged = verdicts_for_customers(Channel.LETTER, Purpose.SELL, at, waiting)
     for pk, verdict in judged if any(counts[code] for code in GOES) else ():
         if verdict.code in GOES:
             due.append(pk)
@@ -54,7 +57,7 @@ def letters_of(wave: Wave, at: datetime, *, most: int = MOST) -> Letters:
     return Letters(shown, len(due) > most, posted, kept)
 
 
-def _waiting(wave: Wave) -> QuerySet[Any, Any]:
+def _waiting(wave: Wave, actor: Actor) -> QuerySet[Any, Any]:
     """Who is in the wave, has an address, was told by nothing and has not used it."""
     theirs = OuterRef("customer")
     mailings = Mailing.objects.filter(
@@ -68,5 +71,6 @@ def _waiting(wave: Wave) -> QuerySet[Any, Any]:
     lives = ContactPoint.objects.filter(
         customer=theirs, kind=PointKind.ADDRESS, state=PointState.USABLE
     )
-    meant = Chosen.objects.filter(wave=wave, posted_at=None).order_by()
+    seen = customers_for(actor).order_by().values("pk")
+    meant = Chosen.objects.filter(wave=wave, posted_at=None, customer__in=seen).order_by()
     return meant.filter(Exists(lives), ~Exists(told), ~Exists(used)).values("customer")

@@ -27,7 +27,7 @@ def letters(request: HttpRequest, wave_id: int) -> HttpResponse:
     actor, at = _planning(request), clock.now()
     wave = wave_for(actor, wave_id)
     shown = {
-        "wave": wave, "offer": wave.offer, "found": letters_of(wave, at), "most": MOST,
+        "wave": wave, "offer": wave.offer, "found": letters_of(wave, actor, at), "most": MOST,
         "is_to_come": at < wave.opens_at, "is_over": wave.closes_at <= at,
     }  # fmt: skip
     return render(request, "offers/letters.html", shown)
@@ -38,7 +38,7 @@ def printed(request: HttpRequest, wave_id: int) -> HttpResponse:
     """The letters, ready for the printer."""
     actor, at = _planning(request), clock.now()
     wave = wave_for(actor, wave_id)
-    customers = letters_of(wave, at).customers
+    customers = letters_of(wave, actor, at).customers
     if not customers:
         raise NotFound(_("No letter is to be written."), _("Go back to the offer."))
     is_early = any(one.opens_at > wave.opens_at for one in waves_of(wave.offer))
