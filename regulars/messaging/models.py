@@ -53,9 +53,7 @@ class Template(models.Model):
 class TemplateVersion(models.Model):
     """What is sent: Liquid in a page and in plain text, compiled once, never changed after use."""
 
-    template = models.ForeignKey(
-        Template, on_delete=models.SET_NULL, null=True, related_name="versions"
-    )
+    template = models.ForeignKey(Template, models.SET_NULL, null=True, related_name="versions")
     number = models.PositiveIntegerField(default=1)
     purpose = models.CharField(max_length=8, choices=Purpose)
     subject = models.CharField(max_length=200)
@@ -112,13 +110,10 @@ class Mailing(models.Model):
     source = models.CharField(max_length=40, default="desk")
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="messaging_local_whole",
-                condition=Q(local_on=None, local_time=None)
-                | Q(local_on__isnull=False, local_time__isnull=False),
-            ),
-        ]
+        constraints = [models.CheckConstraint(name="messaging_local_whole", condition=(
+            Q(local_on=None, local_time=None)
+            | Q(local_on__isnull=False, local_time__isnull=False)
+        ))]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -147,9 +142,7 @@ class Message(models.Model):
     mailing = models.ForeignKey(
         Mailing, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
-    version = models.ForeignKey(
-        TemplateVersion, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="+", db_index=False)
     address = models.CharField(max_length=320, blank=True)
     seal = models.CharField(max_length=32, blank=True)
     # Frozen with the intent to send; empty before.
@@ -222,9 +215,7 @@ class Attempt(models.Model):
     """One try at handing a message over, written down before the wire is touched."""
 
     id = models.BigAutoField(primary_key=True)
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, related_name="attempts", db_index=False
-    )
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts", db_index=False)
     epoch = models.IntegerField()
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -272,9 +263,7 @@ class Contact(models.Model):
     """One place taken in what a customer may hear from us: by a message, or by a person's touch."""
 
     id = models.BigAutoField(primary_key=True)
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
     channel = models.CharField(max_length=8)
     purpose = models.CharField(max_length=8)
     # "message:<id>" or "touch:<id>".

@@ -4,12 +4,10 @@ when a clock on the wall shows an hour.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-# Nowhere is a day begun earlier.
-FIRST_OF_ALL = timezone(timedelta(hours=14))
 _NAME = re.compile(r"[A-Za-z0-9_+\-/]+")
 
 
@@ -38,11 +36,6 @@ def by_the_clock(day: date, hour: time, zone: ZoneInfo, floor: datetime) -> date
     if moment >= floor:
         return moment
     return datetime.combine(day + timedelta(days=1), hour, zone).astimezone(UTC)
-
-
-def earliest(day: date, hour: time) -> datetime:
-    """When it is that hour of that day anywhere at all."""
-    return datetime.combine(day, hour, FIRST_OF_ALL).astimezone(UTC)
 
 
 def _is_quiet(now: time, begins: time, ends: time) -> bool:

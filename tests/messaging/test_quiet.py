@@ -1,12 +1,12 @@
 """Quiet hours by every clock on the wall, at the days on which clocks are put forward and back."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from regulars.messaging.quiet import by_the_clock, earliest, quiet_until, quiet_zones
+from regulars.messaging.quiet import by_the_clock, quiet_until, quiet_zones
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 USUAL, ODD = (time(20), time(8)), (time(1, 30), time(2, 30))
@@ -96,7 +96,8 @@ def test_by_each_clock_it_comes_at_that_hour_and_never_too_early(hour: time) -> 
     asked = 0
     for zone, changes in clocks().items():
         for day in (change.date() for change in changes):
-            first = earliest(day, hour)
+            # That hour of that day where it comes first.
+            first = datetime.combine(day, hour, timezone(14 * HOUR))
             for floor in (first + n * 5 * HOUR for n in range(-2, 14)):
                 asked += 1
                 found = by_the_clock(day, hour, zone, floor)

@@ -1,7 +1,7 @@
 """Writing a campaign: what it is, for whom, by which means, from when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,6 @@ from regulars.messaging.actions.mailings import (
 from regulars.messaging.actions.texts import use_words
 from regulars.messaging.audiences import Among
 from regulars.messaging.choices import MailingState
-from regulars.messaging.quiet import earliest
 from regulars.offers.actions.telling import tell_wave
 from regulars.offers.models import Wave
 from regulars.outreach.choices import (
@@ -52,6 +51,8 @@ GOOD_FOR_HOURS = 7 * 24
 MOST_CALLS, MOST_DAYS = 500, 60
 LONGEST_TO_SAY = 2_000
 AHEAD = timedelta(days=366)
+# Nowhere is a day begun earlier.
+FIRST_OF_ALL = timezone(timedelta(hours=14))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class CampaignDraft:
         """From when its message may leave: by their clocks, once it is that hour anywhere."""
         if self.starts_at is None or not self.is_by_their_clock:
             return self.starts_at
-        return earliest(*_on_our_wall(self.starts_at))
+        return datetime.combine(*_on_our_wall(self.starts_at), FIRST_OF_ALL)
 
     @property
     def said_purpose(self) -> Purpose:
