@@ -33,6 +33,7 @@ from regulars.demo.messaging import write_messages
 from regulars.demo.notes import write_notes
 from regulars.demo.offers import keep_offers
 from regulars.demo.orders import sales, write_orders
+from regulars.demo.outreach import let_them_help, write_a_campaign
 from regulars.demo.personas import Persona
 from regulars.demo.planning import (
     agree_with_some,
@@ -155,6 +156,7 @@ def _plan(
     keep_views_and_segments(scene, by=by, at=at)
     agree_with_some(ids, staff, scene, by=by, at=at)
     make_plans(day=scene.day, by=by, at=at)
+    write_a_campaign(staff, scene, at=at)
 
 
 def _write_what_is_owed(
@@ -193,6 +195,7 @@ def _for_the_bank_and_the_safe(
     write_what_it_costs(scene, at=at)
     offer_goals(staff, scene, at=at)
     keep_offers(staff, scene)
+    let_them_help(staff, scene)
     keep_a_card(by=by, at=at)
 
 

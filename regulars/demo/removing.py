@@ -28,6 +28,7 @@ from regulars.demo.lists import forget_views_and_segments
 from regulars.demo.mentions import forget_mentions
 from regulars.demo.messaging import take_messages_out
 from regulars.demo.offers import forget_offers
+from regulars.demo.outreach import forget_help
 from regulars.demo.planning import forget_cadences
 from regulars.demo.prices import forget_prices
 from regulars.demo.promises import forget_promises
@@ -62,7 +63,7 @@ def clear_the_list() -> dict[str, int]:
     forget_the_card()
     forget_what_changed()
     # What prices and offers have of customers goes before them.
-    for forget_all in (forget_prices, forget_offers, take_messages_out):
+    for forget_all in (forget_prices, forget_offers, forget_help, take_messages_out):
         forget_all()
     take_bulletins_out(at=clock.now())
     forget_views_and_segments()
