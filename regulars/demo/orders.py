@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from regulars.core.bulk import fresh_ids, write_rows
 from regulars.customers.choices import Kind
@@ -155,11 +156,15 @@ def _order(
 
 
 def _sellers(staff: Mapping[str, Member]) -> dict[str, int]:
-    """Who sells: three of the team, and one who is none of it any more."""
+    """Who sells, and where: three of the team, and one who is none of it any more."""
     Seller.objects.filter(source=SOURCE).delete()
     here = [(key, staff[key].name, staff[key]) for key in (NORA, TOMASZ, IFE) if key in staff]
-    rows = [Seller(source=SOURCE, words=words, member=member) for _key, words, member in here]
-    gone = Seller(source=SOURCE, words=WEEKENDS, is_told=True)
+    shop, where = _("The shop"), {TOMASZ: _("The round")}
+    rows = [
+        Seller(source=SOURCE, words=words, member=member, region=where.get(key, shop))
+        for key, words, member in here
+    ]
+    gone = Seller(source=SOURCE, words=WEEKENDS, is_told=True, region=shop)
     Seller.objects.bulk_create([*rows, gone])
     made = {key: row.pk for (key, *_rest), row in zip(here, rows, strict=True)}
     return {key: made.get(key, gone.pk) for key in (NORA, TOMASZ, IFE, WEEKENDS)}
