@@ -14,6 +14,7 @@ from regulars.cases.actions import (
     resolve_case,
     take_back,
     take_over_case,
+    tell_of_case,
 )
 from regulars.cases.choices import CaseKind, CaseState
 from regulars.cases.errors import (
@@ -25,7 +26,11 @@ from regulars.cases.errors import (
 )
 from regulars.cases.models import Case, CaseEntry
 from regulars.cases.queries import case_of, has_open_case
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.actions import log_touch
+from regulars.conversations.choices import Direction, Outcome
 from regulars.core.actor import SYSTEM
+from regulars.core.events import deliver_events
 from regulars.core.models import Event
 from regulars.customers.actions.leaving import erase_customer
 from regulars.insight.models import TierOverride
@@ -209,6 +214,30 @@ def test_a_reply_opens_it_again_once(manager: Member, at: datetime) -> None:
     case.refresh_from_db()
     assert (case.state, case.reopened_count) == ("open", 1)
     assert [one.kind for one in case.entries.all()] == ["opened", "resolved", "reopened", "heard"]
+
+
+def test_whoever_is_in_touch_after_they_were_told_opens_it_again(
+    manager: Member, at: datetime
+) -> None:
+    def touched(case: Case, direction: Direction, days: int) -> str:
+        resolve_case(case, words="A new loaf", by=manager.actor, at=at + HOUR)
+        tell_of_case(case, how="Call", by=manager.actor, at=at + 2 * HOUR)
+        moment = at + timedelta(days=days)
+        log_touch(
+            case.customer, channel=Channel.CALL, direction=direction, purpose=Purpose.SERVE,
+            outcome=Outcome.REACHED, happened_at=moment, by=manager.actor, at=moment, body="Burnt",
+        )  # fmt: skip
+        deliver_events(at=moment)
+        case.refresh_from_db()
+        return str(case.state)
+
+    states = [
+        touched(make_case(at, customer=make_customer(f"Somebody {days} {direction}")), direction,
+                days)
+        for direction, days in ((Direction.IN, 1), (Direction.OUT, 1), (Direction.IN, 15))
+    ]  # fmt: skip
+
+    assert states == ["open", "resolved", "resolved"]
 
 
 def test_a_colleague_takes_over(manager: Member, owner: Member, at: datetime) -> None:
