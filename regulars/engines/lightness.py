@@ -1,6 +1,5 @@
 """Starting quickly: what our libraries would import, and we never use, is not let in."""
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,20 +32,6 @@ def lightly(*and_without: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(guard)
-
-
-@contextmanager
-def without_sweeping() -> Iterator[None]:
-    """Expressions are hundreds of thousands of small things that are all still needed: looking
-    for circles among them again and again takes a fifth of a short count.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def without_other_dialects() -> None:

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import connection
 
 from regulars.core.presence import company_lock
+from regulars.core.sweeping import without_sweeping
 from regulars.engines.clerk import Upsert
 from regulars.engines.correspondence import Clerk, clerk_of_the_database
 from regulars.engines.duck import DuckEngine
 from regulars.engines.errors import PairsOnDuckdbAlone, UnknownEngine
-from regulars.engines.lightness import lightly, without_sweeping
+from regulars.engines.lightness import lightly
 from regulars.engines.postgres import PostgresEngine
 from regulars.engines.spark import SparkEngine
 

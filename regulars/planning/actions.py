@@ -17,6 +17,7 @@ from regulars.conversations.choices import Direction, Outcome
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.core.sweeping import without_sweeping
 from regulars.customers.actions.assigning import assign_customers
 from regulars.customers.models import Customer
 from regulars.insight.choices import Tier
@@ -79,6 +80,7 @@ class Made:
     lost: float = 0.0
 
 
+@without_sweeping()
 def make_plans(
     *, day: date, by: Actor, at: datetime, member_ids: Sequence[int] | None = None
 ) -> Made:
