@@ -46,6 +46,8 @@ class Fact(Protocol):
 
 Receiver = Callable[[Any, datetime], None]
 _receivers: dict[str, tuple[type[Any], Receiver]] = {}
+# Those that hear only the last of several.
+_told_last: set[str] = set()
 
 
 def announce(fact: Fact, *, at: datetime) -> None:
@@ -62,16 +64,22 @@ def kind_of(fact_type: type[Any]) -> str:
     return f"{room}.{fact_type.__name__}"
 
 
-def receives(fact_type: type[Any], *, name: str) -> Callable[[Receiver], Receiver]:
+def receives(
+    fact_type: type[Any], *, name: str, only_last: bool = False
+) -> Callable[[Receiver], Receiver]:
     """Register `receiver(fact, at)`, called at least once per fact, in order, after the commit.
 
     A fact at which it fails five times is set aside for it, so that it hears those that follow.
+    With `only_last` it hears one of those that wait together: enough for whoever only has to know
+    that something happened, when a thousand answers come in a minute.
     """
 
     def register(receiver: Receiver) -> Receiver:
         if name in _receivers:
             raise ValueError(f"two receivers are called {name}")
         _receivers[name] = (fact_type, receiver)
+        if only_last:
+            _told_last.add(name)
         return receiver
 
     return register
@@ -128,7 +136,10 @@ def _deliver_to(cursor: EventCursor, *, at: datetime, limit: int) -> tuple[int, 
     handed = 0
     error: Exception | None = None
     until = time.monotonic() + BATCH_SECONDS
-    for event in _next_events(kind_of(fact_type), cursor.last_event_id, limit):
+    waiting = _next_events(kind_of(fact_type), cursor.last_event_id, limit)
+    if cursor.name in _told_last:
+        handed, waiting = len(waiting[:-1]), waiting[-1:]
+    for event in waiting:
         error = _hand_over(event, fact_type, receiver, at)
         if error is not None:
             _count_failure(cursor, event, error)

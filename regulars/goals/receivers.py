@@ -9,7 +9,7 @@ from regulars.goals.tasks import COUNT_JOB
 from regulars.insight.events import FactsRefreshed
 
 
-@receives(FactsRefreshed, name="goals.count_after_facts")
+@receives(FactsRefreshed, name="goals.count_after_facts", only_last=True)
 def count_after_facts(_fact: FactsRefreshed, at: datetime) -> None:
     """Once for all that still waits."""
     if not Job.objects.filter(name=COUNT_JOB, state=Job.State.WAITING).exists():

@@ -13,13 +13,13 @@ from regulars.mentions.events import MentionHeard
 TOGETHER = timedelta(minutes=15)
 
 
-@receives(AnswerFiled, name="learning.read_answers")
+@receives(AnswerFiled, name="learning.read_answers", only_last=True)
 def read_answers(_fact: AnswerFiled, at: datetime) -> None:
     """Somebody said how it went: by the end of this quarter of an hour it is read."""
     _read_soon(at)
 
 
-@receives(MentionHeard, name="learning.read_mentions")
+@receives(MentionHeard, name="learning.read_mentions", only_last=True)
 def read_mentions(_fact: MentionHeard, at: datetime) -> None:
     """Somebody said something in public."""
     _read_soon(at)

@@ -17,7 +17,7 @@ from regulars.lists.rules import hidden_from
 from regulars.messaging.audiences import audiences
 
 
-@receives(FactsRefreshed, name="lists.refresh_after_count")
+@receives(FactsRefreshed, name="lists.refresh_after_count", only_last=True)
 def refresh_after_count(_fact: FactsRefreshed, at: datetime) -> None:
     """Orders have come in, or a day has passed: segments are worked out anew."""
     jobs.enqueue(

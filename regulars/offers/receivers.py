@@ -13,7 +13,7 @@ from regulars.offers.queries.meant import live_waves_at
 from regulars.offers.queries.told import InOneWave
 
 
-@receives(FactsRefreshed, name="offers.look_again")
+@receives(FactsRefreshed, name="offers.look_again", only_last=True)
 def look_again(_fact: FactsRefreshed, at: datetime) -> None:
     """Whoever became core just now comes into the live wave for the core."""
     _choose_again(None, at)

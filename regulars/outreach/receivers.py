@@ -40,7 +40,7 @@ class InOneCampaign:
         return rows.filter(pk=definition["campaign"]).first()
 
 
-@receives(FactsRefreshed, name="outreach.learn_after_count")
+@receives(FactsRefreshed, name="outreach.learn_after_count", only_last=True)
 def learn_after_count(_fact: FactsRefreshed, at: datetime) -> None:
     """What was bought since, or a margin that was entered, may say something else."""
     jobs.enqueue(LEARN_JOB, at=at, unique_key=f"{LEARN_JOB}:{at.isoformat()}")

@@ -15,7 +15,7 @@ from regulars.team.events import AbsenceChanged
 from regulars.team.queries import the_business
 
 
-@receives(FactsRefreshed, name="planning.plan_on_new_facts")
+@receives(FactsRefreshed, name="planning.plan_on_new_facts", only_last=True)
 def plan_on_new_facts(_fact: FactsRefreshed, at: datetime) -> None:
     """New facts may change whom to reach; a list that someone has begun is left as it is."""
     business = the_business()
@@ -52,7 +52,7 @@ def call_back_after_touch(fact: TouchLogged, at: datetime) -> None:
         call_back_for(fact.customer_id, at=at)
 
 
-@receives(TouchesLogged, name="planning.next_after_many")
+@receives(TouchesLogged, name="planning.next_after_many", only_last=True)
 def next_after_many(_fact: TouchesLogged, at: datetime) -> None:
     """The same of everybody to whom something was posted, in the background."""
     keep_all_next_contacts(at=at)

@@ -27,13 +27,13 @@ from regulars.recovery.events import DisruptionDeclared, DisruptionEnded
 @receives(CustomersChangedTogether, name="recovery.look_at_changed_together")
 @receives(CustomersTagged, name="recovery.look_at_tagged")
 @receives(ImportFinished, name="recovery.look_at_imported")
-@receives(FactsRefreshed, name="recovery.look_at_counted")
+@receives(FactsRefreshed, name="recovery.look_at_counted", only_last=True)
 def look_again(_fact: object, at: datetime) -> None:
     """Whoever is hit by now is held too."""
     leave_looking(at=at)
 
 
-@receives(FactsRefreshed, name="recovery.count_returns")
+@receives(FactsRefreshed, name="recovery.count_returns", only_last=True)
 def count_returns(_fact: FactsRefreshed, at: datetime) -> None:
     """The way back follows each count, once for all that still waits."""
     if not Job.objects.filter(name="recovery.count", state=Job.State.WAITING).exists():

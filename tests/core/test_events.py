@@ -51,6 +51,25 @@ def test_nothing_new_is_one_question_however_many_receivers(heard: list[int], at
 
 
 @pytest.mark.django_db
+def test_who_only_wants_to_know_that_it_happened_hears_the_last_of_many(at: datetime) -> None:
+    rings: list[int] = []
+    events.receives(BellRung, name="tests.far", only_last=True)(
+        lambda fact, at: rings.append(fact.times)
+    )
+    try:
+        for times in (1, 2, 3):
+            events.announce(BellRung(times), at=at)
+        assert (events.deliver_events(at=at), events.deliver_events(at=at)) == (3, 0)
+        events.announce(BellRung(4), at=at)
+        events.deliver_events(at=at)
+    finally:
+        del events._receivers["tests.far"]
+        events._told_last.remove("tests.far")
+
+    assert rings == [3, 4]
+
+
+@pytest.mark.django_db
 def test_what_a_receiver_announces_is_heard_in_the_same_round(
     heard: list[int], at: datetime
 ) -> None:
