@@ -1,6 +1,6 @@
 """What answers cost: 150 a second for a minute, pages meanwhile, and a bad mark until Today.
 
-    ./dev bench answers [--check-ins N] [--rate N] [--seconds N] [--json]
+    ./dev bench answers [--check-ins N] [--rate N] [--seconds N] [--web-processes N] [--json]
 
 The product serves as `regulars serve` does it: web server and worker, each a process of its own, on
 SQLite with synchronous=FULL, or on the PostgreSQL that DATABASE_URL names. Customers send answers
@@ -43,8 +43,10 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=150, help="answers a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--people", type=int, default=4, help="who look at pages meanwhile")
+    parser.add_argument("--web-processes", type=int, default=2, help="that answer, as set up")
     parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
     said = parser.parse_args()
+    os.environ["REGULARS_WEB_PROCESSES"] = str(said.web_processes)
     with tempfile.TemporaryDirectory(prefix="regulars-bench-") as folder:
         _set_up(Path(folder))
         posts, bad = _make_up(said)

@@ -1,5 +1,6 @@
 """Making the database, serving, working."""
 
+import os
 import sys
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -16,6 +17,11 @@ from regulars.core.public_files import KEPT_SECONDS, ROUTE, public_folder
 from regulars.core.supervisor import Supervisor
 from regulars.messaging.sending import drain
 from regulars.team.queries import zone_of_the_business
+
+# A nice value: beside pages that want all there is, the work behind gets a tenth.
+BEHIND_PAGES = 10
+# More than a core can use: most of them wait until they may write, and a page waits for none.
+THREADS = 8
 
 
 @click.command()
@@ -48,6 +54,7 @@ def serve(port: int, host: str) -> None:
 def worker(jobs_only: bool) -> None:
     """Do the background work and send, without pages; beside others on PostgreSQL."""
     if jobs_only:
+        _step_back()
         work_loop.work(import_string(settings.SCHEDULE), zone_of_the_business)
         return
     sys.exit(Supervisor(_workers()).run())
@@ -84,7 +91,7 @@ def doctor(as_json: bool) -> None:
 
 def _web(host: str, port: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", str(THREADS),
         "--host", host, "--port", str(port), "--workers", str(settings.WEB_PROCESSES), "--no-ws",
         "--log-level", "warning",
         # Public pages by the server itself: no Python, no database, nothing that can be away.
@@ -100,6 +107,12 @@ def _workers() -> dict[str, Sequence[str]]:
     names = ["sender" if nth == 1 else f"sender {nth}" for nth in range(1, settings.SENDERS + 1)]
     senders = {name: [*command, "send", "--keep-on"] for name in names}
     return {"worker": [*command, "worker", "--jobs-only"], **senders}
+
+
+def _step_back() -> None:
+    """Whoever waits for a page goes first on a machine that has no processor to spare."""
+    if sys.platform != "win32":
+        os.nice(BEHIND_PAGES)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

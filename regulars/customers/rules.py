@@ -8,9 +8,11 @@ from regulars.customers.models import Customer, CustomerQuerySet
 
 def visible_to(actor: Actor, customers: CustomerQuerySet) -> CustomerQuerySet:
     """A helper sees those whom they look after; everybody else sees all."""
-    if actor.role == HELPER:
-        return customers.filter(_is_theirs(actor))
-    return customers
+    return customers if sees_everybody(actor) else customers.filter(_is_theirs(actor))
+
+
+def sees_everybody(actor: Actor) -> bool:
+    return actor.role != HELPER
 
 
 def _is_theirs(actor: Actor) -> Q:
@@ -19,7 +21,7 @@ def _is_theirs(actor: Actor) -> Q:
 
 
 def may_see(actor: Actor, customer: Customer) -> bool:
-    if actor.role != HELPER:
+    if sees_everybody(actor):
         return True
     return actor.member_id is not None and customer.manager_id == actor.member_id
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.instance import WHY_HELD, Waiting, why_held_now
+from regulars.core.prepared import Prepared
 from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
@@ -100,9 +101,12 @@ def the_server() -> MailServer:
     return MailServer.objects.filter(pk=1).first() or MailServer(kind=ServerKind.FILE)
 
 
+_STOPPED = Prepared(lambda: Switch.objects.filter(pk=1).exclude(stopped_at=None))
+
+
 def the_switch() -> Switch | None:
     """Who stopped everything, for the frame of every page; None while messages may leave."""
-    return Switch.objects.filter(pk=1).exclude(stopped_at=None).first()
+    return _STOPPED.first()
 
 
 def is_stopper(actor: Actor) -> bool:

@@ -2,10 +2,10 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigAutoField
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -18,18 +18,19 @@ from regulars.care.errors import AnswerEmpty, AnswerSettled, AnswerTooLong, Mark
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.care.queries.answers import answer_rules
 from regulars.care.queries.questions import Asking, asking_of
-from regulars.consent.models import Wish
 from regulars.core import clock
 from regulars.core.errors import Refusal
+from regulars.core.prepared import Prepared
 from regulars.core.signed_links import Link, read_link
 from regulars.portal.answer_words import NAMES, asking_words, language_for, says_nothing
 from regulars.portal.pages import gone, page
-from regulars.portal.visits import THEMSELVES, is_void
+from regulars.portal.visits import THEMSELVES, makes_void, wish_of
 from regulars.team.models import Business
 from regulars.team.queries import business_kept, the_named_business
 
 # RELIABILITY C2: nobody has read a message by then, or a page.
 SOON, AT_ONCE = timedelta(seconds=10), timedelta(seconds=1)
+_CHECK_IN = Prepared(lambda pk: CheckIn.objects.filter(pk=pk), BigAutoField())
 SAYS = {AnswerEmpty: "empty", MarkOutside: "outside", AnswerTooLong: "too_long",
         AnswerSettled: "settled"}  # fmt: skip
 
@@ -118,11 +119,14 @@ def _answered(request: HttpRequest, asked: Asked, at: datetime) -> HttpResponse:
 
 def _asked(request: HttpRequest, token: str, link: Link) -> Asked | None:
     check_in = _check_in_of(link)
-    if check_in is None or is_void(replace(link, customer_id=check_in.customer_id)):
+    if check_in is None:
+        return None
+    wish = wish_of(check_in.customer_id)
+    if makes_void(wish, link):
         return None
     business = the_named_business()
     accepted = request.headers.get("Accept-Language", "")
-    known: str = check_in.speaks or ""  # type: ignore[attr-defined]
+    known = wish.language if wish else ""
     language = language_for(request.GET.get("l", ""), known, accepted, _written(business))
     rules = answer_rules()
     asking = asking_of(check_in, language, rules)
@@ -148,11 +152,8 @@ def _filed(asked: Asked, given: dict[str, str], seen: str, at: datetime) -> Answ
 
 
 def _check_in_of(link: Link) -> CheckIn | None:
-    """The check-in whose number it is, with the language in which its customer reads; a merge takes
-    it along, an erasing takes it away.
-    """
-    known = Wish.objects.filter(customer=OuterRef("customer")).values("language")
-    return CheckIn.objects.annotate(speaks=Subquery(known)).filter(pk=link.customer_id).first()
+    """The check-in whose number it is; a merge takes it along, an erasing takes it away."""
+    return _CHECK_IN.first(link.customer_id)
 
 
 def _name_of(asked: Asked) -> str:

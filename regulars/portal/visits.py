@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import BigAutoField
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from regulars.consent.models import Wish
 from regulars.core.actor import VIEWER, Actor
+from regulars.core.prepared import Prepared
 from regulars.core.signed_links import LIVES, Link, make_link, read_link
 from regulars.customers.models import Customer
 from regulars.customers.queries.duplicates import survivor_of
 
 # In the audit: what somebody did who came by a link, which shows a mailbox and not a person.
+_WISH = Prepared(
+    lambda customer: Wish.objects.filter(customer=customer).only("language", "links_void_before"),
+    BigAutoField(),
+)
 THEMSELVES = Actor("system", "a customer, by a link", VIEWER)
 
 
@@ -64,8 +70,17 @@ def is_void(link: Link) -> bool:
 
 def is_void_for(customer_id: int, link: Link) -> bool:
     """Whether this customer's links from before some moment were made void."""
-    void = Wish.objects.filter(customer_id=customer_id, links_void_before__gte=link.made_at)
-    return void.exists()
+    return makes_void(wish_of(customer_id), link)
+
+
+def wish_of(customer_id: int) -> Wish | None:
+    """Their wishes, as far as a page needs them that they open by a link."""
+    return _WISH.first(customer_id)
+
+
+def makes_void(wish: Wish | None, link: Link) -> bool:
+    before = wish.links_void_before if wish else None
+    return before is not None and before >= link.made_at
 
 
 def cookie_name() -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.errors import Refusal
 from regulars.core.instance import proved_public_url
+from regulars.core.prepared import Prepared
 from regulars.core.registry import Registry
 from regulars.team.choices import LinkKind, Role, country_of_zone, currency_of, zone_here
 from regulars.team.models import Absence, Business, Closure, Member, OneTimeLink, WorkingMinutes
@@ -38,6 +39,7 @@ class Colleague:
     has_second_step: bool
 
 
+_BUSINESS = Prepared(lambda: Business.objects.filter(pk=1))
 # Read once while a page is made, which asks for it again and again.
 _kept: ContextVar[Business | None] = ContextVar("business_kept", default=None)
 
@@ -46,7 +48,7 @@ def the_business() -> Business | None:
     """The business of this instance, once it has been described."""
     kept = _kept.get()
     # A copy: a form writes into the one that it is given, whether it will be saved or not.
-    return Business.objects.filter(pk=1).first() if kept is None else copy(kept)
+    return _BUSINESS.first() if kept is None else copy(kept)
 
 
 @contextmanager

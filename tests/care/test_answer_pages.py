@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from regulars.care.actions.listening import hear_silence
 from regulars.care.models import Answer, AnswerRules, CheckIn
 from regulars.care.queries.answers import Mean, Rate, marks_for
+from regulars.care.queries.check_ins import counts_lately
 from regulars.cases.models import Case
 from regulars.cases.reasons import describe
 from regulars.core import clock
@@ -51,6 +52,24 @@ def test_the_page_shows_means_with_count_bounds_and_who_answered(
     assert "5 marks so far, on average 3.800 of 5." in page
     assert "4.667" in page
     assert "2 of 3: 67" in page
+
+
+@pytest.mark.parametrize("few", [500, 0])
+def test_who_is_in_the_trash_or_another_helpers_counts_in_nothing(
+    monkeypatch: pytest.MonkeyPatch, owner: Member, helper: Member, at: datetime, few: int
+) -> None:
+    monkeypatch.setattr("regulars.care.queries.check_ins.FEW", few)
+    theirs = make_customer(manager=helper)
+    for customer, mark in [(theirs, 5), (make_customer(), 4), (make_customer(deleted_at=at), 1)]:
+        make_answer(at, mark, make_check_in(at, customer=customer))
+    make_check_in(at, customer=theirs, is_late=True)
+
+    found = {who.role: marks_for(who.actor, 5) for who in (owner, helper)}
+    counts = {who.role: counts_lately(who.actor, at.date()) for who in (owner, helper)}
+
+    assert (found["owner"].rate, found["owner"].rate_late) == (Rate(2, 3), Rate(0, 1))
+    assert (found["helper"].rate, found["helper"].whole.mean) == (Rate(1, 2), 5)
+    assert counts == {"owner": {"answered": 2, "asked": 1}, "helper": {"answered": 1, "asked": 1}}
 
 
 def test_of_few_or_equal_marks_nobody_can_tell(at: datetime) -> None:

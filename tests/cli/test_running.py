@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -26,6 +27,17 @@ def test_under_one_parent_as_many_send_as_is_set(settings: object, count: int) -
     sending = [command for command in started.values() if command[-2:] == ["send", "--keep-on"]]
     assert len(sending) == count
     assert started["worker"][-1] == "--jobs-only"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it knows no nice values")
+def test_work_behind_has_the_lowest_claim_on_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(os, "nice", done.append)
+    monkeypatch.setattr(running.work_loop, "work", lambda *_args: done.append("works"))
+
+    running.worker.callback.__wrapped__(jobs_only=True)  # type: ignore[union-attr]
+
+    assert done == [running.BEHIND_PAGES, "works"]
 
 
 @pytest.mark.parametrize("count", [1, 2])

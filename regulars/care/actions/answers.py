@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
 from regulars.care.choices import CheckInState, Doubt, Heard, Measure
@@ -27,6 +28,7 @@ from regulars.cases.queries import case_of
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
+from regulars.core.prepared import Prepared
 from regulars.customers.models import Customer
 
 LONGEST = 4_000
@@ -38,6 +40,15 @@ TWICE_WITHIN = timedelta(seconds=2)
 SCALES = {5: 1, 7: 1, 10: 0}
 _SAID = ("went_well", "not_right", "more", "mark", "scale", "measure")
 MOST_MORE = 5
+# One row of many columns: the number is all that is needed of it.
+_LOCKED = Prepared(
+    lambda pk: Customer.objects.select_for_update().filter(pk=pk, erased_at=None).only("pk"),
+    BigAutoField(),
+)
+_KNOWN = Prepared(
+    lambda customer: Answer.objects.filter(customer=customer).only("pk", "check_in_id"),
+    BigAutoField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +82,10 @@ def file_answer(
     said, rules = _looked_through(said), rules or answer_rules()
     with transaction.atomic():
         customer = _locked(check_in.customer_id)
-        theirs = Answer.objects.filter(customer=customer)
-        known = dict(theirs.values_list("check_in_id", "pk"))
+        known = {one.check_in_id: one.pk for one in _KNOWN.all(customer.pk)}
         if check_in.pk in known:
             heard = _Heard(source, link, doubt, by, at)
-            return _said_again(theirs.get(pk=known[check_in.pk]), said, heard)
+            return _said_again(Answer.objects.get(pk=known[check_in.pk]), said, heard)
         order_id, late = order_and_lateness(check_in)
         answer = Answer.objects.create(
             check_in=check_in, customer=customer, order_id=order_id, was_late=late,
@@ -84,7 +94,7 @@ def file_answer(
         )  # fmt: skip
         audit.record("answered", answer, by=by, at=at, customer=customer.pk)
         if known:
-            theirs.set_newest()
+            Answer.objects.filter(customer=customer).set_newest()
         return _followed(answer, check_in.product, rules, by=by, at=at)
 
 
@@ -145,9 +155,7 @@ class _Heard:
 
 def _locked(customer_id: int) -> Customer:
     """One at a time per customer: two answers in one second must not both be the first."""
-    rows = Customer.objects.select_for_update().filter(pk=customer_id, erased_at=None)
-    # One row of those many columns: the number is all that is needed of it.
-    customer = rows.only("pk").order_by().first()
+    customer = _LOCKED.first(customer_id)
     if customer is None:
         raise AnswerOfNobody(_("This customer was erased."))
     return customer

@@ -19,6 +19,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """Those to be asked, and those asked who have not answered."""
         return self.filter(state__in=[CheckInState.DUE, CheckInState.ASKED])
 
+    def were_asked(self) -> Self:
+        """Those whom somebody asked, whatever came of it."""
+        asked = [CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.SILENT]
+        return self.filter(state__in=asked)
+
 
 class CheckIn(models.Model):
     """How it went, asked of one customer after one delivery, or after several together.
@@ -69,6 +74,8 @@ class CheckIn(models.Model):
         indexes = [
             models.Index(fields=["customer", "-due_on", "-id"], name="care_checkins_of_one"),
             models.Index(fields=["state", "due_on", "id"], name="care_checkins_by_state"),
+            # How many answered, apart for what came late.
+            models.Index(fields=["state", "is_late"], name="care_checkins_answered"),
             # By day, whatever became of them.
             models.Index(fields=["-due_on", "-id"], name="care_checkins_by_day"),
             models.Index(

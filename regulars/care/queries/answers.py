@@ -1,14 +1,14 @@
 """What customers answered, for reading: one by one, and in means with how many and how sure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Avg, Count, Exists, FloatField, OuterRef, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import BigAutoField, Count, Exists, OuterRef, Q
 
 from regulars.care.choices import CheckInState, Heard, MarkKind, Measure
 from regulars.care.errors import AnswerNotFound
@@ -20,8 +20,10 @@ from regulars.care.models import (
     CheckInOrder,
     CheckInQuerySet,
 )
+from regulars.care.queries.check_ins import counted_by
 from regulars.care.rules import may_note_answer, may_see_answers, may_set_answers
 from regulars.core.actor import Actor
+from regulars.core.prepared import Prepared
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
 from regulars.orders.models import Order, OrderLine
@@ -35,6 +37,14 @@ _T = (
     2.052, 2.048, 2.045, 2.042,
 )  # fmt: skip
 _Z = 1.96
+# Asked with every answer.
+_RULES = Prepared(lambda: AnswerRules.objects.order_by("pk"))
+_ORDERS_OF = Prepared(
+    lambda check_in: Order.objects.filter(
+        pk__in=CheckInOrder.objects.filter(check_in=check_in).values("order")
+    ).only("promised_on").order_by("pk"),
+    BigAutoField(),
+)  # fmt: skip
 
 
 def sees_answers(actor: Actor) -> bool:
@@ -51,7 +61,7 @@ def sets_answer_rules(actor: Actor) -> bool:
 
 def answer_rules() -> AnswerRules:
     """What holds: the owner's word, or what Regulars comes with."""
-    return AnswerRules.objects.first() or AnswerRules(pk=1)
+    return _RULES.first() or AnswerRules(pk=1)
 
 
 def answers_for(actor: Actor) -> AnswerQuerySet:
@@ -202,59 +212,49 @@ def marks_for(
 ) -> Marks:
     """The marks of this scale and question that customers gave, apart for what came late."""
     rows = answers_for(actor).marked().filter(scale=scale, measure=measure)
-    asked = check_ins_asked(actor)
+    asked = CheckIn.objects.were_asked()
     if since is not None:
         rows, asked = rows.filter(said_at__gte=since), asked.filter(opened_at__gte=since)
-    mark = Cast("mark", FloatField())
-    told = rows.order_by().values("was_late").annotate(
-        count=Count("pk"), mean=Avg(mark), squares=Sum(mark * mark)
-    )  # fmt: skip
     worst = MarkKind.of(measure, scale).worst
-    found = {
-        one["was_late"]: _mean_of(one["count"], one["mean"], one["squares"], worst, scale)
-        for one in told
-    }
-    none = Mean(0, 0.0, 0.0, worst, scale)
-    sides = [found.get(side, none) for side in (False, True, None)]
-    rates = _rates_of(asked)
-    counted = dict(rows.order_by().values_list("mark").annotate(count=Count("pk")))
+    given = {side: Counter[int]() for side in (False, True, None)}
+    for side, mark, count in (
+        rows.order_by().values_list("was_late", "mark").annotate(count=Count("pk"))
+    ):
+        given[side][mark] += count
+    whole = given[False] + given[True] + given[None]
+    means = {side: _mean_of(marks, worst, scale) for side, marks in given.items()}
+    rates = _rates_of(counted_by(actor, asked, "state", "is_late"))
     return Marks(
-        scale, _joined(sides, worst, scale), sides[0], sides[1], sides[2],
+        scale, _mean_of(whole, worst, scale), means[False], means[True], means[None],
         Rate(sum(one.answered for one in rates.values()), sum(one.asked for one in rates.values())),
         rates[False], rates[True],
-        [(value, counted.get(value, 0)) for value in range(scale, worst - 1, -1)],
+        [(value, whole[value]) for value in range(scale, worst - 1, -1)],
     )  # fmt: skip
 
 
 def check_ins_asked(actor: Actor) -> CheckInQuerySet:
     """Check-ins that were asked, of those whom this person may see."""
     theirs = Exists(customers_for(actor).filter(pk=OuterRef("customer")))
-    states = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.SILENT)
-    return CheckIn.objects.filter(theirs, state__in=states)
+    return CheckIn.objects.were_asked().filter(theirs)
 
 
-def _rates_of(asked: CheckInQuerySet) -> dict[bool, Rate]:
-    told = asked.order_by().values("is_late").annotate(
-        count=Count("pk"), answered=Count("pk", filter=Q(state=CheckInState.ANSWERED))
-    )  # fmt: skip
-    found = {one["is_late"]: Rate(one["answered"], one["count"]) for one in told}
-    return {side: found.get(side, Rate(0, 0)) for side in (False, True)}
+def _rates_of(counted: Counter[tuple[Any, ...]]) -> dict[bool, Rate]:
+    """Of those asked, by whether it came late: how many of each state and side there are."""
+    asked, answered = Counter[bool](), Counter[bool]()
+    for (state, is_late), count in counted.items():
+        asked[is_late] += count
+        answered[is_late] += count if state == CheckInState.ANSWERED else 0
+    return {side: Rate(answered[side], asked[side]) for side in (False, True)}
 
 
-def _mean_of(count: int, mean: float, squares: float, worst: int, best: int) -> Mean:
-    variance = max(0.0, (squares - count * mean * mean) / (count - 1)) if count > 1 else 0.0
-    return Mean(count, mean, variance, worst, best)
-
-
-def _joined(sides: Sequence[Mean], worst: int, best: int) -> Mean:
-    count = sum(one.count for one in sides)
+def _mean_of(marks: Counter[int], worst: int, best: int) -> Mean:
+    """The mean of so many of each mark."""
+    count = marks.total()
     if not count:
         return Mean(0, 0.0, 0.0, worst, best)
-    mean = sum(one.count * one.mean for one in sides) / count
-    squares = sum(
-        one.variance * (one.count - 1) + one.count * one.mean**2 for one in sides if one.count
-    )
-    return _mean_of(count, mean, squares, worst, best)
+    mean = sum(mark * many for mark, many in marks.items()) / count
+    apart = sum((mark - mean) ** 2 * many for mark, many in marks.items())
+    return Mean(count, mean, apart / (count - 1) if count > 1 else 0.0, worst, best)
 
 
 def kinds_answered() -> list[MarkKind]:
@@ -293,10 +293,9 @@ def lateness_of_check_ins(check_ins: Iterable[CheckIn]) -> dict[int, bool | None
 
 def order_and_lateness(one: CheckIn) -> tuple[int | None, bool | None]:
     """The first of the orders that it is about, and whether what arrived came late."""
-    links = one.orders.order_by("order_id").values_list("order_id", "order__promised_on")
-    rows = list(links)
-    late = one.is_late or _in_time(one, [day is not None for _pk, day in rows])
-    return (rows[0][0] if rows else None), late
+    orders = _ORDERS_OF.all(one.pk)
+    late = one.is_late or _in_time(one, [order.promised_on is not None for order in orders])
+    return (orders[0].pk if orders else None), late
 
 
 def _in_time(one: CheckIn, promised: list[bool]) -> bool | None:

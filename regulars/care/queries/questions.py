@@ -10,6 +10,7 @@ from regulars.care.errors import QuestionsNotFound
 from regulars.care.models import AnswerRules, CheckIn, ProductQuestions
 from regulars.care.products import keys_of, words_key
 from regulars.care.queries.answers import answer_rules
+from regulars.core.prepared import Prepared
 from regulars.team.queries import the_named_business
 
 
@@ -33,9 +34,13 @@ class Catalogue:
         return found is None or found.is_asked
 
 
+_QUESTIONS = Prepared(lambda: ProductQuestions.objects.filter(is_gone=False))
+
+
 def the_catalogue() -> Catalogue:
-    rows = ProductQuestions.objects.filter(is_gone=False)
-    return Catalogue(sorted(rows, key=lambda one: (one.is_group, -len(one.key), one.pk)))
+    return Catalogue(
+        sorted(_QUESTIONS.all(), key=lambda one: (one.is_group, -len(one.key), one.pk))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def in_the_trash(self) -> Self:
         """Deleted, and not yet gone for good."""
-        return self.filter(erased_at=None).exclude(deleted_at=None)
+        return self.filter(deleted_at__isnull=False, erased_at=None)
 
     def looked_after_by(self, member_id: int) -> Self:
         return self.filter(manager_id=member_id)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Purpose
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.errors import NotFound
+from regulars.core.prepared import Prepared
 from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.insight.choices import Tier
 from regulars.insight.queries import of_tier
@@ -38,9 +39,12 @@ def disruptions_standing(at: datetime) -> DisruptionQuerySet:
     return Disruption.objects.standing().filter(since__lte=at).order_by("since", "pk")
 
 
+_STANDING = Prepared(disruptions_standing, DateTimeField())
+
+
 def care_mode(at: datetime) -> CareMode | None:
     """Whether selling waits, or a drill is on; one in earnest goes before any drill."""
-    standing = list(disruptions_standing(at))
+    standing = _STANDING.all(at)
     told = [one for one in standing if not one.is_drill] or standing
     if not told:
         return None
