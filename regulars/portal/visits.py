@@ -16,11 +16,11 @@ from regulars.core.signed_links import LIVES, Link, make_link, read_link
 from regulars.customers.models import Customer
 from regulars.customers.queries.duplicates import survivor_of
 
-# In the audit: what somebody did who came by a link, which shows a mailbox and not a person.
 _WISH = Prepared(
     lambda customer: Wish.objects.filter(customer=customer).only("language", "links_void_before"),
     BigAutoField(),
 )
+# In the audit: what somebody did who came by a link, which shows a mailbox and not a person.
 THEMSELVES = Actor("system", "a customer, by a link", VIEWER)
 
 
