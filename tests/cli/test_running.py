@@ -33,7 +33,7 @@ def test_under_one_parent_as_many_send_as_is_set(settings: object, count: int) -
 def test_work_behind_has_the_lowest_claim_on_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[object] = []
     monkeypatch.setattr(os, "nice", done.append)
-    monkeypatch.setattr(running.work_loop, "work", lambda *_args: done.append("works"))
+    monkeypatch.setattr("regulars.core.worker.work", lambda *_args: done.append("works"))
 
     running.worker.callback.__wrapped__(jobs_only=True)  # type: ignore[union-attr]
 
