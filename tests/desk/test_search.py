@@ -23,7 +23,7 @@ ELSEWHERE = {
     "desk:kept", "insight:looking", "mfa_activate_totp", "mfa_generate_recovery_codes",
     "planning:todays_calendar", "learning:themes_csv", "learning:causes_csv", "learning:no_cause",
     "learning:satisfaction_csv",
-    "goals:inputs",
+    "goals:inputs", "till:kept",
 }  # fmt: skip
 
 
