@@ -143,7 +143,7 @@ class CampaignForm(forms.Form):
             "to_say": gettext(
                 "“Is there something that we could do for you, or do better?”\n"
                 "Wait for the answer, and write it down on their page, under “How we can help”.\n"
-                "Sell nothing: an ask with an offer in it is no ask."
+                "Sell nothing here: then they believe the question."
             ),
         }  # fmt: skip
         return form

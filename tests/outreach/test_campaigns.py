@@ -244,6 +244,11 @@ def test_a_letter_reaches_those_of_the_segment_who_left_because_of_it(
         ({"starts_at": 400}, "more than a year"),
         ({"by_their_clock": True}, "hour of theirs"),
         ({"means": Means.CALL, "to_say": ""}, "what to say"),
+        (
+            {"means": Means.CALL, "purpose": "ask",
+             "to_say": "How can we help you? There is a voucher for it."},
+            "nobody believes the question",
+        ),
         ({"means": Means.CALL, "most_calls": 0}, "How many"),
         ({"means": Means.CALL, "calls_until": None}, "Until when"),
         ({"means": Means.CALL, "calls_until": -1}, "before they begin"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.consent.choices import Purpose
 from regulars.core import audit
 from regulars.core.actor import Actor
+from regulars.core.selling_words import asks_how_to_help, what_sells
 from regulars.departures.actions.winning import write_letter
 from regulars.departures.choices import Give, Reason
 from regulars.departures.models import Letter
@@ -291,6 +292,12 @@ def _check_when(draft: CampaignDraft, at: datetime) -> None:
         )
 
 
+def _asks_with_strings(draft: CampaignDraft) -> bool:
+    """Whether callers would ask how we can help, and sell in the same breath."""
+    is_asking = draft.kind == CampaignKind.MESSAGE and draft.purpose == Purpose.ASK
+    return is_asking and asks_how_to_help(draft.to_say) and what_sells(draft.to_say) is not None
+
+
 def _check_calls(draft: CampaignDraft, at: datetime) -> None:
     first = first_day_of_calls(draft.starts_at, draft.wave, at)
     problems: list[tuple[Any, str, str]] = [
@@ -298,6 +305,9 @@ def _check_calls(draft: CampaignDraft, at: datetime) -> None:
          _("Write a line or two for whoever calls.")),
         (len(draft.to_say) > LONGEST_TO_SAY, _("That is too much to say on the telephone."),
          _("At most %(most)s signs.") % {"most": LONGEST_TO_SAY}),
+        (_asks_with_strings(draft),
+         _("It asks how you can help, and offers something: then nobody believes the question."),
+         _("Take the offer out of what is said on the telephone.")),
         (not 1 <= draft.most_calls <= MOST_CALLS, _("How many are called is not said."),
          _("At most %(most)s: calls are made by people.") % {"most": MOST_CALLS}),
         (draft.calls_until is None, _("Until when they are called is not said."),
