@@ -93,7 +93,8 @@ def _web(host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", str(THREADS),
         "--host", host, "--port", str(port), "--workers", str(settings.WEB_PROCESSES), "--no-ws",
-        "--log-level", "warning",
+        # Its one warning is of threads that wait.
+        "--log-level", "error",
         # Public pages by the server itself: no Python, no database, nothing that can be away.
         "--static-path-route", ROUTE, "--static-path-mount", str(public_folder()),
         "--static-path-dir-to-file", "index.html", "--static-path-expires", str(KEPT_SECONDS),

@@ -22,9 +22,9 @@ from regulars.insight.choices import Tier
 
 PARTS = ("src/main.css", "src/offline.js")
 FONTS = (
-    "source-sans-3/files/source-sans-3-latin-wght-normal",
-    "literata/files/literata-latin-wght-normal",
-    "literata/files/literata-latin-wght-italic",
+    "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal",
+    "@fontsource-variable/literata/files/literata-latin-wght-normal",
+    "@fontsource/literata/files/literata-latin-400-italic",
 )
 CHANNELS = ("visit", "call", "note", "email", "text")
 
@@ -104,7 +104,7 @@ def _files(name: str) -> Iterator[object]:
 
 def _fonts() -> Iterator[str]:
     for name in FONTS:
-        yield _address(_made()[f"node_modules/@fontsource-variable/{name}.woff2"]["file"])
+        yield _address(_made()[f"node_modules/{name}.woff2"]["file"])
 
 
 def _address(file: object) -> str:
