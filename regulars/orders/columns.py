@@ -30,6 +30,7 @@ from regulars.orders.choices import OrderKind
 from regulars.orders.headings import BUYER, CARRIED, LINE_FIELDS, ORDER, ORDER_FIELDS, PLACED
 from regulars.orders.models import StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.presets import PRESETS
+from regulars.orders.selling import Places
 from regulars.orders.totals import minor_of, totals_of
 
 CANCELLING = re.compile(r"^C\d+$", re.ASCII)
@@ -39,7 +40,7 @@ CANCELLED_STATES = frozenset(
 )
 ORDER_COLUMNS = (
     "import_id", "ref", "base", "row_no", "buyer", "kind", "status", "placed_at", "placed_on",
-    "promised_on", "delivered_at", "delivery_way", "sold_by", "currency", "total_minor",
+    "promised_on", "delivered_at", "delivery_way", "sold_by", "sold_in", "currency", "total_minor",
     "shipping_minor", "line_count", "is_new", "is_changed",
 )  # fmt: skip
 LINE_COLUMNS = (
@@ -60,6 +61,7 @@ ORDER_CONFLICT = "UPDATE SET " + ", ".join([
     (f"delivery_way = CASE WHEN {STAGED}.delivery_way = '' THEN excluded.delivery_way"
      f" ELSE {STAGED}.delivery_way END"),
     f"sold_by = CASE WHEN {STAGED}.sold_by = '' THEN excluded.sold_by ELSE {STAGED}.sold_by END",
+    f"sold_in = CASE WHEN {STAGED}.sold_in = '' THEN excluded.sold_in ELSE {STAGED}.sold_in END",
 ])  # fmt: skip
 MOST_REMEMBERED = 100_000
 ONE = Decimal(1)
@@ -138,6 +140,7 @@ class OrderColumns:
         self._lines = Counter(LINES_SO_FAR)
         self._days = Counter(SAME_DAY_SO_FAR)
         self._foreign: dict[str, str] = {}
+        self._places = Places("")
 
     def check_mapping(self, mapping: dict[str, dict[str, str]]) -> None:
         orders = mapping.get("orders", {})
@@ -174,6 +177,7 @@ class OrderColumns:
         self._lines = Counter(LINES_SO_FAR)
         self._days = Counter(SAME_DAY_SO_FAR)
         self._foreign = {}
+        self._places = Places(terms.source)
 
     def stage(self, batch: Batch, terms: Terms) -> list[Untaken]:
         if batch.role == "customers":
@@ -190,7 +194,10 @@ class OrderColumns:
             batch = _without(batch, {row for row, _field, _why in untaken})
         buyers = self._stage_carried(batch, terms)
         refs, bases = self._refs(batch, buyers, terms)
-        _stage_orders(batch, terms, refs, bases, buyers, with_lines="lines" not in terms.roles)
+        sold = self._places.told_apart(batch.column("sold_by"), batch.column("sold_in"))
+        _stage_orders(
+            batch, terms, refs, bases, buyers, sold, with_lines="lines" not in terms.roles
+        )
         if "lines" not in terms.roles:
             self._stage_lines(batch, terms, refs)
         return untaken
@@ -321,6 +328,7 @@ def _stage_orders(
     refs: Sequence[str],
     bases: Sequence[str],
     buyers: Sequence[str],
+    sold: Sequence[tuple[str, str]],
     *,
     with_lines: bool,
 ) -> None:
@@ -335,19 +343,19 @@ def _stage_orders(
     )
     told = zip(
         refs, bases, batch.rows, buyers, batch.column("status"), batch.columns["placed_at"],
-        batch.column("promised", None), batch.column("delivery_way"), batch.column("sold_by"),
-        totals, freight, strict=True,
+        batch.column("promised", None), batch.column("delivery_way"), sold, totals, freight,
+        strict=True,
     )  # fmt: skip
     last = _last_of(refs, batch.column("delivered", None))
-    for ref, base, row, buyer, status, placed, promised, way, seller, total, extra in told:
+    for ref, base, row, buyer, status, placed, promised, way, (seller, place), total, extra in told:
         first = rows.get(ref)
         if first is not None and (first[4] or not buyer):
             continue
         rows[ref] = (
             terms.import_id, ref, base, first[3] if first else row, buyer, _kind(ref, status),
             status[:40], placed.utc, placed.day, promised.day if promised else None,
-            last.get(ref), way.strip()[:60], seller.strip()[:80], terms.currency, total,
-            extra, 0, False, False,
+            last.get(ref), way.strip()[:60], seller, place, terms.currency, total, extra, 0, False,
+            False,
         )  # fmt: skip
     merge_rows(
         StagedOrder, ORDER_COLUMNS, rows.values(), key=("import_id", "ref"),

@@ -99,6 +99,14 @@ ORDER_FIELDS = (
         "vendedora", "atendido por", "vendeur", "vendeuse", "vendu par", "venditore", "venditrice",
         "verkoper", "medewerker", "säljare",
     ), longest=80, listed=("order",)),
+    # Where customers live is another column: that is theirs, and this is ours.
+    Field("sold_in", gettext_lazy("Sales region: where it was sold"), IDENTIFIER, (
+        "sales region", "sales territory", "sales area", "territory", "sold in", "branch",
+        "branch name", "store name", "shop name", "outlet", "point of sale", "verkaufsregion",
+        "verkaufsgebiet", "vertriebsgebiet", "filiale", "sucursal", "punto de venta",
+        "point de vente", "magasin", "punto vendita", "filiaal", "verkoopgebied", "butik",
+        "försäljningsregion",
+    ), longest=80, listed=("order",)),
     Field("order_total", gettext_lazy("Total of the order"), AMOUNT, (
         "total", "order total", "grand total", "order amount", "subtotal", "invoice total",
         "gesamt", "gesamtbetrag", "total amount", "order value", "totalt",

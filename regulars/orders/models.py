@@ -202,6 +202,7 @@ class StagedOrder(models.Model):
     delivered_at = models.DateTimeField(null=True)
     delivery_way = models.CharField(max_length=60, default="", db_default="")
     sold_by = models.CharField(max_length=80, default="", db_default="")
+    sold_in = models.CharField(max_length=80, default="", db_default="")
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)

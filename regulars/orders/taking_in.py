@@ -22,7 +22,7 @@ from regulars.core.pace import over_staging
 from regulars.orders import comparing
 from regulars.orders.models import Order, OrderLine, StagedBuyer, StagedLine, StagedOrder
 from regulars.orders.queries import last_purchases
-from regulars.orders.selling import note_sellers
+from regulars.orders.selling import SAME_AS_KNOWN, is_sold_in_several, note_sellers
 
 # What a transaction begins with: `Pace` makes it shorter, or in a long file longer.
 ORDERS, LINES, EMPTIED = 2000, 4000, 10_000
@@ -54,7 +54,8 @@ def resolve(terms: Terms) -> Iterator[Step]:
     sums = comparing.SUMS_ONCE if comparing.is_freight_of_orders(terms) else comparing.SUMS
     if comparing.are_totals_of_orders(terms):
         yield from _over(StagedLine, LINES, terms, comparing.TOTAL_ONCE)
-    for sql in (sums, comparing.MATCH_ORDER, comparing.MATCH_CUSTOMER, comparing.NEW,
+    known = (SAME_AS_KNOWN,) * is_sold_in_several(terms.source)
+    for sql in (sums, comparing.MATCH_ORDER, comparing.MATCH_CUSTOMER, comparing.NEW, *known,
                 comparing.CHANGED):  # fmt: skip
         yield from _over(StagedOrder, ORDERS, terms, sql)
 

@@ -120,6 +120,88 @@ def test_who_may_not_say_it_and_whom_nobody_knows_is_refused(
     assert (four.member, four.is_told) == (None, False)
 
 
+ROUNDS = (
+    "Receipt,Date,Customer ID,Sold by,Sales region,Total\n"
+    "1,2026-11-02,7,4,Harbour,5.00\n"
+    "2,2026-11-03,8,4,Moor,7.50\n"
+    "3,2026-11-04,7,5, moor,1.00\n"
+    "4,2026-11-05,7,,Harbour,2.00\n"
+    "5,2026-11-06,7,6,,3.00\n"
+)
+
+
+def placed() -> list[tuple[str, str, str]]:
+    rows = Order.objects.order_by("external_id").select_related("seller")
+    return [(one.external_id, one.seller.words, one.seller.region) for one in rows if one.seller]
+
+
+def test_each_order_counts_where_the_file_says_that_it_was_sold(business: Business) -> None:
+    """Who sells in two places goes by name and place in the second; a place may stand alone."""
+    item = bring("orders", ROUNDS)
+
+    assert placed() == [
+        ("1", "4", "Harbour"), ("2", "4 · Moor", "Moor"), ("3", "5", "Moor"),
+        ("4", "Harbour", "Harbour"), ("5", "6", ""),
+    ]  # fmt: skip
+    [said] = [one for one in item.report["notes"] if one["rule"] == "regions"]
+    assert (said["count"], said["sentence"]) == (2, (
+        "It says where it was sold, in 2 different places: a goal can be set for what is sold in"
+        " each."
+    ))  # fmt: skip
+
+
+def test_brought_in_again_or_by_a_file_that_says_no_place_everything_stays(
+    business: Business,
+) -> None:
+    bring("orders", ROUNDS)
+    before = placed()
+
+    again = bring("orders", ROUNDS)
+    silent = bring(
+        "orders",
+        "Receipt,Date,Customer ID,Sold by,Total\n1,2026-11-02,7,4,5.00\n2,2026-11-03,8,4,7.50\n",
+    )
+
+    assert [one.report["updated"] for one in (again, silent)] == [0, 0]
+    assert placed() == before
+
+
+def test_where_somebody_sells_who_is_known_is_filled_in_and_what_was_said_by_hand_stands(
+    helper: Member, business: Business, at: datetime
+) -> None:
+    bring("orders", TILL.format(first="Marta"))
+    four, marta = (Seller.objects.get(words=words) for words in ("4", "Marta"))
+    say_who_sold(
+        four, member_id=helper.pk, name="", region="The Moor", by=SYSTEM, at=at
+    )  # fmt: skip
+
+    bring(
+        "orders",
+        "Receipt,Date,Customer ID,Sold by,Branch,Total\n"
+        "1,2026-11-02,7,Marta,Harbour,5.00\n7,2026-11-07,7,4,the moor,1.00\n"
+        "8,2026-11-08,7,4,Harbour,1.00\n",
+    )
+
+    marta.refresh_from_db()
+    four.refresh_from_db()
+    assert (marta.region, four.region) == ("Harbour", "The Moor")
+    # In a second place they are nobody else.
+    second = Seller.objects.get(words="4 · Harbour")
+    assert (second.member, second.region, second.is_told) == (helper, "Harbour", True)
+    assert Order.objects.filter(seller=four).count() == 2
+
+
+def test_names_too_long_for_both_are_cut_alike(business: Business) -> None:
+    who, where = "S" * 80, "P" * 80
+    rows = "".join(
+        f"{n},2026-11-0{n},7,{who},{place},1.00\n" for n, place in ((1, "A"), (2, where))
+    )
+
+    bring("orders", f"Receipt,Date,Customer ID,Sold by,Sales region,Total\n{rows}")
+
+    assert placed() == [("1", who, "A"), ("2", f"{'S' * 38} · {'P' * 38}", where)]
+
+
 def test_on_the_page_somebody_says_who_it_is(
     client_of: ClientOf, manager: Member, helper: Member
 ) -> None:
