@@ -26,6 +26,7 @@ from regulars.desk.context import address_of
 from regulars.desk.seeing import Sight, sight_of
 from regulars.desk.today_card import card_of, outcomes_of, why_words
 from regulars.desk.today_kept import OFFERED
+from regulars.goals.queries.goals import goals_waiting_for
 from regulars.helping.queries import waiting_for
 from regulars.mentions.queries import mentions_waiting_for
 from regulars.planning.actions import (
@@ -235,6 +236,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
         "asking": waiting_for(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
         **_cases(reader),
         "in_public": mentions_waiting_for(reader.actor, clock.now()),
+        "goals": goals_waiting_for(reader.actor, day, business.currency),
         "promised": due_now(reader.actor, clock.now(), end_of_day(day, business.time_zone)),
     }
 

@@ -185,7 +185,7 @@ class Trade(models.Model):
 
     `months`: by the first day of each, net sales and orders of all, and of customers we know by
     name. `groups`: by product group, what the last twelve months sold of it. `foreign`: orders in
-    other currencies, which count nowhere here.
+    other currencies, which count nowhere here. `places`: where customers live.
     """
 
     months: "models.JSONField[dict[str, list[int]], dict[str, list[int]]]" = models.JSONField(
@@ -193,6 +193,8 @@ class Trade(models.Model):
     )
     groups: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
     foreign: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
+    # Kind, name, how many addresses of customers lie there.
+    places: "models.JSONField[Any, Any]" = models.JSONField(null=True)
     until_on = models.DateField(null=True)
     counted_at = models.DateTimeField()
 

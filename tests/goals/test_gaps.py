@@ -16,7 +16,7 @@ from regulars.goals.choices import Counts
 from regulars.goals.goal_words import ahead_words, gap_words, heading_of, pace_words
 from regulars.goals.models import Goal, GoalCall, Progress
 from regulars.goals.pacing import due_by
-from regulars.goals.queries.goals import Group, goal_for
+from regulars.goals.queries.goals import Group, goal_for, goals_waiting_for
 from regulars.goals.reasons import describe, gap_calls
 from regulars.insight.calendar import OpenDays
 from regulars.messaging.models import Hold
@@ -174,6 +174,35 @@ def test_only_a_goal_that_was_taken_on_is_a_reason_and_it_says_which(
     hand_back_goal(goal, words="No", by=manager.actor, at=at)
     assert list(gap_calls(asked)) == []
     assert "stands no longer" in describe([row["subject"]])[row["subject"]].sentence
+
+
+def test_today_says_that_a_goal_ends_below_and_nothing_of_a_weak_day(
+    client: Client, manager: Member, owner: Member, at: datetime
+) -> None:
+    """Of those whose it is, and only where the whole band lies below it."""
+    a_steady_shop()
+    taken_on(at, manager, amount_minor=290_000)
+    client.force_login(manager)
+
+    def head() -> str:
+        count_progress(at=at)
+        return client.get("/").content.decode()
+
+    enough = head()
+    short = taken_on(at, manager, amount_minor=400_000)
+    below = head()
+    make_goal(at, manager, amount_minor=900_000)
+    offered = head()
+    client.force_login(owner)
+    of_another = head()
+
+    assert "of your goals will not be reached" not in enough
+    assert "1 of your goals will not be reached as things go" in below
+    assert "1 goal is offered to you, " in offered
+    assert "1 of your goals will not be reached as things go" in offered
+    assert "goals will not be reached" not in of_another
+    waiting = goals_waiting_for(manager.actor, short.until_on + timedelta(days=1), "GBP")
+    assert (waiting.unanswered, waiting.behind) == (0, 0)
 
 
 def test_the_page_shows_where_it_ends_and_whom_to_call(

@@ -1,16 +1,22 @@
 """Break-even shared out: by past shares, to the cent, changed by hand, offered all at once."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from regulars.core.errors import Refusal
+from regulars.goals.actions.counting import count_trade
 from regulars.goals.actions.goals import set_goals
 from regulars.goals.choices import Counts, SplitBy
 from regulars.goals.models import Goal
+from regulars.goals.queries import goals as queries
+from regulars.goals.queries.goals import known_places
 from regulars.goals.queries.splitting import split_of
 from regulars.orders.choices import OrderKind
 from regulars.orders.models import Seller
@@ -59,6 +65,36 @@ def test_sales_regions_share_it_by_what_was_sold_there(
     assert [(one.group.place, one.amount_minor) for one in found.parts] == [
         ("Moor", 616_439), ("Harbour", 205_479),
     ]  # fmt: skip
+
+
+def test_of_the_books_only_that_month_is_read(business: Business, at: datetime) -> None:
+    """A long history is not gone through while somebody waits."""
+    make_cost(at)
+    make_group(at)
+    make_order(make_customer(), date(2025, 11, 3), 3_000)
+
+    with CaptureQueriesContext(connection) as seen:
+        split_of(business, TODAY, NOVEMBER, SplitBy.TIER)
+
+    [asked] = [one["sql"] for one in seen if "orders_order o" in one["sql"]]
+    assert re.findall(r"placed_on [<>]= '([-0-9]+)'", asked) == ["2025-11-01", "2025-11-30"]
+
+
+def test_of_very_many_addresses_places_are_those_of_the_last_count(
+    business: Business, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_point(make_customer(), "address", "Ambley", city="Ambley", country="GB")
+    count_trade(at=at)
+    make_point(make_customer(), "address", "Weir", city="Weir", country="GB")
+    at_once = known_places()
+
+    monkeypatch.setattr(queries, "LOOKED_AT_ONCE", 1)
+    with CaptureQueriesContext(connection) as seen:
+        counted = known_places()
+
+    assert at_once == [("country", "GB", 2), ("city", "Ambley", 1), ("city", "Weir", 1)]
+    assert counted == [("country", "GB", 1), ("city", "Ambley", 1)]
+    assert not [one for one in seen if "customers_contactpoint" in one["sql"]]
 
 
 def test_where_that_month_sold_nothing_the_last_year_says(

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from regulars.core.bulk import rows_of
 from regulars.goals.models import Trade
 from regulars.goals.queries.breaking_even import product_groups
+from regulars.goals.queries.goals import places_of_customers
 from regulars.goals.queries.goods import Sorter
 from regulars.goals.reckoning import MONTHS, month_after
 from regulars.team.queries import the_business
@@ -37,13 +38,14 @@ def count_trade(*, at: datetime) -> Trade | None:
     today = business.day_of(at)
     months, foreign = _months(today, business.currency)
     groups = _groups(today, business.currency)
+    places = places_of_customers()
     with transaction.atomic():
         row, _made = Trade.objects.update_or_create(
             pk=1,
             defaults={
                 "months": {first.isoformat(): sums for first, sums in sorted(months.items())},
                 "groups": {str(pk): minor for pk, minor in groups.items()},
-                "foreign": foreign, "until_on": today, "counted_at": at,
+                "foreign": foreign, "places": places, "until_on": today, "counted_at": at,
             },
         )  # fmt: skip
     return row

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from regulars.core.actor import Actor
 from regulars.core.bulk import rows_of
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
-from regulars.goals.choices import Place, Whom
+from regulars.goals.choices import Answer, Place, Whom
 from regulars.goals.errors import GoalNotFound
 from regulars.goals.models import Goal, GoalQuerySet
+from regulars.goals.queries.breaking_even import the_trade
 from regulars.goals.rules import (
     may_accept,
     may_answer,
@@ -30,6 +31,8 @@ from regulars.team.queries import members_who_look_after
 
 # A list of places longer than this is typed, not chosen.
 MOST_PLACES = 400
+# So many places of addresses are counted while somebody waits.
+LOOKED_AT_ONCE = 20_000
 BESIDE = ("segment", "goods", "manager", "said_by", "progress")
 
 
@@ -65,6 +68,32 @@ def goal_for(actor: Actor, goal_id: int, *, is_removed: bool = False) -> Goal:
     if found is None:
         raise GoalNotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Of somebody's goals: how many were offered and not answered, how many end below."""
+
+    unanswered: int
+    behind: int
+
+
+def goals_waiting_for(actor: Actor, day: date, currency: str) -> Waiting:
+    """What of their goals somebody has to know today, in one question.
+
+    A goal is behind only where the whole band of its forecast lies below it.
+    """
+    theirs = Goal.objects.standing().filter(
+        manager_id=actor.member_id or 0, until_on__gte=day, currency=currency
+    )
+    below = Q(
+        progress__high_minor__lt=F("amount_minor"), progress__sold_minor__lt=F("amount_minor")
+    )
+    found = theirs.order_by().aggregate(
+        unanswered=Count("pk", Q(answer=Answer.OFFERED)),
+        behind=Count("pk", below & Q(answer=Answer.ACCEPTED, from_on__lte=day)),
+    )
+    return Waiting(found["unanswered"], found["behind"])
 
 
 def customers_in(group: Group, day: date) -> CustomerQuerySet:
@@ -110,14 +139,25 @@ WHERE kind = 'address' AND {kind} <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s
 def known_places() -> list[tuple[str, str, int]]:
     """Countries, regions and towns of the addresses, and the regions of those who sell, the
     fullest of each first: kind, name, how many.
+
+    Of very many addresses as last counted: nobody waits until all of them were looked at.
     """
-    of_customers = [
+    trade = the_trade()
+    rows = (trade.places or []) if trade else []
+    kept = [(str(kind), str(name), int(count)) for kind, name, count in rows]
+    is_long = sum(count for _kind, _name, count in kept) > LOOKED_AT_ONCE
+    of_customers = kept if is_long else places_of_customers()
+    return of_customers + [(Place.AREA.value, *one) for one in regions_of_sellers()]
+
+
+def places_of_customers() -> list[tuple[str, str, int]]:
+    """Countries, regions and towns of all addresses, the fullest first."""
+    return [
         (kind.value, str(name), int(count))
         for kind in (Place.COUNTRY, Place.REGION, Place.CITY)
         # A name of a column, out of three.
         for name, count in rows_of(PLACES.replace("{kind}", kind.value), [MOST_PLACES])
     ]
-    return of_customers + [(Place.AREA.value, *one) for one in regions_of_sellers()]
 
 
 def givable_to() -> list[Member]:

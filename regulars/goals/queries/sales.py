@@ -77,8 +77,11 @@ class Sales:
 Row = tuple[date, Any, int | None, int | None, int, int]
 
 
-def sales_of(goals: Iterable[Goal], today: date, currency: str) -> Mapping[int, Sales]:
-    """What each goal's group bought in the last three years, by goal and day.
+def sales_of(
+    goals: Iterable[Goal], today: date, currency: str, *, since: date | None = None,
+    until: date | None = None,
+) -> Mapping[int, Sales]:  # fmt: skip
+    """What each goal's group bought by goal and day: in the last three years, or between two days.
 
     Goals of one kind that begin on the same day are counted together, however many they are.
     """
@@ -90,8 +93,8 @@ def sales_of(goals: Iterable[Goal], today: date, currency: str) -> Mapping[int, 
     found: dict[int, Sales] = defaultdict(Sales)
     for (whom, kind, begin), theirs in together.items():
         values = {
-            "since": month_after(today.replace(day=1), -MONTHS_BACK), "until": today,
-            "currency": currency, "begin": begin, "begin_at": begin,
+            "since": since or month_after(today.replace(day=1), -MONTHS_BACK),
+            "until": until or today, "currency": currency, "begin": begin, "begin_at": begin,
         }  # fmt: skip
         _give_out(theirs, _rows(whom, kind, theirs, values), found)
     return found

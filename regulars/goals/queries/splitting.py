@@ -1,6 +1,6 @@
 """Break-even of a month, shared out among groups by what each sold before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from regulars.goals.errors import GoalNotPossible
 from regulars.goals.models import Goal
 from regulars.goals.queries.breaking_even import inputs_at, product_groups
 from regulars.goals.queries.goals import Group, givable_to, group_of, known_places
-from regulars.goals.queries.sales import Sales, sales_of
+from regulars.goals.queries.sales import sales_of
 from regulars.goals.reckoning import MONTHS, BreakEven, break_even, last_of, month_after
 from regulars.goals.volume import shared_out
 from regulars.goals.words import headline
@@ -61,12 +61,11 @@ def split_of(business: Business, today: date, first: date, by: SplitBy) -> Split
             _("There is nothing to share it out by: no such group is written down."),
             _("Choose another way, or write product groups, addresses or sales regions down."),
         )
-    sales = sales_of(asked, today, business.currency)
     since, until = month_after(first, -MONTHS), last_of(month_after(first, -MONTHS))
-    past = _past(asked, sales, since, until)
+    past = _past(asked, today, business.currency, since, until)
     if not any(past):
         since, until = today - YEAR, today
-        past = _past(asked, sales, since, until)
+        past = _past(asked, today, business.currency, since, until)
     keep = sorted(range(len(asked)), key=lambda at: -past[at])[:MOST_ROWS]
     keep = [at for at in keep if past[at] > 0] or keep
     amounts = shared_out(need, [past[at] for at in keep])
@@ -79,7 +78,11 @@ def split_of(business: Business, today: date, first: date, by: SplitBy) -> Split
     return Split(first, need, parts, since, until)
 
 
-def _past(asked: Sequence[Goal], sales: Mapping[int, Sales], since: date, until: date) -> list[int]:
+def _past(
+    asked: Sequence[Goal], today: date, currency: str, since: date, until: date
+) -> list[int]:  # fmt: skip
+    """What each sold between two days, and nothing else of the books is read."""
+    sales = sales_of(asked, today, currency, since=since, until=until)
     return [
         max(0, sales[one.pk].between(since, until)[0]) if one.pk in sales else 0 for one in asked
     ]
