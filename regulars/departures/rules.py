@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from regulars.core.actor import HELPER, MANAGER, OWNER, VIEWER, Actor
 from regulars.core.list_fields import is_hidden
-from regulars.customers.queries.people import customers_for
+from regulars.customers.queries.people import customers_for, unseen_by
 from regulars.departures.errors import OnlyWinners
 from regulars.departures.models import Departure, DepartureQuerySet
 
@@ -41,3 +41,11 @@ def visible_to(actor: Actor) -> DepartureQuerySet:
     """Those of customers whom this person may see."""
     # Asked of each departure that was found, and not of every customer.
     return Departure.objects.filter(Exists(customers_for(actor).filter(pk=OuterRef("customer"))))
+
+
+def counted_for(actor: Actor) -> DepartureQuerySet:
+    """The same, to be counted: whoever sees everybody but a few, counts all without those."""
+    unseen = unseen_by(actor)
+    if unseen is None:
+        return visible_to(actor)
+    return Departure.objects.exclude(customer__in=unseen.values("pk"))

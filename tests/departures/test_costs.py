@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import SYSTEM
 from regulars.departures.actions.costs import Spend, note_spent
@@ -99,6 +101,27 @@ def test_what_letters_gave_to_those_who_came_back_for_it_counts_too(at: datetime
     found = cost_of_back(TODAY)
 
     assert (found.count, found.spent_low, found.each) == (12, 1_000 + 4 * 290, 180)
+
+
+def test_as_many_questions_for_three_letters_as_for_one(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    here = client_of(owner)
+    here.get("/departures/costs")
+
+    def asked() -> int:
+        letter = Letter.objects.create(
+            reason="price", give="discount", cost_minor=290, currency="GBP", written_at=at - DAY
+        )
+        make_mailing(at=at, audience=WON_BACK, definition={"letter": letter.pk})
+        with CaptureQueriesContext(connection) as seen:
+            here.get("/departures/costs")
+        return len(seen)
+
+    first = asked()
+    asked()
+
+    assert asked() == first
 
 
 def test_lots_say_how_many_came_because_of_letters(at: datetime) -> None:

@@ -140,6 +140,24 @@ def test_who_looks_only_writes_nothing(client_of: ClientOf, viewer: Member, at: 
     assert Departure.objects.count() == 0
 
 
+def test_who_is_in_the_trash_or_another_helpers_counts_in_nothing(
+    client_of: ClientOf, helper: Member, owner: Member, at: datetime
+) -> None:
+    theirs, other = make_customer(manager=helper), make_customer()
+    for customer in (theirs, other, make_customer(deleted_at=at)):
+        make_departure(customer, at)
+
+    told = [[one.gone for one in reasons_counted(member.actor)] for member in (helper, owner)]
+    [of_helper, of_owner] = [
+        client_of(member).get("/departures/why/price").content.decode()
+        for member in (helper, owner)
+    ]
+
+    assert told == [[1], [2]]
+    assert "Price: 1 is gone" in of_helper
+    assert "Price: 2 are gone" in of_owner
+
+
 def test_of_customers_whom_they_do_not_see_nothing_is_told(
     client_of: ClientOf, helper: Member, owner: Member, at: datetime
 ) -> None:

@@ -12,7 +12,7 @@ from regulars.customers.models import Customer
 from regulars.departures.choices import OURS, DepartureState, Reason
 from regulars.departures.errors import DepartureNotFound
 from regulars.departures.models import Departure, DepartureQuerySet
-from regulars.departures.rules import may_note, may_see, visible_to
+from regulars.departures.rules import counted_for, may_note, may_see, visible_to
 from regulars.insight.queries import share_between
 from regulars.messaging.choices import Holds
 from regulars.messaging.models import Hold
@@ -83,7 +83,7 @@ class ReasonCount:
 
 def reasons_counted(actor: Actor) -> list[ReasonCount]:
     """Why customers left, most often named first; what nobody knows comes last."""
-    rows = visible_to(actor).filter(state__in=COUNTED).order_by().values("reason")
+    rows = counted_for(actor).filter(state__in=COUNTED).order_by().values("reason")
     found = list(
         rows.annotate(
             gone=Count("pk", Q(state=DepartureState.STANDING)),

@@ -23,7 +23,7 @@ from regulars.departures.choices import (
 )
 from regulars.departures.errors import ChangeNotFound, NoSuchReason
 from regulars.departures.models import Change, Departure, DepartureQuerySet, Letter
-from regulars.departures.rules import may_win_back, visible_to
+from regulars.departures.rules import counted_for, may_win_back, visible_to
 from regulars.insight.models import CustomerFacts
 from regulars.insight.queries import latest_refresh, open_days, second_year_of
 from regulars.messaging.audiences import narrowed, narrowed_words
@@ -189,7 +189,7 @@ def gone_because(reason: str, actor: Actor) -> DepartureQuerySet:
 
 def counted(reason: str, actor: Actor) -> tuple[int, int, int]:
     """How many are gone because of it, came back, and want to be left in peace."""
-    rows = visible_to(actor).filter(reason=reason)
+    rows = counted_for(actor).filter(reason=reason)
     found = rows.aggregate(
         gone=Count("pk", Q(state=DepartureState.STANDING)),
         back=Count("pk", Q(state=DepartureState.BACK)),
