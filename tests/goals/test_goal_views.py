@@ -6,15 +6,20 @@ from datetime import datetime
 
 import pytest
 from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from regulars.cli.show import show
+from regulars.core import jobs
+from regulars.goals.actions.counting import count_trade
+from regulars.goals.actions.goals import accept_goal
 from regulars.goals.actions.progress import count_progress
 from regulars.goals.models import Goal
-from regulars.team.models import Member
+from regulars.intake.models import ImportFile
+from regulars.team.models import Business, Member
 from tests.factories.customers import make_customer
 from tests.factories.goals import make_goal
 from tests.factories.orders import make_order
@@ -115,6 +120,102 @@ def test_who_left_is_named_until_somebody_else_has_it(
     page = client_of(owner).get("/goals/").content.decode()
 
     assert f"{manager.name} is gone or only looks on: give it to somebody else." in page
+
+
+def test_the_goal_of_somebody_who_left_is_handed_over_by_an_owner(
+    client_of: ClientOf, owner: Member, manager: Member, helper: Member, at: datetime
+) -> None:
+    goal = accept_goal(make_goal(at, manager), by=manager.actor, at=at)
+    Member.objects.filter(pk=manager.pk).update(is_active=False)
+    here, page = client_of(owner), reverse("goals:show", args=[goal.pk])
+
+    said = here.get(page).content.decode()
+    to_nobody_there = here.post(
+        reverse("goals:pass_on", args=[goal.pk]), {"to": str(manager.pk), "words": ""}
+    )
+    here.post(reverse("goals:pass_on", args=[goal.pk]), {"to": helper.pk, "words": "Tomasz left"})
+
+    assert f"{manager.name} is gone or only looks on: give it to somebody else." in said
+    assert f'value="{helper.pk}"' in said
+    assert f'value="{manager.pk}"' not in said
+    assert to_nobody_there.status_code == 422
+    goal.refresh_from_db()
+    assert (goal.manager, goal.answer, goal.words) == (helper, "offered", "Tomasz left")
+    client_of(helper).post(reverse("goals:accept", args=[goal.pk]))
+    assert f"{helper.name} has taken it on." in here.get(page).content.decode()
+
+
+def test_orders_in_other_currencies_are_said_where_goals_are_counted(
+    client_of: ClientOf, owner: Member, manager: Member, at: datetime
+) -> None:
+    goal, here = make_goal(at, manager), client_of(owner)
+    page = reverse("goals:show", args=[goal.pk])
+    make_order(make_customer(), at.date(), 12_345)
+    count_trade(at=at)
+    before = here.get(page).content.decode()
+    make_order(make_customer(), at.date(), 9_900, currency="USD")
+    count_trade(at=at)
+
+    said = "1 order is in another currency than GBP (USD) and is not counted here"
+    assert said not in before
+    assert said in here.get(page).content.decode()
+
+
+def test_a_goal_in_the_currency_of_before_says_that_it_has_to_be_set_anew(
+    client_of: ClientOf, owner: Member, manager: Member, at: datetime
+) -> None:
+    goal = make_goal(at, manager)
+    Business.objects.update(currency="EUR")
+
+    count_progress(at=at)
+
+    page = client_of(owner).get(reverse("goals:show", args=[goal.pk])).content.decode()
+    assert "It was set in GBP and cannot be counted in EUR: set it anew." in page
+
+
+ROUNDS = (
+    "Receipt,Date,Customer ID,Name,Sold by,Sales region,Total\n"
+    "1,2026-11-02,7,Ruth Calloway,4,Harbour,50.00\n"
+    "2,2026-11-03,8,Ada Loft,4,Moor,7.50\n"
+    "3,2026-11-04,7,Ruth Calloway,5,Harbour,20.00\n"
+)
+
+
+def test_a_file_with_a_column_of_regions_is_all_that_a_goal_of_one_needs(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    """From the upload to the line of the goal, by pages alone, the columns as they are guessed."""
+    here = client_of(owner)
+    held = SimpleUploadedFile("rounds.csv", ROUNDS.encode())
+    there = here.post(
+        f"{reverse('intake:new')}?kind=orders", {"orders": held, "source": "rounds"}
+    )  # fmt: skip
+    guessed = ImportFile.objects.get().mapping
+    item = ImportFile.objects.get().of_id
+    columns = {f"orders:{name}": column for name, column in guessed.items()}
+    here.post(reverse("intake:columns", args=[item]), columns)
+    _work(at)
+    look = here.get(there.url).content.decode()
+    here.post(reverse("intake:bring_in", args=[item]))
+    _work(at)
+
+    offered = here.get(reverse("goals:new")).content.decode()
+    here.post(
+        reverse("goals:new"),
+        {**NEW, "amount": "100", "group": "region:area:Harbour", "manager": owner.pk},
+    )
+    count_progress(at=at)
+
+    assert (guessed["sold_by"], guessed["sold_in"]) == ("Sold by", "Sales region")
+    assert "It says where it was sold, in 2 different places" in look
+    assert "Harbour (sales region, 2)" in offered
+    assert "Sold in Harbour" in (home := here.get("/goals/").content.decode())
+    assert "£70.00 of £100, 70 %" in home
+
+
+def _work(at: datetime) -> None:
+    while claimed := jobs.claim("tests", at=at):
+        jobs.run(claimed, at=at)
 
 
 def test_helpers_see_their_own_alone_and_nobody_but_owners_sets(

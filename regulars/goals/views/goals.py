@@ -27,7 +27,7 @@ from regulars.goals.actions.goals import (
 from regulars.goals.errors import NotYourGoal, OnlyOwners
 from regulars.goals.forms.goals import AnswerForm, GoalForm
 from regulars.goals.models import Goal
-from regulars.goals.queries.breaking_even import is_setter
+from regulars.goals.queries.breaking_even import is_setter, the_trade
 from regulars.goals.queries.gaps import calls_of, calls_today
 from regulars.goals.queries.goals import (
     givable_to,
@@ -40,7 +40,7 @@ from regulars.goals.queries.goals import (
     is_seer_of_business,
 )
 from regulars.goals.showing import business_of
-from regulars.goals.words import amount
+from regulars.goals.words import amount, foreign_words
 from regulars.orders.queries import is_namer_of_sellers
 from regulars.team.queries import signed_in_member, the_named_business
 
@@ -118,8 +118,15 @@ def _shown(
         "may_accept": is_accepter(actor, goal) and not goal.is_accepted,
         "may_answer": is_answerer(actor, goal), "is_over": goal.until_on < today,
         "form": form or AnswerForm(goal=goal), "problem": problem,
+        "foreign": _foreign(business.currency) if is_seer_of_business(actor) else "",
     }  # fmt: skip
     return render(request, "goals/goal.html", shown, status=status)
+
+
+def _foreign(currency: str) -> str:
+    """That some orders count for no goal, where there are such."""
+    trade = the_trade()
+    return foreign_words(trade.foreign if trade else {}, currency)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
