@@ -195,10 +195,9 @@ class OrderColumns:
         buyers = self._stage_carried(batch, terms)
         refs, bases = self._refs(batch, buyers, terms)
         sold = self._places.told_apart(batch.column("sold_by"), batch.column("sold_in"))
-        _stage_orders(
-            batch, terms, refs, bases, buyers, sold, with_lines="lines" not in terms.roles
-        )
-        if "lines" not in terms.roles:
+        is_alone = "lines" not in terms.roles
+        _stage_orders(batch, terms, refs, bases, buyers, sold, with_lines=is_alone)
+        if is_alone:
             self._stage_lines(batch, terms, refs)
         return untaken
 
