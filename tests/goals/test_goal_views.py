@@ -195,7 +195,7 @@ def test_a_file_with_a_column_of_regions_is_all_that_a_goal_of_one_needs(
     columns = {f"orders:{name}": column for name, column in guessed.items()}
     here.post(reverse("intake:columns", args=[item]), columns)
     _work(at)
-    look = here.get(there.url).content.decode()
+    look = here.get(there.headers["Location"]).content.decode()
     here.post(reverse("intake:bring_in", args=[item]))
     _work(at)
 
