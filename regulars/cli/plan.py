@@ -111,7 +111,7 @@ def _lists(day: date, whose: str | None) -> dict[str, Any]:
         # What leaves by itself, or can once somebody lets it: nobody's minutes are left for these.
         "automatic": [
             _item(shown)
-            | {"channel": "email", "minutes": 0}
+            | {"channel": shown.goes_by, "minutes": 0}
             | {"manager": one.member.name, "text": shown.text, "message": _message(shown)}
             for one in lists
             for shown in [*one.going, *one.may_go]
@@ -166,9 +166,9 @@ def _in_words(shown: dict[str, Any]) -> list[str]:
         lines += ["", f"{one['manager']}: {used} of {minutes} minutes"]
         lines += [_line(item) for item in one["items"]] or ["  nobody"]
     if shown["automatic"]:
-        lines += ["", f"By e-mail, by themselves: {len(shown['automatic'])}"]
+        lines += ["", f"By themselves: {len(shown['automatic'])}"]
         lines += [
-            f"  {item['customer']} ({item['manager']}): {item['text']},"
+            f"  {item['customer']} ({item['manager']}), {item['channel']}: {item['text']},"
             f" {item['message'] or 'once somebody lets it go'}"
             for item in shown["automatic"]
         ]

@@ -12,7 +12,9 @@ from regulars.demo import stories
 from regulars.demo.scene import SOURCE, Scene
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
-from regulars.messaging.models import Template
+from regulars.messaging.actions.server import describe_texts
+from regulars.messaging.models import MailServer, Template
+from regulars.messaging.queries import the_server
 from regulars.planning.actions import set_cadences
 from regulars.planning.agreeing import Whose, agree_on, leave_alone
 from regulars.planning.automatic import set_automatic
@@ -56,6 +58,13 @@ AGREED = (
 LEFT_ALONE = (
     (stories.TOVE, 40, "Away with the choir until after the holidays; she will come by herself."),
 )
+# As a text message, for whom that is open alone; in the sample everything goes into files.
+_NAMED = '{{ first_name | default: "Hello" }}'
+WORDS = {
+    "cadence_due": f"{_NAMED}, is there anything that we could do better for you? Just tell us.",
+    "no_touch_yet": f"{_NAMED}, what matters to you when you buy bread? We would like to know.",
+}
+TEXTS_GO_TO = "texts.example"
 # Texts of the house for whom nobody has the minutes, by the reason.
 TEXTS = {"cadence_due": "starter:how-can-we-help", "no_touch_yet": "starter:what-matters"}
 MOST_BY_THEMSELVES = 6
@@ -75,7 +84,9 @@ def choose_texts(*, by: Actor, at: datetime) -> None:
     """What goes by itself where nobody has the minutes: a question, once somebody lets it."""
     kept = dict(Template.objects.filter(archived_at=None).values_list("source", "pk"))
     texts = {reason: kept[source] for reason, source in TEXTS.items() if source in kept}
-    set_automatic(texts, most=MOST_BY_THEMSELVES, unasked=False, by=by, at=at)
+    if not the_server().text_gateway:
+        describe_texts(TEXTS_GO_TO, by=by, at=at)
+    set_automatic(texts, words=WORDS, most=MOST_BY_THEMSELVES, unasked=False, by=by, at=at)
 
 
 def agree_with_some(
@@ -110,6 +121,7 @@ def count_what_helped(day: date) -> None:
 def forget_cadences() -> None:
     """Back to what holds where nobody has said anything."""
     AutomaticText.objects.all().delete()
+    MailServer.objects.filter(text_gateway=TEXTS_GO_TO).update(text_gateway="")
     AutomaticRules.objects.all().delete()
     Cadence.objects.all().delete()
     Silence.objects.all().delete()

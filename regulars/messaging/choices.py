@@ -26,6 +26,10 @@ OPEN = (*WAITING, State.CLAIMED, State.SENDING)
 REACHED = (State.ACCEPTED, State.DELIVERED)
 
 
+# A text message as it is written, fields and all: with who sends it and the way out two texts long.
+LONGEST_SHORT = 200
+
+
 class MailingState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     RUNNING = "running", _("Going out")

@@ -266,8 +266,7 @@ class Contact(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
     channel = models.CharField(max_length=8)
     purpose = models.CharField(max_length=8)
-    # "message:<id>" or "touch:<id>".
-    source = models.CharField(max_length=48, unique=True)
+    source = models.CharField(max_length=48, unique=True)  # "message:<id>" or "touch:<id>"
     happened_at = models.DateTimeField()
 
     class Meta:
@@ -388,6 +387,7 @@ class MailServer(models.Model):
     # Set when the server said no to us all (a wrong password): a person must look first.
     paused_why = models.CharField(max_length=300, blank=True)
     changed_at = models.DateTimeField()
+    text_gateway = models.CharField(max_length=190, blank=True)  # Texts by mail to <number>@ there.
 
     class Meta:
         constraints = [

@@ -1,9 +1,11 @@
 """From a rendered letter to a parcel: headers, the ways out, the face under it, the signature."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from regulars.consent.choices import Channel
 from regulars.core import signed_links
 from regulars.core.instance import instance_id, proved_public_url
 from regulars.core.public_addresses import one_click_answers
@@ -20,6 +22,8 @@ from regulars.team.queries import the_named_business
 
 # While messages go into files only, nobody has said in whose name they go.
 NOBODY = "nobody@regulars.invalid"
+# A number as it is dialled from anywhere (E.164).
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 
 
 class PostOffice:
@@ -48,11 +52,24 @@ class PostOffice:
             one = letter.claimed
             key = one.provider_key or self.key_of(one.id)
             try:
-                raw = self._raw(letter, key, names.get(one.customer_id or 0, ""), url, at)
+                if one.channel == Channel.TEXT:
+                    to = number_at(one.address, self.server.text_gateway)
+                    raw = self._text(letter, key, to, at)
+                else:
+                    to = one.address
+                    raw = self._raw(letter, key, names.get(one.customer_id or 0, ""), url, at)
             except mime.HeaderRefused:
                 continue
-            made[one.id] = Parcel(one.id, key, one.address, raw)
+            made[one.id] = Parcel(one.id, key, to, raw)
         return made
+
+    def _text(self, letter: Letter, key: str, to: str, at: datetime) -> bytes:
+        # Providers put a subject in front of the words, so there is none.
+        raw = mime.in_one_part(
+            "", letter.rendered.text, from_name="", from_address=self._from_address, to_name="",
+            to_address=to, message_id=key, date=at,
+        )  # fmt: skip
+        return self._signer.sign(raw) if self._signer else raw
 
     def _raw(self, letter: Letter, key: str, name: str, url: str, at: datetime) -> bytes:
         one = letter.claimed
@@ -80,6 +97,13 @@ class PostOffice:
         if member_id not in self._faces:
             self._faces[member_id] = face_of(member_id)
         return self._faces[member_id]
+
+
+def number_at(number: str, gateway: str) -> str:
+    """The address at which a provider makes a text of a mail; a number of no country has none."""
+    if not gateway or not _NUMBER.fullmatch(number):
+        raise mime.HeaderRefused("no way for a text to this number")
+    return f"{number.removeprefix('+')}@{gateway}"
 
 
 def face_of(member_id: int) -> Sequence[mime.Inline]:

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from regulars.consent.choices import Channel
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.instance import WHY_HELD, Waiting, why_held_now
@@ -20,23 +21,9 @@ from regulars.core.templatetags.look import number
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
 from regulars.messaging import gate
-from regulars.messaging.choices import (
-    OPEN,
-    WAITING,
-    MailingState,
-    Result,
-    ServerKind,
-    State,
-)  # fmt: skip
+from regulars.messaging.choices import OPEN, WAITING, MailingState, Result, ServerKind, State
 from regulars.messaging.lists import messages_for, waiting_alone
-from regulars.messaging.models import (
-    Attempt,
-    Hold,
-    Mailing,
-    MailServer,
-    Message,
-    Switch,
-)
+from regulars.messaging.models import Attempt, Hold, Mailing, MailServer, Message, Switch
 from regulars.messaging.rules import (
     may_hold,
     may_hold_everybody,
@@ -99,6 +86,11 @@ class Progress:
 def the_server() -> MailServer:
     """How mail leaves; into files until somebody has said otherwise."""
     return MailServer.objects.filter(pk=1).first() or MailServer(kind=ServerKind.FILE)
+
+
+def is_carried(channel: str) -> bool:
+    """Whether messages leave by this channel: texts do once a provider of them is set up."""
+    return channel == Channel.EMAIL or (channel == Channel.TEXT and bool(the_server().text_gateway))
 
 
 _STOPPED = Prepared(lambda: Switch.objects.filter(pk=1).exclude(stopped_at=None))

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.core.template_fields import template_fields_now
+from regulars.messaging.choices import LONGEST_SHORT
 from regulars.messaging.errors import TextRefused
 from regulars.messaging.layouts import check_layout, house_layout, html_of
 from regulars.messaging.marks import (
@@ -101,6 +102,17 @@ def compile_version(subject: str, preheader: str, body: str, layout: str = "") -
     return _compiled(_one_line(subject), _one_line(preheader), page, text, reads)
 
 
+def compile_short(words: str) -> Compiled:
+    """Make the words of a text message ready: below them stand who sends it, and the way out."""
+    words, what = _one_line(words), _("text message")
+    _refuse_length(what, words, LONGEST_SHORT)
+    read = read_marks(what, words, {*template_fields_now(), *HOUSE_VALUES})
+    leave = _("No more texts: %(link)s") % {"link": "{{ unsubscribe_url }}"}
+    by_answer = _("Answer STOP for no more texts.")
+    way_out = f"{{% if unsubscribe_url %}}{leave}{{% else %}}{by_answer}{{% endif %}}"
+    return _compiled(words, "", "", f"{words}\n{{{{ business_name }}}}\n{way_out}", [read])
+
+
 def _compiled(subject: str, preheader: str, page: str, text: str, reads: list[Read]) -> Compiled:
     said = {name for read in reads for name in read.fields}
     asked = {"first_name", "full_name", "acquainted"} if "greeting" in said else set()
@@ -121,19 +133,23 @@ def _refuse_size(subject: str, preheader: str, body: str) -> None:
         (_("body"), body, LONGEST_BODY),
     )
     for what, text, most in limits:
-        if len(text) > most:
-            raise TextRefused(
-                _("The %(what)s has %(count)s letters; %(most)s is the most.")
-                % {"what": what, "count": len(text), "most": most},
-                _("Say less, and link to the rest."),
-                what=what,
-            )
-        if _CONTROLS.search(text.replace("\r\n", "\n")):
-            raise TextRefused(
-                _("The %(what)s holds signs that cannot be seen or printed.") % {"what": what},
-                _("Type it anew instead of pasting it."),
-                what=what,
-            )
+        _refuse_length(what, text, most)
+
+
+def _refuse_length(what: str, text: str, most: int) -> None:
+    if len(text) > most:
+        raise TextRefused(
+            _("The %(what)s has %(count)s letters; %(most)s is the most.")
+            % {"what": what, "count": len(text), "most": most},
+            _("Say less, and link to the rest."),
+            what=what,
+        )
+    if _CONTROLS.search(text.replace("\r\n", "\n")):
+        raise TextRefused(
+            _("The %(what)s holds signs that cannot be seen or printed.") % {"what": what},
+            _("Type it anew instead of pasting it."),
+            what=what,
+        )
 
 
 def _pages(subject: str, preheader: str, body: str, layout: str, places: Places) -> tuple[str, str]:

@@ -42,6 +42,7 @@ text_pages: list[URLPattern | URLResolver] = [
 server_pages: list[URLPattern | URLResolver] = [
     path("server/", server.server, name="server"),
     path("server/describe", server.describe, name="describe_server"),
+    path("server/texts", server.describe_texts, name="describe_texts"),
     path("server/test", server.send_test, name="test_server"),
     path("server/key", server.make_key, name="make_dkim_key"),
     path("server/no-key", server.stop_signing, name="stop_signing"),

@@ -1,6 +1,6 @@
-"""What can go by itself: who gets a text where nobody's minutes are left, and how that is set."""
+"""What can go by itself: who is written to where no minutes are left, and how that is set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,9 @@ from regulars.consent.choices import Channel
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.messaging.actions.texts import made_short
 from regulars.messaging.models import Message, Template
+from regulars.messaging.queries import is_carried
 from regulars.planning.candidates import Candidate
 from regulars.planning.choices import ItemState
 from regulars.planning.errors import TextUnfit
@@ -28,44 +30,64 @@ from regulars.planning.rules import may_set_cadences
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """The text of each reason that has one, how many go from one list a day, whether unasked."""
+    """What goes for each reason, how many go from one list a day, whether unasked.
+
+    `texts` are those of mails; `words` those of text messages, while a provider carries any.
+    """
 
     texts: Mapping[str, int] = field(default_factory=dict)
     most: int = MOST_BY_ITSELF
     is_unasked: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def ways_for(self, reason: str) -> list[Channel]:
+        """By which channels something is written that can go for a reason."""
+        written = {Channel.EMAIL: reason in self.texts, Channel.TEXT: reason in self.words}
+        return [channel for channel, there in written.items() if there]
 
 
 def automatic_now() -> Automatic:
     """How it is set; a text that was put away, or is for something else now, goes to nobody."""
-    found = AutomaticText.objects.filter(template__archived_at=None)
-    pairs = found.values_list("reason", "template", "template__purpose")
+    told = ("reason", "template", "template__purpose", "template__archived_at", "words")
+    rows = list(AutomaticText.objects.filter(reason__in=REASONS.names()).values_list(*told))
     texts = {
         reason: key
-        for reason, key, purpose in pairs
-        if reason in REASONS and purpose == purpose_of(reason)
+        for reason, key, purpose, put_away, _words in rows
+        if key and put_away is None and purpose == purpose_of(reason)
     }
+    words = {reason: said for reason, *_text, said in rows if said}
     rules = AutomaticRules.objects.filter(pk=1).first() or AutomaticRules()
-    return Automatic(texts, rules.most_a_day, rules.is_unasked)
+    carried = words if words and is_carried(Channel.TEXT) else {}
+    return Automatic(texts, rules.most_a_day, rules.is_unasked, carried)
 
 
-def who_gets_a_text(waiting: Iterable[Candidate], automatic: Automatic) -> list[Candidate]:
-    """Of those who did not fit, to whom a text can go by itself; the most worthy first.
+def who_gets_what(waiting: Iterable[Candidate], automatic: Automatic) -> dict[int, str]:
+    """Of those who did not fit, who can be written to by itself, by which channel.
 
-    The gate was asked before: whom it refuses has no e-mail open any more. Whoever is worth a
-    call that can still come is not spent on a mail, which would take its place for a while.
+    The most worthy first. The gate was asked before: whom it refuses has that channel open no
+    more. Whoever is worth a call that can still come is not spent on a mail or a text, which would
+    take its place for a while; of these two the one that matters more goes.
     """
-    found: list[Candidate] = []
+    found: dict[int, str] = {}
     for one in waiting:
         if len(found) >= automatic.most:
             break
-        if one.reason in automatic.texts and _is_worth_it(one):
-            found.append(one)
+        if channel := _by_which(one, automatic.ways_for(one.reason)):
+            found[one.key] = channel
     return found
 
 
-def _is_worth_it(one: Candidate) -> bool:
+def _by_which(one: Candidate, ways: Collection[Channel]) -> str:
+    if not ways:
+        return ""
     weighed = beside_waiting(one.opened, one.overdue)
-    return any(o.channel == Channel.EMAIL and o.matters > LEAST_MATTERS for o in weighed)
+    able = [o for o in weighed if o.channel in ways and o.matters > LEAST_MATTERS]
+    return max(able, key=lambda o: o.matters).channel.value if able else ""
+
+
+def way_of(item: PlanItem) -> str:
+    """By which channel this line of a list goes by itself, or can."""
+    return str(item.values.get("goes", {}).get("by", Channel.EMAIL.value))
 
 
 def occasion_of(item: PlanItem, day: date) -> str:
@@ -78,19 +100,26 @@ def messages_of(items: Iterable[PlanItem], day: date) -> "QuerySet[Message]":
     """The messages by which these lines of a day go out."""
     occasions = {item.customer_id: occasion_of(item, day) for item in items}
     return Message.objects.filter(
-        customer__in=list(occasions), channel=Channel.EMAIL, occasion__in=set(occasions.values())
+        customer__in=list(occasions), channel__in=GOING_BY, occasion__in=set(occasions.values())
     ).order_by("pk")
 
 
 def sent_by_themselves(
     items: Sequence[PlanItem], day: date
-) -> tuple[Mapping[str, str], Mapping[int, Message]]:
-    """The name of the text of each reason, and by customer the message that goes, if any can."""
-    if not any("goes" in item.values for item in items):
+) -> tuple[Mapping[int, str], Mapping[int, Message]]:
+    """By customer what goes to them, if anything can: the text or its name, and the message."""
+    able = [item for item in items if "goes" in item.values]
+    if not able:
         return {}, {}
-    names = AutomaticText.objects.values_list("reason", "template__name")
-    going = messages_of([one for one in items if one.state == ItemState.GOING], day)
-    return dict(names), {message.customer_id: message for message in going if message.customer_id}
+    rows = AutomaticText.objects.values_list("reason", "template__name", "words")
+    said = {
+        (reason, channel): text
+        for reason, name, words in rows
+        for channel, text in ((Channel.EMAIL.value, name), (Channel.TEXT.value, words))
+    }
+    going = messages_of([one for one in able if one.state == ItemState.GOING], day)
+    texts = {item.customer_id: said.get((item.reason, way_of(item))) or "" for item in able}
+    return texts, {message.customer_id: message for message in going if message.customer_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +131,22 @@ class TextChoice:
     purpose: str
     chosen: int | None
     texts: Sequence[Template]
+    # Of a text message.
+    words: str = ""
 
 
 def text_choices() -> list[TextChoice]:
     """Two queries, however many reasons there are."""
-    chosen = dict(AutomaticText.objects.values_list("reason", "template"))
+    rows = AutomaticText.objects.values_list("reason", "template", "words")
+    chosen = {reason: (key, words) for reason, key, words in rows}
     kept = list(Template.objects.filter(archived_at=None).order_by("name", "pk"))
     return [
         TextChoice(
             reason=one.name,
             label=label_of(one.name),
             purpose=str(one.purpose.label),
-            chosen=chosen.get(one.name),
+            chosen=chosen.get(one.name, _NOTHING)[0],
+            words=chosen.get(one.name, _NOTHING)[1],
             texts=[text for text in kept if text.purpose == one.purpose],
         )
         for one in REASONS
@@ -123,20 +156,31 @@ def text_choices() -> list[TextChoice]:
 
 # What asks for somebody's time is not done by a text.
 IN_PERSON = frozenset({"personal_due"})
+GOING_BY = (Channel.EMAIL, Channel.TEXT)
+_NOTHING: tuple[int | None, str] = (None, "")
 
 
 def automatic_as_set() -> dict[str, Any]:
     """As it stands, so that a change can be undone."""
     rules = AutomaticRules.objects.filter(pk=1).first() or AutomaticRules()
-    texts = dict(AutomaticText.objects.values_list("reason", "template"))
-    return {"texts": texts, "most": rules.most_a_day, "unasked": rules.is_unasked}
+    rows = list(AutomaticText.objects.values_list("reason", "template", "words"))
+    return {
+        "texts": {reason: key for reason, key, _words in rows if key},
+        "words": {reason: words for reason, _key, words in rows if words},
+        "most": rules.most_a_day,
+        "unasked": rules.is_unasked,
+    }
 
 
 @transaction.atomic
 def set_automatic(
-    texts: Mapping[str, int], *, most: int, unasked: bool, by: Actor, at: datetime
-) -> None:
-    """Say which text goes for which reason, how many a day from one list, and whether unasked."""
+    texts: Mapping[str, int], *, most: int, unasked: bool, by: Actor, at: datetime,
+    words: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Say what goes for which reason, how many a day from one list, and whether unasked.
+
+    `texts` go by mail, `words` as text messages.
+    """
     if not may_set_cadences(by):
         raise NotAllowed(_("Only the owner sets what goes by itself."))
     if not 1 <= most <= AutomaticRules.MOST:
@@ -144,10 +188,14 @@ def set_automatic(
             _("%(count)s a day cannot go by themselves.") % {"count": most},
             _("Choose from 1 to %(most)s.") % {"most": AutomaticRules.MOST},
         )
-    kept = Template.objects.filter(archived_at=None).in_bulk(list(texts.values()))
-    for reason, key in texts.items():
+    words = words or {}
+    for reason in {*texts, *words}:
         if reason not in REASONS or reason in IN_PERSON:
             raise TextUnfit(_("This reason is no longer given."), _("Load the page again."))
+    for reason, said in words.items():
+        made_short(said, purpose=purpose_of(reason))
+    kept = Template.objects.filter(archived_at=None).in_bulk(list(texts.values()))
+    for reason, key in texts.items():
         text = kept.get(key)
         if text is None or text.purpose != purpose_of(reason):
             raise TextUnfit(
@@ -157,9 +205,10 @@ def set_automatic(
             )
     AutomaticText.objects.all().delete()
     AutomaticText.objects.bulk_create(
-        AutomaticText(reason=reason, template_id=key) for reason, key in texts.items()
+        AutomaticText(reason=reason, template_id=texts.get(reason), words=words.get(reason, ""))
+        for reason in sorted({*texts, *words})
     )
-    said = {"most_a_day": most, "is_unasked": unasked}
-    AutomaticRules.objects.update_or_create(pk=1, defaults=said)
-    audit.record("set what goes by itself", "planning.automatic", by=by, at=at, **said,
-                 texts=dict(texts))  # fmt: skip
+    rules = {"most_a_day": most, "is_unasked": unasked}
+    AutomaticRules.objects.update_or_create(pk=1, defaults=rules)
+    audit.record("set what goes by itself", "planning.automatic", by=by, at=at, **rules,
+                 texts=dict(texts), words=dict(words))  # fmt: skip

@@ -1,7 +1,7 @@
 """Choosing the day: from those who are due to each member's items, before anything is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from regulars.consent.choices import Channel
-from regulars.planning.automatic import Automatic, automatic_now, who_gets_a_text
+from regulars.planning.automatic import Automatic, automatic_now, who_gets_what
 from regulars.planning.candidates import Candidate, DayAhead, Due, due_customers
 from regulars.planning.choices import ItemState
 from regulars.planning.cutting import lost_at_most
@@ -100,8 +100,8 @@ class Lot:
     waiting: Sequence[Candidate]
     shortlist: Sequence[Candidate]
     left_over: int
-    # To whom of those who wait a text can go by itself.
-    goes: frozenset[int] = frozenset()
+    # Who of those who wait can be written to by itself, by which channel.
+    goes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def everybody(self) -> list[Candidate]:
@@ -118,7 +118,7 @@ def _lot(candidates: Sequence[Candidate], left: int, minutes: int, automatic: Au
     taken.sort(key=lambda pair: (-pair[0].worth * pair[1].matters, pair[0].key))
     others = [one for one in candidates if one.key not in best]
     waiting = list(islice(others, WAITING_KEPT))
-    goes = frozenset(one.key for one in who_gets_a_text(others, automatic))
+    goes = who_gets_what(others, automatic)
     waiting += [one for one in others[WAITING_KEPT:] if one.key in goes]
     able |= {one.key for one in waiting}
     shortlist = [one for one in candidates if one.key in able]
@@ -139,7 +139,7 @@ def _items(lot: Lot, known: Mapping[int, Known], ahead: DayAhead) -> list[PlanIt
         use, state = best_use(one.options), ItemState.WAITING
         item = item_of(one, known[one.key], use, state, ahead.day, over=lot.left_over)
         if one.key in lot.goes:
-            item.values["goes"] = {}
+            item.values["goes"] = {"by": lot.goes[one.key]}
         items.append(item)
     return items
 

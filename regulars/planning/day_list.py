@@ -5,12 +5,14 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from regulars.consent.choices import Channel
 from regulars.conversations.choices import Outcome
 from regulars.conversations.models import Touch
 from regulars.insight.choices import Tier
 from regulars.messaging.choices import WAITING, State
 from regulars.messaging.models import Message
 from regulars.messaging.words import sentence_of
+from regulars.planning.automatic import way_of
 from regulars.planning.choices import ItemState
 from regulars.planning.models import Plan, PlanItem
 from regulars.planning.priors import NOT_NOW_DAYS
@@ -41,12 +43,18 @@ class Shown:
     @property
     def how_it_goes(self) -> str:
         """Which text goes by itself, and where it is now."""
+        way = {"channel": Channel(self.goes_by).label}
         if self.message is None:
-            return _("E-mail, once you let it: “%(text)s”.") % {"text": self.text}
+            return _("%(channel)s, once you let it: “%(text)s”.") % {**way, "text": self.text}
         said = State(self.message.state).label
         if self.message.state in (State.HELD, State.SUPPRESSED) and self.message.why:
             return f"{said}. {sentence_of(self.message.why)}"
-        return _("E-mail: %(state)s.") % {"state": said}
+        return _("%(channel)s: %(state)s.") % {**way, "state": said}
+
+    @property
+    def goes_by(self) -> str:
+        """By which channel it goes by itself, or can."""
+        return way_of(self.item)
 
     @property
     def for_whom(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 
 from regulars.core.key_fields import OneRowEach
 from regulars.customers.models import Customer
+from regulars.messaging.choices import LONGEST_SHORT
 from regulars.messaging.models import Template
 from regulars.planning.priors import MOST_BY_ITSELF
 from regulars.team.models import Member
@@ -77,10 +78,12 @@ class NextContact(models.Model):
 
 
 class AutomaticText(models.Model):
-    """The text that goes by itself for a reason, where nobody has the minutes."""
+    """What goes by itself for a reason, where nobody has the minutes: a mail, a text, or either."""
 
     reason = models.CharField(max_length=60, unique=True)
-    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="+")
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, null=True, related_name="+")
+    # The few words of a text message.
+    words = models.CharField(max_length=LONGEST_SHORT, blank=True)
 
     def __str__(self) -> str:
         return self.reason

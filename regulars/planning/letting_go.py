@@ -8,19 +8,27 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.consent.choices import Channel
+from regulars.conversations.models import Clock
 from regulars.core import audit
 from regulars.core.actor import SYSTEM, Actor
 from regulars.core.errors import NotAllowed
 from regulars.messaging.actions.many_messages import write_to_each
 from regulars.messaging.actions.messages import cancel_message
-from regulars.messaging.actions.texts import use_text
-from regulars.messaging.choices import WAITING
+from regulars.messaging.actions.texts import use_short_words, use_text
+from regulars.messaging.choices import REACHED, WAITING
 from regulars.messaging.errors import MessageNotOpen
-from regulars.messaging.models import Message, Template
-from regulars.planning.automatic import automatic_now, messages_of, occasion_of
+from regulars.messaging.models import Message, Template, TemplateVersion
+from regulars.planning.automatic import (
+    Automatic,
+    automatic_now,
+    messages_of,
+    occasion_of,
+    way_of,
+)
 from regulars.planning.choices import ItemState
 from regulars.planning.choosing import day_ahead
 from regulars.planning.errors import NothingToUndo, NotToday
+from regulars.planning.known import purpose_of
 from regulars.planning.models import Plan, PlanItem
 from regulars.planning.refilling import locked_plan
 from regulars.planning.rules import may_let_go
@@ -47,22 +55,38 @@ def let_go(plan: Plan, *, by: Actor, at: datetime) -> int:
     if plan.day != business.day_of(at):
         raise NotToday(_("This is the list of another day."), _("Load Today again."))
     plan = locked_plan(plan.pk)
-    texts, ready = automatic_now().texts, defaultdict[int, list[PlanItem]](list)
+    automatic, ready = automatic_now(), defaultdict[tuple[str, str], list[PlanItem]](list)
     for item in _free(plan):
-        if item.reason in texts:
-            ready[texts[item.reason]].append(item)
-    templates = Template.objects.in_bulk(list(ready))
+        if way_of(item) in automatic.ways_for(item.reason):
+            ready[way_of(item), item.reason].append(item)
     midnight = day_ahead(business, [], {}, plan.day).midnight(plan.day + timedelta(days=1))
     count = 0
-    for key, items in ready.items():
-        version = use_text(templates[key], by=by, at=at)
+    for (channel, reason), items in ready.items():
         sent = write_to_each(
-            {item.customer_id: occasion_of(item, plan.day) for item in items}, version=version,
+            {item.customer_id: occasion_of(item, plan.day) for item in items},
+            version=_version_of(automatic, channel, reason, by=by, at=at), channel=Channel(channel),
             by=by, at=at, not_before=at + UNDONE_WITHIN, expires_at=midnight,
         )  # fmt: skip
         count += _gone([item for item in items if item.customer_id in sent], at)
+        _stay([item for item in items if item.customer_id not in sent])
     audit.record("let go", plan, by=by, at=at, count=count)
     return count
+
+
+def _version_of(
+    automatic: Automatic, channel: str, reason: str, *, by: Actor, at: datetime
+) -> TemplateVersion:
+    if channel == Channel.TEXT:
+        words = automatic.words[reason]
+        return use_short_words(words, purpose=purpose_of(reason), by=by, at=at)
+    return use_text(Template.objects.get(pk=automatic.texts[reason]), by=by, at=at)
+
+
+def _stay(items: Collection[PlanItem]) -> None:
+    """There is no address, or no number that takes texts: they wait like the others."""
+    for item in items:
+        del item.values["goes"]
+    PlanItem.objects.bulk_update(items, ["values"])
 
 
 def _free(plan: Plan) -> list[PlanItem]:
@@ -75,7 +99,7 @@ def _free(plan: Plan) -> list[PlanItem]:
 def _gone(items: Collection[PlanItem], at: datetime) -> int:
     for item in items:
         item.values["goes"]["was"] = [item.channel, item.minutes]
-        item.state, item.channel, item.minutes = ItemState.GOING, Channel.EMAIL, 0
+        item.state, item.channel, item.minutes = ItemState.GOING, way_of(item), 0
         item.settled_at = at
     changed = ["state", "channel", "minutes", "values", "settled_at"]
     return PlanItem.objects.bulk_update(items, changed)
@@ -121,10 +145,38 @@ def call_back_for(customer_id: int, *, at: datetime) -> int:
     today = the_named_business().day_of(at)
     items = PlanItem.objects.of_day(today).filter(customer=customer_id, state=ItemState.GOING)
     return sum(
-        call_back(item.plan, by=SYSTEM, at=at, customer_id=customer_id)
+        _stays_here(item, at)
         for item in items.select_related("plan")
         if messages_of([item], today).filter(state__in=WAITING).exists()
     )
+
+
+def call_back_reached(*, at: datetime) -> int:
+    """The same after something went to many: whoever of them was reached first gets nothing more.
+
+    What is still waiting here set no clock itself, so a clock of today was set by something else.
+    """
+    business = the_named_business()
+    today = business.day_of(at)
+    going = PlanItem.objects.of_day(today).filter(state=ItemState.GOING).select_related("plan")
+    waiting = messages_of(going, today).filter(state__in=WAITING) if going else ()
+    ids = {message.customer_id for message in waiting}
+    if not ids:
+        return 0
+    midnight = day_ahead(business, [], {}, today).midnight(today)
+    reached = Clock.objects.filter(customer__in=ids, last_touch_at__gte=midnight)
+    mailed = Message.objects.filter(customer__in=ids, state__in=REACHED, state_at__gte=midnight)
+    found = set(reached.values_list("customer_id", flat=True))
+    found |= set(mailed.values_list("customer_id", flat=True))
+    return sum(_stays_here(item, at) for item in going if item.customer_id in found)
+
+
+def _stays_here(item: PlanItem, at: datetime) -> int:
+    try:
+        return call_back(item.plan, by=SYSTEM, at=at, customer_id=item.customer_id)
+    except NothingToUndo:
+        # A sender took it meanwhile: it is leaving.
+        return 0
 
 
 def let_all_go(day: date, *, at: datetime) -> Mapping[int, int]:

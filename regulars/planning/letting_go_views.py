@@ -33,7 +33,7 @@ def let_list_go(request: HttpRequest, plan_id: int) -> HttpResponse:
         said = _("Nobody is left to write to: they were reached, put off or are held.")
         return _answer(request, plan, said)
     said = ngettext(
-        "%(count)s e-mail leaves by itself.", "%(count)s e-mails leave by themselves.", count
+        "%(count)s message leaves by itself.", "%(count)s messages leave by themselves.", count
     ) % {"count": count}
     return _answer(request, plan, said, undo=reverse("planning:call_back", args=[plan.pk]))
 
@@ -44,7 +44,7 @@ def call_list_back(request: HttpRequest, plan_id: int) -> HttpResponse:
     plan, actor = _list(request, plan_id)
     count = call_back(plan, by=actor, at=clock.now())
     said = ngettext(
-        "%(count)s e-mail stays here.", "%(count)s e-mails stay here.", count
+        "%(count)s message stays here.", "%(count)s messages stay here.", count
     ) % {"count": count}  # fmt: skip
     return _answer(request, plan, said)
 
@@ -75,9 +75,11 @@ def set_texts(request: HttpRequest) -> HttpResponse:
     before, said = automatic_as_set(), request.POST
     asked = {one.reason: said.get(f"text-{one.reason}", "") for one in text_choices()}
     texts = {reason: int(key) for reason, key in asked.items() if is_whole(key)}
+    words = {reason: said.get(f"words-{reason}", "").strip() for reason in asked}
+    words = {reason: text for reason, text in words.items() if text}
     most = int(said["most"]) if is_whole(said.get("most", "")) else 0
     unasked = said.get("unasked") == "yes"
-    set_automatic(texts, most=most, unasked=unasked, by=actor, at=clock.now())
+    set_automatic(texts, words=words, most=most, unasked=unasked, by=actor, at=clock.now())
     undo = reverse("planning:texts_back", args=[write_slip(BACK, before, at=clock.now())])
     return _set(request, _("Kept. The next lists follow it."), undo=undo)
 
@@ -89,8 +91,9 @@ def put_texts_back(request: HttpRequest, slip: str) -> HttpResponse:
     _check_owner(actor)
     stood: Mapping[str, Any] = read_slip(slip, BACK, at=clock.now())
     set_automatic(
-        stood["texts"], most=stood["most"], unasked=stood["unasked"], by=actor, at=clock.now()
-    )
+        stood["texts"], words=stood.get("words", {}), most=stood["most"], unasked=stood["unasked"],
+        by=actor, at=clock.now(),
+    )  # fmt: skip
     return _set(request, _("As before."))
 
 

@@ -112,7 +112,7 @@ def list_of(actor: Actor, member: Member, day: date) -> DayList:
         shown = _shown(item, touches.get(item.touched_id))  # type: ignore[attr-defined]
         whose = item.customer.manager_id if item.customer.manager_id != member.pk else None
         shown = replace(shown, away=away.get(whose or 0), day=day)
-        text, message = texts.get(item.reason, ""), sent.get(item.customer_id)
+        text, message = texts.get(item.customer_id, ""), sent.get(item.customer_id)
         _sort_in(found, replace(shown, text=text, message=message))
     # "This afternoon" stays today, after everything else.
     found.open.sort(key=lambda one: one.state == ItemState.SNOOZED)

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from regulars.consent.choices import Channel
 from regulars.core import clock
 from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import NotAllowed
 from regulars.customers.queries.people import customer_for
+from regulars.messaging.queries import is_carried
 from regulars.planning.automatic import automatic_as_set, text_choices
 from regulars.planning.kept import MorningMail
 from regulars.planning.labels import label_of
@@ -19,6 +21,9 @@ from regulars.planning.reason_rows import reason_rows
 from regulars.planning.rules import may_set_cadence_of_one, may_set_cadences
 from regulars.planning.silences import hear_reason, silence_reason
 from regulars.team.queries import signed_in_member
+
+# How words say the name, and what stands there where we know none.
+NAMED = '{{ first_name | default: "Hello" }}'
 
 
 @require_safe
@@ -30,6 +35,8 @@ def reasons(request: HttpRequest) -> HttpResponse:
         "rows": reason_rows(),
         "automatic": automatic_as_set(),
         "texts": text_choices(),
+        "texts_leave": is_carried(Channel.TEXT),
+        "named": NAMED,
         "may_set": may_set_cadences(member.actor),
         "hours": range(EARLIEST, LATEST + 1),
         "hour": wish.hour if wish else None,

@@ -7,8 +7,10 @@ from regulars.conversations.events import TouchesLogged, TouchLogged, TouchTaken
 from regulars.core.events import receives
 from regulars.core.jobs import enqueue
 from regulars.insight.events import FactsRefreshed
+from regulars.messaging.events import MessagesAccepted
+from regulars.messaging.models import Message
 from regulars.planning.agreeing import keep_all_next_contacts, keep_next_contacts
-from regulars.planning.letting_go import call_back_for
+from regulars.planning.letting_go import call_back_for, call_back_reached
 from regulars.planning.models import Plan
 from regulars.planning.queries import is_begun
 from regulars.team.events import AbsenceChanged
@@ -56,6 +58,31 @@ def call_back_after_touch(fact: TouchLogged, at: datetime) -> None:
 def next_after_many(_fact: TouchesLogged, at: datetime) -> None:
     """The same of everybody to whom something was posted, in the background."""
     keep_all_next_contacts(at=at)
+
+
+@receives(TouchesLogged, name="planning.call_back_after_many", only_last=True)
+def call_back_after_many(_fact: TouchesLogged, at: datetime) -> None:
+    """Whoever has a letter from us in the post today gets nothing by itself."""
+    if the_business() is not None:
+        call_back_reached(at=at)
+
+
+@receives(MessagesAccepted, name="planning.call_back_after_messages", only_last=True)
+def call_back_after_messages(_fact: MessagesAccepted, at: datetime) -> None:
+    """Nor does whoever was written to today, by one of us or in a mailing."""
+    if the_business() is not None:
+        call_back_reached(at=at)
+
+
+@receives(MessagesAccepted, name="planning.next_after_message")
+def next_after_message(fact: MessagesAccepted, at: datetime) -> None:
+    """A message is a touch: the next one is due on another day.
+
+    Of a mailing to many the next count of everybody says so.
+    """
+    alone = Message.objects.filter(pk__in=fact.message_ids, mailing=None, customer__isnull=False)
+    if ids := sorted(set(alone.values_list("customer_id", flat=True))):
+        keep_next_contacts(ids, at=at)
 
 
 @receives(TouchTakenBack, name="planning.next_without_touch")

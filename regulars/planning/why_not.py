@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.consent.choices import Channel
 from regulars.core.actor import Actor
 from regulars.core.list_fields import is_hidden
 from regulars.customers.models import Customer
@@ -68,7 +69,11 @@ def _on_a_list(customer: Customer, today: date) -> str:
         return ""
     places = {"name": found.plan.member.name, "channel": channel_words(found.channel)}
     if found.state == ItemState.GOING:
-        return _("Gets an e-mail by itself today, from %(name)s’s list.") % places
+        said = {
+            Channel.EMAIL: _("Gets an e-mail by itself today, from %(name)s’s list."),
+            Channel.TEXT: _("Gets a text message by itself today, from %(name)s’s list."),
+        }
+        return said[Channel(found.channel)] % places
     if found.state == ItemState.DONE:
         return _("Was reached today, from %(name)s’s list.") % places
     if found.until and found.until > today:

@@ -246,11 +246,11 @@ def test_on_the_page_it_is_let_go_called_back_and_set(
 
     assert "Let these 2 go" in page
     assert "Going out by themselves</span><span>2</span>" in page
-    assert "2 e-mails leave by themselves." in gone["HX-Trigger"]
+    assert "2 messages leave by themselves." in gone["HX-Trigger"]
     assert "Call back what has not left yet" in going
-    assert "2 e-mails stay here." in back["HX-Trigger"]
-    assert after == {"texts": {}, "most": 5, "unasked": False}
-    assert automatic_as_set() == {"texts": {"no_touch_yet": ask_text.pk}, "most": 2,
+    assert "2 messages stay here." in back["HX-Trigger"]
+    assert after == {"texts": {}, "words": {}, "most": 5, "unasked": False}
+    assert automatic_as_set() == {"texts": {"no_touch_yet": ask_text.pk}, "words": {}, "most": 2,
                                   "unasked": False}  # fmt: skip
     assert client_of(tomasz).post(reverse("planning:set_texts"), {}).status_code == 403
     assert AutomaticText.objects.count() == 1

@@ -75,6 +75,17 @@ def needs_password_again(before: Mapping[str, object], after: Mapping[str, objec
 
 
 @transaction.atomic
+def describe_texts(gateway: str, *, by: Actor, at: datetime) -> MailServer:
+    """Say at which domain a provider makes text messages of mails; empty: no texts leave."""
+    _demand_owner(by)
+    server = _locked(at)
+    server.text_gateway, server.changed_at = gateway, at
+    server.save(update_fields=["text_gateway", "changed_at"])
+    audit.record("described the way of texts", server, by=by, at=at, gateway=gateway)
+    return server
+
+
+@transaction.atomic
 def make_dkim_key(*, by: Actor, at: datetime) -> MailServer:
     """Make a key that signs mail from now on; its public half has to be published in the DNS."""
     _demand_owner(by)

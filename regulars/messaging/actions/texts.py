@@ -14,13 +14,13 @@ from regulars.core.errors import NotAllowed, Refusal
 from regulars.customers.models import Customer
 from regulars.messaging.choices import Result
 from regulars.messaging.errors import TextRefused
-from regulars.messaging.linting import Written, offered_under
+from regulars.messaging.linting import Written, hidden_sale, offered_under
 from regulars.messaging.models import Template, TemplateVersion
 from regulars.messaging.queries import the_server
 from regulars.messaging.rules import may_word, may_write
 from regulars.messaging.staff_mail import send_to_staff
 from regulars.messaging.starters import starter_of, starters
-from regulars.messaging.texts import Compiled, compile_version
+from regulars.messaging.texts import Compiled, compile_short, compile_version
 from regulars.messaging.writing import WRITTEN, previewed
 from regulars.team.models import Member
 
@@ -156,6 +156,29 @@ def use_words(
     return _frozen(written, _made(written), template=None, number=1, by=by, at=at)
 
 
+@transaction.atomic
+def use_short_words(words: str, *, purpose: str, by: Actor, at: datetime) -> TemplateVersion:
+    """Make of a few words what is sent as a text message."""
+    _check_words(by)
+    made = made_short(words, purpose=purpose)
+    written = Written(made.subject, "", made.subject, purpose)
+    return _frozen(written, made, template=None, number=1, by=by, at=at)
+
+
+def made_short(words: str, *, purpose: str) -> Compiled:
+    """The words of a text message made ready, or a Refusal that says what is wrong with them."""
+    made = compile_short(words)
+    if not made.subject:
+        raise TextRefused(
+            _("A text message without words does not leave."), _("Say in a few words why we write.")
+        )
+    written = Written(made.subject, "", made.subject, purpose)
+    _refuse_offer(written)
+    if sells := hidden_sale(written):
+        raise TextRefused(sells, _("Take the offer out: what goes by itself serves."))
+    return made
+
+
 def _check(by: Actor) -> None:
     if not may_write(by):
         raise NotAllowed(
@@ -176,13 +199,17 @@ def _made(written: Written) -> Compiled:
             _("Say in a few words what it is about."),
             what=_("subject"),
         )
+    _refuse_offer(written)
+    return made
+
+
+def _refuse_offer(written: Written) -> None:
     if sells := offered_under(written):
         raise TextRefused(
             sells,
             _("Take the offer out, or choose the purpose “%(sell)s”.")
             % {"sell": Purpose.SELL.label},
         )
-    return made
 
 
 def _frozen(

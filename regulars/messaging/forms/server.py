@@ -114,6 +114,28 @@ class ServerForm(forms.Form):
         return Described(**{name: self.cleaned_data[name] for name in Described.__slots__})
 
 
+class TextsForm(forms.Form):
+    """By which provider text messages leave."""
+
+    gateway = forms.CharField(
+        label=gettext_lazy("The provider’s domain for texts"), max_length=190, required=False,
+        help_text=gettext_lazy(
+            "For example sms.your-provider.com. Left empty, no text messages leave."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean_gateway(self) -> str:
+        typed = str(self.cleaned_data["gateway"]).strip().rpartition("@")[2].casefold()
+        if not typed:
+            return ""
+        said = _("This is not a domain: write what stands behind the @ at your provider.")
+        _checked(domain_on_the_wire, typed, said)
+        if "." not in typed:
+            raise forms.ValidationError(said)
+        return domain_on_the_wire(typed)
+
+
 def _address(text: str) -> str:
     address = text.strip()
     if address:

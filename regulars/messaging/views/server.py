@@ -13,7 +13,7 @@ from regulars.core.errors import NotAllowed
 from regulars.messaging.actions import server as actions
 from regulars.messaging.choices import ServerKind
 from regulars.messaging.dns_records import Finding, findings
-from regulars.messaging.forms.server import ServerForm
+from regulars.messaging.forms.server import ServerForm, TextsForm
 from regulars.messaging.queries import the_server
 from regulars.messaging.rules import may_change_server
 from regulars.messaging.server_words import Told, told_of, why_not
@@ -37,6 +37,19 @@ def describe(request: HttpRequest) -> HttpResponse:
     actions.describe_server(form.described(), password=password, by=by, at=clock.now())
     messages.success(request, _("Kept: how mail leaves. Send yourself a test now."))
     return redirect(reverse("messaging:server") + "#test")
+
+
+@require_POST
+def describe_texts(request: HttpRequest) -> HttpResponse:
+    by = _owner(request)
+    texts = TextsForm(request.POST)
+    if not texts.is_valid():
+        return _page(request, texts=texts)
+    gateway = texts.cleaned_data["gateway"]
+    actions.describe_texts(gateway, by=by, at=clock.now())
+    said = _("Kept: text messages leave.") if gateway else _("Kept: no text messages leave.")
+    messages.success(request, said)
+    return redirect(reverse("messaging:server") + "#texts")
 
 
 @require_POST
@@ -89,6 +102,7 @@ def _page(
     request: HttpRequest,
     *,
     form: ServerForm | None = None,
+    texts: TextsForm | None = None,
     tested: Told | None = None,
     findings: list[Finding] | None = None,
 ) -> HttpResponse:
@@ -96,6 +110,7 @@ def _page(
     paused = why_not(kept.paused_why) if kept.paused_why else None
     shown = {
         "form": form or ServerForm(server=kept),
+        "texts": texts or TextsForm(initial={"gateway": kept.text_gateway}),
         "server": kept,
         "is_file": kept.kind == ServerKind.FILE,
         "paused": paused,
@@ -104,5 +119,7 @@ def _page(
         "findings": findings,
         "own_address": signed_in_member(request).email,
     }
-    status = 422 if form is not None or (tested and not tested.is_good) else 200
+    status = (
+        422 if form is not None or texts is not None or (tested and not tested.is_good) else 200
+    )
     return render(request, "messaging/server.html", shown, status=status)
