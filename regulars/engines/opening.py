@@ -174,7 +174,7 @@ class Counter:
 
         Returns how many those were. Rows that are in `before` do not travel; rows whose key
         `among` (table, column) no longer has are left out: they were deleted while we counted.
-        `at_first` names columns that only a new row gets, each as SQL over the row. `indexes`
+        `at_first` names columns that only a new row gets, each with the one it is like. `indexes`
         are those of the table, by name as SQL: they may be made anew after an empty one was filled.
         """
         if connection.in_atomic_block:

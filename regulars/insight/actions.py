@@ -190,7 +190,8 @@ def _stored(result: Counted, *, is_first: bool) -> int:
         table=CustomerFacts._meta.db_table,
         key="customer_id",
         among=(Customer._meta.db_table, "id"),
-        before=result.before,
+        # Nothing to lay a million rows beside, where there are none.
+        before=result.before if result.before_count else None,
         # The first count of all begins the history: nobody became what they are on that day.
         at_first={"known_tier": "tier"} if is_first else {},
         indexes=statements(),

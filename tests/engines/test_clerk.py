@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from regulars.core.bulk import rows_of, run_sql
 from regulars.customers.models import Customer
+from regulars.engines import clerk
 from regulars.engines.clerk import SqliteBooks, Upsert, rows_next, send
 from regulars.engines.opening import open_engine
 from regulars.insight.models import CustomerFacts
@@ -131,10 +132,14 @@ PARTS = [f"SELECT n FROM ten WHERE n BETWEEN {low} AND {low + 2}" for low in (1,
 
 
 def sent(books: SqliteBooks, selects: list[str]) -> list[int]:
+    return sorted(table_of(books, selects).column("n").to_pylist())
+
+
+def table_of(books: SqliteBooks, selects: list[str]) -> pa.Table:
     pipe = BytesIO()
     send(books.read(selects), pipe)
     pipe.seek(0)
-    return sorted(pa.ipc.open_stream(pipe).read_all().column("n").to_pylist())
+    return pa.ipc.open_stream(pipe).read_all()
 
 
 def test_two_read_the_parts_of_a_table_and_see_the_same_books(
@@ -169,6 +174,49 @@ def test_a_part_that_cannot_be_read_fails_the_whole(books: SqliteBooks) -> None:
 
     with pytest.raises(Exception, match="no such column"):
         send(books.read([*PARTS, "SELECT m FROM ten"]), pipe)
+
+
+@pytest.mark.parametrize("gone", [None, 4], ids=["all_are_there", "one_went"])
+def test_by_itself_an_empty_table_takes_rows_as_they_come(
+    books: SqliteBooks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: int | None
+) -> None:
+    """Of five with pieces of two: where one is refused, its piece and the rest are laid beside."""
+    monkeypatch.setattr(clerk, "ROWS_POURED", 2)
+    uri = f"file:{tmp_path / 'ten.sqlite3'}"
+    # As Django keeps it: whether the customer is there is asked at the end.
+    whose = "INTEGER PRIMARY KEY REFERENCES known DEFERRABLE INITIALLY DEFERRED"
+    for statement in (
+        "CREATE TABLE known (id INTEGER PRIMARY KEY)", "INSERT INTO known SELECT n FROM ten",
+        f"CREATE TABLE facts (id {whose}, tier TEXT, known_tier TEXT DEFAULT '')",
+        f"DELETE FROM known WHERE id = {gone or 0}",
+    ):  # fmt: skip
+        written(uri, statement)
+    rows = pa.table({"id": [1, 2, 3, 4, 5], "tier": ["core", "new", "lost", "core", "new"]})
+    ours = os.open(tmp_path / "company.lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(ours, fcntl.LOCK_SH)
+    merged: list[int] = []
+    monkeypatch.setattr(books, "_merged", _told(books._merged, merged))
+    order = Upsert(
+        "facts", "id", ("known", "id"), ["id", "tier"], {"known_tier": "tier"}, ours,
+        {"facts_by_tier": "CREATE INDEX facts_by_tier ON facts (tier)"},
+    )  # fmt: skip
+
+    changed = books.upsert(order, rows)
+
+    there = [n for n in range(1, 6) if n != gone]
+    assert (changed, merged) == (len(there), [3] if gone else [])
+    stands = table_of(books, ["SELECT id, tier, known_tier FROM facts ORDER BY id"]).to_pylist()
+    tiers = dict(zip(rows["id"].to_pylist(), rows["tier"].to_pylist(), strict=True))
+    assert stands == [{"id": n, "tier": tiers[n], "known_tier": tiers[n]} for n in there]
+    os.close(ours)
+
+
+def _told(merge: Callable[[Upsert, pa.Table], int], of: list[int]) -> Callable[..., int]:
+    def told(order: Upsert, rows: pa.Table) -> int:
+        of.append(len(rows))
+        return merge(order, rows)
+
+    return told
 
 
 INDEX = "CREATE INDEX facts_by_first_day ON insight_customerfacts (first_on)"
