@@ -14,14 +14,12 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from queue import Queue
-from threading import Thread
 from typing import Any, BinaryIO, Protocol
 
 from regulars.engines.lightness import lightly
+from regulars.engines.streaming import ahead, send
 
-# How much is fetched ahead: a few million orders, and never more than some hundred megabytes.
-BATCH_ROWS, BATCHES_AHEAD = 65_536, 32
+BATCH_ROWS = 65_536
 # Another writer waits for a step: less than half of what is allowed, because the next may be
 # dearer. Whoever waits for SQLite asks again after 1, 3, 8, 18, 33, 53, 78, 103, 153 ms and so on:
 # a while of more than 25 ms in which nobody writes is met by one of the first eight.
@@ -126,7 +124,7 @@ class SqliteBooks:
     def read(self, selects: list[str]) -> Iterator[Any]:
         if not self._readers:
             self._begin_reading(is_by_two=len(selects) > 1)
-        return _ahead(self._readers, selects, {ROWS_A_BATCH: str(BATCH_ROWS)})
+        return ahead(self._readers, selects, {ROWS_A_BATCH: str(BATCH_ROWS)})
 
     def end_reading(self) -> None:
         for reader in self._readers:
@@ -298,7 +296,7 @@ class PostgresBooks:
             with closing(self._connection.cursor()) as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             self._is_reading = True
-        return _ahead([self._connection], selects)
+        return ahead([self._connection], selects)
 
     def end_reading(self) -> None:
         self._connection.rollback()
@@ -327,61 +325,6 @@ def _as_sqlite(rows: Any) -> Any:
             text = rows.column(place).cast(pa.string())
             rows = rows.set_column(place, column.name, text)
     return rows
-
-
-def _ahead(
-    readers: list[Any], selects: list[str], options: dict[str, str] | None = None
-) -> Iterator[Any]:
-    """What the selects give: a thread for each reader fetches while earlier rows are sent."""
-    ready: Queue[Any] = Queue(BATCHES_AHEAD)
-    left, at_work = iter(selects), len(readers)
-    for reader in readers:
-        Thread(target=_fetch, args=[reader, left, options or {}, ready], daemon=True).start()
-    while at_work:
-        found = ready.get()
-        if isinstance(found, Exception):
-            raise found
-        if found is None:
-            at_work -= 1
-        else:
-            yield found
-
-
-def _fetch(
-    reader: Any, selects: Iterator[str], options: dict[str, str], ready: "Queue[Any]"
-) -> None:
-    """What one reader gives of the selects that no other has begun; at the end None, or why not."""
-    try:
-        for select in selects:
-            with closing(reader.cursor()) as cursor:
-                cursor.adbc_statement.set_options(**options)
-                cursor.execute(select)
-                batches = cursor.fetch_record_batch()
-                ready.put(batches.schema)
-                for batch in batches:
-                    ready.put(batch)
-    except Exception as error:
-        ready.put(error)
-    else:
-        ready.put(None)
-
-
-def send(arriving: Iterator[Any], outgoing: BinaryIO) -> None:
-    """Batches of several selects as one stream, in the types of the first; it may have no rows."""
-    import pyarrow as pa
-
-    stream, schema = None, None
-    for one in arriving:
-        if isinstance(one, pa.Schema):
-            schema = one if schema is None else schema
-        elif stream is None:
-            schema = one.schema
-            stream = pa.ipc.new_stream(outgoing, schema)
-            stream.write_batch(one)
-        else:
-            stream.write_batch(one if one.schema.equals(schema) else one.cast(schema))
-    # Left open where something failed: whoever reads must not take a part for the whole.
-    (stream or pa.ipc.new_stream(outgoing, schema)).close()
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:

@@ -17,8 +17,9 @@ from django.db import connection, transaction
 from regulars.core.bulk import rows_of, run_sql
 from regulars.customers.models import Customer
 from regulars.engines import clerk
-from regulars.engines.clerk import SqliteBooks, Upsert, rows_next, send
+from regulars.engines.clerk import SqliteBooks, Upsert, rows_next
 from regulars.engines.opening import open_engine
+from regulars.engines.streaming import send
 from regulars.insight.models import CustomerFacts
 from tests.engines.test_opening import kept, stored
 from tests.factories.insight import make_stranger
