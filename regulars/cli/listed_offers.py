@@ -33,7 +33,8 @@ def _items(limit: int) -> Iterator[dict[str, Any]]:
                     "opens_at": found.wave.opens_at.isoformat(),
                     "closes_at": found.wave.closes_at.isoformat(),
                     "customers": None if found.wave.is_public else found.chosen,
-                    "told": found.told.count if found.told else 0, "used": found.used,
+                    "told": found.told.count if found.told else 0,
+                    "posted": found.posted.count if found.posted else 0, "used": found.used,
                 }
                 for found in uptake
             ],

@@ -234,7 +234,8 @@ def check_order(waves: Sequence[Wave], at: datetime) -> None:
         if wave.closes_at <= at:
             raise WaveOutOfOrder(
                 _("Wave “%(wave)s” is over before it begins: it would end %(when)s.")
-                % {"wave": wave.name, "when": said(wave.closes_at)}
+                % {"wave": wave.name, "when": said(wave.closes_at)},
+                _("Choose an end that is still to come."),
             )
     ranked = sorted(waves, key=place_of)
     for first, later in [(a, b) for a in ranked for b in ranked if place_of(a) < place_of(b)]:

@@ -4,7 +4,7 @@ What may never happen is held by the database itself (`holding.py`): an offer us
 more often than a code says, or beyond its stock.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -191,7 +191,13 @@ class Chosen(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "offer"], name="offers_chosen_once"),
         ]
-        indexes = [models.Index(fields=["wave", "customer"], name="offers_chosen_of_wave")]
+        indexes = [
+            models.Index(fields=["wave", "customer"], name="offers_chosen_of_wave"),
+            models.Index(
+                fields=["wave", "-posted_at"], name="offers_chosen_posted",
+                condition=Q(posted_at__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.customer_id} in {self.wave_id}"
@@ -281,6 +287,11 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_id} used {self.used_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def came_later(self) -> bool:
+        """Whether it was noted without a connection or in a file, and came in afterwards."""
+        return self.recorded_at - self.used_at >= timedelta(minutes=1)
 
 
 class OfflineUse(models.Model):

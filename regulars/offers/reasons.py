@@ -42,7 +42,10 @@ def early_access(asked: ReasonDay) -> QuerySet[Chosen, Any]:
         state__in=[*REACHED, *OPEN],
     )  # fmt: skip
     # Asked of the table, for a list of none would be no query.
-    rows = Chosen.objects.filter(~Exists(used), ~Exists(told), wave__in=waves.values("pk"))
+    # A letter in the post tells them as well.
+    rows = Chosen.objects.filter(
+        ~Exists(used), ~Exists(told), wave__in=waves.values("pk"), posted_at=None
+    )
     return rows.order_by().values(
         "customer_id",
         overdue=Value(1.0, output_field=FloatField()),

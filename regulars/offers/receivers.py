@@ -10,7 +10,9 @@ from regulars.messaging.audiences import audiences
 from regulars.offers.actions.planning import CHOOSE_JOB
 from regulars.offers.choices import WAVE_AUDIENCE
 from regulars.offers.queries.meant import live_waves_at
+from regulars.offers.queries.offers import keeps_amounts
 from regulars.offers.queries.told import InOneWave
+from regulars.team.queries import amounts_kept
 
 
 @receives(FactsRefreshed, name="offers.look_again", only_last=True)
@@ -33,3 +35,4 @@ def _choose_again(segment_id: int | None, at: datetime) -> None:
 
 
 audiences.register(WAVE_AUDIENCE, InOneWave())
+amounts_kept.register("offers", keeps_amounts)

@@ -9,6 +9,8 @@ from regulars.messaging.audiences import audiences
 from regulars.prices import tasks  # noqa: F401
 from regulars.prices.actions.checking import CHECK_JOB
 from regulars.prices.queries.audience import RIGHTED, Righted
+from regulars.prices.queries.prices import keeps_prices
+from regulars.team.queries import amounts_kept
 
 
 @receives(ImportFinished, name="prices.look_again")
@@ -19,3 +21,4 @@ def look_again(fact: ImportFinished, at: datetime) -> None:
 
 
 audiences.register(RIGHTED, Righted())
+amounts_kept.register("prices", keeps_prices)

@@ -86,7 +86,7 @@ def name_business(
     before = Business.objects.select_for_update().filter(pk=1).first()
     if before and before.currency != described.currency and is_currency_settled():
         raise CurrencySettled(
-            _("The currency stays %(currency)s: orders are kept in it.")
+            _("The currency stays %(currency)s: amounts are kept in it.")
             % {"currency": before.currency},
             _("To count in another currency, start a new instance and bring the orders in there."),
         )

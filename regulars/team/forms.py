@@ -127,7 +127,7 @@ class FirstAccountForm(forms.Form):
         if business is not None and is_currency_settled():
             self.fields["currency"].disabled = True
             self.fields["currency"].initial = self.initial["currency"] = business.currency
-            self.fields["currency"].help_text = _("Orders are kept in it already.")
+            self.fields["currency"].help_text = _("Amounts are kept in it already.")
         if self.is_bound:
             for name in ("country", "currency", "time_zone"):
                 self.fields[name].widget.attrs["class"] = ""

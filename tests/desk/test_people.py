@@ -89,5 +89,5 @@ def test_the_currency_is_settled_by_the_first_order(client_of: ClientOf, owner: 
 
     assert is_currency_settled()
     page = client_of(owner).get("/team/").content.decode()
-    assert "It stays GBP: orders are kept in it." in page
+    assert "It stays GBP: amounts are kept in it." in page
     assert 'id="id_currency"' not in page

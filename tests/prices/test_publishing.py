@@ -29,6 +29,7 @@ from regulars.prices.errors import (
 )
 from regulars.prices.models import Price, Righting
 from regulars.team.models import Member
+from regulars.team.queries import is_currency_settled
 from tests.factories.customers import make_customer
 from tests.factories.prices import a_price, bought, make_price
 
@@ -40,10 +41,13 @@ DAY, WHY = timedelta(days=1), "We sell off what is left of the flour."
 def test_a_price_that_undercuts_nobody_is_published_and_that_is_undone(
     at: datetime, owner: Member
 ) -> None:
+    assert not is_currency_settled()
     price = make_price(at, 400)
 
     done = publish_price(price, by=owner.actor, at=at)
 
+    # Prices have amounts: the business's currency stays.
+    assert is_currency_settled()
     assert done.standing_on(at.date()) == Standing.COMING
     assert done.standing_on(done.opens_on) == Standing.OPEN
     assert Event.objects.filter(kind="prices.PricesPublished").count() == 1

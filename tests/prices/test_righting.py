@@ -121,6 +121,9 @@ def test_a_way_that_does_not_fit_is_refused(at: datetime, owner: Member, helper:
         make_right(price, "gold", by=owner.actor, **seen)  # type: ignore[arg-type]
     with pytest.raises(NothingToRight):
         make_right(price, Remedy.CODE, by=owner.actor, **seen)  # type: ignore[arg-type]
+    abroad = make_offer(at, currency="EUR")
+    with pytest.raises(NothingToRight, match=r"is in EUR, and this price is in GBP\."):
+        make_right(price, Remedy.CODE, offer=abroad, by=owner.actor, **seen)  # type: ignore[arg-type]
     with pytest.raises(Exception, match="No code of"):
         make_right(price, Remedy.CODE, offer=drafted, by=owner.actor, **seen)  # type: ignore[arg-type]
     with pytest.raises(PriceChangedSince, match=r"£1\.00 for 1"):

@@ -159,7 +159,7 @@ def end_offer(offer: Offer, *, by: Actor, at: datetime) -> Offer:
     _check(by)
     offer = Offer.objects.select_for_update().get(pk=offer.pk)
     if offer.planned_at is None or offer.ended_at is not None:
-        raise OfferChangedSince(_("It is not planned, or over already."))
+        raise OfferChangedSince(_("It is not planned, or over already."), _("Load the page again."))
     offer.ended_at = at
     offer.save(update_fields=["ended_at"])
     audit.record("ended offer", offer, by=by, at=at)

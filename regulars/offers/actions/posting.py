@@ -12,6 +12,7 @@ from regulars.conversations.models import Touch
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.offers.errors import OfferChangedSince
 from regulars.offers.models import Chosen, Wave
 from regulars.offers.rules import may_plan
 
@@ -40,6 +41,8 @@ def take_posted_back(wave: Wave, posted_at: datetime, *, by: Actor, at: datetime
     _check(by)
     rows = Chosen.objects.select_for_update(of=("self",)).filter(wave=wave, posted_at=posted_at)
     ids = sorted(rows.values_list("customer_id", flat=True))
+    if not ids:
+        raise OfferChangedSince(_("That was taken back already."))
     touches = Touch.objects.standing().filter(
         customer__in=ids, happened_at=posted_at, channel=Channel.LETTER, purpose=Purpose.SELL
     )

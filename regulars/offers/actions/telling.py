@@ -84,4 +84,7 @@ def _refuse_what_is_over(offer: Offer, wave: Wave, at: datetime) -> None:
             _("Let it stand first."),
         )
     if offer.ended_at is not None or wave.closes_at <= at:
-        raise OfferOver(_("“%(offer)s” is over for this wave.") % {"offer": offer.name})
+        raise OfferOver(
+            _("“%(offer)s” is over for this wave.") % {"offer": offer.name},
+            _("Tell a wave that is still open, or write a new offer."),
+        )

@@ -9,6 +9,7 @@ from regulars.core.errors import Refusal
 from regulars.customers.models import Customer
 from regulars.customers.queries.people import customers_for
 from regulars.messaging.choices import OPEN, REACHED
+from regulars.messaging.models import Message
 from regulars.messaging.words import sentence_of
 from regulars.offers.models import Chosen, Offer, Redemption, RedemptionQuerySet
 from regulars.offers.queries.meant import meant_in_words
@@ -46,17 +47,25 @@ def why_not(offer: Offer, customer: Customer, at: datetime) -> list[str]:
             _("They are in wave “%(wave)s”, since %(since)s.")
             % {"wave": chosen.wave.name, "since": said(chosen.since_at)}
         )
-    told.append(_was_told(offer, customer))
+    told += _was_told(offer, customer, chosen)
     used = Redemption.objects.standing().filter(offer=offer, customer=customer).order_by("used_at")
     told += [_("They used it %(when)s.") % {"when": said(one.used_at)} for one in used]
     return told
 
 
-def _was_told(offer: Offer, customer: Customer) -> str:
-    """Whether they heard of it, by what was delivered and not by what was meant."""
+def _was_told(offer: Offer, customer: Customer, chosen: Chosen | None) -> list[str]:
+    """Whether they heard of it, by what was delivered or posted and not by what was meant."""
     message = told_of(offer, customer)
-    if message is None:
-        return _("No mailing told them of it.")
+    told = [_by_mailing(message)] if message else []
+    if chosen is not None and chosen.posted_at is not None:
+        told.append(
+            _("A letter that tells them of it was put in the post %(when)s.")
+            % {"when": said(chosen.posted_at)}
+        )
+    return told or [_("Neither a mailing nor a letter told them of it.")]
+
+
+def _by_mailing(message: Message) -> str:
     if message.state in REACHED:
         return _("They were told of it %(when)s.") % {"when": said(message.state_at)}
     if message.state in OPEN:

@@ -12,7 +12,7 @@ from regulars.core.money import Money
 from regulars.offers.choices import Standing, ValueKind
 from regulars.offers.errors import OfferNotFound
 from regulars.offers.models import Chosen, Offer, OfferQuerySet, Redemption, Wave, WaveQuerySet
-from regulars.offers.queries.told import Told, told_by_wave
+from regulars.offers.queries.told import Posted, Told, posted_by_wave, told_by_wave
 from regulars.offers.rules import may_plan, may_see_offers, may_see_who, may_take
 
 
@@ -84,11 +84,12 @@ class Uptake:
     used: int
     first_used_at: datetime | None
     told: Told | None = None
+    posted: Posted | None = None
 
 
 def uptake_of(offer: Offer) -> list[Uptake]:
-    """The waves in their order, with what became of each; five queries, however many there are."""
-    told = told_by_wave(offer)
+    """The waves in their order, with what became of each; six queries, however many there are."""
+    told, posted = told_by_wave(offer), posted_by_wave(offer)
     means = Chosen.objects.filter(wave__offer=offer).order_by().values("wave")
     chosen = dict(means.annotate(count=Count("pk")).values_list("wave", "count"))
     standing = Redemption.objects.standing().filter(offer=offer).order_by().values("wave")
@@ -97,9 +98,12 @@ def uptake_of(offer: Offer) -> list[Uptake]:
         wave: (count, first) for wave, count, first in rows.values_list("wave", "count", "first")
     }
     return [
-        Uptake(wave, chosen.get(wave.pk, 0), *used.get(wave.pk, (0, None)), told=told.get(wave.pk))
+        Uptake(
+            wave, chosen.get(wave.pk, 0), *used.get(wave.pk, (0, None)), told=told.get(wave.pk),
+            posted=posted.get(wave.pk),
+        )
         for wave in waves_of(offer)
-    ]
+    ]  # fmt: skip
 
 
 def given_away(offer: Offer, uptake: Sequence[Uptake]) -> Money | None:
@@ -115,6 +119,12 @@ def given_away(offer: Offer, uptake: Sequence[Uptake]) -> Money | None:
         return None
     counted = sum(one.used * (each + one.wave.extra_cost_minor) for one in uptake)
     return Money(counted, offer.currency)
+
+
+def keeps_amounts() -> bool:
+    """Whether an offer stands that says something in the business's currency, or is planned."""
+    nothing = {"price_minor": None, "cost_minor": None, "value_minor": 0}
+    return Offer.objects.exclude(planned_at=None, **nothing).exists()
 
 
 def is_planner(actor: Actor) -> bool:

@@ -98,7 +98,7 @@ def _whose(code: Code, customer: Customer | None) -> Customer | None:
 def wave_open_to(offer: Offer, who: Customer | None, at: datetime) -> Wave:
     """The wave that is open to them: their own, else the public one; or why there is none."""
     if offer.planned_at is None or (offer.ended_at is not None and offer.ended_at <= at):
-        raise OfferOver(_("“%(offer)s” is over.") % {"offer": offer.name})
+        raise OfferOver(_("“%(offer)s” is over.") % {"offer": offer.name}, _else_open())
     waves = {one.pk: one for one in Wave.objects.filter(offer=offer).in_order()}
     own = None
     if who is not None:
@@ -127,12 +127,18 @@ def _closed(
     if at < wave.opens_at:
         return OfferNotYetOpen(
             _("Not yet: “%(offer)s” opens to them %(when)s.")
-            % {"offer": offer.name, "when": said(wave.opens_at)}
+            % {"offer": offer.name, "when": said(wave.opens_at)},
+            _("Say when it opens, and ask them to come again then: their code holds from then on."),
         )
     return OfferOver(
         _("“%(offer)s” was open to them until %(when)s.")
-        % {"offer": offer.name, "when": said(wave.closes_at)}
+        % {"offer": offer.name, "when": said(wave.closes_at)},
+        _else_open(),
     )
+
+
+def _else_open() -> str:
+    return _("Say so. What is open to them now stands on their page, under Offers.")
 
 
 def _uses_left(code: Code, offer: Offer, who: Customer | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Who was told of an offer, and when: what the mailings to its waves say was delivered."""
+"""Who was told of an offer, and when: by mailings that were delivered, by letters in the post."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,10 @@ class InOneWave:
 
 
 def customers_of(wave: Wave) -> CustomerQuerySet:
-    """Whom a wave means, as it is kept; before a live one opens, whoever fits now."""
+    """Whom a wave means, as it is kept; before a live one opens, whoever fits now.
+
+    Whose letter is in the post has heard of it, and is not told a second time.
+    """
     theirs = Chosen.objects.filter(customer=OuterRef("pk"))
     on_list = Customer.objects.on_the_list()
     if wave.is_public:
@@ -39,7 +42,7 @@ def customers_of(wave: Wave) -> CustomerQuerySet:
         return public.filter(~Exists(theirs.filter(offer=wave.offer_id)))
     if wave.chosen_at is None and wave.is_live:
         return customers_meant(wave)
-    return on_list.filter(Exists(theirs.filter(wave=wave)))
+    return on_list.filter(Exists(theirs.filter(wave=wave, posted_at=None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,24 @@ def told_by_wave(offer: Offer) -> dict[int, Told]:
         if count or waiting or one.state != MailingState.CANCELLED:
             found[one.definition["wave"]] = Told(one, count, first, waiting)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Letters to one wave that are in the post: how many, and since when."""
+
+    count: int
+    first_at: datetime
+
+
+def posted_by_wave(offer: Offer) -> dict[int, Posted]:
+    """By wave, the letters that are in the post; one question."""
+    rows = Chosen.objects.filter(wave__offer=offer, posted_at__isnull=False).order_by()
+    counted = rows.values("wave").annotate(count=Count("pk"), first=Min("posted_at"))
+    return {
+        wave: Posted(count, first)
+        for wave, count, first in counted.values_list("wave", "count", "first")
+    }
 
 
 def told_of(offer: Offer, customer: Customer) -> Message | None:

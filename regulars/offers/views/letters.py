@@ -16,7 +16,7 @@ from regulars.core.errors import HiddenFromRole, NotAllowed, NotFound
 from regulars.customers.queries.people import customers_for
 from regulars.offers.actions.posting import note_posted, take_posted_back
 from regulars.offers.letters import letters_pdf
-from regulars.offers.queries.letters import MOST, letters_of
+from regulars.offers.queries.letters import MOST, in_post, letters_of
 from regulars.offers.queries.offers import is_planner, is_seer_of_who, wave_for, waves_of
 from regulars.team.queries import signed_in_member
 
@@ -29,6 +29,7 @@ def letters(request: HttpRequest, wave_id: int) -> HttpResponse:
     shown = {
         "wave": wave, "offer": wave.offer, "found": letters_of(wave, actor, at), "most": MOST,
         "is_to_come": at < wave.opens_at, "is_over": wave.closes_at <= at,
+        "in_post": in_post(wave, actor),
     }  # fmt: skip
     return render(request, "offers/letters.html", shown)
 

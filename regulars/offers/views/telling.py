@@ -12,7 +12,7 @@ from regulars.offers.forms import TellForm
 from regulars.offers.models import Wave
 from regulars.offers.queries.meant import meant_in_words
 from regulars.offers.queries.offers import is_planner, wave_for, waves_of
-from regulars.offers.queries.told import told_by_wave
+from regulars.offers.queries.told import posted_by_wave, told_by_wave
 from regulars.offers.telling_words import first_words
 from regulars.team.queries import signed_in_member
 
@@ -39,6 +39,7 @@ def tell(request: HttpRequest, wave_id: int) -> HttpResponse:
     shown = {
         "form": form, "wave": wave, "offer": wave.offer, "meant": meant_in_words(wave),
         "is_to_come": at < wave.opens_at, "told": told_by_wave(wave.offer).get(wave.pk),
+        "posted": posted_by_wave(wave.offer).get(wave.pk),
     }  # fmt: skip
     return render(request, "offers/tell.html", shown, status=422 if form.is_bound else 200)
 

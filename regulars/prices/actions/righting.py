@@ -169,6 +169,12 @@ def _refuse_unfit(price: Price, remedy: str, offer: Offer | None, minor: int, at
                 _("Choose the offer whose code they get."),
                 _("It takes codes of one’s own, and a wave that is open and not for everybody."),
             )
+        if offer.currency != price.currency:
+            raise NothingToRight(
+                _("“%(offer)s” is in %(theirs)s, and this price is in %(ours)s.")
+                % {"offer": offer.name, "theirs": offer.currency, "ours": price.currency},
+                _("Choose an offer in the same currency, or give store credit."),
+            )
         wave_to_give(offer, at=at)
 
 

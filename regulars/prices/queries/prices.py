@@ -28,6 +28,11 @@ def prices_for(actor: Actor) -> PriceQuerySet:
     return Price.objects.filter(public | theirs)
 
 
+def keeps_prices() -> bool:
+    """Whether any price is written down, in the business's currency or another."""
+    return Price.objects.exists()
+
+
 def price_for(actor: Actor, price_id: int) -> Price:
     rows = prices_for(actor).select_related(
         "customer", "created_by", "published_by", "withdrawn_by"

@@ -59,8 +59,8 @@ function refusalOf(look, code) {
   // Words of our own are codes, too: only what has the length of a code was misread.
   if (!look) return code.length !== LENGTH || isWellTyped(code) ? [say.unlisted, say.unlistedDo] : [say.mistyped, say.mistypedDo];
   const { wave, mark, now } = look;
-  if (now < wave.opens_at) return [say.early.replace("%s", clockOf(wave.opens_at))];
-  if (now >= wave.closes_at) return [say.closed.replace("%s", clockOf(wave.closes_at))];
+  if (now < wave.opens_at) return [say.early.replace("%s", clockOf(wave.opens_at)), say.earlyDo];
+  if (now >= wave.closes_at) return [say.closed.replace("%s", clockOf(wave.closes_at)), say.closedDo];
   const left = leftOf(look);
   if (left.code !== null && left.code <= 0) {
     const last = state.uses.filter((use) => use.mark === mark).at(-1);
