@@ -34,7 +34,7 @@ from regulars.departures.queries.winning import (
 from regulars.departures.rules import may_win_back
 from regulars.departures.words import Said, said
 from regulars.insight.queries import latest_refresh, share_between
-from regulars.messaging.lots import said_of
+from regulars.messaging.lots import said_in_short
 from regulars.messaging.models import Mailing
 from regulars.team.queries import the_named_business
 
@@ -117,13 +117,18 @@ def _in_money(worth: Worth | None, currency: str) -> dict[str, Any] | None:
 def _letters(reason: Reason, actor: Actor) -> list[Sent]:
     letters = list(letters_for(reason)[:SHOWN])
     mailings = mailing_by_letter(letters)
-    return [_sent(one, mailings.get(one.pk), actor) for one in letters]
+    lots = said_in_short(list(mailings.values()), actor)
+    return [
+        _sent(one, mailing, lots.get(mailing.pk, []) if mailing else [])
+        for one in letters
+        for mailing in [mailings.get(one.pk)]
+    ]
 
 
-def _sent(letter: Letter, mailing: Mailing | None, actor: Actor) -> Sent:
+def _sent(letter: Letter, mailing: Mailing | None, lots: list[Any]) -> Sent:
     return Sent(
         letter, mailing, str(Give(letter.give).label), Money(letter.cost_minor, letter.currency),
-        said_of(mailing, actor) if mailing else [],
+        lots,
     )  # fmt: skip
 
 

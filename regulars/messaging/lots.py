@@ -4,7 +4,7 @@ Whoever is left out has a message of their own that never leaves, so that nothin
 occasion can be written to them either.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,10 @@ class Lots(Protocol):
         """What this person may read of it."""
         ...
 
+    def said_in_short(self, mailings: Sequence[Mailing], actor: Actor) -> Mapping[int, LotSaid]:
+        """What a list of mailings says of each, by its id: nobody's customers are gone through."""
+        ...
+
     def begin(self, mailing: Mailing, *, at: datetime) -> None:
         """It has just been written: leave some out where that goes without saying."""
         ...
@@ -60,6 +64,15 @@ lots: Registry[Lots] = Registry("lots")
 
 def said_of(mailing: Mailing, actor: Actor) -> list[LotSaid]:
     return [said for one in lots if (said := one.said(mailing, actor)) is not None]
+
+
+def said_in_short(mailings: Sequence[Mailing], actor: Actor) -> Mapping[int, list[LotSaid]]:
+    """Of several mailings, with as many questions as for one."""
+    found: dict[int, list[LotSaid]] = {}
+    for one in lots:
+        for pk, said in one.said_in_short(mailings, actor).items():
+            found.setdefault(pk, []).append(said)
+    return found
 
 
 def begin(mailing: Mailing, *, at: datetime) -> None:

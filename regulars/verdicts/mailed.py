@@ -1,6 +1,6 @@
 """Control groups of mailings: how many, who, and what their pages say of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -60,6 +60,16 @@ class OfMailings:
         if not is_draft or not may_be_left_out(mailing.purpose, mailing.channel):
             return None
         return _unasked(mailing) if hides_orders else self._offered(mailing)
+
+    def said_in_short(self, mailings: Sequence[Mailing], actor: Actor) -> Mapping[int, LotSaid]:
+        """How many are left out, and whether it helped, as far as the lots have fallen."""
+        by_occasion = {one.occasion: one for one in mailings}
+        trials = Trial.objects.filter(occasion__in=list(by_occasion)).prefetch_related("verdicts")
+        hides_orders = is_hidden(actor, "order")
+        return {
+            by_occasion[trial.occasion].pk: _in_short(trial, hides_orders=hides_orders)
+            for trial in trials
+        }
 
     def _planned(self, mailing: Mailing, trial: Trial) -> LotSaid:
         sentence = left_out_words(trial)
@@ -127,6 +137,16 @@ class OfMailings:
     def left_out(self, mailing: Mailing, ids: Collection[int]) -> Collection[int]:
         found = Lot.objects.filter(trial__occasion=mailing.occasion, is_left_out=True)
         return list(found.filter(customer__in=ids).values_list("customer_id", flat=True))
+
+
+def _in_short(trial: Trial, *, hides_orders: bool) -> LotSaid:
+    said = LotSaid(trial.left_out_count, left_out_words(trial))
+    if trial.drawn_at is None or hides_orders:
+        return said
+    return replace(
+        said, detail=heading_of(trial, latest_of(trial)),
+        page=reverse("verdicts:trial", args=[trial.pk]), page_words=_("Whether it helped"),
+    )  # fmt: skip
 
 
 def _unasked(mailing: Mailing) -> LotSaid:

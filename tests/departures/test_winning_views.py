@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.core.actor import SYSTEM
 from regulars.departures.actions.winning import note_change
-from regulars.departures.choices import Reason
+from regulars.departures.choices import WON_BACK, Reason
 from regulars.departures.models import Change, Letter
 from regulars.messaging.models import Hold
 from regulars.team.models import Member
+from regulars.verdicts.models import Trial
 from tests.factories.customers import make_customer
 from tests.factories.departures import make_departure
+from tests.factories.messaging import make_mailing
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[Member], Client]
@@ -139,3 +141,37 @@ def test_as_many_queries_for_three_as_for_one(
         counts.append(len(asked))
 
     assert counts[0] == counts[2]
+
+
+def test_as_many_queries_for_three_letters_as_for_one(
+    client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    """Drafts and those that have left; nobody goes through their customers for a list of them."""
+    here = client_of(owner)
+    make_departure(make_customer("A"), at)
+
+    def asked() -> int:
+        for state in ("draft", "running"):
+            letter = Letter.objects.create(
+                reason="price", give="discount", gift="A loaf", currency="GBP", written_at=at
+            )
+            made = make_mailing(
+                at=at, audience=WON_BACK, definition={"letter": letter.pk}, state=state
+            )
+            if state == "running":
+                Trial.objects.create(
+                    occasion=made.occasion, name="x", purpose="sell", channel="email", seed=1,
+                    list_count=150, left_out_count=50, planned_at=at, drawn_at=at,
+                    begins_on=at.date(),
+                )  # fmt: skip
+        here.get(WHY)
+        with CaptureQueriesContext(connection) as seen:
+            page = here.get(WHY).content.decode()
+        assert "It waits until somebody has looked at it and approved it." in page
+        assert "50 of 150 were left out by lot to see whether this helps." in page
+        return len(seen)
+
+    first = asked()
+    asked()
+
+    assert asked() == first

@@ -16,6 +16,7 @@ from regulars.goals.choices import Counts
 from regulars.goals.goal_words import ahead_words, gap_words, heading_of, pace_words
 from regulars.goals.models import Goal, GoalCall, Progress
 from regulars.goals.pacing import due_by
+from regulars.goals.queries.gaps import calls_today
 from regulars.goals.queries.goals import Group, goal_for, goals_waiting_for
 from regulars.goals.reasons import describe, gap_calls
 from regulars.insight.calendar import OpenDays
@@ -174,6 +175,24 @@ def test_only_a_goal_that_was_taken_on_is_a_reason_and_it_says_which(
     hand_back_goal(goal, words="No", by=manager.actor, at=at)
     assert list(gap_calls(asked)) == []
     assert "stands no longer" in describe([row["subject"]])[row["subject"]].sentence
+
+
+def test_whom_two_goals_ask_for_is_one_customer_to_call(
+    client: Client, manager: Member, at: datetime
+) -> None:
+    for name in ("Big", "Small"):
+        a_regular(name, 30_000 if name == "Big" else 20_000)
+    for _each in range(2):
+        taken_on(at, manager, amount_minor=50_000)
+    count_progress(at=at)
+    client.force_login(manager)
+
+    home = client.get("/goals/").content.decode()
+
+    assert GoalCall.objects.count() == 4
+    assert "2 customers are due before a goal ends" in home
+    assert home.count("usually buys for £") == 2
+    assert [one.customer.name for one in calls_today(manager.actor, TODAY)] == ["Big", "Small"]
 
 
 def test_today_says_that_a_goal_ends_below_and_nothing_of_a_weak_day(

@@ -85,12 +85,16 @@ def _who_bought(people: CustomerQuerySet, goods: ProductGroup) -> CustomerQueryS
 
 
 def calls_today(actor: Actor, today: date) -> Any:
-    """The calls of all goals of today, of customers whom this person may see; each goal's first."""
+    """Whom the goals of today would have called, of customers whom this person may see: each once,
+    however many goals ask for them; whoever usually buys for most first.
+    """
     theirs = customers_for(actor).filter(pk=OuterRef("customer"))
-    rows = GoalCall.objects.filter(
-        Exists(theirs), goal__removed_at=None, goal__answer=Answer.ACCEPTED,
-        goal__from_on__lte=today, goal__until_on__gte=today,
+    asked = GoalCall.objects.filter(
+        goal__removed_at=None, goal__answer=Answer.ACCEPTED, goal__from_on__lte=today,
+        goal__until_on__gte=today,
     )  # fmt: skip
+    earlier = asked.filter(customer=OuterRef("customer"), goal__lt=OuterRef("goal"))
+    rows = asked.filter(Exists(theirs), ~Exists(earlier))
     return rows.select_related("customer", "goal").order_by("-usual_minor", "customer_id", "pk")
 
 
