@@ -49,9 +49,16 @@ def test_a_gift_that_buys_nothing_is_said_to_hurt_where_many_got_it() -> None:
 
 
 @pytest.mark.realdata
-@pytest.mark.parametrize(("mail", "spend"), [("Mens E-Mail", 0.770), ("Womens E-Mail", 0.424)])
+@pytest.mark.parametrize(
+    ("mail", "spend", "said"),
+    [
+        # Cents for each who was mailed, between which bounds, and the word: as docs/verdicts.md.
+        ("Mens E-Mail", 0.770, (28.9, -0.1, 57.8, "cannot")),
+        ("Womens E-Mail", 0.424, (32.0, 1.0, 62.9, "helped")),
+    ],
+)
 def test_a_published_campaign_in_margin_for_each_who_was_mailed(
-    real_data: Path, mail: str, spend: float
+    real_data: Path, mail: str, spend: float, said: tuple[float, float, float, str]
 ) -> None:
     """Hillstrom 2008, every tenth of 64,000; the effects on spend of the whole are published."""
     with (real_data / "purchases/hillstrom/hillstrom_every_10th_row.csv").open() as file:
@@ -69,6 +76,8 @@ def test_a_published_campaign_in_margin_for_each_who_was_mailed(
     assert found is not None
     assert found.low is not None and found.high is not None  # noqa: PT018
     assert found.low < 100 * spend * MARGIN < found.high
+    assert (found.difference, found.low, found.high) == pytest.approx(said[:3], abs=0.1)
+    assert found.word == said[3]
 
 
 def drawn(at: datetime, count: int = 60) -> tuple[Campaign, Trial]:
