@@ -121,7 +121,10 @@ def count_what_helped(day: date) -> None:
 def forget_cadences() -> None:
     """Back to what holds where nobody has said anything."""
     AutomaticText.objects.all().delete()
-    MailServer.objects.filter(text_gateway=TEXTS_GO_TO).update(text_gateway="")
+    named = MailServer.objects.filter(text_gateway=TEXTS_GO_TO)
+    # Where nobody has set a server, there was no row before the sample.
+    named.filter(host="", from_address="").delete()
+    named.update(text_gateway="")
     AutomaticRules.objects.all().delete()
     Cadence.objects.all().delete()
     Silence.objects.all().delete()
