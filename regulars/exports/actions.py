@@ -8,13 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from regulars.consent.choices import Channel, Purpose
+from regulars.conversations.actions import log_posted, take_back_posted
+from regulars.conversations.models import Touch
 from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.disk import settle
 from regulars.exports.choices import Format, What
-from regulars.exports.errors import FormatCannot, NothingToExport
+from regulars.exports.errors import FormatCannot, NothingToExport, NotPosted
+from regulars.exports.letters import lettered
 from regulars.exports.making import ending_of, write_file
 from regulars.exports.models import Export
 from regulars.exports.queries import formats_of
@@ -22,6 +27,10 @@ from regulars.exports.rules import require_export
 from regulars.team.queries import the_named_business
 
 KEPT_FOR = timedelta(days=1)
+# Touches that are written in one transaction, and customers who are locked for it.
+POSTED_AT_ONCE = 250
+# So few are written while one waits.
+POSTED_WAITING = 500
 
 
 def folder() -> Path:
@@ -118,3 +127,74 @@ def file_of(export: Export) -> Path:
 def name_of(export: Export) -> str:
     """“customers-2026-11-24.csv”."""
     return f"{export.what}-{export.asked_at:%Y-%m-%d}.{ending_of(export.what, export.format)}"
+
+
+@transaction.atomic
+def say_posted(
+    export: Export, *, purpose: Purpose, words: str, by: Actor, at: datetime
+) -> Export:  # fmt: skip
+    """Say that the letters to these addresses are in the post: each is a touch of whom it reaches.
+
+    The touches are written in the background, where there are many; all at this moment.
+    """
+    require_export(by, export.what)
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.what != What.LETTERS or export.made_at is None:
+        raise NotPosted(_("There are no letters here."), _("Take addresses for letters out first."))
+    if export.posted_at is not None:
+        raise NotPosted(_("These are in the post already."), _("Load the page again."))
+    export.posted_at, export.posted_for, export.posted_words = at, purpose, words.strip()[:200]
+    export.save(update_fields=["posted_at", "posted_for", "posted_words"])
+    audit.record("posted letters", export, by=by, at=at, purpose=purpose)
+    jobs.enqueue("exports.post", at=at, unique_key=_key(export), export_id=export.pk)
+    return export
+
+
+def _key(export: Export) -> str:
+    return f"exports.post:{export.pk}:{export.posted_at:%Y%m%dT%H%M%S%f}"
+
+
+def write_posted(export: Export, *, by: Actor, seen: Callable[[int], None]) -> int:
+    """Write the touches of letters that are in the post, piece by piece; safe to run again."""
+    if export.posted_at is None:
+        return 0
+    count = 0
+    for ids in lettered(export.selection, by):
+        for start in range(0, len(ids), POSTED_AT_ONCE):
+            count += _write_some(export, ids[start : start + POSTED_AT_ONCE], by)
+            seen(count)
+    return count
+
+
+@transaction.atomic
+def _write_some(export: Export, ids: list[int], by: Actor) -> int:
+    # Whoever takes it back at this moment comes before this piece or after it.
+    standing = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if standing.posted_at is None or standing.posted_at != export.posted_at:
+        return 0
+    written = set(_posted(standing).filter(customer__in=ids).values_list("customer_id", flat=True))
+    left = [pk for pk in ids if pk not in written]
+    log_posted(
+        left, channel=Channel.LETTER, purpose=Purpose(standing.posted_for), by=by,
+        at=standing.posted_at, body=standing.posted_words,
+    )  # fmt: skip
+    return len(ids)
+
+
+def _posted(export: Export) -> QuerySet[Touch]:
+    return Touch.objects.standing().filter(
+        happened_at=export.posted_at, channel=Channel.LETTER, member=export.asked_by_id
+    )
+
+
+def take_posted_back(export: Export, *, by: Actor, at: datetime) -> int:
+    """They were not posted after all: their touches go; returns how many."""
+    require_export(by, export.what)
+    if export.posted_at is None:
+        raise NotPosted(_("These are not in the post."), _("Load the page again."))
+    ids = list(_posted(export).order_by("pk").values_list("pk", flat=True))
+    Export.objects.filter(pk=export.pk).update(posted_at=None, posted_for="", posted_words="")
+    for start in range(0, len(ids), POSTED_AT_ONCE):
+        take_back_posted(ids[start : start + POSTED_AT_ONCE], by=by, at=at)
+    audit.record("took letters back", export, by=by, at=at, count=len(ids))
+    return len(ids)

@@ -28,5 +28,9 @@ class FormatCannot(Refusal):
     """This format cannot hold what was asked for."""
 
 
+class NotPosted(Refusal):
+    """These letters cannot be said to be in the post, or to be out of it again."""
+
+
 class NothingToExport(Refusal):
     """Whoever was chosen is not on the list any more."""

@@ -3,10 +3,23 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regulars.consent.choices import Purpose
 from regulars.core.actor import Actor
 from regulars.exports.choices import Format, What
 from regulars.exports.queries import formats_of
 from regulars.exports.rules import may_export
+
+
+class PostedForm(forms.Form):
+    """Letters that are in the post: what they were for, and what was in them."""
+
+    purpose = forms.ChoiceField(
+        label=_("What they are for"), choices=Purpose.choices, initial=Purpose.INFORM
+    )
+    words = forms.CharField(
+        label=_("What is in them, in a few words"), max_length=200,
+        help_text=_("It stands on the page of each whom they reach."),
+    )  # fmt: skip
 
 
 class ExportForm(forms.Form):

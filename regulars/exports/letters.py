@@ -1,6 +1,6 @@
 """Whom letters go to: a household gets one, whoever lives there; others one of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -18,6 +18,8 @@ from regulars.lists.queries.fields import list_fields_now
 CHUNK = 2000
 PARTS = ("street", "postcode", "city", "region", "country")
 Row = list[Any]
+# One letter, and whom it reaches.
+Letter = tuple[Row, list[int]]
 
 
 def letters(selection: dict[str, Any], actor: Actor) -> Iterator[list[Row]]:
@@ -28,6 +30,17 @@ def letters(selection: dict[str, Any], actor: Actor) -> Iterator[list[Row]]:
     """
     if not list_fields_now(actor).keys() >= {*PLACE, "customer.household"}:
         raise NotAllowed(_("Where customers live is hidden from your role."))
+    for chunk in _chunks(selection, actor):
+        yield [row for row, _ids in chunk]
+
+
+def lettered(selection: dict[str, Any], actor: Actor) -> Iterator[list[int]]:
+    """Whom these letters reach: everybody of a household to which one goes, chunk by chunk."""
+    for chunk in _chunks(selection, actor):
+        yield [pk for _row, ids in chunk for pk in ids]
+
+
+def _chunks(selection: dict[str, Any], actor: Actor) -> Iterator[list[Letter]]:
     wanted = _open_to_letters(chosen_customers(selection, actor))
     met: set[int] = set()
     shown, after = wanted.order_by("sort_name", "pk"), ("", 0)
@@ -49,24 +62,24 @@ def _behind(rows: CustomerQuerySet, after: tuple[str, int]) -> CustomerQuerySet:
     return further.exclude(sort_name=name, pk__lte=pk).select_related("household")
 
 
-def _rows(found: Sequence[Customer], wanted: CustomerQuerySet, met: set[int]) -> list[Row]:
+def _rows(found: Sequence[Customer], wanted: CustomerQuerySet, met: set[int]) -> list[Letter]:
     homes = {
         one.household_id: one.household for one in found
         if one.household is not None and one.household_id not in met
     }  # fmt: skip
     living = _living(wanted, [pk for pk in homes if pk])
     places = _places([one.pk for one in found] + [pk for names in living.values() for pk in names])
-    rows = []
+    rows: list[Letter] = []
     for one in found:
         home = one.household
         if home is None:
-            rows += _row(one.name, one.name, places.get(one.pk))
+            rows += _row(one.name, {one.pk: one.name}, places.get(one.pk))
         elif home.pk not in met:
             met.add(home.pk)
             members = living.get(home.pk, {one.pk: one.name})
             theirs = next((places[pk] for pk in members if pk in places), None)
             place = home if home.street or home.address else theirs
-            rows += _row(home.name, ", ".join(members.values()), place)
+            rows += _row(home.name, members, place)
     return rows
 
 
@@ -90,7 +103,9 @@ def _places(ids: Sequence[int]) -> dict[int, ContactPoint]:
     return found
 
 
-def _row(to: str, people: str, place: ContactPoint | Household | None) -> list[Row]:
+def _row(
+    to: str, people: Mapping[int, str], place: ContactPoint | Household | None
+) -> list[Letter]:
     """One letter, where there is a street to bring it to."""
     if place is None:
         return []
@@ -98,4 +113,6 @@ def _row(to: str, people: str, place: ContactPoint | Household | None) -> list[R
     street = place.street or ("" if place.city else whole)
     if not street:
         return []
-    return [[to, people, street, place.postcode, place.city, place.region, place.country]]
+    named = ", ".join(people.values())
+    row = [to, named, street, place.postcode, place.city, place.region, place.country]
+    return [(row, list(people))]

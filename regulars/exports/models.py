@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from regulars.consent.choices import Purpose
 from regulars.core.models import Job
 from regulars.exports.choices import Format, What
 from regulars.team.models import Member
@@ -28,6 +29,10 @@ class Export(models.Model):
     row_count = models.BigIntegerField(default=0)
     # Cells that were longer than a workbook takes.
     cut_count = models.IntegerField(default=0)
+    # Of addresses for letters: when these were put in the post, what for, what was in them.
+    posted_at = models.DateTimeField(null=True)
+    posted_for = models.CharField(max_length=8, choices=Purpose, blank=True)
+    posted_words = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"{self.what} as {self.format}"

@@ -6,7 +6,7 @@ from typing import Any
 from regulars.core import clock
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
-from regulars.exports.actions import forget_export, make_export
+from regulars.exports.actions import forget_export, make_export, write_posted
 from regulars.exports.choices import What
 from regulars.exports.chosen import chosen_customers
 from regulars.exports.models import Export
@@ -25,6 +25,14 @@ def make(running: RunningJob, at: datetime) -> dict[str, Any]:
     running.progress(0, total)
     made = make_export(export, by=by, at=clock.now(), seen=running.progress)
     return {"export_id": made.pk, "rows": made.row_count}
+
+
+@job("exports.post")
+def post(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Write a touch of each whom letters reach that are in the post."""
+    export = Export.objects.select_related("asked_by").get(pk=running.arguments["export_id"])
+    count = write_posted(export, by=export.asked_by.actor, seen=running.progress)
+    return {"customers": count}
 
 
 @job("exports.forget")

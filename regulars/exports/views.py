@@ -2,16 +2,27 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from regulars.consent.choices import Purpose
 from regulars.core import clock
-from regulars.exports.actions import ask_for_export, file_of, name_of
+from regulars.exports.actions import (
+    POSTED_WAITING,
+    ask_for_export,
+    file_of,
+    name_of,
+    say_posted,
+    take_posted_back,
+    write_posted,
+)
 from regulars.exports.choices import Format, What
 from regulars.exports.errors import ExportGone
-from regulars.exports.forms import ExportForm
+from regulars.exports.forms import ExportForm, PostedForm
 from regulars.exports.models import Export
 from regulars.exports.queries import export_for, exports_of, opened_export
 from regulars.exports.rules import require_export
@@ -78,6 +89,7 @@ def _of_one(export: Export) -> dict[str, object]:
     return {
         "export": export, "name": name_of(export),
         "is_working": not export.is_ready and not is_over,
+        "posted": PostedForm() if export.what == What.LETTERS and export.made_at else None,
         "is_open": export.is_ready and export.expires_at and export.expires_at > clock.now(),
     }  # fmt: skip
 
@@ -93,6 +105,34 @@ def progress(request: HttpRequest, export_id: int) -> HttpResponse:
     answer = HttpResponse(status=204)
     answer["HX-Redirect"] = reverse("exports:show", args=[export_id])
     return answer
+
+
+@require_POST
+def post(request: HttpRequest, export_id: int) -> HttpResponse:
+    """Say that the letters are in the post."""
+    actor = signed_in_member(request).actor
+    require_export(actor)
+    export, form = export_for(actor, export_id), PostedForm(request.POST)
+    if not form.is_valid():
+        shown = {**_of_one(export), "posted": form}
+        return render(request, "exports/show.html", shown, status=422)
+    purpose, words = Purpose(form.cleaned_data["purpose"]), form.cleaned_data["words"]
+    export = say_posted(export, purpose=purpose, words=words, by=actor, at=clock.now())
+    if export.row_count <= POSTED_WAITING:
+        write_posted(export, by=actor, seen=lambda _count: None)
+    undo = reverse("exports:post_back", args=[export.pk])
+    messages.success(request, _("In the post: each is a touch now."), extra_tags=undo)
+    return redirect("exports:show", export.pk)
+
+
+@require_POST
+def post_back(request: HttpRequest, export_id: int) -> HttpResponse:
+    """They were not posted after all."""
+    actor = signed_in_member(request).actor
+    require_export(actor)
+    take_posted_back(export_for(actor, export_id), by=actor, at=clock.now())
+    messages.success(request, _("As before: they are not in the post."))
+    return redirect("exports:show", export_id)
 
 
 @require_safe

@@ -17,6 +17,8 @@ LABELS = {
     "answer_waiting": _("They wrote, and nobody answered"),
     "details_stale": _("A way to reach them no longer works"),
     "internal_waiting": _("A department of ours waits for something"),
+    "case_about_to_break": _("Something to put right, and the time for it runs out"),
+    "case_waiting": _("Something to put right"),
     "promise_due": _("A promise that is due"),
     "article_fits": _("Something to read that fits them"),
     "bulletin_owed": _("A bulletin that could not be written to them"),
