@@ -172,7 +172,8 @@ def _write_some(export: Export, ids: list[int], by: Actor) -> int:
     standing = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
     if standing.posted_at is None or standing.posted_at != export.posted_at:
         return 0
-    written = set(_posted(standing).filter(customer__in=ids).values_list("customer_id", flat=True))
+    there = _posted(standing, standing.posted_at).filter(customer__in=ids)
+    written = set(there.values_list("customer_id", flat=True))
     left = [pk for pk in ids if pk not in written]
     log_posted(
         left, channel=Channel.LETTER, purpose=Purpose(standing.posted_for), by=by,
@@ -181,9 +182,9 @@ def _write_some(export: Export, ids: list[int], by: Actor) -> int:
     return len(ids)
 
 
-def _posted(export: Export) -> QuerySet[Touch]:
+def _posted(export: Export, posted_at: datetime) -> QuerySet[Touch]:
     return Touch.objects.standing().filter(
-        happened_at=export.posted_at, channel=Channel.LETTER, member=export.asked_by_id
+        happened_at=posted_at, channel=Channel.LETTER, member=export.asked_by_id
     )
 
 
@@ -192,7 +193,7 @@ def take_posted_back(export: Export, *, by: Actor, at: datetime) -> int:
     require_export(by, export.what)
     if export.posted_at is None:
         raise NotPosted(_("These are not in the post."), _("Load the page again."))
-    ids = list(_posted(export).order_by("pk").values_list("pk", flat=True))
+    ids = list(_posted(export, export.posted_at).order_by("pk").values_list("pk", flat=True))
     Export.objects.filter(pk=export.pk).update(posted_at=None, posted_for="", posted_words="")
     for start in range(0, len(ids), POSTED_AT_ONCE):
         take_back_posted(ids[start : start + POSTED_AT_ONCE], by=by, at=at)
