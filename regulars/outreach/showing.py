@@ -55,7 +55,7 @@ def page_of(campaign: Campaign, member: Member, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
     if shown["is_draft"]:
         return shown | _before(campaign, mailing, member, at)
-    return shown | _after(campaign, mailing, member)
+    return shown | _after(campaign, mailing, member, at)
 
 
 def _before(
@@ -76,9 +76,14 @@ def _before(
     return shown
 
 
-def _after(campaign: Campaign, mailing: Mailing | None, member: Member) -> dict[str, Any]:
+def _after(
+    campaign: Campaign, mailing: Mailing | None, member: Member, at: datetime
+) -> dict[str, Any]:
     shown: dict[str, Any] = {}
-    if campaign.was_approved and is_seer_of_what_it_brought(member.actor):
+    # Of what nobody has heard, nothing is asked yet.
+    first = campaign.first_at or campaign.approved_at
+    has_begun = first is not None and (campaign.stopped_at or at) >= first
+    if has_begun and is_seer_of_what_it_brought(member.actor):
         shown["brought"] = _brought(campaign, mailing)
     if mailing is None or mailing.approved_at is None:
         return shown

@@ -13,6 +13,7 @@ from regulars.insight.models import CustomerFacts
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Message
 from regulars.outreach.choices import CampaignKind
+from regulars.outreach.models import Campaign
 from regulars.outreach.queries.campaigns import mailing_of, other_clocks_count
 from regulars.outreach.words import when_words
 from regulars.team.models import Member
@@ -86,3 +87,28 @@ def test_as_long_as_a_message_waits_it_is_not_over_and_can_be_stopped(
     assert stop in client_of(owner).get(page).content.decode()
     Message.objects.update(state="accepted")
     assert stop not in client_of(owner).get(page).content.decode()
+
+
+def test_before_anybody_heard_of_it_nothing_is_said_of_what_it_brought(
+    people: list[Customer], client_of: ClientOf, owner: Member, at: datetime
+) -> None:
+    """Nor of one that was stopped before it began."""
+    ten = at + timedelta(days=2)
+    to_come = approved(
+        make_campaign(at, make_segment(at, people), starts_at=ten, by_their_clock=True), at,
+        messages=5,
+    )  # fmt: skip
+    here = client_of(owner)
+
+    def page() -> str:
+        return here.get(reverse("outreach:show", args=[to_come.pk])).content.decode()
+
+    before = page()
+    Campaign.objects.update(starts_at=at + timedelta(hours=25))
+    begun = page()
+    Campaign.objects.update(starts_at=ten, state="stopped", stopped_at=at)
+
+    assert "What it brought" not in before
+    assert '<p class="small quiet">No message is written yet.</p>' in before
+    assert "What it brought" in begun
+    assert "What it brought" not in page()

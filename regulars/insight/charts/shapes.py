@@ -59,7 +59,10 @@ def bars(width: float, rows: Sequence[Bar], words: Words) -> Sheet:
         if row.beside is not None:
             sheet.line(x + room * 0.04, up(row.beside), x + room * 0.96, up(row.beside), "doubt")
         if (len(rows) - 1 - place) % every == 0:
-            sheet.text(x + room / 2, floor + 19, row.label, anchor="middle")
+            # What would reach over the edge ends at it.
+            is_over = x + room / 2 + len(row.label) * LETTER / 2 > width
+            end, anchor = (width, "end") if is_over else (x + room / 2, "middle")
+            sheet.text(end, floor + 19, row.label, anchor=anchor)
     sheet.line(left, floor, width - 4, floor, "axis")
     return sheet
 
