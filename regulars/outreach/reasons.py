@@ -1,6 +1,7 @@
-"""Whom a campaign calls, and who would help us, are reasons to get in touch."""
+"""Whom a campaign calls, who would help us, and who sent somebody to us: reasons for a call."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,16 +15,24 @@ from django.utils.translation import gettext_lazy
 from regulars.consent.choices import Purpose
 from regulars.conversations.models import Clock
 from regulars.core.reasons import Line, ReasonDay, ReasonSource, Told, register_source
+from regulars.customers.choices import RelationKind
+from regulars.customers.models import Relation
+from regulars.insight.models import CustomerFacts
 from regulars.messaging.choices import Holds
 from regulars.messaging.models import Hold
 from regulars.outreach.choices import CampaignState
 from regulars.outreach.models import Campaign, CampaignCall, HelpOffered
+from regulars.team.queries import the_named_business
 
 # Beside a cadence that is due: somebody decided it, and it has an end.
 URGENCY = 1.1
 MOST_LINES = 6
 # Kept waiting, a hand held out is taken back: nearly as pressing as an answer that waits (1.5).
 THANKS_URGENCY = 1.4
+# As a day that comes round: worth a call, and late on the next day as little as on this.
+REFERRAL_URGENCY = 0.9
+# To be thanked later than that is no thanks. Our own prior.
+SENT_WITHIN = timedelta(days=14)
 
 
 def calls_due(asked: ReasonDay, *, sells: bool) -> QuerySet[CampaignCall, Any]:
@@ -104,6 +113,53 @@ register_source(
     ReasonSource(
         name="would_help", purpose=Purpose.THANK, urgency=THANKS_URGENCY, rows=to_be_thanked,
         describe=describe_help, label=gettext_lazy("Would like to help: thank them"),
+    )
+)  # fmt: skip
+
+
+def sent_to_us(asked: ReasonDay) -> QuerySet[Relation, Any]:
+    """Whoever sent somebody to us who has bought since, and was not spoken with after that."""
+    since = max(asked.day - SENT_WITHIN, the_named_business().live_since)
+    bought = CustomerFacts.objects.filter(
+        customer=OuterRef("of"), first_on__gte=since, first_on__lt=asked.day
+    )
+    spoken = Clock.objects.filter(
+        customer=OuterRef("to"), last_personal_at__date__gte=OuterRef("of__facts__first_on")
+    )
+    rows = Relation.objects.filter(
+        Exists(bought), ~Exists(spoken), kind=RelationKind.REFERRED_BY, until_on=None
+    )
+    return rows.order_by().values(
+        overdue=Value(1.0, output_field=FloatField()),
+        customer_id=F("to_id"),
+        due_on=F("of__facts__first_on"),
+        subject=Cast("pk", CharField()),
+    )
+
+
+def describe_sent(subjects: Collection[str]) -> Mapping[str, Told]:
+    """Whom they sent. What somebody bought is theirs, and is not told on."""
+    rows = Relation.objects.filter(pk__in=[int(one) for one in subjects])
+    return {str(one.pk): _sent_told(one.of.name) for one in rows.select_related("of")}
+
+
+def _sent_told(name: str) -> Told:
+    return Told(
+        _("Sent %(name)s to you, who has bought for the first time: thank them.") % {"name": name},
+        (
+            Line(
+                _("“Thank you for speaking well of us.”"),
+                _("Say neither who bought nor what, unless they speak of it first."),
+            ),
+            Line(_("Ask how they are themselves. Nothing is sold here.")),
+        ),
+    )
+
+
+register_source(
+    ReasonSource(
+        name="sent_to_us", purpose=Purpose.THANK, urgency=REFERRAL_URGENCY, rows=sent_to_us,
+        describe=describe_sent, label=gettext_lazy("Sent somebody who has bought: thank them"),
     )
 )  # fmt: skip
 

@@ -22,14 +22,16 @@ from regulars.outreach.actions.helping import ask_for_help, note_way, offer_help
 from regulars.outreach.choices import WayKind
 from regulars.outreach.models import HelpOffered, HelpWay
 from regulars.outreach.queries.helping import who_would_help
-from regulars.outreach.reasons import describe_help, to_be_thanked
+from regulars.outreach.reasons import describe_help, describe_sent, sent_to_us, to_be_thanked
 from regulars.team.models import Business, Member
+from regulars.team.queries import forget_business
 from tests.factories.cases import make_case
 from tests.factories.conversations import make_touch
-from tests.factories.customers import make_customer
+from tests.factories.customers import make_customer, make_relation
 from tests.factories.instance import all_rows
 from tests.factories.messaging import make_mailing, make_message
 from tests.factories.outreach import make_reachable
+from tests.factories.planning import make_facts
 from tests.factories.portal import make_ruth
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business")]
@@ -137,6 +139,37 @@ def test_whoever_offered_is_thanked_by_a_person(
     assert due(at.date()) == [str(offered.pk)]
     make_touch(ruth, at + timedelta(hours=1), channel="call", by=owner.actor)
     assert due(at.date()) == []
+
+
+def test_whoever_sent_somebody_who_bought_is_thanked_once(at: datetime, owner: Member) -> None:
+    ruth, day = make_customer("Ruth"), at.date()
+    sent = {}
+    for name, first_on, until_on in (
+        ("Bought", day - DAY, None), ("Today", day, None), ("Long ago", day - 15 * DAY, None),
+        ("Before we began", date(2026, 11, 1), None), ("Not sent", day - DAY, day - DAY),
+        ("Never", None, None),
+    ):  # fmt: skip
+        new = make_customer(name)
+        make_facts(new, first_on=first_on)
+        sent[name] = make_relation(new, "referred_by", ruth, until_on=until_on)
+
+    def thanked(on: date) -> list[tuple[int, date, str]]:
+        rows = sent_to_us(ReasonDay(on, ZoneInfo("Europe/London")))
+        return [(row["customer_id"], row["due_on"], row["subject"]) for row in rows]
+
+    bought = sent["Bought"]
+    assert thanked(day) == [(ruth.pk, day - DAY, str(bought.pk))]
+    # "History starts nothing": whoever had bought before the business went live is no news.
+    Business.objects.update(live_since=day)
+    forget_business()
+    assert thanked(day) == []
+    Business.objects.update(live_since=date(2026, 11, 2))
+    forget_business()
+    told = describe_sent([str(bought.pk)])[str(bought.pk)]
+    assert told.sentence == "Sent Bought to you, who has bought for the first time: thank them."
+    assert "Say neither who bought nor what" in told.lines[0].hint
+    make_touch(ruth, at - DAY, channel="call", by=owner.actor)
+    assert thanked(day) == []
 
 
 def test_the_page_teaches_and_writes_ways_down(
