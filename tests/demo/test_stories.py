@@ -41,6 +41,10 @@ from regulars.intake.models import Import
 from regulars.learning.choices import Stage
 from regulars.learning.models import Hit, Improvement, ImprovementLook, Reading
 from regulars.lists.models import Segment
+from regulars.offers.choices import Standing
+from regulars.offers.models import Offer, OfflineUse, Redemption
+from regulars.offers.queries.arrived import uses_to_tell
+from regulars.offers.queries.offers import standing_of, uptake_of
 from regulars.orders.models import Order, OrderLine
 from regulars.planning.models import Cadence, Pause, Plan, PlanItem, Silence
 from regulars.planning.reason_rows import reason_rows
@@ -180,6 +184,19 @@ def test_older_cards_are_proposed_and_hardly_others_and_what_was_tidied_can_be_t
     merge.refresh_from_db()
     assert merge.report.get("left", 0) == 0
     assert Customer.objects.get(pk=merge.merged_id).contact_points.count() == 2
+
+
+def test_offers_stand_in_every_state_with_letters_and_what_the_till_noted() -> None:
+    offers = {one.name: one for one in Offer.objects.filter(source="demo")}
+    rye = offers["A fifth off the seeded rye"]
+    noted, refused = OfflineUse.objects.filter(member__name="Nora Whitlock").order_by("pk")
+
+    assert {standing_of(one, AT) for one in offers.values()} == set(Standing)
+    assert [one.posted.count if one.posted else 0 for one in uptake_of(rye)] == [4, 0, 0, 0]
+    came = Redemption.objects.get(pk=noted.redemption_id or 0)
+    assert (came.came_later, refused.redemption) == (True, None)
+    assert Redemption.objects.filter(pk=refused.other_id or 0, member__name="Ife Lawal").exists()
+    assert [one.use for one in uses_to_tell(refused.member.actor)] == [refused]
 
 
 def test_a_second_load_changes_nothing(at: datetime) -> None:

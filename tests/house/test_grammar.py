@@ -43,7 +43,7 @@ OPENED: dict[str, set[str]] = {
         "agreeing", "ahead", "arriving", "automatic", "brief_pages", "briefs", "calendar_file",
         "day_list", "helping", "hours", "loads", "reason_rows", "silences",
     },
-    "notes": {"piles"}, "library": {"files", "sentences"}, "offers": {"checking"},
+    "notes": {"piles"}, "library": {"files", "sentences"}, "offers": {"checking", "till_list"},
     "mentions": {"naming"},
     "promises": {"pledge", "proposing"},
     "messaging": {
