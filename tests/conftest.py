@@ -14,7 +14,7 @@ from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from regulars.core import clock, jobs
+from regulars.core import clock, instance, jobs
 from regulars.team.models import Business, Member
 from tests.emptying import empty_what_was_filled
 from tests.factories.team import make_business, make_member
@@ -175,6 +175,15 @@ def _a_morning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """
     if not CLOCKS_OF_THEIR_OWN & set(request.path.parts):
         monkeypatch.setenv("REGULARS_NOW", A_MORNING.isoformat())
+
+
+@pytest.fixture(autouse=True)
+def _whether_we_may_act_is_looked_up_once(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked up anew each second: a slow test that counts questions would count one more."""
+    if not CLOCKS_OF_THEIR_OWN & set(request.path.parts):
+        monkeypatch.setattr(instance, "SEEN_FOR_SECONDS", 3_600.0)
 
 
 @pytest.fixture(autouse=True)
