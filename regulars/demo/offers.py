@@ -24,7 +24,7 @@ from regulars.offers.actions.planning import add_wave, draft_offer, end_offer, p
 from regulars.offers.actions.posting import note_posted
 from regulars.offers.actions.redeeming import redeem
 from regulars.offers.checking import OfferDraft, WaveDraft
-from regulars.offers.choices import CodeKind, ValueKind
+from regulars.offers.choices import CodeKind, ValueKind, Way
 from regulars.offers.models import Chosen, Offer, OfflineUse, Redemption
 from regulars.offers.queries.codes import codes_of
 from regulars.offers.till_list import Stamp, signed
@@ -56,7 +56,8 @@ def keep_offers(staff: Mapping[str, Member], scene: Scene) -> None:
             WaveDraft("Core customers", _in(began, 30), began, CORE, is_live=True, held_back=30),
             WaveDraft("Active customers", _in(began, 30), _in(began, 4), ACTIVE),
             WaveDraft("Those we miss", _in(began, 30), _in(began, 9), MISSED,
-                      extra="A fifth off, and a coffee beside it", extra_cost_minor=60),
+                      ways=(Way.LETTER, Way.CALL), extra="A fifth off, and a coffee beside it",
+                      extra_cost_minor=60),
             WaveDraft("Everybody", _in(began, 30), _in(began, 14), is_public=True),
         ),
         by=nora, at=began,

@@ -16,9 +16,10 @@ from regulars.offers.choices import (
     PLACES,
     CodeKind,
     ValueKind,
+    Way,
 )
 from regulars.offers.codes import is_well_typed, typed
-from regulars.offers.errors import BelowCost, OfferUnclear, WaveOutOfOrder
+from regulars.offers.errors import BelowCost, OfferUnclear, WaveOutOfOrder, WayClosed
 from regulars.offers.models import Offer, Wave
 from regulars.offers.queries.till import said
 
@@ -63,6 +64,7 @@ class WaveDraft:
     held_back: int = 0
     extra: str = ""
     extra_cost_minor: int = 0
+    ways: tuple[Way, ...] = tuple(Way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +267,17 @@ def _refuse_public_alone(waves: Sequence[Wave]) -> None:
             _("Everybody would hear of it before the core customers, who have no wave."),
             _("Add a wave for the core that opens before the public one."),
         )
+
+
+def check_way(wave: Wave, way: Way) -> None:
+    """Refuse to tell a wave by a way that was not chosen for it."""
+    if way in wave.ways:
+        return
+    says = {
+        Way.EMAIL: _("Wave “%(wave)s” is not told by e-mail."),
+        Way.LETTER: _("Wave “%(wave)s” is not told by letter."),
+        Way.CALL: _("Wave “%(wave)s” is not told by calls."),
+    }
+    raise WayClosed(
+        says[way] % {"wave": wave.name}, _("Open this way for it on the page of the offer.")
+    )

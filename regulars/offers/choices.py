@@ -24,6 +24,18 @@ class CodeKind(models.TextChoices):
     SHARED = "shared", _("One code for everybody, used under the customer’s name")
 
 
+class Way(models.TextChoices):
+    """How whoever a wave means may be told of it. Their own page shows it in any case."""
+
+    EMAIL = "email", _("By e-mail")
+    LETTER = "letter", _("By letter")
+    CALL = "call", _("By a call")
+
+
+# Under which column a wave keeps each.
+COLUMN_OF = {Way.EMAIL: "by_email", Way.LETTER: "by_letter", Way.CALL: "by_call"}
+
+
 class Standing(models.TextChoices):
     """Where an offer stands."""
 

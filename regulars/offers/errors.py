@@ -28,6 +28,10 @@ class OfferFixed(Refusal):
     """What customers have been told already stays as it is."""
 
 
+class WayClosed(Refusal):
+    """A wave is not told by this way."""
+
+
 class OfferChangedSince(Refusal):
     """It does not stand as the undo found it."""
 

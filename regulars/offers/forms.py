@@ -12,7 +12,7 @@ from regulars.core.money import Money
 from regulars.insight.choices import Tier
 from regulars.lists.models import Segment
 from regulars.offers.checking import MOST_STOCK, MOST_USES, OfferDraft, WaveDraft
-from regulars.offers.choices import CodeKind, ValueKind
+from regulars.offers.choices import CodeKind, ValueKind, Way
 from regulars.offers.models import Offer, Wave
 from regulars.team.queries import the_named_business
 
@@ -140,6 +140,11 @@ class WaveForm(forms.Form):
         _("Opens"), required=False, help_text=_("Left out, it opens once the offer is planned.")
     )
     closes_at = _moment(_("Ends"))
+    ways = forms.MultipleChoiceField(
+        choices=Way.choices, required=False, initial=list(Way), label=_("How may they be told?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("On their own page they see it in any case, once it is open."),
+    )  # fmt: skip
     held_back = forms.IntegerField(
         required=False, min_value=0, max_value=MOST_STOCK, label=_("Kept for this wave"),
         help_text=_("Out of the stock, while the wave is open."),
@@ -165,6 +170,7 @@ class WaveForm(forms.Form):
             "is_live": wave.is_live, "opens_at": wave.opens_at, "closes_at": wave.closes_at,
             "held_back": wave.held_back or None, "extra": wave.extra,
             "extra_cost": cost if wave.extra_cost_minor else None,
+            "ways": [way.value for way in wave.ways],
         })  # fmt: skip
 
     def draft(self, offer: Offer, at: datetime) -> WaveDraft:
@@ -177,7 +183,23 @@ class WaveForm(forms.Form):
             segment=given["segment"] if whom == SEGMENT else None, is_public=whom == PUBLIC,
             is_live=given["is_live"], held_back=given["held_back"] or 0,
             extra=given["extra"], extra_cost_minor=cost,
+            ways=tuple(Way(one) for one in given["ways"]),
         )  # fmt: skip
+
+
+class WaysForm(forms.Form):
+    """By which ways a wave may be told."""
+
+    ways = forms.MultipleChoiceField(
+        choices=Way.choices, required=False, label=_("How may they be told?"),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, wave: Wave) -> "WaysForm":
+        # Several of them stand on one page.
+        given = {"ways": [way.value for way in wave.ways]}
+        return cls(initial=given, auto_id=f"wave_{wave.pk}_%s")
 
 
 class TillForm(forms.Form):

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from regulars.core.money import Money
 from regulars.customers.models import Customer
 from regulars.lists.models import Segment
-from regulars.offers.choices import CodeKind, Staged, Standing, ValueKind
+from regulars.offers.choices import COLUMN_OF, CodeKind, Staged, Standing, ValueKind, Way
 from regulars.team.models import Member
 
 
@@ -146,6 +146,10 @@ class Wave(models.Model):
     # What this wave gets beside the rest, and what that costs us.
     extra = models.CharField(max_length=200, blank=True)
     extra_cost_minor = models.BigIntegerField(default=0)
+    # By which ways they may be told.
+    by_email = models.BooleanField(default=True, db_default=True)
+    by_letter = models.BooleanField(default=True, db_default=True)
+    by_call = models.BooleanField(default=True, db_default=True)
     # When who is meant was last worked out, and how many they are.
     chosen_at = models.DateTimeField(null=True)
     chosen_count = models.BigIntegerField(default=0)
@@ -172,6 +176,12 @@ class Wave(models.Model):
 
     def is_open_at(self, moment: datetime) -> bool:
         return self.opens_at <= moment < self.closes_at
+
+    @property
+    def ways(self) -> list[Way]:
+        """By which its customers may be told; of the public nobody is named on a letter."""
+        known = [way for way in Way if way != Way.LETTER or not self.is_public]
+        return [way for way in known if getattr(self, COLUMN_OF[way])]
 
 
 class Chosen(models.Model):

@@ -28,8 +28,8 @@ def early_access(asked: ReasonDay) -> QuerySet[Chosen, Any]:
     """Whose wave has opened while a later one has not, and who neither used it nor hears of it."""
     later = Wave.objects.filter(offer=OuterRef("offer"), opens_at__gte=asked.ends_at)
     waves = Wave.objects.filter(
-        Exists(later), is_public=False, offer__planned_at__lt=asked.ends_at, offer__ended_at=None,
-        opens_at__lt=asked.ends_at, opens_at__gte=asked.begins_at - FRESH,
+        Exists(later), is_public=False, by_call=True, offer__planned_at__lt=asked.ends_at,
+        offer__ended_at=None, opens_at__lt=asked.ends_at, opens_at__gte=asked.begins_at - FRESH,
         closes_at__gt=asked.begins_at,
     )  # fmt: skip
     used = Redemption.objects.standing().filter(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from regulars.core.templatetags.look import money
 from regulars.offers.checking import left_of
-from regulars.offers.choices import Standing, ValueKind
+from regulars.offers.choices import Standing, ValueKind, Way
 from regulars.offers.models import Offer, Wave
 from regulars.offers.queries.offers import Uptake, given_away
 from regulars.offers.queries.till import said
@@ -21,6 +21,17 @@ def gives(offer: Offer) -> str:
     if offer.kind == ValueKind.AMOUNT:
         return _("%(amount)s off") % {"amount": money(offer.value)}
     return _("a gift")
+
+
+def ways_words(wave: Wave) -> str:
+    """By which ways a wave is told."""
+    ways = wave.ways
+    if not ways:
+        return _("Nobody writes or calls: it stands on their page.")
+    named = {
+        Way.EMAIL: _("by e-mail"), Way.LETTER: _("by letter"), Way.CALL: _("by calls"),
+    }  # fmt: skip
+    return _("They may be told %(ways)s.") % {"ways": ", ".join(named[way] for way in ways)}
 
 
 def margin_words(offer: Offer) -> str:

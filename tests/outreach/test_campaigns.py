@@ -23,6 +23,8 @@ from regulars.messaging.audiences import audiences
 from regulars.messaging.choices import Holds, MailingState
 from regulars.messaging.expanding import expand
 from regulars.messaging.models import Hold, Message
+from regulars.offers.choices import Way
+from regulars.offers.errors import WayClosed
 from regulars.outreach.actions.planning import throw_away, write_campaign
 from regulars.outreach.actions.running import (
     approve_campaign,
@@ -287,6 +289,25 @@ def test_nobody_in_it_another_currency_and_a_segment_put_away_are_said(
     with pytest.raises(Refusal, match="was put away since"):
         approved(campaign, at, messages=5)
     assert names(campaign) == set()
+
+
+@pytest.mark.parametrize(
+    ("means", "open_way", "says"),
+    [(Means.MESSAGE, Way.CALL, "is not told by e-mail"),
+     (Means.BOTH, Way.EMAIL, "is not told by calls"),
+     (Means.CALL, Way.EMAIL, "is not told by calls")],
+)  # fmt: skip
+def test_a_wave_is_campaigned_for_by_its_own_ways(
+    people: list[Customer], at: datetime, means: Means, open_way: Way, says: str
+) -> None:
+    wave = make_offer(at, a_wave(at, 0, "core", ways=(open_way,))).waves.get()
+
+    with pytest.raises(WayClosed, match=says):
+        make_campaign(
+            at, make_segment(at, people), kind=CampaignKind.OFFER, wave=wave, means=means,
+            body="{{ offer_code }}",
+        )  # fmt: skip
+    assert not Campaign.objects.exists()
 
 
 def test_another_list_than_was_seen_asks_again(people: list[Customer], at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Writing offers and waves, letting them stand, and ending them."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -21,7 +22,7 @@ from regulars.offers.checking import (
     check_wave,
     shared_words_of,
 )
-from regulars.offers.choices import CodeKind
+from regulars.offers.choices import COLUMN_OF, CodeKind, Way
 from regulars.offers.errors import OfferChangedSince, OfferFixed, OfferUnclear
 from regulars.offers.events import OfferPlanned
 from regulars.offers.models import Chosen, Code, Offer, Wave
@@ -91,6 +92,18 @@ def change_wave(wave: Wave, draft: WaveDraft, *, by: Actor, at: datetime) -> Wav
         setattr(wave, name, value)
     wave.save()
     audit.record("changed wave", wave, by=by, at=at, offer=offer.pk)
+    return wave
+
+
+@transaction.atomic
+def choose_ways(wave: Wave, ways: Collection[Way], *, by: Actor, at: datetime) -> Wave:
+    """Say by which ways a wave may be told from now on, planned or not; what has left has left."""
+    _check(by)
+    wave = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+    for way, column in COLUMN_OF.items():
+        setattr(wave, column, way in ways)
+    wave.save(update_fields=list(COLUMN_OF.values()))
+    audit.record("chose ways of wave", wave, by=by, at=at, ways=[way.value for way in wave.ways])
     return wave
 
 
@@ -243,6 +256,7 @@ def _wave_values(draft: WaveDraft) -> dict[str, object]:
         "opens_at": draft.opens_at, "closes_at": draft.closes_at, "held_back": draft.held_back,
         "extra": draft.extra.strip(),
         "extra_cost_minor": draft.extra_cost_minor,
+        **{column: way in draft.ways for way, column in COLUMN_OF.items()},
     }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from regulars.conversations.models import Touch
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.errors import NotAllowed
+from regulars.offers.checking import check_way
+from regulars.offers.choices import Way
 from regulars.offers.errors import OfferChangedSince
 from regulars.offers.models import Chosen, Wave
 from regulars.offers.rules import may_plan
@@ -21,6 +23,7 @@ from regulars.offers.rules import may_plan
 def note_posted(wave: Wave, customer_ids: Collection[int], *, by: Actor, at: datetime) -> int:
     """Say that the letters to these customers of a wave are in the post; returns how many."""
     _check(by)
+    check_way(wave, Way.LETTER)
     rows = Chosen.objects.select_for_update(of=("self",)).filter(
         wave=wave, customer__in=customer_ids, posted_at=None
     )

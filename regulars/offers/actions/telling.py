@@ -14,7 +14,8 @@ from regulars.messaging.actions.texts import use_words
 from regulars.messaging.audiences import Among, among_in
 from regulars.messaging.choices import MailingState
 from regulars.messaging.models import Mailing
-from regulars.offers.choices import WAVE_AUDIENCE
+from regulars.offers.checking import check_way
+from regulars.offers.choices import WAVE_AUDIENCE, Way
 from regulars.offers.codes import field_of
 from regulars.offers.errors import OfferFixed, OfferOver, OfferUnclear
 from regulars.offers.models import Offer, Wave
@@ -41,6 +42,7 @@ def tell_wave(
         raise NotAllowed(_("Only owners and managers plan offers."), _("Ask one of them."))
     offer = Offer.objects.select_for_update().get(pk=wave.offer_id)
     _refuse_what_is_over(offer, wave, at)
+    check_way(wave, Way.EMAIL)
     if CODE not in body and LINK not in body and field_of(offer.pk) not in body:
         raise OfferUnclear(
             _("The text does not say how they use it."),

@@ -69,8 +69,10 @@ def in_post(wave: Wave, actor: Actor) -> InPost:
 
 
 def letters_of(wave: Wave, actor: Actor, at: datetime, *, most: int = MOST) -> Letters:
-    """The next of whom this person may see who get a letter; nobody before their wave is open."""
-    if wave.is_public or not wave.is_open_at(at):
+    """The next of whom this person may see who get a letter; nobody before their wave is open, and
+    nobody of a wave that is not told by letter.
+    """
+    if wave.is_public or not wave.by_letter or not wave.is_open_at(at):
         return Letters([], False)
     waiting = _waiting(wave, actor)
     counts = counts_by_verdict(Channel.LETTER, Purpose.SELL, at, waiting)

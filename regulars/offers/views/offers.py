@@ -24,7 +24,7 @@ from regulars.offers.actions.planning import (
 )
 from regulars.offers.choices import Standing
 from regulars.offers.codes import spelled
-from regulars.offers.forms import OfferForm, StockForm
+from regulars.offers.forms import OfferForm, StockForm, WaysForm
 from regulars.offers.models import Offer
 from regulars.offers.queries.codes import shared_code_at
 from regulars.offers.queries.meant import meant_in_words
@@ -36,7 +36,14 @@ from regulars.offers.queries.offers import (
     standing_of,
     uptake_of,
 )
-from regulars.offers.words import given_words, gives, margin_words, standing_words, timeline_of
+from regulars.offers.words import (
+    given_words,
+    gives,
+    margin_words,
+    standing_words,
+    timeline_of,
+    ways_words,
+)
 from regulars.team.queries import signed_in_member
 
 
@@ -79,7 +86,8 @@ def shown_offer(
         "stands": standing_words(standing, opens, closes), "standing": standing,
         "is_draft": standing == Standing.DRAFT, "is_over": standing == Standing.OVER,
         "line": timeline_of(waves, at, offer.ended_at),
-        "waves": [{"one": one, "meant": meant_in_words(one.wave),
+        "waves": [{"one": one, "meant": meant_in_words(one.wave), "ways": ways_words(one.wave),
+                   "ways_form": WaysForm.of(one.wave),
                    "is_open": one.wave.is_open_at(at), "is_to_come": at < one.wave.opens_at}
                   for one in uptake],
         "may_plan": is_planner(actor), "may_take": is_taker(actor), "problem": problem,

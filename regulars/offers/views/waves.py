@@ -11,9 +11,11 @@ from regulars.core.actor import Actor
 from regulars.core.answers import answer_change
 from regulars.core.errors import HiddenFromRole, NotAllowed, Refusal
 from regulars.customers.queries.people import customers_for, found_by
-from regulars.offers.actions.planning import add_wave, change_wave, drop_wave
-from regulars.offers.forms import WaveForm
-from regulars.offers.models import Offer
+from regulars.offers.actions.planning import add_wave, change_wave, choose_ways, drop_wave
+from regulars.offers.choices import Way
+from regulars.offers.errors import OfferUnclear
+from regulars.offers.forms import WaveForm, WaysForm
+from regulars.offers.models import Offer, Wave
 from regulars.offers.queries.first import first_users, why_not
 from regulars.offers.queries.offers import (
     is_planner,
@@ -86,6 +88,34 @@ def drop(request: HttpRequest, wave_id: int) -> HttpResponse:
     return answer_change(
         request, _("Taken out."), changed="offer-changed",
         back_to=reverse("offers:show", args=[wave.offer_id]),
+    )  # fmt: skip
+
+
+@require_POST
+def ways(request: HttpRequest, wave_id: int) -> HttpResponse:
+    """By which ways a wave is told, planned or not."""
+    actor = _planning(request)
+    wave, form = wave_for(actor, wave_id), WaysForm(request.POST)
+    if not form.is_valid():
+        raise OfferUnclear(_("This way is not known."), _("Load the page again."))
+    return _with_ways(request, wave, [Way(one) for one in form.cleaned_data["ways"]], actor)
+
+
+@require_POST
+def ways_back(request: HttpRequest, wave_id: int, named: str) -> HttpResponse:
+    """As it was before."""
+    actor = _planning(request)
+    before = [way for way in Way if way.value in named.split("-")]
+    return _with_ways(request, wave_for(actor, wave_id), before, actor)
+
+
+def _with_ways(request: HttpRequest, wave: Wave, chosen: list[Way], actor: Actor) -> HttpResponse:
+    before = "-".join(way.value for way in wave.ways) or "none"
+    choose_ways(wave, chosen, by=actor, at=clock.now())
+    return answer_change(
+        request, _("Kept: by which ways “%(wave)s” is told.") % {"wave": wave.name},
+        changed="offer-changed", back_to=reverse("offers:show", args=[wave.offer_id]),
+        undo=reverse("offers:ways_back", args=[wave.pk, before]),
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from regulars.messaging.actions.texts import use_words
 from regulars.messaging.audiences import Among
 from regulars.messaging.choices import MailingState
 from regulars.offers.actions.telling import tell_wave
+from regulars.offers.checking import check_way
+from regulars.offers.choices import Way
 from regulars.offers.models import Wave
 from regulars.outreach.choices import (
     CAMPAIGN_AUDIENCE,
@@ -272,6 +274,10 @@ def _check_offer(draft: CampaignDraft) -> None:
             _("What it brought could not be told. Write the offer anew in %(ours)s.")
             % {"ours": ours},
         )
+    if draft.means != Means.CALL:
+        check_way(wave, Way.EMAIL)
+    if draft.calls:
+        check_way(wave, Way.CALL)
 
 
 def _check_when(draft: CampaignDraft, at: datetime) -> None:
