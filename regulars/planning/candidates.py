@@ -1,8 +1,8 @@
 """Who is due today, weighed in one pass inside the database; only those who may fit come out."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -12,18 +12,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from regulars.consent.choices import Channel
 from regulars.core.reasons import ReasonDay
 from regulars.planning.day_sql import (
     DAY,
     GIVEN,
     GIVEN_AGAIN,
+    KEPT_KNOWN,
+    KNOWN,
+    KNOWN_TOLD,
     NO_MOMENT,
     OF_THOSE,
     PERSONAL_SINCE,
-    RANKED,
     RANKED_ONLY,
     REACHED,
+    SAID,
     STOOD,
     TOLD,
     UNREACHABLE,
@@ -35,15 +37,13 @@ from regulars.planning.known import REASONS, Reason
 from regulars.planning.priors import (
     BURDEN_DAYS,
     FRESH_DAYS,
-    MINUTES,
     MOST_OVERDUE,
-    SHORTLISTED,
     TIER_WEIGHT,
     VISITED_TIERS,
-    WAITING_KEPT,
     WAITS_FOR_OWNER,
 )
-from regulars.planning.reading import Row, parts_to_read, rows_of_parts
+from regulars.planning.ranking import Ranked, depths_of, ranked_of_parts, ranking
+from regulars.planning.reading import parts_to_read, rows_of_parts
 from regulars.planning.sharing import Homes, back_sql, whose_sql
 from regulars.planning.silences import Silenced, silenced
 from regulars.planning.terms import Standing, TermsSql, terms_sql
@@ -65,10 +65,6 @@ class DayAhead:
 
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
-
-
-# By which means a day fills up quickest: where nobody may be written to, and where somebody may.
-DEPTH_BY = {0: Channel.CALL, 1: Channel.EMAIL}
 
 
 class Candidate(NamedTuple):
@@ -108,6 +104,12 @@ class Due:
     # What anybody who was not looked at closely is worth at most; nothing where all were.
     cut: float = 0.0
 
+    def add(self, ranked: Ranked) -> None:
+        """Count those who are reached alike."""
+        self.count += ranked.count
+        self.unreachable_count += ranked.count if ranked.means == UNREACHABLE else 0
+        self.cut = max(self.cut, ranked.cut)
+
 
 def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
     """For each member, the due customers that may be part of the best day; or one customer alone.
@@ -129,10 +131,14 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
         {**values, **part, "given": json.dumps(rows, default=str)}
         for part, rows in zip(parts, rows_of_parts(asked), strict=True)
     ]
-    ranked = rows_of_parts([(write(ids=None), theirs) for theirs in bound])
-    looked_at = _most_worthy(found, chain.from_iterable(ranked), ahead)
+    depths = depths_of(ahead.minutes)
+    ranked = ranked_of_parts(write(ranking(depths, parts), ids=None), bound, depths)
+    looked_at: list[int] = []
+    for group in ranked:
+        looked_at += group.customer_ids
+        found[group.member_id].add(group)
     told = [
-        (write(ids=ids), theirs)
+        (write(TOLD.format(unreachable=UNREACHABLE), ids=ids), theirs)
         for part, theirs in zip(parts, bound, strict=True)
         if (ids := [pk for pk in looked_at if part["after"] < pk <= part["until"]])
     ]
@@ -141,28 +147,6 @@ def due_customers(ahead: DayAhead, only: int | None = None) -> dict[int, Due]:
             one = Candidate(*columns)._replace(overdue=_rounded(overdue))
             found[one.member_id].candidates.append(one)
     return found
-
-
-def _most_worthy(found: Mapping[int, Due], ranked: Iterable[Row], ahead: DayAhead) -> list[int]:
-    """Whom to look at, of those that each part let out; counts how many there are in all."""
-    groups: dict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
-    totals: Counter[tuple[int, int]] = Counter()
-    for pk, member_id, means, count, worth in ranked:
-        groups[member_id, means].append((-float(worth), pk))
-        totals[member_id, means] += count
-    depths = {means: _depths(ahead.minutes, MINUTES[by]) for means, by in DEPTH_BY.items()}
-    looked_at: list[int] = []
-    for (member_id, means), theirs in groups.items():
-        due, total = found[member_id], totals[member_id, means]
-        due.count += total
-        if means == UNREACHABLE:
-            due.unreachable_count += total
-            continue
-        kept = sorted(theirs)[: depths[means][member_id]]
-        looked_at += [pk for _worth, pk in kept]
-        if total > len(kept):
-            due.cut = max(due.cut, -kept[-1][0])
-    return looked_at
 
 
 def _rounded(overdue: float | None) -> float | None:
@@ -185,9 +169,9 @@ def _parameters(ahead: DayAhead, terms: TermsSql) -> dict[str, Any]:
 
 
 def _statement(
-    ahead: DayAhead, terms: TermsSql, silent: Silenced, ids: Collection[int] | None
+    ahead: DayAhead, terms: TermsSql, silent: Silenced, last: str, ids: Collection[int] | None
 ) -> str:
-    """The one statement: who is to be looked at, or what is to be known of some.
+    """The one statement: who is to be looked at, or what is to be known of some; then its end.
 
     Only whole numbers, tier names and registered SQL are written into it.
     """
@@ -195,7 +179,7 @@ def _statement(
     urgencies = _urgencies("min" if is_sqlite else "least", silent, ahead.homes)
     visited = ", ".join(f"'{tier.value}'" for tier in VISITED_TIERS)
     return DAY.format(
-        last=_last(ahead, ids),
+        last=last,
         these="" if ids is None else f" AND c.id IN ({_numbers(ids)})",
         those="" if ids is None else f" AND customer_id IN ({_numbers(ids)})",
         given=GIVEN_AGAIN[connection.vendor],
@@ -217,7 +201,9 @@ def _statement(
         least="min" if is_sqlite else "least",
         burden_days=BURDEN_DAYS,
         stood=STOOD,
-        reached=REACHED.format(visited=visited),
+        reached=REACHED.format(visited=visited, **SAID),
+        kept_known=KEPT_KNOWN[connection.vendor],
+        **SAID,
         unreachable=UNREACHABLE,
         # None at all: everything that planning gives by itself was switched off.
         urgencies=",\n    ".join(urgencies.values()) or "0",
@@ -229,17 +215,11 @@ def _wide(urgencies: Mapping[str, str]) -> dict[str, str]:
     # The most pressing reason weighs; the most particular one, registered first, has the word.
     named = " ".join(f"WHEN r{nth} > 0 THEN '{name}'" for nth, name in enumerate(urgencies))
     each = "".join(f",\n    {sql} AS r{nth}" for nth, sql in enumerate(urgencies.values()))
-    return {"of_those": OF_THOSE + each, "told": WORTHY_TOLD.format(reason=named)}
-
-
-def _last(ahead: DayAhead, ids: Collection[int] | None) -> str:
-    if ids is not None:
-        return TOLD.format(unreachable=UNREACHABLE)
-    return RANKED.format(
-        unreachable=UNREACHABLE,
-        depth=_by_member(_depths(ahead.minutes, MINUTES[DEPTH_BY[0]])),
-        depth_written=_by_member(_depths(ahead.minutes, MINUTES[DEPTH_BY[1]])),
-    )
+    return {
+        "known": KNOWN + KNOWN_TOLD,
+        "of_those": OF_THOSE + each,
+        "told": WORTHY_TOLD.format(reason=named),
+    }
 
 
 def _urgencies(least: str, silent: Silenced, homes: Homes) -> dict[str, str]:
@@ -262,19 +242,6 @@ def _cannot_wait(reason: Reason) -> str:
     return f" AND (owner_back IS NULL OR {when_back} > {WAITS_FOR_OWNER})"
 
 
-def _depths(minutes: Mapping[int, int], each: int) -> dict[int, int]:
-    """How many of the most worthy of each member are looked at closely.
-
-    Half as many again as fit at so many minutes each, those who are shown waiting, and more where
-    the members are few.
-    """
-    shared = SHORTLISTED // max(1, len(minutes))
-    return {
-        member_id: max(3 * left // (2 * each) + WAITING_KEPT, shared)
-        for member_id, left in minutes.items()
-    }
-
-
 def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
     if connection.vendor == "sqlite":
         return f"(julianday({day}) - julianday({column}))"
@@ -285,16 +252,6 @@ def _days_since(column: str, day: str, *, of_moments: bool = False) -> str:
 
 def _cases(values: Mapping[Any, Any]) -> str:
     return " ".join(f"WHEN {key} THEN {value}" for key, value in values.items())
-
-
-def _by_member(depths: Mapping[int, int]) -> str:
-    """A number for each member; a database goes through the cases of a choice one by one."""
-    found: dict[int, list[int]] = {}
-    for member_id, depth in depths.items():
-        found.setdefault(depth, []).append(member_id)
-    *others, (most, _theirs) = sorted(found.items(), key=lambda one: len(one[1]))
-    cases = " ".join(f"WHEN member_id IN ({_numbers(ids)}) THEN {depth}" for depth, ids in others)
-    return f"CASE {cases} ELSE {most} END" if cases else str(most)
 
 
 def _numbers(ids: Any) -> str:

@@ -8,6 +8,20 @@ from regulars.planning.priors import BEGUN, KEPT_PLACE
 # Stands in place of "may be written to" for who refused calls and can be reached by nothing else.
 UNREACHABLE = -1
 
+# What somebody said about channels, as one number: what they refused, and what they allowed.
+SAID = {
+    "no_visit": 1, "no_call": 2, "no_note": 4, "no_letter": 8, "no_paper": 4 + 8,
+    "may_email": 16, "may_text": 32, "may_write": 16 + 32,
+}  # fmt: skip
+# What reasons and worth are made of. SQLite, which would work it out wherever it is named, writes
+# it down once.
+KNOWN = """customer_id, member_id, kind, tier, stake_minor, weight, given_most,
+    purchase_count, first_on, last_on, rhythm_due_on, slipping_on, slipping_days, less_since_on,
+    owner_back, cadence_days, personal_days, silent_days, waiting_days, unmet_days,
+    is_rested, is_personal_due"""
+KNOWN_TOLD = ", is_without_manager, given_reason, given_on, subject"
+KEPT_KNOWN = {"sqlite": "MATERIALIZED", "postgresql": ""}
+
 # To whom rooms below give reasons, with the first of them and how pressing the most pressing is.
 GIVEN = """
 SELECT customer_id, reason, due_on, subject, most FROM (
@@ -34,15 +48,14 @@ GIVEN_AGAIN = {
 }
 DAY = """
 WITH {terms_tables}, given AS MATERIALIZED ({given}), permission AS (
-  SELECT customer_id,
-    max(CASE WHEN channel = 'visit' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_visit,
-    max(CASE WHEN channel = 'call' AND decision = 'withdrawn' THEN 1 ELSE 0 END) AS no_call,
-    max(CASE WHEN channel IN ('note', 'letter') AND decision = 'withdrawn' THEN 1 ELSE 0 END)
-      AS no_note,
-    max(CASE WHEN channel = 'email' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_email,
-    max(CASE WHEN channel = 'text' AND decision = 'granted' THEN 1 ELSE 0 END) AS may_text,
-    max(CASE WHEN channel IN ('email', 'text') AND decision = 'granted' THEN 1 ELSE 0 END)
-      AS may_write
+  SELECT customer_id, sum(CASE channel
+      WHEN 'email' THEN CASE decision WHEN 'granted' THEN {may_email} ELSE 0 END
+      WHEN 'text' THEN CASE decision WHEN 'granted' THEN {may_text} ELSE 0 END
+      WHEN 'call' THEN CASE decision WHEN 'withdrawn' THEN {no_call} ELSE 0 END
+      WHEN 'visit' THEN CASE decision WHEN 'withdrawn' THEN {no_visit} ELSE 0 END
+      WHEN 'note' THEN CASE decision WHEN 'withdrawn' THEN {no_note} ELSE 0 END
+      WHEN 'letter' THEN CASE decision WHEN 'withdrawn' THEN {no_letter} ELSE 0 END
+      ELSE 0 END) AS said
   FROM consent_consentstate
   WHERE purpose = '' AND customer_id > %(after)s AND customer_id <= %(until)s{those}
   GROUP BY customer_id
@@ -105,8 +118,8 @@ WITH {terms_tables}, given AS MATERIALIZED ({given}), permission AS (
     {waiting_days} AS waiting_days,
     {slipping_days} AS slipping_days
   FROM termed
-), known AS (
-  SELECT timed.*,
+), known AS {kept_known} (
+  SELECT {known},
     CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
   FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0
 ), pressing AS MATERIALIZED (
@@ -118,8 +131,9 @@ WITH {terms_tables}, given AS MATERIALIZED ({given}), permission AS (
     {greatest}(stake, 1) * weight * most * coalesce(stood.keeps, 1.0)
       * CASE WHEN given_most > 0 THEN 1.0
         ELSE {least}(1.0, coalesce(silent_days, {burden_days}) / {burden_days}.0) END AS worth,
-    CASE WHEN coalesce(no_call, 0) = 0 THEN coalesce(may_write, 0)
-      WHEN {reached} THEN may_write ELSE {unreachable} END AS means
+    CASE WHEN coalesce(said, 0) & {no_call} = 0 OR {reached}
+      THEN CASE WHEN coalesce(said, 0) & {may_write} = 0 THEN 0 ELSE 1 END
+      ELSE {unreachable} END AS means
   FROM (
     SELECT due.*, coalesce(
       CASE WHEN kind = 'department' THEN served.stake_minor END, due.stake_minor) AS stake
@@ -130,21 +144,7 @@ WITH {terms_tables}, given AS MATERIALIZED ({given}), permission AS (
   LEFT JOIN stood ON stood.customer_id = due.customer_id
 )
 {last}"""
-# Whom to look at closely: the most worthy of each member, by number alone, so that little is
-# sorted. The last of those who are alike says how many they are.
-RANKED = """, placed AS (
-  SELECT customer_id, member_id, means, worth,
-    row_number() OVER alike AS place, lead(customer_id) OVER alike AS next_id
-  FROM worthy
-  WINDOW alike AS (PARTITION BY member_id, means ORDER BY worth DESC, customer_id)
-)
-SELECT customer_id, member_id, means, CASE WHEN next_id IS NULL THEN place ELSE 0 END,
-  CAST(worth AS double precision)
-FROM placed
-WHERE next_id IS NULL OR means <> {unreachable} AND place <=
-  CASE WHEN means = 1 THEN {depth_written} ELSE {depth} END
-"""
-RANKED_ONLY = {"of_those": "", "told": ""}
+RANKED_ONLY = {"of_those": "", "told": "", "known": KNOWN}
 # What is to be known of them: of all the others it need not be carried along.
 OF_THOSE = """,
     is_without_manager, cadence_days, is_rested, given_reason, given_on, subject,
@@ -166,14 +166,15 @@ PERSONAL_SINCE = """CASE WHEN t.last_personal_at >= %(live_at)s THEN t.last_pers
 NO_MOMENT = "NULLIF(%(live_at)s, %(live_at)s)"
 # Whether who refused calls can be reached by anything else.
 REACHED = """
-  due.kind = 'department' AND no_visit = 0
-  OR (no_note = 0 OR no_visit = 0 AND (tier IN ({visited}) OR due.kind = 'organisation'))
+  due.kind = 'department' AND said & {no_visit} = 0
+  OR (said & {no_paper} = 0 OR said & {no_visit} = 0
+      AND (tier IN ({visited}) OR due.kind = 'organisation'))
     AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
       AND p.state = 'usable' AND p.kind = 'address')
-  OR may_email = 1
+  OR said & {may_email} <> 0
     AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
       AND p.state = 'usable' AND p.kind = 'email')
-  OR may_text = 1
+  OR said & {may_text} <> 0
     AND EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = due.customer_id
       AND p.state = 'usable' AND p.kind = 'phone')
 """

@@ -1,7 +1,8 @@
 """Reading the statement of the day, of a long list by halves side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ LONG_LIST = 50_000
 CACHE_KIB = 200_000
 
 Row = Sequence[Any]
+Answer = Callable[[str, Mapping[str, Any]], list[Row]]
 # From whom on and up to whom, by key.
 Part = Mapping[str, int]
 
@@ -28,27 +30,30 @@ def parts_to_read(only: int | None) -> Sequence[Part]:
     return ({"after": 0, "until": middle}, {"after": middle, "until": last})
 
 
-def rows_of_parts(asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+def fetched(statement: str, values: Mapping[str, Any]) -> list[Row]:
+    """What a statement answers, with its values."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+def rows_of_parts(
+    asked: Sequence[tuple[str, Mapping[str, Any]]], answer: Answer = fetched
+) -> list[list[Row]]:
     """What each part's statement answers, with its values; of more than one side by side."""
     if len(asked) == 1:
-        return [_rows(*asked[0])]
+        return [answer(*asked[0])]
     with ThreadPoolExecutor(max_workers=len(asked)) as readers:
-        return list(readers.map(_rows_apart, *zip(*asked, strict=True)))
+        return list(readers.map(partial(_apart, answer), *zip(*asked, strict=True)))
 
 
-def _rows_apart(statement: str, values: Mapping[str, Any]) -> list[Row]:
+def _apart(answer: Answer, statement: str, values: Mapping[str, Any]) -> list[Row]:
     # A thread has a connection of its own, which nobody else would close.
     try:
         if connection.vendor == "sqlite":
             run_sql("PRAGMA temp_store = MEMORY")
             run_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
-        return _rows(statement, values)
+        return answer(statement, values)
     finally:
         connection.close()
-
-
-def _rows(statement: str, values: Mapping[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: list[Row] = cursor.fetchall()
-    return rows

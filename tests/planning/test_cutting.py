@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from regulars.consent.choices import Channel
+from regulars.consent.choices import Channel, Decision
 from regulars.planning import choosing
 from regulars.planning.candidates import due_customers
 from regulars.planning.choosing import chosen_lists, day_ahead
@@ -22,6 +22,7 @@ from regulars.planning.priors import (
     TALK_MINUTES,
 )
 from regulars.team.models import Business
+from tests.factories.consent import make_decision
 from tests.factories.planning import TODAY, make_due
 from tests.factories.team import make_business, make_member
 
@@ -91,8 +92,8 @@ def test_a_list_cut_short_says_how_much_it_may_have_lost(
     uncut = day_ahead(business, [member], {member.pk: 5000}, TODAY)
     everybody = due_customers(uncut)
     weigh_means(everybody, uncut)
-    monkeypatch.setattr("regulars.planning.candidates.SHORTLISTED", 4)
-    monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
+    monkeypatch.setattr("regulars.planning.ranking.SHORTLISTED", 4)
+    monkeypatch.setattr("regulars.planning.ranking.WAITING_KEPT", 0)
     ahead = day_ahead(business, [member], {member.pk: 12}, TODAY)
 
     found = chosen_lists(ahead, {member.pk: 12})[member.pk]
@@ -124,9 +125,14 @@ def test_a_list_read_by_halves_is_the_one_that_is_read_whole(
     members = [make_member("manager", name=name, minutes=12) for name in ("Ada", "Mercy")]
     for number in range(40):
         stake = 1000 + 50 * (number * 7 % 40)
-        make_due(f"Customer {number}", manager=members[number % 2], stake=stake)
-    monkeypatch.setattr("regulars.planning.candidates.SHORTLISTED", depth)
-    monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
+        one = make_due(f"Customer {number}", manager=members[number % 2], stake=stake)
+        if number % 5 == 0:
+            for channel in ("call", "note", "letter", "visit"):
+                make_decision(one, channel=channel, decision=Decision.WITHDRAWN)
+        elif number % 3 == 0:
+            make_decision(one, channel="email", decision=Decision.GRANTED)
+    monkeypatch.setattr("regulars.planning.ranking.SHORTLISTED", depth)
+    monkeypatch.setattr("regulars.planning.ranking.WAITING_KEPT", 0)
     minutes = {member.pk: 12 for member in members}
     ahead = day_ahead(business, members, minutes, TODAY)
     whole = due_customers(ahead)
@@ -137,7 +143,7 @@ def test_a_list_read_by_halves_is_the_one_that_is_read_whole(
     assert {pk: sorted(due.candidates) for pk, due in halves.items()} == {
         pk: sorted(due.candidates) for pk, due in whole.items()
     }
-    assert [(due.count, due.cut) for due in halves.values()] == [
-        (due.count, due.cut) for due in whole.values()
-    ]
-    assert all((due.cut > 0) == (depth == 4) and due.count == 20 for due in whole.values())
+    counts = [(due.count, due.unreachable_count, due.cut) for due in whole.values()]
+    assert [(due.count, due.unreachable_count, due.cut) for due in halves.values()] == counts
+    assert all(count == 20 and unreachable == 4 for count, unreachable, _cut in counts)
+    assert all((cut > 0) == (depth == 4) for *_counts, cut in counts)

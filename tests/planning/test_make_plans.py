@@ -233,8 +233,8 @@ def test_pruning_in_the_database_keeps_the_best_day(
     everyone = day_ahead(business, [member], {member.pk: 5000}, TODAY)
     all_due = due_customers(everyone)
     weigh_means(all_due, everyone)
-    monkeypatch.setattr("regulars.planning.candidates.SHORTLISTED", 8)
-    monkeypatch.setattr("regulars.planning.candidates.WAITING_KEPT", 0)
+    monkeypatch.setattr("regulars.planning.ranking.SHORTLISTED", 8)
+    monkeypatch.setattr("regulars.planning.ranking.WAITING_KEPT", 0)
     pruned = due_customers(day_ahead(business, [member], {member.pk: 9}, TODAY))[member.pk]
 
     plan_today()
