@@ -30,6 +30,7 @@ COMMANDS = {
     "insight": "regulars.cli.insight:insight",
     "plan": "regulars.cli.plan:plan",
     "day": "regulars.cli.day:day",
+    "prices": "regulars.cli.prices:prices",
     "bulletin": "regulars.cli.bulletins:bulletin",
     "library": "regulars.cli.library:library",
     "show": "regulars.cli.show:show",

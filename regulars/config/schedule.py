@@ -42,6 +42,8 @@ DAILY = (
     Daily("planning.morning_mails", after=time(4, 50)),
     # After the count: whoever came into a live wave, whatever was left undone.
     Daily("offers.keep", after=time(3, 50)),
+    # What everybody pays in the shop today: before it is compared, and before the plans.
+    Daily("prices.fetch", after=time(3, 10)),
     # Who paid more than what everybody pays now, or paid it too long ago to count.
     Daily("prices.check_daily", after=time(3, 55)),
     # Before the plans: whom a new article fits is a reason to get in touch.

@@ -9,14 +9,17 @@ from regulars.demo import stories
 from regulars.demo.baskets import PRICES
 from regulars.demo.scene import SOURCE, Scene
 from regulars.prices.actions.checking import check_prices
-from regulars.prices.choices import PriceKind
-from regulars.prices.models import Price
+from regulars.prices.choices import LookState, PriceKind, ShopKind
+from regulars.prices.models import ListedPrice, Price, ShopList, ShopLook
 from regulars.team.models import Member
 
 # What stands on the board since long ago.
 ON_THE_BOARD = ("Country white", "Seeded rye", "Baguette", "Lemon tart", "Cinnamon bun",
                 "Flat white", "Fruit loaf")  # fmt: skip
 BEGAN = 300
+SHOP = "https://shop.juniper-and-rye.example"
+# What the shop sells no more, and since how many days.
+GONE, VANISHED = "Bread roll", 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ def write_prices(
     """The board, three prices that are planned, and what the hotel was told for its rolls."""
     nora = staff["nora"]
     held = {"published_at": scene.moment(scene.ago(BEGAN), 9, 0), "published_by": nora}
-    rows = [_price(one, PRICES[one], scene, -BEGAN, nora, **held) for one in ON_THE_BOARD]
+    shop = _write_a_shop(scene, nora, at=at)
+    rows = [_price(one, PRICES[one], scene, -BEGAN, nora, shop=shop, **held)
+            for one in ON_THE_BOARD]  # fmt: skip
     rows += [
         _price(
             one.what, one.minor, scene, one.in_days, nora, code=one.code,
@@ -60,6 +65,33 @@ def write_prices(
     ))  # fmt: skip
     made = Price.objects.bulk_create(rows)
     check_prices([one.pk for one in made], at=at)
+
+
+def _write_a_shop(scene: Scene, by: Member, *, at: datetime) -> ShopList:
+    """The bakery's own shop, as if it had been read each morning; nobody asks it here."""
+    shop = ShopList.objects.create(
+        address=SHOP, found_at=f"{SHOP}/wp-json/wc/store/v1/products", kind=ShopKind.WOOCOMMERCE,
+        known_by="sku", product_count=len(ON_THE_BOARD), source=SOURCE, made_by=by, is_on=True,
+        made_at=scene.moment(scene.ago(BEGAN), 9, 0), begun_at=scene.moment(scene.ago(BEGAN), 9, 5),
+    )  # fmt: skip
+    ListedPrice.objects.bulk_create(
+        ListedPrice(
+            shop=shop, product=number_of(what), name=what, currency=scene.currency,
+            amount_minor=PRICES[what],
+            gone_since=scene.ago(VANISHED) if what == GONE else None,
+        )
+        for what in (*ON_THE_BOARD, GONE)
+    )  # fmt: skip
+    ShopLook.objects.bulk_create(
+        ShopLook(
+            shop=shop, at=min(at, scene.moment(scene.ago(ago), 3, 10)), state=LookState.TAKEN,
+            products=len(ON_THE_BOARD), before=len(ON_THE_BOARD) + (ago == VANISHED),
+            bought=len(ON_THE_BOARD), gone=int(ago == VANISHED),
+            currencies={scene.currency: len(ON_THE_BOARD)},
+        )
+        for ago in (2, 1, 0)
+    )  # fmt: skip
+    return shop
 
 
 def _price(what: str, minor: int, scene: Scene, in_days: int, by: Member, **more: object) -> Price:
@@ -78,5 +110,6 @@ def number_of(what: str) -> str:
 
 
 def forget_prices() -> None:
-    """Whom they concern goes with them."""
+    """Whom they concern goes with them; so does the shop that nobody keeps."""
     Price.objects.filter(source=SOURCE).delete()
+    ShopList.objects.filter(source=SOURCE).delete()

@@ -116,6 +116,7 @@ PLACES = (
         also=_("what matters expectations"),
     ),
     Deed(_("Prices"), "prices:home", also=_("list price coupon quote undercut")),
+    Deed(_("Prices from the shop"), "prices:shop", also=_("woocommerce shopify product feed")),
     Deed(_("How it went"), "care:answers", also=_("answers marks reviews ratings feedback")),
     Deed(_("What customers speak of"), "learning:home", also=_("themes words feedback topics")),
     Deed(_("How content they are"), "learning:satisfaction", also=_("csat nps effort ces")),

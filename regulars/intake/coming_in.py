@@ -15,16 +15,16 @@ from regulars.core import audit, jobs
 from regulars.core.actor import OWNER, Actor
 from regulars.core.column_sets import column_sets
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.fetching import told_by
 from regulars.intake.actions import NewFile, begin_import, bring_in_now, check_now, leave_it
 from regulars.intake.inlets import (
     NOT_TAKEN,
     TAKEN,
     digest_of,
-    fetch,
+    fetch_inlet,
     files_at_rest,
     folder_of,
     put_aside,
-    told_by,
 )
 from regulars.intake.models import Import, Inlet
 from regulars.intake.rules import require_import
@@ -136,7 +136,7 @@ def _is_as(path: Path, before: os.stat_result) -> bool:
 
 
 def _from_address(inlet: Inlet, by: Actor, at: datetime) -> str:
-    got = fetch(inlet)
+    got = fetch_inlet(inlet)
     if got.content is None or digest_of(got.content) == inlet.digest:
         return ""
     taken = _take(inlet, got.name, io.BytesIO(got.content), by, at, lambda: True)

@@ -32,5 +32,21 @@ class Standing(models.TextChoices):
     ASIDE = "aside", _("set aside")
 
 
+class ShopKind(models.TextChoices):
+    """What gives the shop's list."""
+
+    WOOCOMMERCE = "woocommerce", _("a WooCommerce shop")
+    SHOPIFY = "shopify", _("a Shopify shop")
+    FEED = "feed", _("a product feed")
+
+
+class LookState(models.TextChoices):
+    LOOKING = "looking", _("being asked")
+    SEEN = "seen", _("looked at")
+    TAKEN = "taken", _("taken")
+    HELD = "held", _("nothing changed")
+    FAILED = "failed", _("not reached")
+
+
 # What lowers what somebody paid, for all later comparing; to be told of it does not.
 GIVING = (Remedy.CREDIT, Remedy.CODE)

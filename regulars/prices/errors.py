@@ -42,3 +42,18 @@ class NothingToRight(Refusal):
 
 class LookBackUnclear(Refusal):
     """How far back is looked is a number of days, with a reason."""
+
+
+class ShopNotFound(NotFound):
+    """No shop's list is asked, or that look is not of it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such list of a shop."))
+
+
+class ShopUnclear(Refusal):
+    """Where a shop keeps its list is an address, and how it stands to our orders is known."""
+
+
+class ShopBusy(Refusal):
+    """The shop is being asked, or one is asked already."""

@@ -12,6 +12,7 @@ from regulars.offers.models import Offer
 from regulars.prices.actions.planning import MOST_DAYS, PriceDraft
 from regulars.prices.actions.publishing import LONGEST_WHY
 from regulars.prices.actions.righting import LONGEST
+from regulars.prices.actions.shops import LONGEST_ADDRESS
 from regulars.prices.choices import PriceKind, Remedy, Tax
 from regulars.prices.models import Price
 
@@ -79,6 +80,33 @@ class PriceForm(forms.Form):
             tax=Tax(given["tax"] or Tax.SAME), tax_bp=int((given["tax_rate"] or 0) * 100),
             from_quantity=given["from_quantity"] or Decimal(0),
         )  # fmt: skip
+
+
+class ShopForm(forms.Form):
+    """Where the shop keeps its list, and how that stands to our orders."""
+
+    address = forms.CharField(
+        max_length=LONGEST_ADDRESS, label=_("Address of the shop, or of its list"),
+        widget=forms.TextInput(attrs={
+            "inputmode": "url", "autocomplete": "url", "placeholder": "https://shop.example",
+            "spellcheck": "false",
+        }),
+        help_text=_(
+            "A WooCommerce or Shopify shop needs no more than this. Of any other, the address of"
+            " the product feed that it gives to Google or others."
+        ),
+    )  # fmt: skip
+    tax = forms.ChoiceField(
+        choices=Tax.choices, label=_("Tax on its prices"), initial=Tax.SAME, required=False
+    )
+    tax_rate = forms.DecimalField(
+        min_value=Decimal(0), max_value=Decimal(100), max_digits=5, decimal_places=2,
+        required=False, label=_("Its rate, in percent"),
+    )  # fmt: skip
+    allows_private = forms.BooleanField(
+        required=False, label=_("The shop is a machine in our own network"),
+        help_text=_("Else only addresses of the public internet are asked."),
+    )  # fmt: skip
 
 
 class RightingForm(forms.Form):

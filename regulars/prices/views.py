@@ -58,6 +58,7 @@ from regulars.prices.queries.prices import (
     righting_for,
     undercutting_for,
 )
+from regulars.prices.shop_views import state_of_shop
 from regulars.prices.words import (
     kind_words,
     other_words,
@@ -92,6 +93,7 @@ def _home(
         "fitting": sum(1 for one in planned if one.checked_at and not one.open_count),
         "days": look_back(), "held": look_backs(), "form": form, "may_plan": is_planner(actor),
         "may_set": is_setter(actor), "may_see_who": is_seer_of_who(actor),
+        **state_of_shop(actor, today),
     }  # fmt: skip
     return render(request, "prices/home.html", shown, status=status)
 

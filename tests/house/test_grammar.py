@@ -45,7 +45,7 @@ OPENED: dict[str, set[str]] = {
     },
     "notes": {"piles"}, "library": {"files", "sentences"}, "offers": {"checking", "till_list"},
     "mentions": {"naming"},
-    "promises": {"pledge", "proposing"},
+    "prices": {"words"}, "promises": {"pledge", "proposing"},
     "messaging": {
         "audiences", "gate", "lists", "looking", "lots", "outbox", "rendering", "restarting",
         "screens", "sending", "staff_mail", "texts", "words",
@@ -111,7 +111,7 @@ EXTRA: dict[str, set[str]] = {
     "goals": {"drawing", "goal_words", "pacing", "reckoning", "showing", "volume", "words"},
     "offers": {"checking", "codes", "headings", "holding", "letters", "panel", "qr", "taking_in",
                "telling_words", "till_list", "till_urls", "tries", "words"},
-    "prices": {"comparing", "headings", "taking_in", "words"},
+    "prices": {"comparing", "headings", "shop_views", "taking_in", "words"},
     "notes": {"cards", "enclosures", "mentions", "paper", "piles"},
     "library": {"blocking", "files", "fitting", "likeness", "panel", "sentences", "terms"},
     "promises": {"panel", "pledge", "pledge_views", "proposing", "words"},

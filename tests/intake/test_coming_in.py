@@ -11,14 +11,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from regulars.core import jobs
+from regulars.core import fetching, jobs
 from regulars.core.actor import COMMAND
 from regulars.core.errors import NotAllowed, Refusal
+from regulars.core.fetching import Fetched
 from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.intake import actions, coming_in, inlets
 from regulars.intake.coming_in import LOOK_JOB, add_inlet, look_at_inlet, remove_inlet
-from regulars.intake.inlets import Fetched
 from regulars.intake.models import Import, Inlet
 from regulars.team.models import Member
 from tests.factories.intake import A_DAY, bring
@@ -131,13 +131,15 @@ def test_what_an_address_gives_comes_in_once(
     inlet = add_inlet(
         "customers", "https://till.example/list.csv", source="till", by=COMMAND, at=A_DAY
     )
-    monkeypatch.setattr(coming_in, "fetch", lambda _inlet: Fetched(LIST.encode(), "7", "list.csv"))
+    monkeypatch.setattr(
+        coming_in, "fetch_inlet", lambda _inlet: Fetched(LIST.encode(), "7", "list.csv")
+    )
 
     look(inlet, times=2)
 
     assert (inlet.etag, inlet.said) == ("7", "list.csv: 1 new, 0 changed, 0 not readable.")
     assert Import.objects.filter(source="till").count() == 1
-    monkeypatch.setattr(coming_in, "fetch", lambda _inlet: Fetched(None))
+    monkeypatch.setattr(coming_in, "fetch_inlet", lambda _inlet: Fetched(None))
     look(inlet)
     assert Import.objects.filter(source="till").count() == 1
 
@@ -192,16 +194,15 @@ def test_an_address_is_asked_with_its_mark_and_led_nowhere_else(
     settings.MAX_UPLOAD_BYTES = 20
     ours, theirs = socket.socketpair()
     theirs.sendall(f"HTTP/1.1 {heading}\r\nConnection: close\r\n\r\n{body}".encode())
-    monkeypatch.setattr(inlets, "_machines_of", lambda _host, _port, *, allows_private: [])
-    monkeypatch.setattr(inlets, "_connected", lambda _machine, _host: ours)
-    monkeypatch.setattr(socket.socket, "do_handshake", lambda _line: None, raising=False)
+    monkeypatch.setattr(fetching, "machines_of", lambda _host, _port, *, allows_private: [])
+    monkeypatch.setattr(fetching, "connected", lambda _machine, _host: ours)
     inlet = Inlet(place="https://till.example/a/x.csv?k=1", etag='"6"')
 
     if isinstance(outcome, Fetched):
-        assert inlets.fetch(inlet) == outcome
+        assert inlets.fetch_inlet(inlet) == outcome
     else:
         with pytest.raises(Refusal, match=outcome):
-            inlets.fetch(inlet)
+            inlets.fetch_inlet(inlet)
 
     asked = theirs.recv(4096).decode()
     theirs.close()
@@ -258,13 +259,12 @@ def test_an_address_that_trickles_is_waited_for_no_longer(
     """Each byte comes in time, and the whole never does."""
     ours, theirs = socket.socketpair()
     theirs.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nName\n")
-    monkeypatch.setattr(inlets, "MOST_SECONDS", 0.05)
-    monkeypatch.setattr(inlets, "_machines_of", lambda _host, _port, *, allows_private: [])
-    monkeypatch.setattr(inlets, "_connected", lambda _machine, _host: ours)
-    monkeypatch.setattr(socket.socket, "do_handshake", lambda _line: None, raising=False)
+    monkeypatch.setattr(fetching, "MOST_SECONDS", 0.05)
+    monkeypatch.setattr(fetching, "machines_of", lambda _host, _port, *, allows_private: [])
+    monkeypatch.setattr(fetching, "connected", lambda _machine, _host: ours)
 
     with pytest.raises(Refusal, match="too slowly"):
-        inlets.fetch(Inlet(place="https://till.example/x.csv"))
+        inlets.fetch_inlet(Inlet(place="https://till.example/x.csv"))
 
     theirs.close()
 

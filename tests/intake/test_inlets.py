@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
 
-from regulars.core import jobs
+from regulars.core import fetching, jobs
 from regulars.core.models import Job
 from regulars.customers.models import Customer
 from regulars.intake import inlets
@@ -113,8 +113,8 @@ def test_of_several_machines_of_one_name_the_first_that_answers_is_asked(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     machines = [(number, urlsplit(address).port) for number in NUMBERS]
-    monkeypatch.setattr(inlets, "_machines_of", lambda *_told, **_more: machines)
+    monkeypatch.setattr(fetching, "machines_of", lambda *_told, **_more: machines)
 
-    got = inlets.fetch(Inlet(place=address, allows_private=True))
+    got = inlets.fetch_inlet(Inlet(place=address, allows_private=True))
 
     assert got.content == LIST.encode()

@@ -62,6 +62,10 @@ class Price(models.Model):
     opens_on = models.DateField()
     closes_on = models.DateField(null=True)
     source = models.CharField(max_length=40, default="desk")
+    # The shop's list that said it; nobody in particular published it then.
+    shop = models.ForeignKey(
+        "prices.ShopList", on_delete=models.SET_NULL, null=True, related_name="prices"
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField()
