@@ -18,11 +18,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from _goals_made import add
-from screens import NOW, ROOT, TODAY, _make_once
+from _kept_business import ROOT, opened, options_of
+from screens import NOW, TODAY, _make_once
 
 # A page that takes longer keeps somebody waiting; half of that is the machine's.
 AT_MOST_MS = 300
@@ -31,17 +31,7 @@ LONG_MS = 20
 
 def main() -> int:
     options = _options()
-    home = options.at or ROOT / "var" / "bench" / f"goals-{options.customers}"
-    os.environ["REGULARS_HOME"] = str(home)
-    os.environ["DATABASE_URL"] = options.postgres or ""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
-    home.mkdir(parents=True, exist_ok=True)
-    import django
-
-    django.setup()
-    from regulars.core import clock
-
-    with clock.stopped_at(NOW):
+    with opened("goals", options, NOW) as home:
         _make_once(home, options.customers, 1)
         if not (home / "goals-made").exists():
             add(options.customers)
@@ -53,11 +43,8 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
+    parser = options_of(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--at", type=Path, help="keep the business in this folder")
-    parser.add_argument("--postgres", help="DATABASE_URL of an empty PostgreSQL database")
     parser.add_argument("--plans", action="store_true", help="how long questions are answered")
     return parser.parse_args()
 

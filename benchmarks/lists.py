@@ -21,7 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from _kept_business import ROOT, opened, options_of
+
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 VERSION = 1
 CITIES = ["Leeds", "York", "Zürich", "Hull", "Derby", "Luton", "Poole", "Ripon", "Truro", "Wells"]
@@ -34,17 +35,7 @@ LEFT_OPEN = ("filter that finds nobody by a text", "count of a filter")
 
 def main() -> None:
     options = _options()
-    home = ROOT / "var" / "bench" / f"lists-{options.customers}"
-    os.environ["REGULARS_HOME"] = str(home)
-    os.environ["DATABASE_URL"] = options.postgres or ""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
-    home.mkdir(parents=True, exist_ok=True)
-    import django
-
-    django.setup()
-    from regulars.core import clock
-
-    with clock.stopped_at(NOW):
+    with opened("lists", options, NOW) as home:
         stamp = home / f"made-{VERSION}{'-pg' if options.postgres else ''}"
         _make_once(stamp, options.customers)
         figures = _measured(options.rounds, options.customers)
@@ -57,10 +48,8 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser = options_of(__doc__, customers=1_000_000)
     parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--postgres", help="DATABASE_URL of an empty PostgreSQL database")
     return parser.parse_args()
 
 

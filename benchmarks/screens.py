@@ -21,9 +21,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from _kept_business import ROOT, opened, options_of
 from _made_quickly import DRAWN, copy_until, made_quickly
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
 VERSION = 4
@@ -43,17 +43,7 @@ CHANNELS = ["call", "visit", "note", "email"]
 
 def main() -> None:
     options = _options()
-    home = options.at or ROOT / "var" / "bench" / f"screens-{options.customers}"
-    os.environ["REGULARS_HOME"] = str(home)
-    os.environ["DATABASE_URL"] = options.postgres or ""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
-    home.mkdir(parents=True, exist_ok=True)
-    import django
-
-    django.setup()
-    from regulars.core import clock
-
-    with clock.stopped_at(NOW):
+    with opened("screens", options, NOW) as home:
         _make_once(home, options.customers, options.touches)
         figures = _measured(options.rounds, options.customers)
     print(json.dumps(figures, indent=2))
@@ -64,12 +54,9 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
+    parser = options_of(__doc__)
     parser.add_argument("--touches", type=int, default=10, help="of each customer")
     parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--at", type=Path, help="keep the business in this folder")
-    parser.add_argument("--postgres", help="DATABASE_URL of an empty PostgreSQL database")
     return parser.parse_args()
 
 
