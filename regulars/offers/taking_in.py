@@ -38,7 +38,7 @@ from regulars.offers.errors import (
     OfferOver,
 )
 from regulars.offers.models import Chosen, Code, Offer, Redemption, StagedUse, Wave
-from regulars.offers.queries.till import Judged, judge, said
+from regulars.offers.queries.till import Judged, judge, read_later, said
 
 # Each use is locked, judged and written by itself, as at the till: about 5 ms.
 ROWS, USES, EMPTIED, LONGEST = 1000, 100, 10_000, 500
@@ -102,7 +102,8 @@ def _judge_some(terms: Terms, low: int, high: int) -> None:
     # The codes of earlier rows count, so that each is written before the next is looked at.
     for row in rows:
         try:
-            _judge(row) if row.code_id else _judge_past(row, past)
+            with read_later():
+                _judge(row) if row.code_id else _judge_past(row, past)
         except Refusal as no:
             row.field, row.why = _blamed(no), _why(no)
             row.is_new = False
@@ -354,7 +355,7 @@ def _add_uses(terms: Terms, low: int, high: int, done: Operation) -> None:
 def _used(row: StagedUse, code: Code, customer: Customer | None, terms: Terms) -> Redemption | None:
     assert row.used_at is not None
     try:
-        with transaction.atomic():
+        with transaction.atomic(), read_later():
             return use_code(
                 code, slip=_slip(row), by=terms.by, at=terms.at, used_at=row.used_at,
                 customer=customer, receipt=row.receipt,

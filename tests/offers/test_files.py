@@ -125,7 +125,7 @@ def test_what_somebody_was_quicker_to_use_is_left_out(people: list[Customer]) ->
     assert (item.report["uses"], item.report["notes"]) == (0, [])
     [(role, row, column, why)] = problems(item)
     assert (role, row, column) == ("redemptions", 2, "Code")
-    assert why.startswith("It has been used already:")
+    assert why.startswith("It has been used already: 24 Nov 2026 09:00")
     assert why.endswith("A photograph of a code is the same code.")
     take_back(used, by=COMMAND, at=A_DAY)
     assert Code.objects.get(customer=people[0]).uses_left == 1

@@ -198,6 +198,8 @@ def test_two_tills_that_took_the_same_code_are_both_told(
     mine = take_in_use(noted(code, later + HOUR, stamp), by=owner.actor, at=later + HOUR)
 
     assert (mine.redemption, mine.other) == (None, theirs.redemption)
+    # It is read on another day as well: the day itself is named.
+    assert mine.sentence == "It has been used already: 24 Nov 2026 10:30 (Ife Bello)."
     assert Redemption.objects.count() == 1
     [to_me], [to_them] = uses_to_tell(owner.actor), uses_to_tell(other.actor)
     assert (to_me.use, to_me.is_own, to_them.use, to_them.is_own) == (mine, True, mine, False)
@@ -253,7 +255,10 @@ def test_the_list_of_yesterday_takes_no_use_of_today(
     )  # fmt: skip
 
     assert (late.redemption, late.offer) == (None, offer)
-    assert "the list that the till had held until the end of Tuesday 24 November" in late.sentence
+    assert late.sentence == (
+        "It was noted 25 Nov 2026 08:30, and the list that the till had held until the end of"
+        " Tuesday 24 November."
+    )
     assert "Open the till with a connection once a day" in late.remedy
     assert in_time.redemption is not None
     assert in_time.redemption.used_at == at + HOUR

@@ -14,7 +14,7 @@ from regulars.customers.models import Customer
 from regulars.offers.actions.redeeming import redeem, use_code
 from regulars.offers.errors import CodeUsed, ListNotOurs, ListOver, TooManyTries
 from regulars.offers.models import Code, OfflineUse, Redemption
-from regulars.offers.queries.till import codes_among, said
+from regulars.offers.queries.till import codes_among, read_later, said
 from regulars.offers.rules import may_take
 from regulars.offers.till_list import Stamp, stamp_in
 
@@ -128,7 +128,7 @@ def _when(noted: Noted, stamp: Stamp, at: datetime) -> datetime:
 
 def _take_up(used: OfflineUse, noted: Noted, stamp: Stamp, *, by: Actor, at: datetime) -> None:
     try:
-        with transaction.atomic():
+        with transaction.atomic(), read_later():
             _refuse_another_day(used, stamp)
             used.redemption = redeem(
                 noted.code, slip=used.slip, by=by, at=at, used_at=used.used_at,

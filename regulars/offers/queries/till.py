@@ -1,6 +1,8 @@
 """What a till asks of a code: whose it is, what it gives, or why not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -186,6 +188,21 @@ def _from_held(offer: Offer, wave: Wave) -> bool:
     return False
 
 
+_is_kept: ContextVar[bool] = ContextVar("is_kept", default=False)
+
+
+@contextmanager
+def read_later() -> Iterator[None]:
+    """What is said within is kept, and read on another day: a day is named by its date."""
+    token = _is_kept.set(True)
+    try:
+        yield
+    finally:
+        _is_kept.reset(token)
+
+
 def said(moment: datetime) -> str:
     """A moment as one says it across a counter: "today 9:14"."""
-    return f"{day_words(moment)} {date_format(timezone.localtime(moment), 'H:i')}"
+    local = timezone.localtime(moment)
+    words = date_format(local, "j M Y") if _is_kept.get() else day_words(moment)
+    return f"{words} {date_format(local, 'H:i')}"
