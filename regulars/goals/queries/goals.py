@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import BigAutoField, CharField, DateField, Exists, F, OuterRef, Q
 
 from regulars.core.actor import Actor
 from regulars.core.bulk import rows_of
+from regulars.core.prepared import Prepared
 from regulars.customers.models import ContactPoint, Customer, CustomerQuerySet
 from regulars.goals.choices import Answer, Place, Whom
 from regulars.goals.errors import GoalNotFound
@@ -78,22 +79,29 @@ class Waiting:
     behind: int
 
 
+def _waiting(member: Any, day: Any, currency: Any) -> GoalQuerySet:
+    """Offered and not answered, or taken on and ending below with the whole band."""
+    below = Q(
+        progress__high_minor__lt=F("amount_minor"), progress__sold_minor__lt=F("amount_minor")
+    )
+    is_behind = below & Q(answer=Answer.ACCEPTED, from_on__lte=day)
+    theirs = Goal.objects.standing().filter(
+        Q(answer=Answer.OFFERED) | is_behind, manager=member, until_on__gte=day, currency=currency
+    )
+    return theirs.order_by().only("answer")
+
+
+_WAITING = Prepared(_waiting, BigAutoField(), DateField(), CharField())
+
+
 def goals_waiting_for(actor: Actor, day: date, currency: str) -> Waiting:
     """What of their goals somebody has to know today, in one question.
 
     A goal is behind only where the whole band of its forecast lies below it.
     """
-    theirs = Goal.objects.standing().filter(
-        manager_id=actor.member_id or 0, until_on__gte=day, currency=currency
-    )
-    below = Q(
-        progress__high_minor__lt=F("amount_minor"), progress__sold_minor__lt=F("amount_minor")
-    )
-    found = theirs.order_by().aggregate(
-        unanswered=Count("pk", Q(answer=Answer.OFFERED)),
-        behind=Count("pk", below & Q(answer=Answer.ACCEPTED, from_on__lte=day)),
-    )
-    return Waiting(found["unanswered"], found["behind"])
+    found = [goal.answer for goal in _WAITING.all(actor.member_id or 0, day, currency)]
+    unanswered = found.count(Answer.OFFERED)
+    return Waiting(unanswered, len(found) - unanswered)
 
 
 def customers_in(group: Group, day: date) -> CustomerQuerySet:
