@@ -4,7 +4,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from regulars.core.actor import SYSTEM
@@ -16,6 +18,7 @@ from regulars.goals.choices import Counts
 from regulars.goals.goal_words import ahead_words, gap_words, heading_of, pace_words
 from regulars.goals.models import Goal, GoalCall, Progress
 from regulars.goals.pacing import due_by
+from regulars.goals.queries import gaps
 from regulars.goals.queries.gaps import calls_today
 from regulars.goals.queries.goals import Group, goal_for, goals_waiting_for
 from regulars.goals.reasons import describe, gap_calls
@@ -111,10 +114,14 @@ def a_regular(name: str, usual_minor: int, due_on: date = TODAY, **over: object)
     return who
 
 
+@pytest.mark.parametrize("looked_at_first", [1, 3, 2_000])
 def test_the_calls_are_those_whose_usual_purchase_closes_the_gap(
-    manager: Member, at: datetime
+    manager: Member, at: datetime, looked_at_first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Due before the end, the biggest usual purchase first, and no more than it takes."""
+    """Due before the end, the biggest usual purchase first, and no more than it takes; whether or
+    not they are among those who are looked at first for all goals.
+    """
+    monkeypatch.setattr(gaps, "LOOKED_AT_FIRST", looked_at_first)
     big, small = a_regular("Big", 30_000), a_regular("Small", 12_000)
     a_regular("Not needed", 2_000)
     a_regular("Not due", 90_000, due_on=date(2026, 12, 1))
@@ -220,8 +227,15 @@ def test_today_says_that_a_goal_ends_below_and_nothing_of_a_weak_day(
     assert "1 goal is offered to you, " in offered
     assert "1 of your goals will not be reached as things go" in offered
     assert "goals will not be reached" not in of_another
-    waiting = goals_waiting_for(manager.actor, short.until_on + timedelta(days=1), "GBP")
-    assert (waiting.unanswered, waiting.behind) == (0, 0)
+    with CaptureQueriesContext(connection) as asked:
+        days = (short.from_on, short.until_on, short.until_on + timedelta(days=1))
+        told = [goals_waiting_for(manager.actor, day, "GBP") for day in days]
+    assert [(one.unanswered, one.behind) for one in told] == [(1, 1), (1, 1), (0, 0)]
+    before = goals_waiting_for(manager.actor, short.from_on - timedelta(days=1), "GBP")
+    assert (before.unanswered, before.behind) == (1, 0)
+    assert goals_waiting_for(manager.actor, TODAY, "USD").unanswered == 0
+    # One question each, the SQL of which is made once.
+    assert len(asked) == 3
 
 
 def test_the_page_shows_where_it_ends_and_whom_to_call(

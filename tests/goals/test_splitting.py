@@ -77,7 +77,9 @@ def test_of_the_books_only_that_month_is_read(business: Business, at: datetime) 
         split_of(business, TODAY, NOVEMBER, SplitBy.TIER)
 
     [asked] = [one["sql"] for one in seen if "orders_order o" in one["sql"]]
-    assert re.findall(r"placed_on [<>]= '([-0-9]+)'", asked) == ["2025-11-01", "2025-11-30"]
+    days = re.findall(r"placed_on BETWEEN '([-0-9]+)'\S* AND '([-0-9]+)'", asked)
+    # Twice: whose tier is asked for, and which orders are added up.
+    assert days == [("2025-11-01", "2025-11-30")] * 2
 
 
 def test_of_very_many_addresses_places_are_those_of_the_last_count(

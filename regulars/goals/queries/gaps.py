@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from regulars.core.actor import Actor
 from regulars.customers.choices import Kind
-from regulars.customers.models import CustomerQuerySet
+from regulars.customers.models import Customer, CustomerQuerySet
 from regulars.customers.queries.people import customers_for
 from regulars.goals.choices import Answer, Counts, Whom
 from regulars.goals.models import Goal, GoalCall, ProductGroup, Progress
@@ -20,6 +20,8 @@ from regulars.orders.models import Order, OrderLine
 
 # So many a goal at most: more calls nobody makes for it.
 MOST_CALLS = 60
+# Among so many of those who buy for most at once the calls of most goals are found.
+LOOKED_AT_FIRST = 2_000
 
 
 def calls_for(
@@ -31,28 +33,39 @@ def calls_for(
     something keeps back what sells, nobody asks for anything. Whoever usually buys for most comes
     first; each stands for one purchase as they usually make it.
     """
+    asked = [
+        goal for goal in goals
+        if goal.from_on <= today <= goal.until_on and goal.answer == Answer.ACCEPTED
+        and goal.amount_minor > progress[goal.pk].sold_minor
+    ]  # fmt: skip
+    if not asked:
+        return []
+    everybody = _due(Customer.objects.on_the_list(), today, at)
+    worthiest = [pk for pk, *_rest in everybody[:LOOKED_AT_FIRST]]
     found = []
-    for goal in goals:
-        is_running = goal.from_on <= today <= goal.until_on
+    for goal in asked:
+        people = _due(_of_group(goal), today, at).filter(facts__due_on__lte=goal.until_on)
         gap = goal.amount_minor - progress[goal.pk].sold_minor
-        if is_running and goal.answer == Answer.ACCEPTED and gap > 0:
-            found += _until_closed(goal, gap, today, at)
+        calls, is_enough = _until_closed(goal, gap, people.filter(pk__in=worthiest))
+        if not is_enough and len(worthiest) == LOOKED_AT_FIRST:
+            calls, _is_enough = _until_closed(goal, gap, people)
+        found += calls
     return found
 
 
-def _until_closed(goal: Goal, gap: int, today: date, at: datetime) -> list[GoalCall]:
+def _until_closed(goal: Goal, gap: int, people: Any) -> tuple[list[GoalCall], bool]:
+    """Who of these is asked, and whether nobody else would be."""
     calls, closed = [], 0
-    held = Hold.objects.standing_at(at).filter(customer=OuterRef("pk"))
-    for pk, usual, due_on in _due(goal, today).filter(~Exists(held))[:MOST_CALLS]:
+    for pk, usual, due_on in people[:MOST_CALLS]:
         if closed >= gap:
             break
         calls.append(GoalCall(goal=goal, customer_id=pk, usual_minor=usual, expected_on=due_on))
         closed += usual
-    return calls
+    return calls, closed >= gap or len(calls) == MOST_CALLS
 
 
-def _due(goal: Goal, today: date) -> Any:
-    people = customers_in(group_of(goal), goal.from_on).exclude(kind=Kind.DEPARTMENT)
+def _of_group(goal: Goal) -> CustomerQuerySet:
+    people = customers_in(group_of(goal), goal.from_on)
     if goal.counts == Counts.OWN:
         people = people.filter(manager_id=goal.manager_id)
     if goal.counts == Counts.SOLD:
@@ -60,10 +73,16 @@ def _due(goal: Goal, today: date) -> Any:
         people = people.filter(Exists(theirs.filter(seller__member=goal.manager_id)))
     if goal.whom == Whom.GOODS and goal.goods:
         people = _who_bought(people, goal.goods)
-    rows = people.filter(
-        Q(facts__lost_on=None) | Q(facts__lost_on__gt=today), facts__purchase_count__gt=0,
-        facts__spend_minor__gt=0, facts__crowd_sales=0, facts__due_on__lte=goal.until_on,
-        facts__last_on__lt=today,
+    return people
+
+
+def _due(people: CustomerQuerySet, today: date, at: datetime) -> Any:
+    """Those of them who come again by their rhythm, and whom nothing keeps from being asked."""
+    held = Hold.objects.standing_at(at).filter(customer=OuterRef("pk"))
+    rows = people.exclude(kind=Kind.DEPARTMENT).filter(
+        Q(facts__lost_on=None) | Q(facts__lost_on__gt=today), ~Exists(held),
+        facts__purchase_count__gt=0, facts__spend_minor__gt=0, facts__crowd_sales=0,
+        facts__due_on__isnull=False, facts__last_on__lt=today,
     )  # fmt: skip
     usual = Cast(F("facts__spend_minor") / F("facts__purchase_count"), BigIntegerField())
     return (

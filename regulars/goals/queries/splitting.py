@@ -83,9 +83,7 @@ def _past(
 ) -> list[int]:  # fmt: skip
     """What each sold between two days, and nothing else of the books is read."""
     sales = sales_of(asked, today, currency, since=since, until=until)
-    return [
-        max(0, sales[one.pk].between(since, until)[0]) if one.pk in sales else 0 for one in asked
-    ]
+    return [max(0, sales[one.pk].between(since, until)[0]) for one in asked]
 
 
 def _need_of(business: Business, today: date, first: date) -> int:
