@@ -129,7 +129,7 @@ EXTRA: dict[str, set[str]] = {
         "day_list", "day_sql", "day_views", "details", "distances", "feeding", "given", "handing",
         "helping", "hours", "kept", "knapsack", "known", "labels", "letting_go",
         "letting_go_views", "loads", "means", "morning", "occasions", "one_views", "panel", "paper",
-        "places", "pressing", "priors", "reading", "reason_rows", "reason_views", "refilling",
+        "places", "pressing", "priors", "ranking", "reading", "reason_rows", "reason_views", "refilling",
         "refusing", "routes", "shortlists", "sharing", "silences", "spreading", "terms", "why_not",
         "why_views", "words",
     },
