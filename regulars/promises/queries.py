@@ -22,7 +22,7 @@ from regulars.promises.rules import (
     may_write_pledge,
     visible_to,
 )
-from regulars.team.absences import covered_by, left_to_all_on
+from regulars.team.absences import covered_by
 from regulars.team.queries import the_business
 
 
@@ -170,9 +170,7 @@ def _to_be_kept_by(actor: Actor, at: datetime) -> Q:
     if business is None or actor.member_id is None:
         return mine
     today = business.day_of(at)
-    others = covered_by(actor.member_id, today)
-    if actor.role == OWNER:
-        others += left_to_all_on(today)
+    others = covered_by(actor.member_id, today, and_by_nobody=actor.role == OWNER)
     return mine | Q(keeper__in=others) if others else mine
 
 

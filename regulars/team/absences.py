@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateField, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
 from regulars.core.actor import Actor
 from regulars.core.events import announce
+from regulars.core.prepared import Prepared
 from regulars.team.errors import AbsenceOutOfRange, AlreadyAway, CannotCover
 from regulars.team.events import AbsenceChanged
 from regulars.team.models import Absence, Member
@@ -20,11 +22,14 @@ from regulars.team.rules import may_cover
 LONGEST_DAYS = 366
 # For so long what is over is still shown.
 SHOWN_DAYS = 28
+_AWAY = Prepared(lambda day: Absence.objects.sharing(day, day), DateField())
 
 
 def away_on(day: date) -> dict[int, Absence]:
     """Who is away on a day, by member."""
-    standing = Absence.objects.sharing(day, day).select_related("member", "covered_by")
+    standing = _AWAY.all(day)
+    # Nobody, on most days.
+    prefetch_related_objects(standing, "member", "covered_by")
     return {one.member_id: one for one in standing}
 
 
@@ -47,15 +52,17 @@ def covers_on(away: Mapping[int, Absence]) -> dict[int, Member | None]:
     return {member_id: _cover_of(member_id, away) for member_id in away}
 
 
-def covered_by(member_id: int, day: date) -> list[int]:
-    """Whose customers and promises a member has besides their own on a day."""
+def covered_by(member_id: int, day: date, *, and_by_nobody: bool = False) -> list[int]:
+    """Whose customers and promises a member has besides their own on a day.
+
+    `and_by_nobody` adds those who are away without anybody in particular who covers.
+    """
     covers = covers_on(away_on(day))
-    return [pk for pk, cover in covers.items() if cover is not None and cover.pk == member_id]
-
-
-def left_to_all_on(day: date) -> list[int]:
-    """Who is away on a day without anybody in particular who covers."""
-    return [pk for pk, cover in covers_on(away_on(day)).items() if cover is None]
+    return [
+        pk
+        for pk, cover in covers.items()
+        if (and_by_nobody if cover is None else cover.pk == member_id)
+    ]
 
 
 def _cover_of(member_id: int, away: Mapping[int, Absence]) -> Member | None:

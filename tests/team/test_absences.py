@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.core.errors import Refusal
 from regulars.core.models import Event
-from regulars.team.absences import away_on, covered_by, covers_on, days_away, left_to_all_on
+from regulars.team.absences import away_on, covered_by, covers_on, days_away
 from regulars.team.errors import AbsenceOutOfRange, AlreadyAway, CannotCover
 from regulars.team.models import Absence, Business, Member
 from regulars.team.queries import minutes_of
@@ -56,7 +56,10 @@ def test_two_who_cover_each_other_and_are_both_away_leave_it_to_all(
     away(owner, covered_by=manager)
 
     assert covers_on(away_on(TODAY)) == {manager.pk: None, owner.pk: None}
-    assert sorted(left_to_all_on(TODAY)) == sorted([manager.pk, owner.pk])
+    olga = make_member("owner", name="Olga Brandt")
+    assert covered_by(olga.pk, TODAY) == []
+    both = covered_by(olga.pk, TODAY, and_by_nobody=True)
+    assert sorted(both) == sorted([manager.pk, owner.pk])
 
 
 def test_whoever_covered_and_is_a_viewer_now_covers_no_longer(
@@ -65,7 +68,8 @@ def test_whoever_covered_and_is_a_viewer_now_covers_no_longer(
     away(owner, covered_by=manager)
     Member.objects.filter(pk=manager.pk).update(role="viewer")
 
-    assert left_to_all_on(TODAY) == [owner.pk]
+    assert covered_by(manager.pk, TODAY) == []
+    assert covered_by(manager.pk, TODAY, and_by_nobody=True) == [owner.pk]
 
 
 @pytest.mark.parametrize(
