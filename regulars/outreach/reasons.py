@@ -138,14 +138,23 @@ def sent_to_us(asked: ReasonDay) -> QuerySet[Relation, Any]:
 
 
 def describe_sent(subjects: Collection[str]) -> Mapping[str, Told]:
-    """Whom they sent. What somebody bought is theirs, and is not told on."""
+    """Whom they sent. What somebody bought is theirs, and is not told on.
+
+    A helper sees those alone whom they look after, and this is read by whoever sees the one who
+    sent: the other has a name here only where the same person looks after both.
+    """
     rows = Relation.objects.filter(pk__in=[int(one) for one in subjects])
-    return {str(one.pk): _sent_told(one.of.name) for one in rows.select_related("of")}
+    return {str(one.pk): _sent_told(one) for one in rows.select_related("of", "to")}
 
 
-def _sent_told(name: str) -> Told:
+def _sent_told(one: Relation) -> Told:
+    sentence = _("Sent somebody to you who has bought for the first time: thank them.")
+    if one.of.manager_id == one.to.manager_id:
+        sentence = _("Sent %(name)s to you, who has bought for the first time: thank them.") % {
+            "name": one.of.name
+        }
     return Told(
-        _("Sent %(name)s to you, who has bought for the first time: thank them.") % {"name": name},
+        sentence,
         (
             Line(
                 _("“Thank you for speaking well of us.”"),

@@ -172,6 +172,27 @@ def test_whoever_sent_somebody_who_bought_is_thanked_once(at: datetime, owner: M
     assert thanked(day) == []
 
 
+def test_who_was_sent_has_a_name_only_for_whoever_looks_after_both(
+    at: datetime, owner: Member, helper: Member
+) -> None:
+    """A helper who sees the one who sent does not see the other, whom somebody else looks after."""
+    told = {}
+    for name, theirs, others in (
+        ("Both", helper, helper), ("Nobody's", None, None), ("Another's", helper, owner),
+        ("Unlooked", helper, None),
+    ):  # fmt: skip
+        ruth = make_customer(f"Ruth {name}", manager=theirs)
+        sent = make_relation(make_customer(name, manager=others), "referred_by", ruth)
+        told[name] = describe_sent([str(sent.pk)])[str(sent.pk)].sentence
+
+    unnamed = "Sent somebody to you who has bought for the first time: thank them."
+    assert told == {
+        "Both": "Sent Both to you, who has bought for the first time: thank them.",
+        "Nobody's": "Sent Nobody's to you, who has bought for the first time: thank them.",
+        "Another's": unnamed, "Unlooked": unnamed,
+    }  # fmt: skip
+
+
 def test_the_page_teaches_and_writes_ways_down(
     client_of: ClientOf, owner: Member, viewer: Member, helper: Member, at: datetime
 ) -> None:
