@@ -17,6 +17,7 @@ from regulars.conversations.models import Touch
 from regulars.core import audit, jobs
 from regulars.core.actor import Actor
 from regulars.core.disk import settle
+from regulars.core.faults import fault
 from regulars.exports.choices import Format, What
 from regulars.exports.errors import FormatCannot, NothingToExport, NotPosted
 from regulars.exports.letters import lettered
@@ -172,6 +173,8 @@ def _write_some(export: Export, ids: list[int], by: Actor) -> int:
     standing = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
     if standing.posted_at is None or standing.posted_at != export.posted_at:
         return 0
+    if standing.taking_back_at is not None:
+        return 0
     there = _posted(standing, standing.posted_at).filter(customer__in=ids)
     written = set(there.values_list("customer_id", flat=True))
     left = [pk for pk in ids if pk not in written]
@@ -189,13 +192,44 @@ def _posted(export: Export, posted_at: datetime) -> QuerySet[Touch]:
 
 
 def take_posted_back(export: Export, *, by: Actor, at: datetime) -> int:
-    """They were not posted after all: their touches go; returns how many."""
+    """They were not posted after all: their touches go; returns how many.
+
+    The touches go piece by piece, and what says that they are in the post goes last: whoever is
+    killed in between goes on, here or in the background, and nothing is left behind.
+    """
     require_export(by, export.what)
+    count = _begin_taking_back(export, by, at)
+    finish_taking_back(export, by=by, at=at)
+    return count
+
+
+@transaction.atomic
+def _begin_taking_back(export: Export, by: Actor, at: datetime) -> int:
+    # A piece that is being written at this moment comes before this; none comes after it.
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
     if export.posted_at is None:
         raise NotPosted(_("These are not in the post."), _("Load the page again."))
+    count = _posted(export, export.posted_at).count()
+    if export.taking_back_at is None:
+        export.taking_back_at = at
+        export.save(update_fields=["taking_back_at"])
+        audit.record("took letters back", export, by=by, at=at, count=count)
+        jobs.enqueue("exports.take_back", at=at, export_id=export.pk)
+    return count
+
+
+def finish_taking_back(export: Export, *, by: Actor, at: datetime) -> int:
+    """What is left of taking letters back, as often as it takes; returns how many touches went."""
+    export = Export.objects.get(pk=export.pk)
+    if export.posted_at is None or export.taking_back_at is None:
+        return 0
     ids = list(_posted(export, export.posted_at).order_by("pk").values_list("pk", flat=True))
-    Export.objects.filter(pk=export.pk).update(posted_at=None, posted_for="", posted_words="")
     for start in range(0, len(ids), POSTED_AT_ONCE):
         take_back_posted(ids[start : start + POSTED_AT_ONCE], by=by, at=at)
-    audit.record("took letters back", export, by=by, at=at, count=len(ids))
+        fault("exports.taken_back_piece")
+    # Only while it is the same post: by now it may have been said anew.
+    same = Export.objects.filter(pk=export.pk, posted_at=export.posted_at)
+    same.exclude(taking_back_at=None).update(
+        posted_at=None, posted_for="", posted_words="", taking_back_at=None
+    )
     return len(ids)

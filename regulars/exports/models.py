@@ -33,6 +33,9 @@ class Export(models.Model):
     posted_at = models.DateTimeField(null=True)
     posted_for = models.CharField(max_length=8, choices=Purpose, blank=True)
     posted_words = models.CharField(max_length=200, blank=True)
+    # From when on they are being taken back: nothing more is written, and whoever was killed over
+    # it goes on.
+    taking_back_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.what} as {self.format}"

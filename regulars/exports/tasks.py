@@ -6,7 +6,7 @@ from typing import Any
 from regulars.core import clock
 from regulars.core.actor import SYSTEM
 from regulars.core.jobs import RunningJob, job
-from regulars.exports.actions import forget_export, make_export, write_posted
+from regulars.exports.actions import finish_taking_back, forget_export, make_export, write_posted
 from regulars.exports.choices import What
 from regulars.exports.chosen import chosen_customers
 from regulars.exports.models import Export
@@ -33,6 +33,13 @@ def post(running: RunningJob, at: datetime) -> dict[str, Any]:
     export = Export.objects.select_related("asked_by").get(pk=running.arguments["export_id"])
     count = write_posted(export, by=export.asked_by.actor, seen=running.progress)
     return {"customers": count}
+
+
+@job("exports.take_back")
+def take_back(running: RunningJob, at: datetime) -> dict[str, Any]:
+    """Whatever is left of letters that were not posted after all."""
+    export = Export.objects.select_related("asked_by").get(pk=running.arguments["export_id"])
+    return {"touches": finish_taking_back(export, by=export.asked_by.actor, at=at)}
 
 
 @job("exports.forget")

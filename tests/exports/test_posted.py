@@ -12,8 +12,10 @@ from regulars.consent.choices import Purpose
 from regulars.conversations.models import Clock, Touch
 from regulars.core import jobs
 from regulars.core.actor import COMMAND
+from regulars.core.models import Job
 from regulars.customers.actions.households import make_household
 from regulars.customers.models import Customer
+from regulars.exports import actions
 from regulars.exports.actions import say_posted, take_posted_back, write_posted
 from regulars.exports.choices import Format, What
 from regulars.exports.errors import NotPosted
@@ -85,6 +87,45 @@ def test_taken_back_the_touches_go_and_it_can_be_said_again(
     again = say_posted(letters, purpose=Purpose.INFORM, words="x", by=by, at=later)
 
     assert (count, after, again.posted_at) == (3, ([], 0), later)
+
+
+def test_taken_back_by_halves_it_goes_on_until_nothing_is_left(
+    letters: Export, manager: Member, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever took it back died after the first piece; the background goes on where it was."""
+    by, later = manager.actor, at + timedelta(hours=1)
+    posted = say_posted(letters, purpose=Purpose.INFORM, words="x", by=by, at=at)
+    write_posted(posted, by=by, seen=lambda _count: None)
+    monkeypatch.setattr(actions, "POSTED_AT_ONCE", 1)
+
+    def die(point: str) -> None:
+        assert point == "exports.taken_back_piece"
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(actions, "fault", die)
+        with pytest.raises(KeyboardInterrupt):
+            take_posted_back(posted, by=by, at=later)
+
+    left = len(told())
+    letters.refresh_from_db()
+    # Half of it is gone: it still stands in the post, nothing more is written, nothing said anew.
+    assert (left, letters.posted_at) == (2, at)
+    write_posted(posted, by=by, seen=lambda _count: None)
+    with pytest.raises(NotPosted):
+        say_posted(letters, purpose=Purpose.INFORM, words="y", by=by, at=later)
+    assert len(told()) == 2
+    job = Job.objects.get(name="exports.take_back")
+    done = jobs.run_now(job.name, at=later, **job.arguments)
+    again = jobs.run_now(job.name, at=later, **job.arguments)
+    letters.refresh_from_db()
+
+    assert (done.result, again.result) == ({"touches": 2}, {"touches": 0})
+    assert (told(), Clock.objects.count(), letters.posted_at) == ([], 0, None)
+    say_posted(letters, purpose=Purpose.INFORM, words="y", by=by, at=later)
+    jobs.run_now(job.name, at=later, **job.arguments)
+    letters.refresh_from_db()
+    assert letters.posted_at == later
 
 
 def test_only_letters_are_posted(letters: Export, manager: Member, at: datetime) -> None:
