@@ -1,9 +1,9 @@
 """The week ahead from Today, one move and its undo; the team."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from regulars.core import clock
 from regulars.planning.models import NextContact
@@ -12,6 +12,8 @@ from tests.e2e.conftest import OpenPage
 from tests.factories.customers import make_customer
 from tests.factories.planning import make_facts
 from tests.factories.team import make_business, make_member
+
+HEARD = "document.body.dispatchEvent(new Event('week-changed'))"
 
 
 def test_what_one_cannot_do_is_given_to_another_and_back(
@@ -41,3 +43,29 @@ def test_what_one_cannot_do_is_given_to_another_and_back(
 
     expect(page.get_by_text("0 of 1 core customer had a visit")).to_be_visible()
     axe_in_both_lights(page)
+
+
+def test_a_part_that_hears_twice_shows_what_stood_last(page_for: OpenPage) -> None:
+    business = make_business()
+    nora = make_member("owner", name="Nora Whitlock")
+    customer = make_customer("Ruth", manager=nora)
+    make_facts(customer)
+    today = business.day_of(clock.now())
+    NextContact.objects.create(customer=customer, due_on=today)
+    page = page_for(nora, path="/plan/week")
+    expect(page.get_by_text("1 customer comes due by the end of the week.")).to_be_visible()
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    page.route("**/plan/week", hold_the_first)
+    page.evaluate(HEARD)
+    page.wait_for_function("document.querySelector('#week.htmx-request')")
+    NextContact.objects.update(due_on=today + timedelta(days=40))
+    page.evaluate(HEARD)
+
+    expect(page.get_by_text("Nobody comes due in the next seven days.")).to_be_visible()
+    assert len(held) == 2
