@@ -17,7 +17,7 @@ from regulars.planning.day_sql import (
     DAY,
     GIVEN,
     GIVEN_AGAIN,
-    KEPT_KNOWN,
+    KEPT,
     KNOWN,
     KNOWN_TOLD,
     NO_MOMENT,
@@ -202,7 +202,7 @@ def _statement(
         burden_days=BURDEN_DAYS,
         stood=STOOD,
         reached=REACHED.format(visited=visited, **SAID),
-        kept_known=KEPT_KNOWN[connection.vendor],
+        **KEPT[connection.vendor],
         **SAID,
         unreachable=UNREACHABLE,
         # None at all: everything that planning gives by itself was switched off.

@@ -13,14 +13,18 @@ SAID = {
     "no_visit": 1, "no_call": 2, "no_note": 4, "no_letter": 8, "no_paper": 4 + 8,
     "may_email": 16, "may_text": 32, "may_write": 16 + 32,
 }  # fmt: skip
-# What reasons and worth are made of. SQLite, which would work it out wherever it is named, writes
-# it down once.
+# What reasons and worth are made of.
 KNOWN = """customer_id, member_id, kind, tier, stake_minor, weight, given_most,
     purchase_count, first_on, last_on, rhythm_due_on, slipping_on, slipping_days, less_since_on,
     owner_back, cadence_days, personal_days, silent_days, waiting_days, unmet_days,
     is_rested, is_personal_due"""
 KNOWN_TOLD = ", is_without_manager, given_reason, given_on, subject"
-KEPT_KNOWN = {"sqlite": "MATERIALIZED", "postgresql": ""}
+# So that it is worked out once, and not wherever it is named: SQLite writes it down. On PostgreSQL
+# that takes longer; there it does not look behind an offset.
+KEPT = {
+    "sqlite": {"kept": "MATERIALIZED", "fence": ""},
+    "postgresql": {"kept": "", "fence": "OFFSET 0"},
+}
 
 # To whom rooms below give reasons, with the first of them and how pressing the most pressing is.
 GIVEN = """
@@ -118,14 +122,14 @@ WITH {terms_tables}, given AS MATERIALIZED ({given}), permission AS (
     {waiting_days} AS waiting_days,
     {slipping_days} AS slipping_days
   FROM termed
-), known AS {kept_known} (
+), known AS {kept} (
   SELECT {known},
     CASE WHEN last_touch_at >= %(live_at)s OR first_due_on <= %(day)s THEN 1 ELSE 0 END AS is_due
-  FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0
-), pressing AS MATERIALIZED (
+  FROM timed WHERE is_rested = 1 OR is_personal_due = 1 OR given_most > 0 {fence}
+), pressing AS {kept} (
   SELECT customer_id, member_id, kind, tier, stake_minor, weight, silent_days, given_most,
     {greatest}(given_most, {urgencies}) AS most{of_those}
-  FROM known
+  FROM known {fence}
 ), worthy AS (
   SELECT due.customer_id, member_id{told},
     {greatest}(stake, 1) * weight * most * coalesce(stood.keeps, 1.0)

@@ -82,8 +82,8 @@ def test_three_files_with_slipped_rows_are_put_right_and_taken_back(
     assert street == "Rua do Paco, 67"
 
     page.locator("#undoing").get_by_role("button", name="Undo this import").click()
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
     work()
-    page.reload()
     expect(page.get_by_text("Taken back today.")).to_be_visible()
     axe(page)
     assert (Order.objects.count(), Customer.objects.count()) == (0, 0)
