@@ -206,7 +206,7 @@ def _page(request: HttpRequest, asked: QueryDict | dict[str, str]) -> dict[str, 
     sight = sight_of(reader.actor)
     return {
         "list": found,
-        "rows": _rows(found, chosen, sight),
+        "rows": _rows(found, chosen, sight, is_waiting_shown=bool(asked.get("waiting"))),
         "sight": sight,
         "card": card_of(chosen, day, business, sight, reader.actor) if chosen else None,
         "act": act if act in ACTS and chosen and chosen.is_open and found.may_settle else "",
@@ -278,7 +278,9 @@ def _next_of(found: DayList, chosen: Shown | None) -> Shown | None:
     return next(iter([*found.open[place + 1 :], *found.open[:place]]), None)
 
 
-def _rows(found: DayList, chosen: Shown | None, sight: Sight) -> dict[str, list[dict[str, Any]]]:
+def _rows(
+    found: DayList, chosen: Shown | None, sight: Sight, *, is_waiting_shown: bool
+) -> dict[str, list[dict[str, Any]]]:
     words: dict[str, Callable[[Shown], str]] = {
         "open": lambda one: why_words(one, sight),
         "done": lambda one: one.how_done if sight.notes else _("Done."),
@@ -287,6 +289,9 @@ def _rows(found: DayList, chosen: Shown | None, sight: Sight) -> dict[str, list[
         "may_go": lambda one: why_words(one, sight),
         "waiting": lambda one: f"{why_words(one, sight)} {one.item.why_waiting}",
     }
+    if not is_waiting_shown:
+        # They are counted, and most of the list.
+        words["waiting"] = lambda _one: ""
     return {
         group: [
             {"one": one, "words": say(one), "is_current": one == chosen}
