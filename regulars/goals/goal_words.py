@@ -82,6 +82,8 @@ def answer_words(goal: Goal, *, is_orphaned: bool) -> str:
 
 def counts_words(goal: Goal) -> str:
     """Which orders count."""
+    if goal.whom == Whom.GOODS:
+        return _goods_counted(goal)
     if goal.counts == Counts.OWN and goal.manager is not None:
         return _("Counted is what customers buy whom %(name)s looks after.") % {
             "name": goal.manager.name
@@ -93,6 +95,18 @@ def counts_words(goal: Goal) -> str:
             "place": goal.place
         }
     return _("Counted is all that they buy, whoever looks after them.")
+
+
+def _goods_counted(goal: Goal) -> str:
+    if goal.counts == Counts.OWN and goal.manager is not None:
+        return _("Counted is what customers buy of it whom %(name)s looks after.") % {
+            "name": goal.manager.name
+        }
+    if goal.counts == Counts.SOLD and goal.manager is not None:
+        return _("Counted is what %(name)s sold of it, whoever bought it.") % {
+            "name": goal.manager.name
+        }
+    return _("Counted is all that is sold of it, whoever buys it.")
 
 
 def exact_words(goal: Goal) -> str:

@@ -31,6 +31,7 @@ def test_from_what_changed_to_a_letter_that_waits_for_approval(
     client_of: ClientOf, owner: Member, at: datetime
 ) -> None:
     here = client_of(owner)
+    nobody = here.get(WHY).content.decode()
     make_departure(make_customer("Dora Dear"), at, left_on=EARLY, words="<i>Too dear</i>")
     empty = here.get(WHY).content.decode()
 
@@ -45,6 +46,8 @@ def test_from_what_changed_to_a_letter_that_waits_for_approval(
     look = here.get(sent["Location"]).content.decode()
     paper = letter.mailing.version.body if letter.mailing else ""
 
+    assert "Nobody left because of it" in nobody
+    assert "since they left" not in nobody
     assert "Nothing has changed since they left" in empty
     assert "Write the letter" not in empty
     assert ("Bread is 2.90" in page, "&lt;i&gt;Too dear" in page) == (True, True)

@@ -182,9 +182,18 @@ def test_what_somebody_sold_counts_for_them_whoever_bought_it(
     assert [group_words(goal_for(SYSTEM, one.pk)) for one in (sold_by, goods)] == [
         f"Sold by {manager.name}", f"Bread, sold by {manager.name}",
     ]  # fmt: skip
-    assert counts_words(goal_for(SYSTEM, sold_by.pk)) == (
-        f"Counted is what {manager.name} sold, whoever bought it."
+    assert [counts_words(goal_for(SYSTEM, one.pk)) for one in (sold_by, goods)] == [
+        f"Counted is what {manager.name} sold, whoever bought it.",
+        f"Counted is what {manager.name} sold of it, whoever bought it.",
+    ]
+    every, own = (
+        make_goal(at, manager, group=Group("goods", goods_id=bread.pk), counts=counts)
+        for counts in (Counts.ALL, Counts.OWN)
     )
+    assert [counts_words(goal_for(SYSTEM, one.pk)) for one in (every, own)] == [
+        "Counted is all that is sold of it, whoever buys it.",
+        f"Counted is what customers buy of it whom {manager.name} looks after.",
+    ]
 
 
 def test_each_group_counts_its_own(manager: Member, at: datetime) -> None:

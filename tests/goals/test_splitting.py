@@ -194,6 +194,11 @@ def test_on_the_page_amounts_are_changed_and_all_are_offered(
     assert (goal.goods, goal.amount_minor, goal.manager, goal.answer, goal.from_on) == (
         bread, 600_050, manager, "offered", NOVEMBER,
     )  # fmt: skip
+    # What an address leaves out is this month.
+    assert "Bread" in (short := here.get(reverse("goals:split") + "?by=goods").content.decode())
+    assert ("This field is required" in short, "November 2026 has to bring" in short) == (
+        False, True,
+    )  # fmt: skip
     nothing = here.post(there, {})
     assert (nothing.status_code, b"No group is to bring" in nothing.content) == (422, True)
     assert client_of(manager).get(there).status_code == 403

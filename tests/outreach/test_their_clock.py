@@ -111,4 +111,7 @@ def test_before_anybody_heard_of_it_nothing_is_said_of_what_it_brought(
     assert "What it brought" not in before
     assert '<p class="small quiet">No message is written yet.</p>' in before
     assert "What it brought" in begun
-    assert "What it brought" not in page()
+    stopped = page()
+    assert "What it brought" not in stopped
+    # Nor will any be.
+    assert "No message is written yet" not in stopped

@@ -157,3 +157,7 @@ def test_the_list_teaches_and_takes_as_many_questions_for_one_as_for_three(
         counts.append(len(seen))
 
     assert counts[0] == counts[1]
+    there = reverse("outreach:show", args=[Campaign.objects.all()[0].pk])
+    calls_alone = here.get(there).content.decode()
+    assert (">A call<" in calls_alone, ">A message<" in calls_alone) == (True, False)
+    assert "<p>A call for" in here.get(HOME).content.decode()

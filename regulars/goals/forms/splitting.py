@@ -1,5 +1,6 @@
 """Break-even of a month, shared out: the amounts, and who sees to each."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,9 +28,11 @@ class WayForm(forms.Form):
     by = forms.ChoiceField(choices=SplitBy.choices, initial=SplitBy.TIER, label=_("By"))
     month = forms.ChoiceField(label=_("Month"))
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, asked: Mapping[str, str] | None = None, *, today: date) -> None:
         firsts = [month_after(today.replace(day=1), place) for place in range(MONTHS_AHEAD + 1)]
+        # What an address leaves out is this month, by tier.
+        usual = {"by": SplitBy.TIER.value, "month": firsts[0].isoformat()}
+        super().__init__(usual | dict(asked) if asked else None)
         month = self.fields["month"]
         assert isinstance(month, forms.ChoiceField)
         month.choices = [(one.isoformat(), month_words(one)) for one in firsts]

@@ -28,7 +28,7 @@ def split(request: HttpRequest) -> HttpResponse:
         raise OnlyOwners
     business = the_named_business()
     today = business.day_of(clock.now())
-    way = WayForm(request.GET if request.GET else None, today=today)
+    way = WayForm(request.GET.dict(), today=today)
     first, by = way.chosen(today)
     shown = {"way": way if way.is_bound else WayForm(today=today), "month": month_words(first)}
     try:
