@@ -19,7 +19,7 @@ from regulars.goals.actions.goals import (
 )
 from regulars.goals.actions.progress import PROGRESS_JOB, count_progress
 from regulars.goals.choices import Answer, Counts
-from regulars.goals.errors import NotYourGoal, OnlyOwners
+from regulars.goals.errors import GoalChanged, GoalNotPossible, NotYourGoal, OnlyOwners
 from regulars.goals.goal_words import counts_words, far_words, group_words, period_words
 from regulars.goals.models import Goal, Progress
 from regulars.goals.queries.goals import Group, customers_in, goal_for
@@ -71,6 +71,16 @@ def test_passed_on_it_is_offered_to_the_colleague(
     assert (there.manager, there.answer, there.words) == (helper, Answer.OFFERED, "Ife knows them")
     with pytest.raises(NotYourGoal):
         hand_back_goal(there, words="no", by=manager.actor, at=at)
+    # From a page that was opened before it was passed on.
+    with pytest.raises(GoalChanged):
+        hand_back_goal(goal, words="no", by=manager.actor, at=at)
+
+
+def test_what_nobody_has_nobody_takes_on(manager: Member, at: datetime) -> None:
+    goal = make_goal(at, manager, manager_id=None)
+
+    with pytest.raises(GoalNotPossible, match="Nobody has this goal yet"):
+        accept_goal(goal, by=SYSTEM, at=at)
 
 
 def test_handed_back_it_says_why(manager: Member, at: datetime) -> None:

@@ -170,7 +170,7 @@ def test_money_lasts_until_it_would_be_below_nought() -> None:
     assert lasts(0, [-1]) == 0
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     total=st.integers(-10**12, 10**12),
     weights=st.lists(st.integers(0, 10**9), min_size=1, max_size=12),
@@ -184,7 +184,7 @@ def test_parts_always_add_up(total: int, weights: list[int]) -> None:
             assert abs(part - Fraction(total) * weight / sum(weights)) < 1
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     fixed=st.integers(0, 10**8), margin=st.fractions(Fraction(1, 100), 1),
     steps=st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**6)), max_size=3),

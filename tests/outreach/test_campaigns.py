@@ -147,6 +147,17 @@ def test_who_said_no_to_calls_is_not_called(people: list[Customer], at: datetime
     assert called(campaign) == {"Bea", "Ada"}
 
 
+def test_whose_number_is_out_of_date_and_for_whom_something_is_held_is_not_called(
+    people: list[Customer], at: datetime
+) -> None:
+    people[0].contact_points.filter(kind="phone").update(state="stale")
+    Hold.objects.create(customer=people[3], kind="case", stops=Holds.SELLING, since=at)
+
+    campaign = approved(make_campaign(at, make_segment(at, people), means=Means.CALL), at, calls=2)
+
+    assert called(campaign) == {"Ada", "Tom"}
+
+
 def test_it_pauses_goes_on_and_stops(people: list[Customer], at: datetime) -> None:
     campaign = make_campaign(at, make_segment(at, people), means=Means.BOTH)
     campaign = approved(campaign, at, calls=2, messages=3)

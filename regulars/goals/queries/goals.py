@@ -81,9 +81,8 @@ class Waiting:
 
 def _waiting(member: Any, day: Any, currency: Any) -> GoalQuerySet:
     """Offered and not answered, or taken on and ending below with the whole band."""
-    below = Q(
-        progress__high_minor__lt=F("amount_minor"), progress__sold_minor__lt=F("amount_minor")
-    )
+    # What is in already is never above the band.
+    below = Q(progress__high_minor__lt=F("amount_minor"))
     is_behind = below & Q(answer=Answer.ACCEPTED, from_on__lte=day)
     theirs = Goal.objects.standing().filter(
         Q(answer=Answer.OFFERED) | is_behind, manager=member, until_on__gte=day, currency=currency
