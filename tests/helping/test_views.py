@@ -87,7 +87,7 @@ def test_from_the_list_to_coming_back(client_of: ClientOf, owner: Member, at: da
     assert refused.status_code == 422
     assert "The strong one" in done.content.decode()
     assert "we came back" in over
-    assert "to 1 we came back" in over
+    assert "We came back to 1." in over
 
 
 def test_nothing_now_and_not_needed_any_more(
