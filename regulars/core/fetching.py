@@ -100,7 +100,9 @@ def fetch(address: str, terms: Terms) -> Fetched:
             "User-Agent": terms.asks_as, "Accept": "*/*",
             **({"If-None-Match": terms.etag} if terms.etag else {}),
         })  # fmt: skip
-        got = _answer(line.getresponse(), address, terms)
+        # What nobody reads to its end holds the line open.
+        with line.getresponse() as answer:
+            got = _answer(answer, address, terms)
     # A line that was hung up on answers in many ways.
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise (_too_slow() if late.is_set() else _unreached()) from error

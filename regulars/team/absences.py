@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateField, prefetch_related_objects
+from django.db.models import DateField
 from django.utils.translation import gettext as _
 
 from regulars.core import audit
@@ -27,9 +27,10 @@ _AWAY = Prepared(lambda day: Absence.objects.sharing(day, day), DateField())
 
 def away_on(day: date) -> dict[int, Absence]:
     """Who is away on a day, by member."""
-    standing = _AWAY.all(day)
-    # Nobody, on most days.
-    prefetch_related_objects(standing, "member", "covered_by")
+    if not _AWAY.all(day):
+        # As on most days.
+        return {}
+    standing = Absence.objects.sharing(day, day).select_related("member", "covered_by")
     return {one.member_id: one for one in standing}
 
 

@@ -1,6 +1,9 @@
 """Addresses that somebody told us: which machine is asked, however its address is written."""
 
+import gc
 import socket
+import warnings
+from contextlib import suppress
 
 import pytest
 
@@ -107,3 +110,15 @@ def test_the_machine_that_was_looked_at_is_the_one_that_is_asked(
         fetch("https://shop.example/", Terms(1000))
 
     assert reached == [("93.184.216.34", 443)]
+
+
+def test_an_answer_that_nobody_reads_leaves_no_line_open() -> None:
+    with open_shop() as shop, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        shop.leads["/moved"] = "/elsewhere"
+        for path in ("/none", "/moved"):
+            with suppress(NotGiven):
+                fetch(shop.address + path, HERE)
+        gc.collect()
+
+    assert [str(one.message) for one in told] == []

@@ -62,7 +62,7 @@ def test_from_an_address_to_prices_that_are_looked_at_each_morning(
     assert "The shop is being asked: 0 products so far." in asking
     assert "every 2s" in asking
     assert "2 products with their prices." in seen
-    assert "Take these 2 prices, and look each morning" in seen
+    assert "Take these 2 prices" in seen
     assert "1 price is in EUR, and your books are in GBP" in seen
     assert "1 of 2" in seen
     assert "Tart &lt;b&gt;" in seen
