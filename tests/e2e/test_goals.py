@@ -72,6 +72,8 @@ def test_from_an_empty_break_even_to_a_call_on_today(
     axe_in_both_lights(page)
 
     page.goto("/")
+    # The page itself asks for its list, once it is there.
+    expect(page.get_by_text("Your list for today is being made.")).to_be_visible()
     work()
     page.goto("/")
     expect(page.locator("#card")).to_contain_text("A purchase as they usually make it")
